@@ -1,0 +1,18 @@
+namespace Autodidact.Images;
+
+/// <summary>A place images come from: a folder, an archive, a binary data set, a generator. One class per format.</summary>
+public interface IImageSource
+{
+    /// <summary>What the source is, for messages and records (<c>folder pictures</c>, <c>cifar10.zip:train</c>).</summary>
+    string Description { get; }
+
+    /// <summary>
+    /// Text that changes when the source's content may have changed (names, sizes, modification times), without decoding anything.
+    /// Two runs over the same content see the same stamp.
+    /// </summary>
+    string Stamp();
+
+    /// <summary>Hands out every image, always in the same order.</summary>
+    /// <param name="cancellationToken">Stops the enumeration.</param>
+    IEnumerable<ImageEntry> Enumerate(CancellationToken cancellationToken = default);
+}
