@@ -1,0 +1,72 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
+namespace Autodidact.Distillation;
+
+/// <summary>How the feature hint measures the distance of an exit's feature f_i from the deepest f_n.</summary>
+public enum HintForm
+{
+    /// <summary>Sum over batch and dimensions of (f_i - f_n)^2.</summary>
+    SumOfSquares,
+
+    /// <summary>Mean over batch and dimensions of (f_i - f_n)^2: independent of batch and width.</summary>
+    MeanOfSquares,
+
+    /// <summary>Unsquared Frobenius norm of the whole batch's difference.</summary>
+    Norm,
+}
+
+/// <summary>
+/// Weights of self-distillation. With exits i = 1..n, n deepest and the only teacher (detached), the loss is
+/// deepest_hard CE(z_n, y) + sum over i &lt; n of [ hard CE(z_i, y) + soft S KL(p(z_n/T) || p(z_i/T)) + hint H(f_i, f_n) ],
+/// S = T^2 or 1. Published variants are in <see cref="SelfDistillationVariants"/>.
+/// </summary>
+public sealed record SelfDistillationOptions
+{
+    /// <summary>Weight of cross entropy on every exit but the deepest.</summary>
+    [Description("weight of cross entropy with the pseudo-label on every exit but the deepest")]
+    [Range(0.0, 1e6)]
+    public double Hard { get; init; } = 0.7;
+
+    /// <summary>Weight of cross entropy on the deepest exit.</summary>
+    [Description("weight of cross entropy with the pseudo-label on the deepest exit")]
+    [Range(0.0, 1e6)]
+    public double DeepestHard { get; init; } = 1;
+
+    /// <summary>Weight of the divergence from the deepest exit.</summary>
+    [Description("weight of KL(deepest || exit)")]
+    [Range(0.0, 1e6)]
+    public double Soft { get; init; } = 0.3;
+
+    /// <summary>Temperature of both sides of the divergence.</summary>
+    [Description("temperature of both sides of the divergence")]
+    [Range(0.01, 1000.0)]
+    public double Temperature { get; init; } = 3;
+
+    /// <summary>Whether the divergence is multiplied by T^2, which keeps its gradient independent of T (Hinton et al. 2015).</summary>
+    [Description("multiply the divergence by temperature squared")]
+    public bool TemperatureSquared { get; init; } = true;
+
+    /// <summary>Weight of the feature hint.</summary>
+    [Description("weight of the feature hint")]
+    [Range(0.0, 1e6)]
+    public double Hint { get; init; } = 0.03;
+
+    /// <summary>Distance the hint measures.</summary>
+    [Description("form of the hint: sum-of-squares, mean-of-squares or norm (unsquared)")]
+    public HintForm HintForm { get; init; } = HintForm.MeanOfSquares;
+
+    /// <summary>Whether a learned linear layer adapts f_i before the hint (journal version).</summary>
+    [Description("adapt each exit's feature by a learned linear layer before the hint")]
+    public bool HintAdaptation { get; init; }
+
+    /// <summary>Number of deep exits, next to the deepest, that get no hint (the journal code skips exit n-1).</summary>
+    [Description("exits next to the deepest that get no hint")]
+    [Range(0, 16)]
+    public int HintSkipsDeep { get; init; }
+
+    /// <summary>Temperature-free smoothing of the pseudo-labels, which are noisy: y = (1 - s) one-hot + s / K.</summary>
+    [Description("label smoothing of the pseudo-labels, 0 to 1")]
+    [Range(0.0, 1.0)]
+    public double LabelSmoothing { get; init; }
+}

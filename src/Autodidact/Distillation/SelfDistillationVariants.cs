@@ -1,0 +1,31 @@
+namespace Autodidact.Distillation;
+
+/// <summary>
+/// Published weightings of "Be Your Own Teacher" (Zhang et al., ICCV 2019; TPAMI 2022). The papers and their public implementations differ; each
+/// variant names the code it follows, not the paper at large.
+/// </summary>
+public static class SelfDistillationVariants
+{
+    /// <summary>Every variant by name; <c>sssd</c> is the default of this project.</summary>
+    public static IReadOnlyDictionary<string, SelfDistillationOptions> All { get; } = new SortedDictionary<string, SelfDistillationOptions>(StringComparer.Ordinal)
+    {
+        // Ours: the journal version's weights, the divergence scaled by T^2, and a hint that depends on neither batch nor width.
+        ["sssd"] = new(),
+
+        // Authors' repository of the journal version: no T^2, unsquared norm after a learned layer, the exit next to the deepest skipped.
+        ["byot-journal"] = new() { TemperatureSquared = false, HintForm = HintForm.Norm, HintAdaptation = true, HintSkipsDeep = 1 },
+
+        // The same group's SCAN (scalable neural networks, NeurIPS 2019).
+        ["scan"] = new() { Hard = 0.5, Soft = 0.5, Hint = 5e-7, HintForm = HintForm.SumOfSquares },
+
+        // The unofficial BYOT repository: the deepest exit's cross entropy is weighted too. Its mask of the hint (entries where either feature is
+        // positive) changes nothing here, since pooled features after a ReLU are never negative.
+        ["byot-unofficial"] = new() { Hard = 0.9, DeepestHard = 0.9, Soft = 0.1, Hint = 1e-6, HintForm = HintForm.SumOfSquares },
+
+        // mmrazor: unsquared norm without adaptation, exits 1 and 2 of 4.
+        ["mmrazor"] = new() { HintForm = HintForm.Norm, HintSkipsDeep = 1 },
+
+        // Cross entropy on every exit and nothing else: deep supervision, the control.
+        ["deep-supervision"] = new() { Hard = 1, Soft = 0, Hint = 0 },
+    };
+}

@@ -1,0 +1,40 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Autodidact.Training.Optimizers;
+
+/// <summary>
+/// Layer-wise adaptive rate scaling (You, Gitman &amp; Ginsburg 2017, arXiv 1708.03888) over momentum SGD:
+/// g += wd w; g *= min(eta |w| / (|g| rate), 1); v = m v + g; w -= rate v, the clipped form of solo-learn, so that the effective
+/// rate never exceeds the schedule's. Norms and biases take plain momentum steps without decay.
+/// </summary>
+internal sealed class Lars : Optimizer
+{
+    private const double TrustCoefficient = 0.02;
+    private const double Epsilon = 1e-12;
+    private readonly OptimizerOptions _options;
+
+    public Lars(OptimizerOptions options, IReadOnlyList<ParameterGroup> groups)
+    {
+        _options = options;
+        AddSlot("momentum", groups);
+    }
+
+    protected override void Update(string name, Parameter parameter, Tensor gradient, double rate, long step)
+    {
+        if (IsWeight(parameter))
+        {
+            gradient = gradient.add(parameter, alpha: _options.WeightDecay);
+            var weightNorm = parameter.norm().item<float>();
+            var gradientNorm = gradient.norm().item<float>();
+            if (weightNorm > 0 && gradientNorm > 0)
+            {
+                gradient.mul_(Math.Min(TrustCoefficient * weightNorm / (gradientNorm + Epsilon) / rate, 1));
+            }
+        }
+
+        var momentum = Slot(name, "momentum");
+        momentum.mul_(_options.Momentum).add_(gradient);
+        parameter.add_(momentum, alpha: -rate);
+    }
+}

@@ -1,0 +1,71 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Autodidact.Training.Optimizers;
+
+/// <summary>
+/// Moves parameters against their gradients. Ours rather than TorchSharp's because a checkpoint needs the state by parameter name, and the rate as a
+/// pure function of the step; the tests hold the updates equal to TorchSharp's own optimizers.
+/// </summary>
+internal abstract class Optimizer : IDisposable
+{
+    private readonly SortedDictionary<string, Tensor> _state = new(StringComparer.Ordinal);
+
+    /// <summary>Momentum buffers and moments, keyed <c>parameter/slot</c>; tensors keep the strides of their parameter.</summary>
+    public IReadOnlyDictionary<string, Tensor> State => _state;
+
+    public static Optimizer Create(OptimizerOptions options, IReadOnlyList<ParameterGroup> groups) => options.Kind switch
+    {
+        OptimizerKind.Sgd => new Sgd(options, groups),
+        OptimizerKind.AdamW => new AdamW(options, groups),
+        OptimizerKind.Lars => new Lars(options, groups),
+        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Kind, "unknown optimizer"),
+    };
+
+    /// <summary>One update of every parameter that has a gradient.</summary>
+    /// <param name="groups">The groups, as at construction.</param>
+    /// <param name="rates">Learning rate of each group.</param>
+    /// <param name="step">Number of updates done so far, for bias correction.</param>
+    public void Step(IReadOnlyList<ParameterGroup> groups, IReadOnlyList<double> rates, long step)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        for (var g = 0; g < groups.Count; g++)
+        {
+            foreach (var (name, parameter) in groups[g].Parameters)
+            {
+                if (parameter.grad is { } gradient)
+                {
+                    Update(name, parameter, gradient, rates[g], step);
+                }
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in _state.Values)
+        {
+            tensor.Dispose();
+        }
+
+        _state.Clear();
+    }
+
+    protected abstract void Update(string name, Parameter parameter, Tensor gradient, double rate, long step);
+
+    /// <summary>Weights of two dimensions or more decay and adapt; norms and biases do not.</summary>
+    protected static bool IsWeight(Tensor parameter) => parameter.dim() > 1;
+
+    /// <summary>Makes the buffers of a slot up front, so that a checkpoint can be read into them.</summary>
+    protected void AddSlot(string slot, IReadOnlyList<ParameterGroup> groups)
+    {
+        foreach (var (name, parameter) in groups.SelectMany(g => g.Parameters))
+        {
+            using var scope = NewDisposeScope();
+            _state.Add($"{name}/{slot}", zeros_like(parameter).detach().MoveToOuterDisposeScope().DetachFromDisposeScope());
+        }
+    }
+
+    protected Tensor Slot(string name, string slot) => _state[$"{name}/{slot}"];
+}

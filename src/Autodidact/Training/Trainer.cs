@@ -1,0 +1,382 @@
+using System.Diagnostics;
+using System.Globalization;
+using Autodidact.Images;
+using Autodidact.Models;
+using Autodidact.Training.Optimizers;
+using Autodidact.Views;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Autodidact.Training;
+
+/// <summary>
+/// The only training loop. It owns the optimizer, the schedule, checkpoints and resume, and knows objectives, not methods. A run is a pure function of
+/// (objective, images, options): the order of the images, the views and torch's generator are derived from the seed and the step, so a run resumed from
+/// any checkpoint ends in the same weights, bit for bit, on the same machine with the same number of threads.
+/// </summary>
+public sealed class Trainer : IDisposable
+{
+    private readonly IObjective _objective;
+    private readonly IImageSet _images;
+    private readonly int[] _positions;
+    private readonly Dictionary<int, int> _rank;
+    private readonly TrainerOptions _options;
+    private readonly EpochPlan _plan;
+    private readonly Optimizer _optimizer;
+    private readonly IReadOnlyList<ParameterGroup> _groups;
+    private readonly long[] _phaseStarts;
+
+    /// <summary>Makes a trainer; nothing runs yet.</summary>
+    /// <param name="objective">What to train; the caller disposes it.</param>
+    /// <param name="images">The images; labels are not among them.</param>
+    /// <param name="positions">Which images to train on.</param>
+    /// <param name="options">Length, batch, optimizer, seed.</param>
+    /// <exception cref="AutodidactException">There are fewer than two images.</exception>
+    public Trainer(IObjective objective, IImageSet images, int[] positions, TrainerOptions options)
+    {
+        if (positions.Length < 2)
+        {
+            throw new AutodidactException(FailureKind.Data, $"training needs at least 2 images, the set has {positions.Length}: add images or lower --holdout");
+        }
+
+        _objective = objective;
+        _images = images;
+        _positions = positions;
+        _rank = positions.Select((position, rank) => (position, rank)).ToDictionary(p => p.position, p => p.rank);
+        _options = options;
+        _plan = new EpochPlan(positions.Length, options.BatchSize, options.Seed);
+        _groups = objective.ParameterGroups;
+        _optimizer = Optimizer.Create(options.Optimizer, _groups);
+        _phaseStarts = PhaseStarts(objective.Phases, options.Steps);
+    }
+
+    /// <summary>Batches an epoch over so many images.</summary>
+    /// <param name="images">Images trained on.</param>
+    /// <param name="batchSize">Images a batch.</param>
+    public static int StepsPerEpoch(int images, int batchSize) => new EpochPlan(images, batchSize, 0).StepsPerEpoch;
+
+    /// <summary>Looks at the training after each epoch.</summary>
+    public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
+
+    /// <summary>Where checkpoints go; null trains without.</summary>
+    public CheckpointStore? Checkpoints { get; init; }
+
+    /// <summary>Told every few steps.</summary>
+    public Action<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Told in one line about what a user should know.</summary>
+    public Action<string>? Notice { get; init; }
+
+    /// <summary>Computes features for <see cref="IObjective.BeginEpoch"/>; needed only by objectives that ask for them.</summary>
+    public FeaturePass? Features { get; init; }
+
+    /// <summary>Trains to the end, from the newest checkpoint if there is one.</summary>
+    /// <param name="cancellationToken">Stops after the running step; a checkpoint is written first.</param>
+    /// <exception cref="OperationCanceledException">Cancelled; the state is saved.</exception>
+    /// <exception cref="AutodidactException">The loss became non-finite, or an observer found the features collapsed.</exception>
+    public TrainingResult Run(CancellationToken cancellationToken = default)
+    {
+        var state = Checkpoints?.Latest(Restore, Notice) ?? new TrainerState(0, 0);
+        if (state.Step > 0)
+        {
+            Notice?.Invoke(string.Create(CultureInfo.InvariantCulture, $"resuming {_objective.Name} at step {state.Step} of {_options.Steps}"));
+        }
+
+        using var loop = new Loop(this, state);
+        return loop.Run(cancellationToken);
+    }
+
+    /// <summary>
+    /// Seconds a step at each of the given points of the training, measured by training for a few steps: use a throw-away objective.
+    /// </summary>
+    /// <param name="progress">Points, 0 to 1.</param>
+    /// <param name="stepsEach">Timed steps at each point; their median counts.</param>
+    /// <param name="cancellationToken">Stops the measurement.</param>
+    public double[] MeasureSecondsPerStep(IReadOnlyList<double> progress, int stepsEach, CancellationToken cancellationToken = default)
+    {
+        const int Warmup = 2;
+        var seconds = new double[progress.Count];
+        for (var p = 0; p < seconds.Length; p++)
+        {
+            var at = progress[p];
+            using var generator = new ViewGenerator(_images, _options.Seed, GeneratorOptions);
+            var times = new List<double>();
+            var plans = _plan.From(0, Warmup + stepsEach, _positions, _ => _objective.Views(at));
+            var last = Stopwatch.GetTimestamp();
+            foreach (var batch in generator.Generate(plans, cancellationToken))
+            {
+                using (batch)
+                {
+                    Step(batch, batch.Plan.Step, at);
+                }
+
+                times.Add(Stopwatch.GetElapsedTime(last).TotalSeconds);
+                last = Stopwatch.GetTimestamp();
+            }
+
+            seconds[p] = times.Skip(Warmup).Order().ElementAt(stepsEach / 2);
+        }
+
+        return seconds;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _optimizer.Dispose();
+
+    private ViewGeneratorOptions GeneratorOptions => new() { Workers = _options.ViewWorkers };
+
+    private static long[] PhaseStarts(IReadOnlyList<TrainingPhase> phases, long steps)
+    {
+        var starts = new long[phases.Count + 1];
+        var sum = 0.0;
+        for (var i = 0; i < phases.Count; i++)
+        {
+            sum += phases[i].Fraction;
+            starts[i + 1] = i == phases.Count - 1 ? steps : (long)Math.Round(sum * steps);
+        }
+
+        return starts;
+    }
+
+    private int PhaseOf(long step) => Math.Max(0, Array.FindLastIndex(_phaseStarts, _phaseStarts.Length - 2, start => start <= step));
+
+    /// <summary>One batch forward and backward, and an update when enough gradients are gathered. Returns the loss and metrics as numbers.</summary>
+    private (double Loss, IReadOnlyDictionary<string, double> Metrics) Step(ViewBatch views, long step, double progress)
+    {
+        using var scope = NewDisposeScope();
+
+        // The generator's state is a function of the step, so a checkpoint need not hold it.
+        random.manual_seed((long)((_options.Seed * 0x9E3779B97F4A7C15) ^ (ulong)step) & long.MaxValue);
+        var indices = views.Plan.Indices.Select(i => _rank[i]).ToArray();
+        var loss = _objective.Loss(new ObjectiveBatch(views, indices), progress);
+        var accumulation = _options.Optimizer.Accumulation;
+        (accumulation == 1 ? loss.Value : loss.Value / accumulation).backward();
+        var value = loss.Value.item<float>();
+        if (!float.IsFinite(value))
+        {
+            throw new AutodidactException(
+                FailureKind.Training,
+                string.Create(CultureInfo.InvariantCulture, $"{_objective.Name}: the loss became {value} at step {step}: lower the learning rate or set a clip norm (optimizer.clip_norm)"));
+        }
+
+        if ((step + 1) % accumulation == 0 || step + 1 == _options.Steps)
+        {
+            Update(step, progress);
+        }
+
+        return (value, loss.Metrics.ToDictionary(m => m.Key, m => (double)m.Value.item<float>()));
+    }
+
+    private void Update(long step, double progress)
+    {
+        _objective.BeforeStep(progress);
+        if (_options.Optimizer.ClipNorm > 0)
+        {
+            nn.utils.clip_grad_norm_(_groups.SelectMany(g => g.Parameters).Select(p => p.Value), _options.Optimizer.ClipNorm);
+        }
+
+        _optimizer.Step(_groups, [.. _groups.Select(g => RateAt(step, g))], (step - _phaseStarts[PhaseOf(step)]) / _options.Optimizer.Accumulation);
+        foreach (var (_, parameter) in _groups.SelectMany(g => g.Parameters))
+        {
+            parameter.grad?.zero_();
+        }
+
+        _objective.AfterStep(progress);
+    }
+
+    private double RateAt(long step, ParameterGroup group)
+    {
+        var phase = PhaseOf(step);
+        return _options.Optimizer.RateAt(step - _phaseStarts[phase], _phaseStarts[phase + 1] - _phaseStarts[phase], group.ConstantRate);
+    }
+
+    /// <summary>Everything a resumed run needs, by name.</summary>
+    private Dictionary<string, Tensor> NamedTensors()
+    {
+        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach (var (name, tensor) in _objective.Network.NamedState())
+        {
+            tensors.Add($"network/{name}", tensor);
+        }
+
+        foreach (var (name, tensor) in _objective.State)
+        {
+            tensors.Add($"objective/{name}", tensor);
+        }
+
+        foreach (var (name, tensor) in _optimizer.State)
+        {
+            tensors.Add($"optimizer/{name}", tensor);
+        }
+
+        // Gradients matter only inside an accumulation.
+        foreach (var (name, parameter) in _groups.SelectMany(g => g.Parameters))
+        {
+            if (_options.Optimizer.Accumulation > 1 && parameter.grad is { } gradient)
+            {
+                tensors.Add($"gradient/{name}", gradient);
+            }
+        }
+
+        return tensors;
+    }
+
+    private TrainerState Restore(string path)
+    {
+        if (_options.Optimizer.Accumulation > 1)
+        {
+            foreach (var (_, parameter) in _groups.SelectMany(g => g.Parameters))
+            {
+                parameter.grad ??= zeros_like(parameter).DetachFromDisposeScope();
+            }
+        }
+
+        return TrainerState.Read(path, NamedTensors());
+    }
+
+    private void Reset()
+    {
+        using var noGrad = no_grad();
+        foreach (var tensor in _optimizer.State.Values)
+        {
+            tensor.zero_();
+        }
+    }
+
+    /// <summary>One pass from a state to the end.</summary>
+    private sealed class Loop(Trainer trainer, TrainerState state) : IDisposable
+    {
+        private readonly Trainer _t = trainer;
+        private readonly ViewGenerator _generator = new(trainer._images, trainer._options.Seed, trainer.GeneratorOptions);
+        private readonly Stopwatch _sinceCheckpoint = Stopwatch.StartNew();
+        private readonly Dictionary<string, double> _sums = [];
+        private IReadOnlyDictionary<string, double> _observed = new Dictionary<string, double>();
+        private double _seconds = state.Seconds;
+        private double _loss;
+        private double _logSeconds;
+        private int _logSteps;
+        private int _phase = -1;
+
+        public TrainingResult Run(CancellationToken cancellationToken)
+        {
+            var steps = _t._options.Steps;
+            var epoch = -1;
+            var last = Stopwatch.GetTimestamp();
+            _t._objective.Network.train();
+            foreach (var batch in _generator.Generate(_t._plan.From(state.Step, steps, _t._positions, _t._objective.Views), CancellationToken.None))
+            {
+                using (batch)
+                {
+                    var step = batch.Plan.Step;
+                    var progress = (double)step / steps;
+                    EnterPhase(step);
+                    if (batch.Plan.Epoch != epoch)
+                    {
+                        epoch = batch.Plan.Epoch;
+                        if (step % _t._plan.StepsPerEpoch == 0)
+                        {
+                            _t._objective.BeginEpoch(epoch, _t.Features ?? NoFeatures, progress);
+                            _t._objective.Network.train();
+                        }
+                    }
+
+                    var (loss, metrics) = _t.Step(batch, step, progress);
+                    var now = Stopwatch.GetTimestamp();
+                    Gather(loss, metrics, Stopwatch.GetElapsedTime(last, now).TotalSeconds);
+                    AfterStep(step + 1, epoch, cancellationToken);
+                    last = Stopwatch.GetTimestamp();
+                }
+            }
+
+            var epochs = (double)steps / _t._plan.StepsPerEpoch;
+            return new TrainingResult(steps, epochs, _seconds, steps * _t._plan.BatchSize / Math.Max(_seconds, 1e-9));
+        }
+
+        public void Dispose() => _generator.Dispose();
+
+        private static Numerics.FeatureMatrix NoFeatures(Func<Tensor, Tensor> model) =>
+            throw new InvalidOperationException("the trainer was given no feature pass");
+
+        private void EnterPhase(long step)
+        {
+            var phase = _t.PhaseOf(step);
+            if (phase == _phase)
+            {
+                return;
+            }
+
+            _phase = phase;
+            _t._objective.BeginPhase(phase);
+            if (step == _t._phaseStarts[phase])
+            {
+                _t.Reset();
+            }
+        }
+
+        private void Gather(double loss, IReadOnlyDictionary<string, double> metrics, double seconds)
+        {
+            _seconds += seconds;
+            _logSeconds += seconds;
+            _logSteps++;
+            _loss += loss;
+            foreach (var (name, value) in metrics)
+            {
+                _sums[name] = _sums.GetValueOrDefault(name) + value;
+            }
+        }
+
+        private void AfterStep(long done, int epoch, CancellationToken cancellationToken)
+        {
+            var finished = done == _t._options.Steps;
+            var epochEnded = done % _t._plan.StepsPerEpoch == 0 || finished;
+            if (epochEnded)
+            {
+                _observed = _t.Observers.SelectMany(o => o.EpochEnded(epoch)).ToDictionary();
+                _t._objective.Network.train();
+            }
+
+            if (epochEnded || _logSteps >= _t._options.LogEverySteps)
+            {
+                Report(done, epoch);
+            }
+
+            var cancelled = cancellationToken.IsCancellationRequested;
+            if (_t.Checkpoints is { } store && (epochEnded || cancelled || _sinceCheckpoint.Elapsed >= _t._options.CheckpointEvery))
+            {
+                using var scope = NewDisposeScope();
+                store.Save(new TrainerState(done, _seconds) { Tensors = _t.NamedTensors() });
+                _sinceCheckpoint.Restart();
+            }
+
+            if (cancelled && !finished)
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
+        }
+
+        private void Report(long done, int epoch)
+        {
+            var metrics = _sums.ToDictionary(m => m.Key, m => m.Value / _logSteps);
+            foreach (var (name, value) in _observed)
+            {
+                metrics[name] = value;
+            }
+
+            var steps = _t._options.Steps;
+            _t.Progress?.Invoke(new TrainingProgress(
+                done,
+                steps,
+                epoch,
+                (double)steps / _t._plan.StepsPerEpoch,
+                _seconds,
+                _loss / _logSteps,
+                _t.RateAt(done - 1, _t._groups[0]),
+                _logSteps * _t._plan.BatchSize / Math.Max(_logSeconds, 1e-9),
+                TimeSpan.FromSeconds((steps - done) * _seconds / done),
+                metrics));
+            (_loss, _logSeconds, _logSteps) = (0, 0, 0);
+            _sums.Clear();
+            _observed = new Dictionary<string, double>();
+        }
+    }
+}

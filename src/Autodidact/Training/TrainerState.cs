@@ -1,0 +1,28 @@
+using System.Globalization;
+using Autodidact.Models;
+using static TorchSharp.torch;
+
+namespace Autodidact.Training;
+
+/// <summary>Where a training stands. In a checkpoint it comes with the tensors of the network, the objective and the optimizer.</summary>
+/// <param name="Step">Steps done.</param>
+/// <param name="Seconds">Training time so far.</param>
+internal sealed record TrainerState(long Step, double Seconds)
+{
+    public IReadOnlyDictionary<string, Tensor> Tensors { get; init; } = EmptyState.Instance;
+
+    public void Write(string path) => TensorFile.Write(path, Tensors, new Dictionary<string, string>
+    {
+        ["step"] = Step.ToString(CultureInfo.InvariantCulture),
+        ["seconds"] = Seconds.ToString("R", CultureInfo.InvariantCulture),
+    });
+
+    /// <summary>Reads a checkpoint into the given tensors, in place, after checking that it is whole.</summary>
+    public static TrainerState Read(string path, IReadOnlyDictionary<string, Tensor> into)
+    {
+        var metadata = TensorFile.ReadInto(path, into);
+        return metadata.TryGetValue("step", out var step) && metadata.TryGetValue("seconds", out var seconds)
+            ? new TrainerState(long.Parse(step, CultureInfo.InvariantCulture), double.Parse(seconds, CultureInfo.InvariantCulture))
+            : throw new AutodidactException(FailureKind.Data, $"{path}: not a checkpoint of this program: delete it");
+    }
+}
