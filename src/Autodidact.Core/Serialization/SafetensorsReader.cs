@@ -1,0 +1,151 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+
+namespace Autodidact.Serialization;
+
+/// <summary>
+/// Reads safetensors files strictly: the header's length, types, shapes and offsets must agree with each other and with the file's size, and the
+/// tensors must cover the data without gap or overlap. Anything else is refused before a byte of data is used.
+/// </summary>
+public sealed class SafetensorsReader : IDisposable
+{
+    private const long LargestHeader = 100_000_000;
+    private readonly FileStream _stream;
+    private readonly string _path;
+    private readonly long _dataStart;
+    private readonly Dictionary<string, (SafetensorsEntry Entry, long Start)> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _metadata = new(StringComparer.Ordinal);
+
+    /// <summary>Opens a file and checks its header.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="AutodidactException">There is none, or it is not a whole safetensors file; kind Data.</exception>
+    public SafetensorsReader(string path)
+    {
+        _path = path;
+        try
+        {
+            _stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new AutodidactException(FailureKind.Data, $"{path}: no such file: check the path", e);
+        }
+
+        try
+        {
+            Span<byte> prefix = stackalloc byte[8];
+            var length = _stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) == 8 ? BinaryPrimitives.ReadInt64LittleEndian(prefix) : -1;
+            if (length is < 2 or > LargestHeader || length > _stream.Length - 8)
+            {
+                throw Bad("its header length is impossible");
+            }
+
+            _dataStart = 8 + length;
+            var header = new byte[length];
+            _stream.ReadExactly(header);
+            ReadHeader(header);
+        }
+        catch
+        {
+            _stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The tensors, in the order of their data.</summary>
+    public IReadOnlyList<SafetensorsEntry> Entries => [.. _entries.Values.OrderBy(e => e.Start).Select(e => e.Entry)];
+
+    /// <summary>Free text by name.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _metadata;
+
+    /// <summary>A tensor's entry, or null.</summary>
+    /// <param name="name">Its name.</param>
+    public SafetensorsEntry? Find(string name) => _entries.TryGetValue(name, out var found) ? found.Entry : null;
+
+    /// <summary>Reads a tensor's bytes.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="destination">Exactly <see cref="SafetensorsEntry.ByteCount"/> bytes.</param>
+    /// <param name="offset">Where to begin, in bytes from the tensor's start; with it the destination may be a part.</param>
+    public void Read(string name, Span<byte> destination, long offset = 0)
+    {
+        var (entry, start) = _entries.TryGetValue(name, out var found) ? found : throw Bad($"it has no tensor '{name}'");
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + destination.Length, entry.ByteCount, nameof(destination));
+        _stream.Position = _dataStart + start + offset;
+        _stream.ReadExactly(destination);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stream.Dispose();
+
+    private void ReadHeader(byte[] header)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(header);
+            foreach (var property in json.RootElement.EnumerateObject())
+            {
+                if (property.Name == "__metadata__")
+                {
+                    foreach (var item in property.Value.EnumerateObject())
+                    {
+                        _metadata[item.Name] = item.Value.GetString() ?? throw Bad("its metadata is not text");
+                    }
+
+                    continue;
+                }
+
+                var (entry, start, end) = ReadEntry(property);
+                if (start < 0 || end - start != entry.ByteCount || end > _stream.Length - _dataStart || !_entries.TryAdd(entry.Name, (entry, start)))
+                {
+                    throw Bad($"the place of tensor '{entry.Name}' is impossible");
+                }
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            throw Bad("its header cannot be read", e);
+        }
+
+        long position = 0;
+        foreach (var (entry, start) in _entries.Values.OrderBy(e => e.Start).ThenBy(e => e.Entry.ByteCount))
+        {
+            if (start != position)
+            {
+                throw Bad($"tensor '{entry.Name}' leaves a gap or overlaps another");
+            }
+
+            position += entry.ByteCount;
+        }
+
+        if (position != _stream.Length - _dataStart)
+        {
+            throw Bad($"it has {_stream.Length - _dataStart} bytes of data where its header tells of {position}");
+        }
+    }
+
+    private static (SafetensorsEntry Entry, long Start, long End) ReadEntry(JsonProperty property)
+    {
+        if (!Enum.TryParse<TensorType>(property.Value.GetProperty("dtype").GetString(), out var type))
+        {
+            throw new FormatException($"unknown element type of '{property.Name}'");
+        }
+
+        var shape = property.Value.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()).ToArray();
+        if (shape.Any(d => d < 0))
+        {
+            throw new FormatException($"negative dimension of '{property.Name}'");
+        }
+
+        var offsets = property.Value.GetProperty("data_offsets");
+        if (offsets.GetArrayLength() != 2)
+        {
+            throw new FormatException($"offsets of '{property.Name}'");
+        }
+
+        return (new SafetensorsEntry(property.Name, type, shape), offsets[0].GetInt64(), offsets[1].GetInt64());
+    }
+
+    private AutodidactException Bad(string what, Exception? cause = null) =>
+        new(FailureKind.Data, $"{_path}: not a whole safetensors file: {what}: write it again or choose another", cause);
+}

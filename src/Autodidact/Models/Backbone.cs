@@ -1,0 +1,38 @@
+using static TorchSharp.torch;
+
+namespace Autodidact.Models;
+
+/// <summary>
+/// A convolutional network without a head: from images float32 [B, 3, S, S] to the feature map of each stage, and by global average pooling of the
+/// last one to a feature [B, <see cref="FeatureSize"/>].
+/// </summary>
+/// <param name="name">Name of the module.</param>
+public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
+{
+    /// <summary>Channels of each stage's map, shallow to deep.</summary>
+    public abstract IReadOnlyList<int> StageChannels { get; }
+
+    /// <summary>Size of the pooled feature.</summary>
+    public int FeatureSize => StageChannels[^1];
+
+    /// <summary>Feature maps of the stages, shallow to deep: [B, C_i, H_i, W_i].</summary>
+    /// <param name="images">float32 [B, 3, S, S], channels-last.</param>
+    public IReadOnlyList<Tensor> ForwardStages(Tensor images)
+    {
+        var maps = new Tensor[StageChannels.Count];
+        for (var stage = 0; stage < maps.Length; stage++)
+        {
+            maps[stage] = ForwardStage(stage, stage == 0 ? images : maps[stage - 1]);
+        }
+
+        return maps;
+    }
+
+    /// <summary>One stage: images (stage 0, with the stem) or the previous stage's map in, its map out.</summary>
+    /// <param name="stage">0 is the shallowest.</param>
+    /// <param name="input">Images or the previous map.</param>
+    public abstract Tensor ForwardStage(int stage, Tensor input);
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input) => ForwardStages(input)[^1].mean([2L, 3L]);
+}

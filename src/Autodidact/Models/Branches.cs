@@ -1,0 +1,138 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Autodidact.Models;
+
+/// <summary>The branches of shallow exits: from a stage's map to one of the deepest stage's channels.</summary>
+internal static class Branches
+{
+    /// <summary>Width of the narrow part of a bottleneck branch over the deepest width; the authors' 128 of 512.</summary>
+    private const int BottleneckDivisor = 4;
+
+    /// <summary>A branch.</summary>
+    /// <param name="options">Design and attention.</param>
+    /// <param name="channels">Channels of the stages.</param>
+    /// <param name="stage">The exit's stage.</param>
+    public static nn.Module<Tensor, Tensor> Make(MultiExitOptions options, IReadOnlyList<int> channels, int stage)
+    {
+        var layers = new List<nn.Module<Tensor, Tensor>>();
+        if (options.Attention)
+        {
+            layers.Add(options.Branch == BranchDesign.Separable ? new SeparableAttention(channels[stage]) : new TransposedAttention(channels[stage]));
+        }
+
+        if (options.Branch == BranchDesign.Separable)
+        {
+            for (var s = stage; s < channels.Count - 1; s++)
+            {
+                layers.Add(SeparableConvolution(channels[s], channels[s + 1], stride: 2));
+            }
+        }
+        else
+        {
+            layers.Add(Bottleneck(channels[stage], channels[^1], 1 << (channels.Count - 1 - stage)));
+        }
+
+        return nn.Sequential(layers);
+    }
+
+    /// <summary>depthwise 3x3, 1x1 (cin to cin), BN, ReLU, depthwise 3x3 of stride 1, 1x1 (cin to cout), BN, ReLU.</summary>
+    public static Sequential SeparableConvolution(long inputs, long outputs, long stride) => nn.Sequential(
+        nn.Conv2d(inputs, inputs, 3, stride: stride, padding: 1, groups: inputs, bias: false),
+        nn.Conv2d(inputs, inputs, 1, bias: false),
+        nn.BatchNorm2d(inputs),
+        nn.ReLU(inplace: true),
+        nn.Conv2d(inputs, inputs, 3, padding: 1, groups: inputs, bias: false),
+        nn.Conv2d(inputs, outputs, 1, bias: false),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(inplace: true));
+
+    private static Sequential Bottleneck(long inputs, long outputs, long kernel)
+    {
+        var width = Math.Max(1, outputs / BottleneckDivisor);
+        return nn.Sequential(
+            nn.Conv2d(inputs, width, 1, bias: false),
+            nn.BatchNorm2d(width),
+            nn.ReLU(inplace: true),
+            new FittingConvolution(width, width, kernel),
+            nn.BatchNorm2d(width),
+            nn.ReLU(inplace: true),
+            nn.Conv2d(width, outputs, 1, bias: false),
+            nn.BatchNorm2d(outputs),
+            nn.ReLU(inplace: true));
+    }
+}
+
+/// <summary>k x k convolution of stride k that pads a map whose side is no multiple of k, so that every input size has an output.</summary>
+internal sealed class FittingConvolution : nn.Module<Tensor, Tensor>
+{
+    private readonly Conv2d conv;
+    private readonly long _kernel;
+
+    public FittingConvolution(long inputs, long outputs, long kernel)
+        : base(nameof(FittingConvolution))
+    {
+        _kernel = kernel;
+        conv = nn.Conv2d(inputs, outputs, kernel, stride: kernel, bias: false);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        var bottom = Missing(input.shape[2]);
+        var right = Missing(input.shape[3]);
+        return conv.forward(bottom == 0 && right == 0 ? input : nn.functional.pad(input, [0, right, 0, bottom]));
+    }
+
+    private long Missing(long side) => (_kernel - (side % _kernel)) % _kernel;
+}
+
+/// <summary>
+/// Gate of the journal version: x * sigmoid(upsample(relu(bn(separable(x, stride 2))))). The ReLU comes first, as in the authors' code, so the gate lies
+/// in [0.5, 1).
+/// </summary>
+internal sealed class SeparableAttention : nn.Module<Tensor, Tensor>
+{
+    private readonly Sequential gate;
+
+    public SeparableAttention(long channels)
+        : base(nameof(SeparableAttention))
+    {
+        gate = nn.Sequential(Branches.SeparableConvolution(channels, channels, stride: 2), nn.BatchNorm2d(channels), nn.ReLU(inplace: true));
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input) => input * nn.functional.interpolate(
+        gate.forward(input),
+        size: [input.shape[2], input.shape[3]],
+        mode: InterpolationMode.Bilinear,
+        align_corners: false).sigmoid();
+}
+
+/// <summary>Gate of the scalable networks: x * sigmoid(bn(transposed 4x4 stride 2(relu(bn(conv 3x3 stride 2(x)))))).</summary>
+internal sealed class TransposedAttention : nn.Module<Tensor, Tensor>
+{
+    private readonly Conv2d down;
+    private readonly BatchNorm2d downNorm;
+    private readonly ConvTranspose2d up;
+    private readonly BatchNorm2d upNorm;
+
+    public TransposedAttention(long channels)
+        : base(nameof(TransposedAttention))
+    {
+        down = nn.Conv2d(channels, channels, 3, stride: 2, padding: 1, bias: false);
+        downNorm = nn.BatchNorm2d(channels);
+        up = nn.ConvTranspose2d(channels, channels, 4, stride: 2, padding: 1, bias: false);
+        upNorm = nn.BatchNorm2d(channels);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        var map = upNorm.forward(up.forward(downNorm.forward(down.forward(input)).relu_())).sigmoid();
+
+        // A map of odd side comes back one pixel larger.
+        return input * map[TensorIndex.Ellipsis, TensorIndex.Slice(0, input.shape[2]), TensorIndex.Slice(0, input.shape[3])];
+    }
+}

@@ -1,0 +1,69 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Autodidact.Models;
+
+/// <summary>What running a network takes.</summary>
+/// <param name="Parameters">Trainable numbers used.</param>
+/// <param name="Macs">Multiply-accumulates of convolutions and linear layers for one image; norms, activations and pooling are not counted.</param>
+public sealed record ModelCost(long Parameters, long Macs)
+{
+    /// <summary>Cost of a backbone.</summary>
+    /// <param name="backbone">The backbone.</param>
+    /// <param name="size">Side of the images in pixels.</param>
+    public static ModelCost Of(Backbone backbone, int size) => Measure(backbone, size, images => backbone.forward(images));
+
+    /// <summary>Cost of each exit, counting only what running to that exit needs.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="size">Side of the images in pixels.</param>
+    public static IReadOnlyList<ModelCost> OfExits(MultiExitNetwork network, int size) =>
+        [.. Enumerable.Range(0, network.ExitCount).Select(exit => Measure(network, size, images => network.ForwardTo(images, exit)))];
+
+    /// <summary>Cost of all exits together: the ensemble.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="size">Side of the images in pixels.</param>
+    public static ModelCost OfAll(MultiExitNetwork network, int size) => Measure(network, size, images => network.forward(images));
+
+    /// <summary>
+    /// Runs the network on one image and counts at the layers that are reached, so the count follows the code that runs, not a formula beside it.
+    /// </summary>
+    private static ModelCost Measure(nn.Module network, int size, Action<Tensor> run)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var training = network.training;
+        network.eval();
+        long parameters = 0;
+        long macs = 0;
+        var hooks = new List<(nn.Module<Tensor, Tensor> Layer, nn.Module.HookRemover Hook)>();
+        foreach (var layer in network.modules().OfType<nn.Module<Tensor, Tensor>>().Where(m => m is Conv2d or ConvTranspose2d or Linear or BatchNorm2d))
+        {
+            var own = layer.parameters().Sum(p => p.NumberOfElements);
+            hooks.Add((layer, layer.register_forward_hook((_, input, output) =>
+            {
+                parameters += own;
+                macs += Macs(layer, input, output);
+                return output;
+            })));
+        }
+
+        run(zeros(1, 3, size, size));
+        foreach (var (_, hook) in hooks)
+        {
+            hook.remove();
+        }
+
+        network.train(training);
+        return new ModelCost(parameters, macs);
+    }
+
+    private static long Macs(nn.Module layer, Tensor input, Tensor output) => layer switch
+    {
+        // Each output position takes one weight of each input channel and tap of its group.
+        Conv2d convolution => output.shape[2] * output.shape[3] * convolution.weight!.NumberOfElements,
+        ConvTranspose2d convolution => input.shape[2] * input.shape[3] * convolution.weight!.NumberOfElements,
+        Linear linear => linear.weight!.NumberOfElements,
+        _ => 0,
+    };
+}

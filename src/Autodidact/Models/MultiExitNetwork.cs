@@ -1,0 +1,78 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Autodidact.Models;
+
+/// <summary>
+/// A backbone with an exit after each stage: a branch brings the stage's map to the deepest stage's channels, global average pooling makes the exit's
+/// feature, a linear layer its logits. The deepest exit has no branch. Zhang et al., "Be your own teacher", ICCV 2019, arXiv 1905.08094.
+/// </summary>
+public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
+{
+    private readonly Backbone backbone;
+    private readonly ModuleList<nn.Module<Tensor, Tensor>> branches;
+    private readonly ModuleList<Linear> classifiers;
+
+    /// <summary>Makes the network; its weights are a function of the seed.</summary>
+    /// <param name="architecture">Architecture of the backbone.</param>
+    /// <param name="options">Exits.</param>
+    /// <param name="seed">Seed of the weights.</param>
+    public MultiExitNetwork(Architecture architecture, MultiExitOptions options, ulong seed)
+        : base(nameof(MultiExitNetwork))
+    {
+        Options = options;
+        backbone = architecture.Create(seed);
+        var channels = backbone.StageChannels;
+        branches = nn.ModuleList(Enumerable.Range(0, channels.Count - 1).Select(stage => Branches.Make(options, channels, stage)).ToArray());
+        classifiers = nn.ModuleList(channels.Select(_ => nn.Linear(backbone.FeatureSize, options.Outputs)).ToArray());
+        RegisterComponents();
+        foreach (var branch in branches)
+        {
+            Initialization.KaimingFanOut(branch);
+        }
+
+        this.ToChannelsLast();
+    }
+
+    /// <summary>The exits' shape.</summary>
+    public MultiExitOptions Options { get; }
+
+    /// <summary>The backbone.</summary>
+    public Backbone Backbone => backbone;
+
+    /// <summary>Number of exits.</summary>
+    public int ExitCount => classifiers.Count;
+
+    /// <summary>Size of every exit's feature.</summary>
+    public int FeatureSize => backbone.FeatureSize;
+
+    /// <inheritdoc/>
+    public override ExitOutputs forward(Tensor input)
+    {
+        var exits = backbone.ForwardStages(input).Select((map, exit) => Exit(exit, map)).ToArray();
+        return new ExitOutputs([.. exits.Select(e => e.Feature)], [.. exits.Select(e => e.Logits)]);
+    }
+
+    /// <summary>Feature [B, D] and logits [B, K] of one exit, running only what it needs.</summary>
+    /// <param name="images">float32 [B, 3, S, S], channels-last.</param>
+    /// <param name="exit">0 is the shallowest.</param>
+    public (Tensor Feature, Tensor Logits) ForwardTo(Tensor images, int exit)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(exit);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(exit, ExitCount);
+        var map = images;
+        for (var stage = 0; stage <= exit; stage++)
+        {
+            map = backbone.ForwardStage(stage, map);
+        }
+
+        return Exit(exit, map);
+    }
+
+    private (Tensor Feature, Tensor Logits) Exit(int exit, Tensor map)
+    {
+        var feature = (exit < branches.Count ? branches[exit].forward(map) : map).mean([2L, 3L]);
+        return (feature, classifiers[exit].forward(feature));
+    }
+}

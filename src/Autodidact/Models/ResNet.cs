@@ -1,0 +1,82 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Autodidact.Models;
+
+/// <summary>
+/// Residual network: He, Zhang, Ren &amp; Sun, "Deep residual learning for image recognition", CVPR 2016, arXiv 1512.03385; in torchvision's form
+/// (stride in the 3x3 convolution of a bottleneck) and with torchvision's key names, without the classifier <c>fc</c>.
+/// </summary>
+public sealed class ResNet : Backbone
+{
+    private readonly Conv2d conv1;
+    private readonly BatchNorm2d bn1;
+    private readonly Sequential layer1;
+    private readonly Sequential layer2;
+    private readonly Sequential layer3;
+    private readonly Sequential layer4;
+    private readonly Stem _stem;
+    private readonly Sequential[] _layers;
+
+    /// <summary>Makes the network: convolutions Kaiming-normal by fan-out, norms (1, 0), from torch's generator, channels-last.</summary>
+    /// <param name="options">Depth, width, stem.</param>
+    /// <exception cref="AutodidactException">The depth is not one of 10, 18, 34, 50, 101, or the width is not positive.</exception>
+    public ResNet(ResNetOptions options)
+        : base(nameof(ResNet))
+    {
+        if (!ResNetOptions.Blocks.TryGetValue(options.Depth, out var blocks) || options.Width < 1)
+        {
+            throw new AutodidactException(
+                FailureKind.Usage,
+                $"resnet depth {options.Depth}, width {options.Width}: expected a depth of {string.Join(", ", ResNetOptions.Blocks.Keys)} and a width of 1 or more");
+        }
+
+        _stem = options.Stem;
+        var width = options.Width;
+        conv1 = options.Stem == Stem.ImageNet
+            ? nn.Conv2d(3, width, 7, stride: 2, padding: 3, bias: false)
+            : nn.Conv2d(3, width, 3, padding: 1, bias: false);
+        bn1 = nn.BatchNorm2d(width);
+        var channels = (long)width;
+        layer1 = Layer(options, ref channels, width, blocks[0], stride: 1);
+        layer2 = Layer(options, ref channels, width * 2, blocks[1], stride: 2);
+        layer3 = Layer(options, ref channels, width * 4, blocks[2], stride: 2);
+        layer4 = Layer(options, ref channels, width * 8, blocks[3], stride: 2);
+        _layers = [layer1, layer2, layer3, layer4];
+        StageChannels = [.. Enumerable.Range(0, 4).Select(s => (width << s) * options.Expansion)];
+        RegisterComponents();
+        Initialization.KaimingFanOut(this);
+        this.ToChannelsLast();
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<int> StageChannels { get; }
+
+    /// <inheritdoc/>
+    public override Tensor ForwardStage(int stage, Tensor input) => _layers[stage].forward(stage == 0 ? ForwardStem(input) : input);
+
+    private Tensor ForwardStem(Tensor images)
+    {
+        var map = bn1.forward(conv1.forward(images)).relu_();
+        return _stem switch
+        {
+            Stem.ImageNet => nn.functional.max_pool2d(map, 3, 2, 1),
+            Stem.CifarPool => nn.functional.max_pool2d(map, 2),
+            _ => map,
+        };
+    }
+
+    private static Sequential Layer(ResNetOptions options, ref long channels, int width, int blocks, int stride)
+    {
+        var layer = new List<nn.Module<Tensor, Tensor>>();
+        for (var block = 0; block < blocks; block++)
+        {
+            var step = block == 0 ? stride : 1;
+            layer.Add(options.Bottleneck ? new Bottleneck(channels, width, step) : new BasicBlock(channels, width, step));
+            channels = width * options.Expansion;
+        }
+
+        return nn.Sequential(layer);
+    }
+}

@@ -1,0 +1,72 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Autodidact.Models;
+
+/// <summary>Two 3x3 convolutions around a shortcut (ResNet-10, 18, 34).</summary>
+internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
+{
+    private readonly Conv2d conv1;
+    private readonly BatchNorm2d bn1;
+    private readonly Conv2d conv2;
+    private readonly BatchNorm2d bn2;
+    private readonly Sequential? downsample;
+
+    public BasicBlock(long inputs, long width, long stride)
+        : base(nameof(BasicBlock))
+    {
+        conv1 = nn.Conv2d(inputs, width, 3, stride: stride, padding: 1, bias: false);
+        bn1 = nn.BatchNorm2d(width);
+        conv2 = nn.Conv2d(width, width, 3, padding: 1, bias: false);
+        bn2 = nn.BatchNorm2d(width);
+        downsample = Shortcut.Make(inputs, width, stride);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        var inner = bn1.forward(conv1.forward(input)).relu_();
+        return bn2.forward(conv2.forward(inner)).add_(downsample?.forward(input) ?? input).relu_();
+    }
+}
+
+/// <summary>1x1, 3x3, 1x1 convolutions around a shortcut (ResNet-50, 101); the 3x3 one has the stride, as in torchvision.</summary>
+internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
+{
+    private readonly Conv2d conv1;
+    private readonly BatchNorm2d bn1;
+    private readonly Conv2d conv2;
+    private readonly BatchNorm2d bn2;
+    private readonly Conv2d conv3;
+    private readonly BatchNorm2d bn3;
+    private readonly Sequential? downsample;
+
+    public Bottleneck(long inputs, long width, long stride)
+        : base(nameof(Bottleneck))
+    {
+        conv1 = nn.Conv2d(inputs, width, 1, bias: false);
+        bn1 = nn.BatchNorm2d(width);
+        conv2 = nn.Conv2d(width, width, 3, stride: stride, padding: 1, bias: false);
+        bn2 = nn.BatchNorm2d(width);
+        conv3 = nn.Conv2d(width, 4 * width, 1, bias: false);
+        bn3 = nn.BatchNorm2d(4 * width);
+        downsample = Shortcut.Make(inputs, 4 * width, stride);
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        var inner = bn1.forward(conv1.forward(input)).relu_();
+        inner = bn2.forward(conv2.forward(inner)).relu_();
+        return bn3.forward(conv3.forward(inner)).add_(downsample?.forward(input) ?? input).relu_();
+    }
+}
+
+internal static class Shortcut
+{
+    /// <summary>A 1x1 convolution with norm where the shape changes; null is the identity.</summary>
+    public static Sequential? Make(long inputs, long outputs, long stride) => inputs == outputs && stride == 1
+        ? null
+        : nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride: stride, bias: false), nn.BatchNorm2d(outputs));
+}

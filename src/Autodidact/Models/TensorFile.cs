@@ -1,0 +1,162 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Autodidact.Numerics;
+using Autodidact.Serialization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Autodidact.Models;
+
+/// <summary>
+/// Named tensors in a safetensors file. The metadata carries a SHA-256 of all data, so a file torn by a crash is recognised even where its length is right.
+/// </summary>
+public static class TensorFile
+{
+    private const string DigestKey = "sha256";
+
+    private static readonly (ScalarType Scalar, TensorType Stored)[] Types =
+    [
+        (ScalarType.Float32, TensorType.F32),
+        (ScalarType.Float64, TensorType.F64),
+        (ScalarType.Float16, TensorType.F16),
+        (ScalarType.BFloat16, TensorType.BF16),
+        (ScalarType.Int64, TensorType.I64),
+        (ScalarType.Int32, TensorType.I32),
+        (ScalarType.Int16, TensorType.I16),
+        (ScalarType.Int8, TensorType.I8),
+        (ScalarType.Byte, TensorType.U8),
+        (ScalarType.Bool, TensorType.BOOL),
+    ];
+
+    /// <summary>Writes tensors, atomically. Values are stored contiguous in NCHW order whatever their strides.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">Tensors by name.</param>
+    /// <param name="metadata">Free text by name.</param>
+    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var names = tensors.Keys.Order(StringComparer.Ordinal).ToArray();
+        var data = names.ToDictionary(n => n, n => tensors[n].detach().cpu().contiguous(), StringComparer.Ordinal);
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var name in names)
+        {
+            digest.AppendData(Bytes(data[name]));
+        }
+
+        SafetensorsWriter.Write(
+            path,
+            [.. names.Select(n => new SafetensorsEntry(n, TypeOf(data[n].dtype), data[n].shape))],
+            new Dictionary<string, string>(metadata) { [DigestKey] = Convert.ToHexStringLower(digest.GetHashAndReset()) },
+            (entry, stream) => stream.Write(Bytes(data[entry.Name])));
+    }
+
+    /// <summary>Text that came with a file.</summary>
+    /// <param name="path">The file.</param>
+    public static IReadOnlyDictionary<string, string> ReadMetadata(string path)
+    {
+        using var reader = new SafetensorsReader(path);
+        return reader.Metadata;
+    }
+
+    /// <summary>Reads a file into existing tensors, in place, strides kept. Nothing is changed unless everything fits.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">Where each tensor of the file belongs.</param>
+    /// <param name="ignore">Names in the file that may be left unread.</param>
+    /// <returns>The file's metadata.</returns>
+    /// <exception cref="AutodidactException">The file is torn, or its tensors are not those asked for; kind Data.</exception>
+    public static IReadOnlyDictionary<string, string> ReadInto(string path, IReadOnlyDictionary<string, Tensor> tensors, Func<string, bool>? ignore = null)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        using var reader = new SafetensorsReader(path);
+        Check(path, reader, tensors, ignore);
+        var values = ReadAll(path, reader);
+        foreach (var (name, tensor) in tensors)
+        {
+            tensor.copy_(values[name]);
+        }
+
+        return reader.Metadata;
+    }
+
+    /// <summary>Reads one tensor; it belongs to the caller's dispose scope.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="name">Its name.</param>
+    public static Tensor Read(string path, string name)
+    {
+        using var scope = NewDisposeScope();
+        using var reader = new SafetensorsReader(path);
+        var values = ReadAll(path, reader);
+        return values.TryGetValue(name, out var value)
+            ? value.MoveToOuterDisposeScope()
+            : throw new AutodidactException(FailureKind.Data, $"{path}: it has no tensor '{name}': write it again or choose another");
+    }
+
+    /// <summary>Reads a float32 matrix.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="name">Name of a tensor of two dimensions.</param>
+    public static FeatureMatrix ReadMatrix(string path, string name)
+    {
+        using var scope = NewDisposeScope();
+        using var value = Read(path, name);
+        if (value.dim() != 2 || value.dtype != ScalarType.Float32)
+        {
+            throw new AutodidactException(FailureKind.Data, $"{path}: '{name}' is {value.dtype} of {value.dim()} dimensions, expected a float32 matrix: write it again or choose another");
+        }
+
+        var matrix = new FeatureMatrix((int)value.shape[0], (int)value.shape[1]);
+        value.data<float>().CopyTo(matrix.Block(0, matrix.Rows));
+        return matrix;
+    }
+
+    private static void Check(string path, SafetensorsReader reader, IReadOnlyDictionary<string, Tensor> tensors, Func<string, bool>? ignore)
+    {
+        foreach (var (name, tensor) in tensors.OrderBy(t => t.Key, StringComparer.Ordinal))
+        {
+            var entry = reader.Find(name)
+                ?? throw new AutodidactException(FailureKind.Data, $"{path}: tensor '{name}' is missing: is it of another architecture?");
+            if (!entry.Shape.SequenceEqual(tensor.shape) || entry.Type != TypeOf(tensor.dtype))
+            {
+                throw new AutodidactException(
+                    FailureKind.Data,
+                    $"{path}: tensor '{name}' is {entry.Type} ({string.Join(", ", entry.Shape)}), expected {TypeOf(tensor.dtype)} ({string.Join(", ", tensor.shape)}): is it of another architecture?");
+            }
+        }
+
+        var foreign = reader.Entries.FirstOrDefault(e => !tensors.ContainsKey(e.Name) && ignore?.Invoke(e.Name) != true);
+        if (foreign is not null)
+        {
+            throw new AutodidactException(FailureKind.Data, $"{path}: tensor '{foreign.Name}' belongs to nothing here: is it of another architecture?");
+        }
+    }
+
+    private static Dictionary<string, Tensor> ReadAll(string path, SafetensorsReader reader)
+    {
+        var values = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var entry in reader.Entries)
+        {
+            var value = empty([.. entry.Shape], DtypeOf(entry));
+            reader.Read(entry.Name, Bytes(value));
+            digest.AppendData(Bytes(value));
+            values.Add(entry.Name, value);
+        }
+
+        // Files of other programs carry no digest.
+        if (reader.Metadata.TryGetValue(DigestKey, out var expected) && expected != Convert.ToHexStringLower(digest.GetHashAndReset()))
+        {
+            throw new AutodidactException(FailureKind.Data, $"{path}: its content does not match its digest, it was damaged: write it again or choose another");
+        }
+
+        return values;
+    }
+
+    private static Span<byte> Bytes(Tensor contiguous) => contiguous.bytes;
+
+    private static TensorType TypeOf(ScalarType type) => Types.FirstOrDefault(t => t.Scalar == type) is { Scalar: var scalar, Stored: var stored } && scalar == type
+        ? stored
+        : throw new NotSupportedException($"tensors of {type} cannot be stored");
+
+    private static ScalarType DtypeOf(SafetensorsEntry entry) => Types.First(t => t.Stored == entry.Type).Scalar;
+}
