@@ -1,1 +1,12 @@
-Console.WriteLine();
+using Autodidact.Benchmarks;
+
+var benchmarks = new Dictionary<string, Func<string[], int>>
+{
+    ["views"] = ViewsBenchmark.Run,
+};
+
+if (args.Length > 0 && benchmarks.TryGetValue(args[0], out var run))
+    return run(args[1..]);
+
+Console.Error.WriteLine($"usage: benchmarks ({string.Join(" | ", benchmarks.Keys)}) [options]");
+return 2;

@@ -1,0 +1,29 @@
+using TorchSharp;
+
+namespace Autodidact.Views;
+
+/// <summary>
+/// Memory of one batch, held by a flat torch tensor: workers write through its address and the batch's tensors are slices of it,
+/// so that pixels are never copied.
+/// </summary>
+internal sealed unsafe class ViewBuffer : IDisposable
+{
+    internal ViewBuffer(long length)
+    {
+        Flat = torch.empty([length], torch.float32).DetachFromDisposeScope();
+        Length = length;
+        fixed (byte* start = Flat.bytes)
+        {
+            // Native memory: the address stays good as long as the tensor lives.
+            Start = (float*)start;
+        }
+    }
+
+    internal torch.Tensor Flat { get; }
+
+    internal long Length { get; }
+
+    internal float* Start { get; }
+
+    public void Dispose() => Flat.Dispose();
+}

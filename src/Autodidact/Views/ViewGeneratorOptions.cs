@@ -1,0 +1,11 @@
+namespace Autodidact.Views;
+
+/// <summary>How views are produced; none of it changes what they hold.</summary>
+public sealed record ViewGeneratorOptions
+{
+    /// <summary>Threads that make views.</summary>
+    public int Workers { get; init; } = Math.Clamp(Environment.ProcessorCount / 2, 1, 16);
+
+    /// <summary>Batches prepared while the consumer works on one.</summary>
+    public int PrefetchBatches { get; init; } = 2;
+}
