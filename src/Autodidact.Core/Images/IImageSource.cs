@@ -12,6 +12,9 @@ public interface IImageSource
     /// </summary>
     string Stamp();
 
+    /// <summary>How many images <see cref="Enumerate"/> will hand out, for progress; null if that is not known beforehand.</summary>
+    int? ExpectedCount => null;
+
     /// <summary>Hands out every image, always in the same order.</summary>
     /// <param name="cancellationToken">Stops the enumeration.</param>
     IEnumerable<ImageEntry> Enumerate(CancellationToken cancellationToken = default);

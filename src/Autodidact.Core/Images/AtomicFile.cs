@@ -1,0 +1,81 @@
+using System.Text;
+
+namespace Autodidact.Images;
+
+/// <summary>Files that are there completely or not at all, and failures of the disk as one line to act on.</summary>
+internal static class AtomicFile
+{
+    private const int NoSpaceErrno = 28;
+    private const int QuotaErrno = 122;
+    private const int WindowsDiskFull = unchecked((int)0x80070070);
+    private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
+
+    private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>Writes UTF-8 text beside the target and renames it over the target.</summary>
+    public static void WriteText(string path, string text)
+    {
+        var bytes = _utf8.GetBytes(text);
+        Write(path, stream => stream.Write(bytes));
+    }
+
+    /// <summary>Lets <paramref name="write"/> fill a file beside the target, flushes it to the disk and renames it over the target.</summary>
+    public static void Write(string path, Action<FileStream> write)
+    {
+        var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var temporary = TemporaryName(path);
+        try
+        {
+            Directory.CreateDirectory(directory);
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 20))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Delete(temporary);
+            throw Failure(path, e);
+        }
+        catch
+        {
+            Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Removes what a killed writer of <paramref name="path"/> left behind. Call it only while no other writer can be at work.</summary>
+    public static void RemoveLeftovers(string path)
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, $"{Path.GetFileName(path)}.*.tmp"))
+            Delete(file);
+    }
+
+    /// <summary>A failure to write, as the command line tells it.</summary>
+    public static AutodidactException Failure(string path, Exception cause) => new(
+        FailureKind.Environment,
+        IsDiskFull(cause)
+            ? $"the disk is full while writing {path}: free some space or choose another directory"
+            : $"cannot write {path} ({OneLine.From(cause.Message)}): check the directory and its permissions",
+        cause);
+
+    private static bool IsDiskFull(Exception e) => e.HResult is WindowsDiskFull or WindowsHandleDiskFull
+        || (!OperatingSystem.IsWindows() && e is IOException && e.HResult is NoSpaceErrno or QuotaErrno);
+
+    private static string TemporaryName(string path) => $"{path}.{Guid.NewGuid():N}.tmp";
+
+    private static void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A leftover is harmless and removed by the next writer; the failure that led here matters more.
+        }
+    }
+}

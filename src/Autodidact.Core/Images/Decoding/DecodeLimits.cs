@@ -1,0 +1,11 @@
+namespace Autodidact.Images;
+
+/// <summary>What a single image may cost. Beyond it the image is refused before it is decoded.</summary>
+public sealed record DecodeLimits
+{
+    /// <summary>Largest number of pixels of one image, as its header announces it.</summary>
+    public long MaxPixels { get; init; } = 100_000_000;
+
+    /// <summary>Largest encoded size of one image in bytes.</summary>
+    public int MaxBytes { get; init; } = 128 * 1024 * 1024;
+}

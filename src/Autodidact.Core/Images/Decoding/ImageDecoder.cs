@@ -1,0 +1,233 @@
+using System.Runtime.InteropServices;
+using NetVips;
+
+namespace Autodidact.Images;
+
+/// <summary>
+/// Decodes JPEG, PNG, WebP, GIF, TIFF (libvips) and BMP (StbImageSharp) under limits and brings them to one square size. Thread-safe.
+/// </summary>
+/// <remarks>
+/// In this order: header checked against the limits; decoded (a truncated file is refused, not filled with grey); EXIF orientation applied; embedded
+/// colour profiles and CMYK converted to sRGB; 16 bits scaled to 8; shorter side resized to the target (antialiased Lanczos-3); centre crop; alpha
+/// flattened on white; grey spread to RGB. An image that already has the target size keeps its exact pixels.
+/// </remarks>
+/// <param name="limits">What one image may cost; the default limits if left out.</param>
+public sealed class ImageDecoder(DecodeLimits? limits = null)
+{
+    /// <summary>Changes whenever the same file would decode to other pixels, so that cached packs are not reused.</summary>
+    internal const int Version = 1;
+
+    private const string OrientationField = "orientation";
+    private const string ProfileField = "icc-profile-data";
+
+    // libvips keeps one error text for all threads. A failed image is therefore decoded once more, alone, so that its reason is its own
+    // and the same in every run.
+    private static readonly ReaderWriterLockSlim _errorText = new();
+
+    private readonly DecodeLimits _limits = limits ?? new DecodeLimits();
+
+    /// <summary>Decodes, resizes the shorter side to <paramref name="side"/> and crops the centre.</summary>
+    /// <param name="encoded">The encoded file.</param>
+    /// <param name="side">Height and width wanted, in pixels.</param>
+    /// <exception cref="ImageDecodeException">The image is damaged, too large or of an unknown format.</exception>
+    public DecodedImage Decode(ReadOnlyMemory<byte> encoded, int side)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
+        return Guarded(encoded, bytes => DecodeOnce(bytes, side));
+    }
+
+    /// <summary>Resizes and crops pixels that are already decoded, the same way as <see cref="Decode"/>.</summary>
+    /// <param name="raw">Grey or RGB pixels.</param>
+    /// <param name="side">Height and width wanted, in pixels.</param>
+    /// <exception cref="ImageDecodeException">The pixels do not fit the announced size, or it is beyond the limits.</exception>
+    public DecodedImage Resize(RawImage raw, int side)
+    {
+        ArgumentNullException.ThrowIfNull(raw);
+        ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
+        if (raw.Channels is not (1 or 3))
+            throw new ImageDecodeException($"{raw.Channels} channels: only grey (1) and RGB (3) are supported");
+        CheckPixels(raw.Width, raw.Height, _limits);
+        if (raw.Pixels.Length != (long)raw.Height * raw.Width * raw.Channels)
+            throw new ImageDecodeException($"{raw.Pixels.Length} bytes do not hold {raw.Height} x {raw.Width} x {raw.Channels} pixels");
+        var pixels = raw.Channels == 3 ? raw.Pixels.ToArray() : SpreadGrey(raw.Pixels.Span);
+        if (raw.Height == side && raw.Width == side)
+            return new DecodedImage(pixels, side, side);
+        VipsRuntime.EnsureStarted();
+        try
+        {
+            return ShrinkPixels(pixels, raw.Height, raw.Width, 3, side);
+        }
+        catch (VipsException e)
+        {
+            throw new ImageDecodeException(Reason(e), e);
+        }
+    }
+
+    /// <summary>Reads height and width from the header (EXIF orientation applied), without decoding the pixels.</summary>
+    /// <param name="encoded">The encoded file.</param>
+    /// <exception cref="ImageDecodeException">The header is damaged, too large or of an unknown format.</exception>
+    public (int Height, int Width) Measure(ReadOnlyMemory<byte> encoded) => Guarded(encoded, MeasureOnce);
+
+    /// <summary>Refuses dimensions that are impossible or beyond the limit.</summary>
+    internal static void CheckPixels(long width, long height, DecodeLimits limits)
+    {
+        if (width < 1 || height < 1)
+            throw new ImageDecodeException($"impossible size {width} x {height}");
+        if (width > limits.MaxPixels || height > limits.MaxPixels || width * height > limits.MaxPixels)
+            throw new ImageDecodeException($"too large: {width} x {height} pixels, the limit is {limits.MaxPixels / 1e6:0.#} megapixels");
+    }
+
+    private T Guarded<T>(ReadOnlyMemory<byte> encoded, Func<byte[], T> work)
+    {
+        if (encoded.Length > _limits.MaxBytes)
+            throw new ImageDecodeException($"too large: {encoded.Length} bytes, the limit is {_limits.MaxBytes} bytes");
+        if (encoded.IsEmpty)
+            throw new ImageDecodeException("the file is empty");
+        VipsRuntime.EnsureStarted();
+        var bytes = MemoryMarshal.TryGetArray(encoded, out var array) && array.Offset == 0 && array.Count == array.Array!.Length
+            ? array.Array
+            : encoded.ToArray();
+        _errorText.EnterReadLock();
+        try
+        {
+            return work(bytes);
+        }
+        catch (VipsException)
+        {
+            // Told below, without other threads' errors in the text.
+        }
+        finally
+        {
+            _errorText.ExitReadLock();
+        }
+
+        _errorText.EnterWriteLock();
+        try
+        {
+            return work(bytes);
+        }
+        catch (VipsException e)
+        {
+            throw new ImageDecodeException(Reason(e), e);
+        }
+        finally
+        {
+            _errorText.ExitWriteLock();
+        }
+    }
+
+    private (int Height, int Width) MeasureOnce(byte[] bytes)
+    {
+        if (ImageFormats.Detect(bytes) == ImageFormat.Bmp)
+            return BmpDecoder.ReadSize(bytes, _limits);
+        using var header = Open(bytes);
+        return OrientedSize(header);
+    }
+
+    private DecodedImage DecodeOnce(byte[] bytes, int side)
+    {
+        if (ImageFormats.Detect(bytes) == ImageFormat.Bmp)
+        {
+            var size = BmpDecoder.ReadSize(bytes, _limits);
+            return ShrinkPixels(BmpDecoder.DecodeRgba(bytes), size.Height, size.Width, 4, side);
+        }
+
+        using var image = Open(bytes);
+        var (height, width) = OrientedSize(image);
+        if (IsFinished(image, side))
+            return new DecodedImage(image.WriteToMemory<byte>(), height, width);
+        using var small = Thumbnail(bytes, side, image.Contains(ProfileField));
+        return new DecodedImage(ToRgb(small, side), height, width);
+    }
+
+    private Image Open(byte[] bytes)
+    {
+        if (ImageFormats.Detect(bytes) == ImageFormat.Unknown)
+            throw new ImageDecodeException("not a JPEG, PNG, WebP, GIF, TIFF or BMP image");
+        var image = Image.NewFromBuffer(bytes, access: Enums.Access.Sequential, failOn: Enums.FailOn.Error);
+        try
+        {
+            CheckPixels(image.Width, image.Height, _limits);
+            return image;
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
+        }
+    }
+
+    private static Image Thumbnail(byte[] bytes, int side, bool hasProfile)
+    {
+        if (hasProfile)
+        {
+            try
+            {
+                return Shrink("srgb").CopyMemory();
+            }
+            catch (VipsException)
+            {
+                // A damaged colour profile does not make the picture unusable: read it as if it had none. Damaged pixels fail again.
+            }
+        }
+
+        return Shrink(null);
+
+        Image Shrink(string? outputProfile) => Image.ThumbnailBuffer(
+            bytes, side, height: side, size: Enums.Size.Both, crop: Enums.Interesting.Centre, outputProfile: outputProfile, failOn: Enums.FailOn.Error);
+    }
+
+    private static DecodedImage ShrinkPixels(byte[] pixels, int height, int width, int channels, int side)
+    {
+        using var image = Image.NewFromMemory(pixels, width, height, channels, Enums.BandFormat.Uchar);
+        using var tagged = image.Copy(interpretation: Enums.Interpretation.Srgb);
+        using var small = tagged.ThumbnailImage(side, side, Enums.Size.Both, crop: Enums.Interesting.Centre);
+        return new DecodedImage(ToRgb(small, side), height, width);
+    }
+
+    private static bool IsFinished(Image image, int side) =>
+        image.Width == side && image.Height == side && image.Bands == 3
+        && image.Format == Enums.BandFormat.Uchar && image.Interpretation == Enums.Interpretation.Srgb
+        && !image.Contains(ProfileField) && Orientation(image) <= 1;
+
+    private static int Orientation(Image image) => image.Contains(OrientationField) ? (int)image.Get(OrientationField) : 1;
+
+    private static (int Height, int Width) OrientedSize(Image image) =>
+        Orientation(image) is >= 5 and <= 8 ? (image.Width, image.Height) : (image.Height, image.Width);
+
+    private static byte[] ToRgb(Image image, int side)
+    {
+        var steps = new List<Image>();
+        try
+        {
+            var current = image;
+            if (current.Interpretation != Enums.Interpretation.Srgb || current.Format != Enums.BandFormat.Uchar)
+                steps.Add(current = current.Colourspace(Enums.Interpretation.Srgb));
+            if (current.HasAlpha())
+                steps.Add(current = current.Flatten(background: [255, 255, 255]));
+            if (current.Format != Enums.BandFormat.Uchar)
+                steps.Add(current = current.Cast(Enums.BandFormat.Uchar));
+            if (current.Bands != 3 || current.Width != side || current.Height != side)
+                throw new ImageDecodeException($"unsupported colours: {image.Bands} bands, {image.Interpretation}");
+            return current.WriteToMemory<byte>();
+        }
+        finally
+        {
+            steps.ForEach(step => step.Dispose());
+        }
+    }
+
+    private static byte[] SpreadGrey(ReadOnlySpan<byte> grey)
+    {
+        var rgb = new byte[grey.Length * 3];
+        for (var i = 0; i < grey.Length; i++)
+            rgb[3 * i] = rgb[(3 * i) + 1] = rgb[(3 * i) + 2] = grey[i];
+        return rgb;
+    }
+
+    private static string Reason(VipsException e)
+    {
+        var reason = OneLine.From(e.InnerException?.Message ?? e.Message);
+        return reason.Length == 0 ? "cannot be decoded" : reason;
+    }
+}

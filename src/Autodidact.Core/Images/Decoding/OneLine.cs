@@ -1,0 +1,17 @@
+namespace Autodidact.Images;
+
+/// <summary>Turns what a library said over several lines into a reason that fits one line of a table.</summary>
+internal static class OneLine
+{
+    private const int MaxLength = 160;
+
+    /// <summary>Joins the distinct lines of a message and shortens it.</summary>
+    public static string From(string message)
+    {
+        var lines = message
+            .Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Distinct(StringComparer.Ordinal);
+        var text = string.Join("; ", lines);
+        return text.Length <= MaxLength ? text : string.Concat(text.AsSpan(0, MaxLength - 3), "...");
+    }
+}

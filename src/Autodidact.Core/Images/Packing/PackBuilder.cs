@@ -1,0 +1,198 @@
+using System.Diagnostics;
+
+namespace Autodidact.Images;
+
+/// <summary>
+/// Decodes a source into a pack: in parallel, in the source's order, with bounded memory. An image that cannot be decoded is skipped with its reason.
+/// The pack appears completely or not at all, and equal sources give equal bytes.
+/// </summary>
+public static class PackBuilder
+{
+    /// <summary>How much undecoded data may wait for a worker; one image may always.</summary>
+    private const long MaxWaitingBytes = 256L * 1024 * 1024;
+
+    private static readonly TimeSpan _reportEvery = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Packs a source.</summary>
+    /// <param name="source">Images to pack.</param>
+    /// <param name="path">The pack to write or replace.</param>
+    /// <param name="options">How to pack; the defaults if left out.</param>
+    /// <param name="progress">Told about ten times a second, and at the end.</param>
+    /// <param name="cancellationToken">Stops without leaving anything behind.</param>
+    /// <returns>The labels the source knew, in pack order: names, or null. They are in no way part of the pack.</returns>
+    /// <exception cref="AutodidactException">The source is empty, nothing in it can be decoded, or the disk is full.</exception>
+    public static IReadOnlyList<string?> Build(
+        IImageSource source, string path, PackOptions? options = null, IProgress<PackProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(path);
+        options ??= new PackOptions();
+        if (options.Side is < 1 or >= 1 << 14)
+            throw new AutodidactException(FailureKind.Usage, $"image size {options.Side}: expected 1 to {(1 << 14) - 1} pixels");
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Workers, 1, nameof(options));
+        IReadOnlyList<string?> labels = [];
+        AtomicFile.Write(path, stream =>
+        {
+            var attempt = new Attempt(source, options, progress, cancellationToken);
+
+            // The size of the first image is assumed for all; only if another one differs is the work begun again with the default.
+            labels = attempt.Run(stream, options.Side, ownSide: options.Side is null)
+                ?? attempt.Run(stream, PackOptions.DefaultSide, ownSide: false)!;
+        });
+        return labels;
+    }
+
+    private sealed record Result(ImageEntry Entry, DecodedImage? Image, byte[]? Digest, string? Reason);
+
+    private sealed class Attempt(IImageSource source, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellationToken)
+    {
+        private readonly ImageDecoder _decoder = new(options.Limits);
+        private readonly TaskFactory _workers = new(
+            cancellationToken,
+            TaskCreationOptions.DenyChildAttach,
+            TaskContinuationOptions.None,
+            new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, options.Workers).ConcurrentScheduler);
+
+        private int? _side;
+        private (int Height, int Width)? _commonSize;
+
+        /// <summary>One pass over the source; null if it assumed one size for all images and met another.</summary>
+        public IReadOnlyList<string?>? Run(Stream stream, int? side, bool ownSide)
+        {
+            _side = side;
+            _commonSize = null;
+            PackWriter? writer = null;
+            var labels = new List<string?>();
+            var skipped = new List<SkippedImage>();
+            var waiting = new Queue<(Task<Result> Task, long Bytes)>();
+            var waitingBytes = 0L;
+            var clock = Stopwatch.StartNew();
+            var reported = TimeSpan.Zero;
+            try
+            {
+                foreach (var entry in source.Enumerate(cancellationToken))
+                {
+                    if (ownSide && _side is null && !TryChooseSide(entry))
+                        return null;
+                    var bytes = entry.Content is EncodedImage encoded ? encoded.Bytes.Length : 0;
+                    waiting.Enqueue((_workers.StartNew(() => Decode(entry)), bytes));
+                    waitingBytes += bytes;
+                    while (waiting.Count > 8 * options.Workers || (waitingBytes > MaxWaitingBytes && waiting.Count > 1))
+                    {
+                        if (!TakeOldest())
+                            return null;
+                    }
+                }
+
+                while (waiting.Count > 0)
+                {
+                    if (!TakeOldest())
+                        return null;
+                }
+
+                if (writer is null)
+                    throw NothingPacked(skipped);
+                writer.Finish(skipped);
+                progress?.Report(new PackProgress(source.Description, labels.Count + skipped.Count, labels.Count + skipped.Count, skipped.Count));
+                return labels;
+            }
+            finally
+            {
+                Drain(waiting);
+                writer?.Dispose();
+            }
+
+            bool TakeOldest()
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var (task, bytes) = waiting.Dequeue();
+                waitingBytes -= bytes;
+                var result = task.GetAwaiter().GetResult();
+                if (result.Image is null)
+                {
+                    skipped.Add(new SkippedImage(result.Entry.Key, result.Reason!));
+                }
+                else
+                {
+                    var size = (result.Image.OriginalHeight, result.Image.OriginalWidth);
+                    if (ownSide && (_commonSize ??= size) != size)
+                        return false;
+                    writer ??= new PackWriter(stream, _side!.Value);
+                    writer.Add(result.Entry.Key, result.Image, result.Digest!);
+                    labels.Add(result.Entry.Label);
+                }
+
+                if (progress is not null && clock.Elapsed - reported > _reportEvery)
+                {
+                    reported = clock.Elapsed;
+                    progress.Report(new PackProgress(source.Description, labels.Count + skipped.Count, source.ExpectedCount, skipped.Count));
+                }
+
+                return true;
+            }
+        }
+
+        /// <summary>Takes the size of the first image whose header can be read; false if it is too large to be kept.</summary>
+        private bool TryChooseSide(ImageEntry entry)
+        {
+            (int Height, int Width) size;
+            try
+            {
+                if (entry.Content is UnreadableImage)
+                    return true;
+                size = entry.Content is RawImage raw ? (raw.Height, raw.Width) : _decoder.Measure(((EncodedImage)entry.Content).Bytes);
+            }
+            catch (ImageDecodeException)
+            {
+                // It will be skipped with its reason; the next image decides.
+                return true;
+            }
+
+            _side = Math.Min(size.Height, size.Width);
+            return Math.Max(size.Height, size.Width) <= PackOptions.LargestOwnSide;
+        }
+
+        private Result Decode(ImageEntry entry)
+        {
+            try
+            {
+                // No size is known yet only while every image so far was undecodable, this one included.
+                var side = _side ?? PackOptions.DefaultSide;
+                var image = entry.Content switch
+                {
+                    EncodedImage encoded => _decoder.Decode(encoded.Bytes, side),
+                    RawImage raw => _decoder.Resize(raw, side),
+                    UnreadableImage unreadable => throw new ImageDecodeException(unreadable.Reason),
+                    _ => throw new ImageDecodeException($"unknown content {entry.Content.GetType().Name}"),
+                };
+                return new Result(entry, image, PackedImages.Digest(image.Pixels), null);
+            }
+            catch (ImageDecodeException e)
+            {
+                return new Result(entry, null, null, e.Message);
+            }
+        }
+
+        private AutodidactException NothingPacked(List<SkippedImage> skipped) => new(
+            FailureKind.Data,
+            skipped.Count == 0
+                ? $"{source.Description} holds no images: give a place with JPEG, PNG, WebP, GIF, TIFF or BMP files"
+                : $"{source.Description}: none of its {skipped.Count} images can be decoded (first: {skipped[0].Key}: {skipped[0].Reason}); give intact image files");
+
+        /// <summary>No worker may still hold an entry when the source is closed or tried again.</summary>
+        private static void Drain(Queue<(Task<Result> Task, long Bytes)> waiting)
+        {
+            while (waiting.TryDequeue(out var item))
+            {
+                try
+                {
+                    item.Task.GetAwaiter().GetResult();
+                }
+                catch (Exception e) when (e is OperationCanceledException or AutodidactException)
+                {
+                    // The failure that ended the pass is already on its way.
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+
+namespace Autodidact.Images;
+
+/// <summary>Lists the image files below a folder. Every real folder is visited once, however many links lead to it, so loops end.</summary>
+internal sealed class FolderWalk
+{
+    private readonly List<SourceItem> _items = [];
+    private readonly HashSet<string> _visited = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _links = new(StringComparer.Ordinal);
+
+    /// <summary>All images, sorted by key.</summary>
+    /// <exception cref="AutodidactException">The folder does not exist or cannot be read.</exception>
+    public static IReadOnlyList<SourceItem> List(string root)
+    {
+        if (!Directory.Exists(root))
+            throw new AutodidactException(FailureKind.Data, $"folder {root} does not exist: check the path");
+        var walk = new FolderWalk();
+        walk.Visit(Path.GetFullPath(root), string.Empty);
+
+        // Links wait until the real folders are done: an image keeps its real name, and only what lies outside is added.
+        while (walk._links.Count > 0)
+        {
+            var (key, path) = walk._links.First();
+            walk._links.Remove(key);
+            walk.Visit(path, key);
+        }
+
+        walk._items.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key));
+        if (walk._items is [{ Key: "", Problem: { } problem }])
+            throw new AutodidactException(FailureKind.Data, $"folder {root}: {problem}");
+        return walk._items;
+    }
+
+    private void Visit(string path, string key)
+    {
+        var pending = new Stack<(string Path, string Key)>([(path, key)]);
+        while (pending.TryPop(out var folder))
+        {
+            try
+            {
+                if (!_visited.Add(RealPath(folder.Path)))
+                    continue;
+                foreach (var entry in new DirectoryInfo(folder.Path).EnumerateFileSystemInfos())
+                {
+                    if (entry.Name.StartsWith('.'))
+                        continue;
+                    var entryKey = folder.Key.Length == 0 ? entry.Name : $"{folder.Key}/{entry.Name}";
+                    if (!entry.Attributes.HasFlag(FileAttributes.Directory))
+                        AddFile(entry, entryKey);
+                    else if (entry.LinkTarget is not null)
+                        _links[entryKey] = entry.FullName;
+                    else
+                        pending.Push((entry.FullName, entryKey));
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                _items.Add(new SourceItem(folder.Key, null, folder.Path, 0, string.Empty, $"the folder cannot be read ({OneLine.From(e.Message)})"));
+            }
+        }
+    }
+
+    private void AddFile(FileSystemInfo entry, string key)
+    {
+        if (!ImageFormats.HasImageExtension(entry.Name))
+            return;
+        var target = entry.LinkTarget is null ? entry : entry.ResolveLinkTarget(returnFinalTarget: true) ?? entry;
+        var bytes = target is FileInfo { Exists: true } file ? file.Length : 0;
+        _items.Add(new SourceItem(key, SourceItem.FirstFolder(key), entry.FullName, bytes, target.LastWriteTimeUtc.Ticks.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>The path without links in any of its parts: .NET resolves only the last one.</summary>
+    private static string RealPath(string path)
+    {
+        var full = Path.GetFullPath(path);
+        var real = Path.GetPathRoot(full)!;
+        foreach (var part in full[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            real = Path.Combine(real, part);
+            if (Directory.ResolveLinkTarget(real, returnFinalTarget: true) is { } target)
+                real = RealPath(target.FullName);
+        }
+
+        return real;
+    }
+}

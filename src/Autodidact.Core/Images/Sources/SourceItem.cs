@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Autodidact.Images;
+
+/// <summary>An image a source has listed but not read yet.</summary>
+/// <param name="Key">Name with forward slashes.</param>
+/// <param name="Label">Class name, if any.</param>
+/// <param name="Locator">Where the source finds it again: a file's path, an entry's name.</param>
+/// <param name="Bytes">Encoded size.</param>
+/// <param name="State">Changes when the content may have changed: a modification time, a checksum.</param>
+/// <param name="Problem">Why it cannot be read, if that is known already.</param>
+internal sealed record SourceItem(string Key, string? Label, string Locator, long Bytes, string State, string? Problem = null)
+{
+    /// <summary>The first folder of a key, or null if it lies in none.</summary>
+    public static string? FirstFolder(string key)
+    {
+        var slash = key.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0 ? null : key[..slash];
+    }
+
+    /// <summary>One text for all that a list of items says about its content; where it lies does not enter.</summary>
+    public static string Stamp(IReadOnlyList<SourceItem> items)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var item in items)
+            hash.AppendData(Encoding.UTF8.GetBytes($"{item.Key}\0{item.Label}\0{item.Bytes}\0{item.State}\0{item.Problem}\n"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
+
+/// <summary>A source that knows its images by name before reading any, so that they can be divided into splits.</summary>
+internal interface IListedSource : IImageSource
+{
+    /// <summary>All images, sorted by key.</summary>
+    IReadOnlyList<SourceItem> Items { get; }
+
+    /// <summary>The same source with other items: fewer, or renamed.</summary>
+    /// <param name="description">What the part is.</param>
+    /// <param name="items">Items whose locators come from this source.</param>
+    IImageSource With(string description, IReadOnlyList<SourceItem> items);
+}

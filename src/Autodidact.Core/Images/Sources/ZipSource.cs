@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.IO.Compression;
+
+namespace Autodidact.Images;
+
+/// <summary>Image files inside a zip archive, read in place and sorted by name. Labels as for <see cref="FolderSource"/>.</summary>
+/// <remarks>
+/// Nothing is unpacked to the disk. No entry may unpack to more than it declares or than the limits allow, and its checksum must hold;
+/// an entry that fails is handed out as <see cref="UnreadableImage"/> and the next one follows.
+/// </remarks>
+public sealed class ZipSource : IListedSource
+{
+    private readonly string _path;
+    private readonly IReadOnlyList<SourceItem> _items;
+    private readonly DecodeLimits _limits;
+
+    /// <summary>Lists the images of an archive.</summary>
+    /// <param name="path">The archive.</param>
+    /// <param name="limits">What one image may cost; the default limits if left out.</param>
+    /// <exception cref="AutodidactException">The file does not exist or is no zip archive.</exception>
+    public ZipSource(string path, DecodeLimits? limits = null)
+        : this(path, Path.GetFileName(path), List(path), limits ?? new DecodeLimits())
+    {
+    }
+
+    private ZipSource(string path, string description, IReadOnlyList<SourceItem> items, DecodeLimits limits)
+    {
+        _path = path;
+        Description = description;
+        _items = items;
+        _limits = limits;
+    }
+
+    /// <inheritdoc/>
+    public string Description { get; }
+
+    /// <inheritdoc/>
+    public int? ExpectedCount => _items.Count;
+
+    IReadOnlyList<SourceItem> IListedSource.Items => _items;
+
+    /// <inheritdoc/>
+    public string Stamp() => SourceItem.Stamp(_items);
+
+    /// <inheritdoc/>
+    public IEnumerable<ImageEntry> Enumerate(CancellationToken cancellationToken = default)
+    {
+        using var archive = Open(_path);
+        foreach (var item in _items)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return new ImageEntry(item.Key, item.Label, item.Problem is null ? Read(archive, item) : new UnreadableImage(item.Problem));
+        }
+    }
+
+    IImageSource IListedSource.With(string description, IReadOnlyList<SourceItem> items) => new ZipSource(_path, description, items, _limits);
+
+    private static List<SourceItem> List(string path)
+    {
+        using var archive = Open(path);
+        var items = new List<SourceItem>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var entry in Entries(archive, path))
+        {
+            var key = entry.FullName.Replace('\\', '/').TrimStart('/');
+            if (!ImageFormats.HasImageExtension(key) || key.StartsWith("__MACOSX/", StringComparison.Ordinal) || key.Split('/').Any(part => part.StartsWith('.')))
+                continue;
+            var problem = !seen.Add(key) ? "a second entry of this name" : entry.IsEncrypted ? "the entry is encrypted" : null;
+            var state = entry.Crc32.ToString("x8", CultureInfo.InvariantCulture);
+            items.Add(new SourceItem(key, SourceItem.FirstFolder(key), entry.FullName, entry.Length, state, problem));
+        }
+
+        items.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key) is var order and not 0 ? order : string.CompareOrdinal(a.Problem, b.Problem));
+        return items;
+    }
+
+    private static ZipArchive Open(string path)
+    {
+        try
+        {
+            return ZipFile.OpenRead(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw Failure(path, e);
+        }
+    }
+
+    private static IReadOnlyList<ZipArchiveEntry> Entries(ZipArchive archive, string path)
+    {
+        try
+        {
+            return archive.Entries;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            throw Failure(path, e);
+        }
+    }
+
+    private ImageContent Read(ZipArchive archive, SourceItem item)
+    {
+        if (item.Bytes > _limits.MaxBytes)
+            return new UnreadableImage($"too large: {item.Bytes} bytes, the limit is {_limits.MaxBytes} bytes");
+        if (item.Bytes == 0)
+            return new UnreadableImage("the file is empty");
+        try
+        {
+            var entry = archive.GetEntry(item.Locator);
+            if (entry is null)
+                return new UnreadableImage("the entry is gone from the archive");
+            var bytes = new byte[item.Bytes];
+            using var stream = entry.Open();
+            if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+                return new UnreadableImage("the entry is truncated");
+            if (stream.ReadByte() >= 0)
+                return new UnreadableImage("the entry unpacks to more than it declares");
+            return Crc32.Of(bytes) == entry.Crc32
+                ? new EncodedImage(bytes)
+                : new UnreadableImage("the entry's checksum is wrong");
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or NotSupportedException)
+        {
+            return new UnreadableImage($"the entry cannot be unpacked ({OneLine.From(e.Message)})");
+        }
+    }
+
+    private static AutodidactException Failure(string path, Exception e) => new(
+        FailureKind.Data,
+        e switch
+        {
+            FileNotFoundException or DirectoryNotFoundException => $"archive {path} does not exist: check the path",
+            InvalidDataException => $"{path} is not a zip archive, or a damaged one: copy or download it again",
+            _ => $"archive {path} cannot be read ({OneLine.From(e.Message)}): check the file and its permissions",
+        },
+        e);
+}
