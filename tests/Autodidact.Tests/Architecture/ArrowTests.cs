@@ -1,0 +1,69 @@
+using static Autodidact.Tests.Architecture.Dependencies;
+
+namespace Autodidact.Tests.Architecture;
+
+/// <summary>Who may use whom. A failure lists the forbidden uses, one a line.</summary>
+public class ArrowTests
+{
+    private static readonly Func<string, bool> Objectives = In("Autodidact.Pretraining", "Autodidact.Distillation");
+
+    [Fact]
+    public void Core_Should_Know_Neither_Torch_Nor_Onnx() =>
+        Assert.DoesNotContain(Core.GetReferencedAssemblies(), name =>
+            name.Name!.Contains("Torch", StringComparison.OrdinalIgnoreCase) || name.Name.Contains("Onnx", StringComparison.OrdinalIgnoreCase));
+
+    [Fact]
+    public void Library_Should_Not_Reach_Up_To_Programs_Or_Inference() =>
+        Assert.DoesNotContain(Library.GetReferencedAssemblies(), name =>
+            name.Name!.StartsWith("Autodidact.", StringComparison.Ordinal) && name.Name != "Autodidact.Core");
+
+    [Fact]
+    public void Models_Should_Know_No_Data_Sets() =>
+        Assert.Empty(Between(In("Autodidact.Models"), In("Autodidact.Images", "Autodidact.Views")));
+
+    [Fact]
+    public void Models_Should_Not_Know_How_They_Are_Trained() =>
+        Assert.Empty(Between(In("Autodidact.Models"),
+            In("Autodidact.Training", "Autodidact.Pretraining", "Autodidact.Distillation", "Autodidact.Evaluation", "Autodidact.Pipeline")));
+
+    [Fact]
+    public void Objectives_Should_Know_No_Data_Sets() => Assert.Empty(Between(Objectives, In("Autodidact.Images")));
+
+    [Fact]
+    public void Objectives_Should_Know_No_Optimizers() =>
+        Assert.Empty(Between(Objectives, name =>
+            name.StartsWith("Autodidact.Training.Optimizer", StringComparison.Ordinal) || name.StartsWith("TorchSharp.torch+optim", StringComparison.Ordinal)));
+
+    [Fact]
+    public void Objectives_Should_Know_No_Trainer() =>
+        Assert.Empty(Between(Objectives, name => name.StartsWith("Autodidact.Training.Trainer", StringComparison.Ordinal)));
+
+    [Fact]
+    public void Only_Training_Should_Own_Loops() =>
+        Assert.Empty(Calls(
+            // A linear probe is a convex fit on stored features, part of a measurement; it has no objective, views or checkpoints.
+            from: name => !In("Autodidact.Training")(name) && !name.StartsWith("Autodidact.Evaluation.LinearProbe", StringComparison.Ordinal),
+            method: name => name.Contains("::backward(", StringComparison.Ordinal) || name.StartsWith("TorchSharp.torch+optim+Optimizer::step(", StringComparison.Ordinal)));
+
+    [Fact]
+    public void Only_Evaluation_Should_Read_Labels() =>
+        Assert.Empty(Between(name => !In("Autodidact.Evaluation", "Autodidact.Images")(name), name => name.EndsWith(".EvaluationLabels", StringComparison.Ordinal)));
+
+    [Fact]
+    public void Only_Image_Sources_Should_See_Entries_That_Carry_Labels() =>
+        Assert.Empty(Between(name => !In("Autodidact.Images")(name), Named("Autodidact.Images.ImageEntry")));
+
+    [Fact]
+    public void Native_Repair_Should_Stand_Alone() =>
+        Assert.Empty(Between(In("Autodidact.Native"), name => name.StartsWith("Autodidact.", StringComparison.Ordinal)
+            && !In("Autodidact.Native")(name) && !Named("Autodidact.AutodidactException", "Autodidact.FailureKind")(name)));
+
+    // The rules above pass when nothing is found; these show that something would be.
+    [Fact]
+    public void Should_See_Uses_In_Method_Bodies_And_Lambdas()
+    {
+        Assert.Single(Between(Named("Autodidact.Native.LibStdCpp"), Named("Autodidact.Native.ElfVersionNeed")));
+        Assert.NotEmpty(Between(Named("Autodidact.Native.TorchRuntime"), name => name.StartsWith("TorchSharp.torch", StringComparison.Ordinal)));
+        Assert.Single(Calls(Named("Autodidact.Native.TorchRuntime"), name => name.Contains("::InitializeDeviceType(", StringComparison.Ordinal)));
+    }
+}
