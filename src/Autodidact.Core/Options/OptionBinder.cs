@@ -1,0 +1,115 @@
+using System.Reflection;
+
+namespace Autodidact.Options;
+
+/// <summary>
+/// Names, reads, sets and compares the options of nested immutable records. The records are the only place a default, a range
+/// ([Range]) or a description ([Description]) is written; the command line, presets and reference read them through this class.
+/// </summary>
+public static class OptionBinder
+{
+    /// <summary>Every option with its type, default, range and description, in declaration order.</summary>
+    /// <typeparam name="T">The outermost option record.</typeparam>
+    /// <param name="defaults">The values to show as defaults.</param>
+    public static IReadOnlyList<OptionDescription> Describe<T>(T defaults)
+        where T : notnull =>
+        [
+            .. OptionProperty.Of(defaults.GetType()).Select(option => new OptionDescription(
+                option.Name, OptionValue.Describe(option.Type), Format(option, defaults), option.Description, OptionRange.Describe(option.Range))),
+        ];
+
+    /// <summary>A copy of the options with one of them set from text.</summary>
+    /// <typeparam name="T">The outermost option record.</typeparam>
+    /// <param name="options">The options to start from; they stay as they are.</param>
+    /// <param name="name">Dotted name, such as <c>pretrain.epochs</c>; hyphens may stand for underscores.</param>
+    /// <param name="value">The value as text.</param>
+    /// <exception cref="AutodidactException">No option has that name (the nearest are named), or the value is not one it takes.</exception>
+    public static T Set<T>(T options, string name, string value)
+        where T : notnull
+    {
+        var option = Find(options, name);
+        var isNull = option.AllowsNull && value.Trim().ToLowerInvariant() is var word && (word == option.NullText || word is NullTextAttribute.Default or "null");
+        object? parsed = null;
+        if (!isNull && !OptionValue.TryParse(option.Type, value, out parsed)) throw Refused(option, value);
+        if (!OptionRange.Contains(option.Range, parsed)) throw Refused(option, value);
+        try
+        {
+            return (T)option.With(options, parsed);
+        }
+        catch (TargetInvocationException exception) when (exception.InnerException is ArgumentException cause)
+        {
+            throw new AutodidactException(FailureKind.Usage, $"option {option.Name}: got '{value}': {cause.Message}", cause);
+        }
+    }
+
+    /// <summary>Applies <c>name=value</c> assignments in order, as <c>--set</c> takes them.</summary>
+    /// <typeparam name="T">The outermost option record.</typeparam>
+    /// <param name="options">The options to start from.</param>
+    /// <param name="assignments">Such as <c>pretrain.epochs=3</c>.</param>
+    /// <exception cref="AutodidactException">An assignment lacks its <c>=</c>, or <see cref="Set{T}"/> refuses it.</exception>
+    public static T SetAll<T>(T options, IEnumerable<string> assignments)
+        where T : notnull
+    {
+        foreach (var assignment in assignments)
+        {
+            var equals = assignment.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+                throw new AutodidactException(FailureKind.Usage, $"--set takes name=value, such as pretrain.epochs=3; got '{assignment}'");
+            options = Set(options, assignment[..equals].Trim(), assignment[(equals + 1)..].Trim());
+        }
+        return options;
+    }
+
+    /// <summary>One option's value as text.</summary>
+    /// <typeparam name="T">The outermost option record.</typeparam>
+    /// <param name="options">The options.</param>
+    /// <param name="name">Dotted name.</param>
+    /// <exception cref="AutodidactException">No option has that name.</exception>
+    public static string Get<T>(T options, string name)
+        where T : notnull => Format(Find(options, name), options);
+
+    /// <summary>The options in which two records differ, in declaration order.</summary>
+    /// <typeparam name="T">The outermost option record.</typeparam>
+    /// <param name="old">The first, such as what an existing run was started with.</param>
+    /// <param name="new">The second, such as what is asked for now.</param>
+    public static IReadOnlyList<OptionDifference> Diff<T>(T old, T @new)
+        where T : notnull =>
+        [
+            .. OptionProperty.Of(typeof(T))
+                .Select(option => new OptionDifference(option.Name, Format(option, old), Format(option, @new)))
+                .Where(difference => difference.Old != difference.New),
+        ];
+
+    /// <summary>Checks every range, for options that came from code or JSON instead of <see cref="Set{T}"/>.</summary>
+    /// <typeparam name="T">The outermost option record.</typeparam>
+    /// <param name="options">The options.</param>
+    /// <exception cref="AutodidactException">An option lies outside its range.</exception>
+    public static void Validate<T>(T options)
+        where T : notnull
+    {
+        foreach (var option in OptionProperty.Of(options.GetType()))
+            if (!OptionRange.Contains(option.Range, option.Get(options)))
+                throw Refused(option, Format(option, options));
+    }
+
+    private static string Format(OptionProperty option, object options) => OptionValue.Format(option.Get(options), option.NullText);
+
+    private static OptionProperty Find(object options, string name)
+    {
+        var all = OptionProperty.Of(options.GetType());
+        var wanted = name.Replace('-', '_');
+        return all.FirstOrDefault(option => option.Name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
+            ?? throw new AutodidactException(
+                FailureKind.Usage,
+                $"unknown option '{name}'{NearestNames.Hint(wanted, all.Select(option => option.Name))}");
+    }
+
+    private static AutodidactException Refused(OptionProperty option, string value)
+    {
+        var range = OptionRange.Describe(option.Range);
+        var expected = OptionValue.Expected(option.Type)
+            + (range.Length == 0 ? "" : $", {range}")
+            + (option.AllowsNull ? $", or {option.NullText}" : "");
+        return new AutodidactException(FailureKind.Usage, $"option {option.Name}: expected {expected}; got '{value}'");
+    }
+}

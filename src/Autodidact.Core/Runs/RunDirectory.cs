@@ -1,0 +1,152 @@
+using System.Text;
+using System.Text.Json;
+using Autodidact.Options;
+
+namespace Autodidact.Runs;
+
+/// <summary>
+/// One run on disk: where its artefacts lie, what it was asked for, and what is finished. The process that trains in it holds it
+/// exclusively; readers need no permission.
+/// </summary>
+public sealed class RunDirectory : IDisposable
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    private readonly FileStream? _lock;
+    private RunRecord? _record;
+
+    private RunDirectory(RunPaths paths, FileStream? heldLock)
+    {
+        Paths = paths;
+        _lock = heldLock;
+        if (File.Exists(paths.Run)) _record = ReadRecord(paths.Run);
+    }
+
+    /// <summary>Where each artefact lies.</summary>
+    public RunPaths Paths { get; }
+
+    /// <summary>Whether this process may write here.</summary>
+    public bool IsHeld => _lock is not null;
+
+    /// <summary>What <c>run.json</c> holds; null in a directory that was created and not yet written to.</summary>
+    public RunRecord? Record => _record;
+
+    /// <summary>Whether a directory holds a run.</summary>
+    /// <param name="path">The directory.</param>
+    public static bool Exists(string path) => File.Exists(new RunPaths(path).Run);
+
+    /// <summary>Takes a run directory for training, creating it where missing. Dispose it to let others in; death of the process does so too.</summary>
+    /// <param name="path">The directory.</param>
+    /// <exception cref="AutodidactException">Another process trains in it, or it holds other things than a run.</exception>
+    public static RunDirectory Acquire(string path)
+    {
+        var paths = new RunPaths(path);
+        if (File.Exists(paths.Root))
+            throw new AutodidactException(FailureKind.Usage, $"{path} is a file; name a directory for the run");
+        Directory.CreateDirectory(paths.Root);
+        if (!File.Exists(paths.Run) && !File.Exists(paths.Lock) && Directory.EnumerateFileSystemEntries(paths.Root).Any())
+            throw new AutodidactException(FailureKind.Usage, $"{path} is not empty and holds no run.json; name a new directory, or an earlier run's");
+        var heldLock = TryLock(paths.Lock)
+            ?? throw new AutodidactException(FailureKind.Usage, $"another process is working in {path}; wait for it, or name another directory");
+        try
+        {
+            return new RunDirectory(paths, heldLock);
+        }
+        catch
+        {
+            heldLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens an existing run for reading; it may be in training at the same time.</summary>
+    /// <param name="path">The directory.</param>
+    /// <exception cref="AutodidactException">There is no run in it.</exception>
+    public static RunDirectory Open(string path) => Exists(path)
+        ? new RunDirectory(new RunPaths(path), heldLock: null)
+        : throw new AutodidactException(FailureKind.Data, $"{path} holds no run (run.json is missing); name a directory that `autodidact run` made");
+
+    /// <summary>Replaces <c>run.json</c>, atomically.</summary>
+    /// <param name="record">The new content.</param>
+    public void Write(RunRecord record)
+    {
+        RequireHeld();
+        AtomicFile.Write(Paths.Run, stream => JsonSerializer.Serialize(stream, record, OptionJson.SerializerOptions));
+        _record = record;
+    }
+
+    /// <summary>
+    /// Whether a stage can be skipped: it finished with the same inputs, and everything it left is still there in full. Partial work is the
+    /// checkpoints' business, not this one's.
+    /// </summary>
+    /// <param name="stage">Name of the stage.</param>
+    /// <param name="inputs">Fingerprint of what it would be given now.</param>
+    public bool IsComplete(string stage, string inputs) =>
+        _record is not null
+        && _record.Stages.TryGetValue(stage, out var finished)
+        && finished.Inputs == inputs
+        && finished.Outputs.All(output => new FileInfo(Path.Combine(Paths.Root, output.Key)) is { Exists: true } file && file.Length == output.Value);
+
+    /// <summary>Records a stage as finished.</summary>
+    /// <param name="stage">Name of the stage.</param>
+    /// <param name="inputs">Fingerprint of what it was given.</param>
+    /// <param name="took">How long it took, over all its sessions.</param>
+    /// <param name="outputs">Full paths of the files it left inside this directory.</param>
+    public void Complete(string stage, string inputs, TimeSpan took, params IEnumerable<string> outputs)
+    {
+        var record = _record ?? throw new InvalidOperationException("run.json must be written before a stage can finish");
+        var sizes = outputs.ToDictionary(path => Path.GetRelativePath(Paths.Root, path).Replace('\\', '/'), path => new FileInfo(path).Length);
+        Write(record.WithStage(stage, new StageRecord(inputs, DateTimeOffset.UtcNow, took.TotalSeconds, sizes)));
+    }
+
+    /// <summary>Writes <c>skipped.csv</c>: every image left out.</summary>
+    /// <param name="skipped">Key and reason of each.</param>
+    public void WriteSkipped(IEnumerable<(string Key, string Reason)> skipped)
+    {
+        RequireHeld();
+        AtomicFile.Write(Paths.Skipped, stream =>
+        {
+            using var writer = new StreamWriter(stream, Utf8, leaveOpen: true) { NewLine = "\n" };
+            writer.WriteLine("key,reason");
+            foreach (var (key, reason) in skipped) writer.WriteLine($"{CsvField(key)},{CsvField(reason)}");
+        });
+    }
+
+    /// <summary>Lets other processes in.</summary>
+    public void Dispose() => _lock?.Dispose();
+
+    private static RunRecord ReadRecord(string path)
+    {
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return JsonSerializer.Deserialize<RunRecord>(stream, OptionJson.SerializerOptions) ?? throw new JsonException("null in place of an object");
+        }
+        catch (JsonException exception)
+        {
+            throw new AutodidactException(FailureKind.Data, $"{path} cannot be read as a run's record: {exception.Message}", exception);
+        }
+    }
+
+    // The lock is the open handle, not the file: the system lets go of it when the process dies, however it dies.
+    private static FileStream? TryLock(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException) && File.Exists(path))
+        {
+            return null;
+        }
+    }
+
+    // RFC 4180: quotes around a field that needs them, doubled inside.
+    private static string CsvField(string text) =>
+        text.AsSpan().IndexOfAny("\",\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private void RequireHeld()
+    {
+        if (!IsHeld) throw new InvalidOperationException($"{Paths.Root} was opened for reading; {nameof(Acquire)} it to write");
+    }
+}

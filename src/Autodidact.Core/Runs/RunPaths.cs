@@ -1,0 +1,50 @@
+namespace Autodidact.Runs;
+
+/// <summary>Where each artefact of a run lies. The names are a contract: other programs read them.</summary>
+/// <param name="root">The run directory.</param>
+public sealed class RunPaths(string root)
+{
+    /// <summary>The run directory, as a full path.</summary>
+    public string Root { get; } = Path.GetFullPath(root);
+
+    /// <summary>Resolved options, seed, versions, hardware, data fingerprints, frozen step counts, finished stages.</summary>
+    public string Run => In("run.json");
+
+    /// <summary>Results.</summary>
+    public string Summary => In("summary.json");
+
+    /// <summary>One JSON object a logged step.</summary>
+    public string Metrics => In("metrics.jsonl");
+
+    /// <summary>Directory of TensorBoard event files.</summary>
+    public string TensorBoard => In("tensorboard");
+
+    /// <summary>Every image left out, with the reason.</summary>
+    public string Skipped => In("skipped.csv");
+
+    /// <summary>Directory of trainer states.</summary>
+    public string Checkpoints => In("checkpoints");
+
+    /// <summary>Self-supervised encoder.</summary>
+    public string Encoder => In("encoder.safetensors");
+
+    /// <summary>Features of the target set, in pack order.</summary>
+    public string Features => In("features.npy");
+
+    /// <summary>Centroids, assignments, distances, margins.</summary>
+    public string Clusters => In("clusters.safetensors");
+
+    /// <summary>The first clustering as a table for people.</summary>
+    public string PseudoLabels => In("pseudo-labels.csv");
+
+    /// <summary>Multi-exit student.</summary>
+    public string Student => In("student.safetensors");
+
+    /// <summary>Per-exit answers on the evaluation set.</summary>
+    public string Predictions => In("predictions.npy");
+
+    /// <summary>The file a training process holds open; it stays behind empty and means nothing by itself.</summary>
+    internal string Lock => In(".lock");
+
+    private string In(string name) => Path.Combine(Root, name);
+}

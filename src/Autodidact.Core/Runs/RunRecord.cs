@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using Autodidact.Options;
+
+namespace Autodidact.Runs;
+
+/// <summary>What <c>run.json</c> holds: everything needed to repeat a run, and what its stages have finished.</summary>
+public sealed record RunRecord
+{
+    /// <summary>Version of the file's layout.</summary>
+    public int Schema { get; init; } = 1;
+
+    /// <summary>The options, resolved: preset, flags and <c>--set</c> applied.</summary>
+    public JsonObject Options { get; init; } = [];
+
+    /// <summary>The request as it was made, so that a stage can be repeated by naming the directory alone.</summary>
+    public JsonObject Request { get; init; } = [];
+
+    /// <summary>Seed of everything random.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>When the run was started.</summary>
+    public DateTimeOffset Created { get; init; }
+
+    /// <summary>Commit the program was built from; null where unknown.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary>Versions by name: <c>autodidact</c>, <c>dotnet</c>, <c>torchsharp</c>, <c>libtorch</c>.</summary>
+    public IReadOnlyDictionary<string, string> Versions { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The machine; null until known.</summary>
+    public HardwareRecord? Hardware { get; init; }
+
+    /// <summary>The data by role: <c>pretrain</c>, <c>train</c>, <c>eval</c>.</summary>
+    public IReadOnlyDictionary<string, DataRecord> Data { get; init; } = new Dictionary<string, DataRecord>();
+
+    /// <summary>Number of steps of each stage, fixed once a budget was measured; from there on the run is reproducible.</summary>
+    public IReadOnlyDictionary<string, long> Steps { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>Finished stages by name.</summary>
+    public IReadOnlyDictionary<string, StageRecord> Stages { get; init; } = new Dictionary<string, StageRecord>();
+
+    /// <summary>The options as their record type.</summary>
+    /// <typeparam name="T">The option record.</typeparam>
+    /// <exception cref="AutodidactException">The file holds options this version does not have.</exception>
+    public T GetOptions<T>()
+        where T : notnull => OptionJson.FromJson<T>(Options, "run.json, options");
+
+    /// <summary>The request as its record type.</summary>
+    /// <typeparam name="T">The request record.</typeparam>
+    /// <exception cref="AutodidactException">The file holds a request this version does not have.</exception>
+    public T GetRequest<T>()
+        where T : notnull => OptionJson.FromJson<T>(Request, "run.json, request");
+
+    /// <summary>This record with a stage's number of steps fixed.</summary>
+    /// <param name="stage">Name of the stage.</param>
+    /// <param name="steps">Its number of steps.</param>
+    public RunRecord WithSteps(string stage, long steps) => this with { Steps = new Dictionary<string, long>(Steps) { [stage] = steps } };
+
+    /// <summary>This record with a stage finished.</summary>
+    /// <param name="stage">Name of the stage.</param>
+    /// <param name="record">What it finished with.</param>
+    public RunRecord WithStage(string stage, StageRecord record) =>
+        this with { Stages = new Dictionary<string, StageRecord>(Stages) { [stage] = record } };
+}
+
+/// <summary>The machine a run was made on.</summary>
+/// <param name="Processor">Name of the processor.</param>
+/// <param name="Threads">Threads training used.</param>
+/// <param name="MemoryMb">Memory of the machine, in MB.</param>
+/// <param name="Device">What training ran on: <c>cpu</c> or <c>cuda</c>.</param>
+/// <param name="Platform">Operating system and architecture.</param>
+public sealed record HardwareRecord(string Processor, int Threads, long MemoryMb, string Device, string Platform);
+
+/// <summary>One data set of a run.</summary>
+/// <param name="Source">What was named: a path or <c>synthetic</c>.</param>
+/// <param name="Fingerprint">Fingerprint of the packed content.</param>
+/// <param name="Pack">Where the pack lies.</param>
+/// <param name="Images">Number of images in it.</param>
+public sealed record DataRecord(string Source, string Fingerprint, string Pack, long Images);
+
+/// <summary>A finished stage.</summary>
+/// <param name="Inputs">Fingerprint of everything the stage depends on (see <see cref="StageFingerprint"/>).</param>
+/// <param name="Completed">When it finished.</param>
+/// <param name="Seconds">Seconds it took, over all its sessions.</param>
+/// <param name="Outputs">Size in bytes of each file it left, by path relative to the run directory.</param>
+public sealed record StageRecord(string Inputs, DateTimeOffset Completed, double Seconds, IReadOnlyDictionary<string, long> Outputs);
