@@ -1,22 +1,90 @@
+using System.Text;
+using Autodidact.Images;
+
 namespace Autodidact.Runs;
 
-/// <summary>Writes a file so that a reader sees the old content or the new, never a part, whatever moment the process dies at.</summary>
+/// <summary>Files that are there completely or not at all, and failures of the disk as one line to act on.</summary>
 public static class AtomicFile
 {
-    /// <summary>Writes beside the target, flushes to the disk, then renames over it.</summary>
-    /// <param name="path">The file to replace or create; its directory is created where missing.</param>
-    /// <param name="write">Writes the content.</param>
-    public static void Write(string path, Action<Stream> write)
+    private const int NoSpaceErrno = 28;
+    private const int QuotaErrno = 122;
+    private const int WindowsDiskFull = unchecked((int)0x80070070);
+    private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
+
+    private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>Writes UTF-8 text beside the target and renames it over the target.</summary>
+    /// <param name="path">The file; its directory is created where missing.</param>
+    /// <param name="text">The content.</param>
+    public static void WriteText(string path, string text)
     {
-        ArgumentNullException.ThrowIfNull(write);
-        var full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-        var temporary = full + ".tmp";
-        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
+        var bytes = _utf8.GetBytes(text);
+        Write(path, stream => stream.Write(bytes));
+    }
+
+    /// <summary>Lets <paramref name="write"/> fill a file beside the target, flushes it to the disk and renames it over the target.</summary>
+    /// <param name="path">The file; its directory is created where missing.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
+    public static void Write(string path, Action<FileStream> write)
+    {
+        var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var temporary = TemporaryName(path);
+        try
         {
-            write(stream);
-            stream.Flush(flushToDisk: true);
+            Directory.CreateDirectory(directory);
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 20))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
         }
-        File.Move(temporary, full, overwrite: true);
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Delete(temporary);
+            throw Failure(path, e);
+        }
+        catch
+        {
+            Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Removes what a killed writer of <paramref name="path"/> left behind. Call it only while no other writer can be at work.</summary>
+    /// <param name="path">The file.</param>
+    public static void RemoveLeftovers(string path)
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, $"{Path.GetFileName(path)}.*.tmp"))
+            Delete(file);
+    }
+
+    /// <summary>A failure to write, as the command line tells it.</summary>
+    /// <param name="path">What was being written.</param>
+    /// <param name="cause">What the system said.</param>
+    public static AutodidactException Failure(string path, Exception cause) => new(
+        FailureKind.Environment,
+        IsDiskFull(cause)
+            ? $"the disk is full while writing {path}: free some space or choose another directory"
+            : $"cannot write {path} ({OneLine.From(cause.Message)}): check the directory and its permissions",
+        cause);
+
+    private static bool IsDiskFull(Exception e) => e.HResult is WindowsDiskFull or WindowsHandleDiskFull
+        || (!OperatingSystem.IsWindows() && e is IOException && e.HResult is NoSpaceErrno or QuotaErrno);
+
+    private static string TemporaryName(string path) => $"{path}.{Guid.NewGuid():N}.tmp";
+
+    private static void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A leftover is harmless and removed by the next writer; the failure that led here matters more.
+        }
     }
 }

@@ -36,29 +36,26 @@ public sealed record ModelCost(long Parameters, long Macs)
         network.eval();
         long parameters = 0;
         long macs = 0;
-        var hooks = new List<(nn.Module<Tensor, Tensor> Layer, nn.Module.HookRemover Hook)>();
+        var unhook = new List<Action>();
         foreach (var layer in network.modules().OfType<nn.Module<Tensor, Tensor>>().Where(m => m is Conv2d or ConvTranspose2d or Linear or BatchNorm2d))
         {
             var own = layer.parameters().Sum(p => p.NumberOfElements);
-            hooks.Add((layer, layer.register_forward_hook((_, input, output) =>
+            unhook.Add(layer.register_forward_hook((_, input, output) =>
             {
                 parameters += own;
-                macs += Macs(layer, input, output);
+                macs += MacsOf(layer, input, output);
                 return output;
-            })));
+            }).remove);
         }
 
         run(zeros(1, 3, size, size));
-        foreach (var (_, hook) in hooks)
-        {
-            hook.remove();
-        }
+        unhook.ForEach(remove => remove());
 
         network.train(training);
         return new ModelCost(parameters, macs);
     }
 
-    private static long Macs(nn.Module layer, Tensor input, Tensor output) => layer switch
+    private static long MacsOf(nn.Module layer, Tensor input, Tensor output) => layer switch
     {
         // Each output position takes one weight of each input channel and tap of its group.
         Conv2d convolution => output.shape[2] * output.shape[3] * convolution.weight!.NumberOfElements,

@@ -1,3 +1,4 @@
+using Autodidact.Runs;
 using System.Text.Json;
 
 namespace Autodidact.Images;

@@ -1,3 +1,4 @@
+using Autodidact.Runs;
 using System.Diagnostics;
 
 namespace Autodidact.Images;
