@@ -1,0 +1,181 @@
+namespace Autodidact.Runs;
+
+/// <summary>Sizes of the data a run used.</summary>
+public sealed record DataSummary
+{
+    /// <summary>Images of the pre-training set.</summary>
+    public int? PretrainImages { get; init; }
+
+    /// <summary>Training images of the target set.</summary>
+    public int? TrainImages { get; init; }
+
+    /// <summary>Evaluation images, looked at once, at the end.</summary>
+    public int? EvalImages { get; init; }
+
+    /// <summary>Training images held out for every choice.</summary>
+    public int? HoldoutImages { get; init; }
+
+    /// <summary>Images left out because they could not be read.</summary>
+    public int? Skipped { get; init; }
+
+    /// <summary>Images left out because another has the same content.</summary>
+    public int? Duplicates { get; init; }
+
+    /// <summary>Whether labels were at hand for evaluation.</summary>
+    public bool? Labelled { get; init; }
+
+    /// <summary>Number of classes the labels name.</summary>
+    public int? Classes { get; init; }
+}
+
+/// <summary>The baseline that looks at pixels alone.</summary>
+public sealed record RawPixelsSummary
+{
+    /// <summary>Weighted k-NN accuracy on normalised pixels.</summary>
+    public double? Knn { get; init; }
+
+    /// <summary>Accuracy of the majority map of k-means on pixels.</summary>
+    public double? Purity { get; init; }
+
+    /// <summary>Accuracy of the one-to-one map of k-means on pixels, where k is the number of classes.</summary>
+    public double? Accuracy { get; init; }
+}
+
+/// <summary>How well features serve, by the two standard probes.</summary>
+public sealed record RepresentationSummary
+{
+    /// <summary>Weighted k-NN accuracy.</summary>
+    public double? Knn { get; init; }
+
+    /// <summary>Linear probe accuracy.</summary>
+    public double? Linear { get; init; }
+}
+
+/// <summary>The self-supervised stage.</summary>
+public sealed record PretrainSummary
+{
+    /// <summary>Name of the method.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>Name of the encoder's architecture.</summary>
+    public string? Arch { get; init; }
+
+    /// <summary>Epochs trained, with a fraction where a budget ended inside one.</summary>
+    public double? Epochs { get; init; }
+
+    /// <summary>Time of the stage.</summary>
+    public double? Seconds { get; init; }
+
+    /// <summary>Training images (not views) a second.</summary>
+    public double? ImagesPerSecond { get; init; }
+
+    /// <summary>Weighted k-NN accuracy of the encoder.</summary>
+    public double? Knn { get; init; }
+
+    /// <summary>Linear probe accuracy of the encoder.</summary>
+    public double? Linear { get; init; }
+}
+
+/// <summary>The clustering of the encoder's features; the scores are those of the evaluation images.</summary>
+public sealed record ClusterSummary
+{
+    /// <summary>Number of clusters.</summary>
+    public int? K { get; init; }
+
+    /// <summary>Sum of squared distances to the centroids, training images.</summary>
+    public double? Inertia { get; init; }
+
+    /// <summary>Normalised mutual information with the classes.</summary>
+    public double? Nmi { get; init; }
+
+    /// <summary>Adjusted Rand index with the classes.</summary>
+    public double? Ari { get; init; }
+
+    /// <summary>Accuracy of the one-to-one map, where k is the number of classes.</summary>
+    public double? Accuracy { get; init; }
+
+    /// <summary>Accuracy of the majority map.</summary>
+    public double? Purity { get; init; }
+
+    /// <summary>Images in the smallest cluster.</summary>
+    public int? Smallest { get; init; }
+
+    /// <summary>Images in the largest cluster.</summary>
+    public int? Largest { get; init; }
+}
+
+/// <summary>The self-distillation stage.</summary>
+public sealed record DistillSummary
+{
+    /// <summary>Name of the method.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>Name of the student's architecture.</summary>
+    public string? Arch { get; init; }
+
+    /// <summary>Epochs trained, with a fraction where a budget ended inside one.</summary>
+    public double? Epochs { get; init; }
+
+    /// <summary>Time of the stage.</summary>
+    public double? Seconds { get; init; }
+}
+
+/// <summary>One exit of the student, or all together.</summary>
+public sealed record ExitSummary
+{
+    /// <summary>Name of the row that stands for all exits together.</summary>
+    public const string Ensemble = "ensemble";
+
+    /// <summary>Number of the exit, from <c>1</c> (shallowest), or <see cref="Ensemble"/>.</summary>
+    public required string Exit { get; init; }
+
+    /// <summary>Parameters that running to this exit needs.</summary>
+    public long? Parameters { get; init; }
+
+    /// <summary>Multiply-accumulates that running one image to this exit needs.</summary>
+    public long? Macs { get; init; }
+
+    /// <summary>Images a second up to this exit.</summary>
+    public double? ImagesPerSecond { get; init; }
+
+    /// <summary>Weighted k-NN accuracy of the exit's features.</summary>
+    public double? Knn { get; init; }
+
+    /// <summary>Linear probe accuracy of the exit's features.</summary>
+    public double? Linear { get; init; }
+
+    /// <summary>Same answer as the deepest exit, on held-out images.</summary>
+    public double? Agreement { get; init; }
+
+    /// <summary>Normalised mutual information of the exit's answers with the classes.</summary>
+    public double? Nmi { get; init; }
+
+    /// <summary>Adjusted Rand index of the exit's answers with the classes.</summary>
+    public double? Ari { get; init; }
+
+    /// <summary>Accuracy of the one-to-one map of the exit's answers, where k is the number of classes.</summary>
+    public double? Accuracy { get; init; }
+
+    /// <summary>Accuracy of the majority map of the exit's answers.</summary>
+    public double? Purity { get; init; }
+}
+
+/// <summary>What one early-exit threshold gives.</summary>
+public sealed record EarlyExitSummary
+{
+    /// <summary>Confidence from which an exit answers.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>Same answer as the deepest exit, on held-out images.</summary>
+    public double? Agreement { get; init; }
+
+    /// <summary>Multiply-accumulates spent on an image, on average.</summary>
+    public double? MeanMacs { get; init; }
+}
+
+/// <summary>Time of the run.</summary>
+public sealed record SecondsSummary
+{
+    /// <summary>From start to end, all attempts of a resumed run together.</summary>
+    public double? Total { get; init; }
+}

@@ -1,0 +1,28 @@
+using Autodidact.Numerics;
+using Autodidact.Runs;
+
+namespace Autodidact.Evaluation;
+
+/// <summary>Scores features by both probes: the trained encoder's, and the untrained one's as the baseline any training must beat.</summary>
+public static class EncoderEvaluator
+{
+    /// <summary>k-NN and linear accuracy.</summary>
+    /// <param name="train">Un-augmented features of the training images.</param>
+    /// <param name="evaluation">Un-augmented features of the evaluation images.</param>
+    /// <param name="labels">Classes of both.</param>
+    /// <param name="options">Settings of the probes.</param>
+    /// <param name="cancellationToken">Stops inside a probe.</param>
+    /// <returns>The scores, or nothing measured where a split has no labels.</returns>
+    public static RepresentationSummary Measure(
+        FeatureMatrix train, FeatureMatrix evaluation, LabelledSplits? labels, ProbeOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (labels is not { CanScore: true })
+            return new RepresentationSummary();
+        return new RepresentationSummary
+        {
+            Knn = WeightedKnn.Accuracy(train, labels.Train, evaluation, labels.Evaluation, options.Knn, cancellationToken),
+            Linear = LinearProbe.Accuracy(train, labels.Train, evaluation, labels.Evaluation, options.Linear, cancellationToken),
+        };
+    }
+}

@@ -1,0 +1,111 @@
+using Autodidact.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Autodidact.Evaluation;
+
+/// <summary>
+/// Runs a model over un-augmented images and keeps what it gives, one row per image in the order asked. Batch normalisation uses its running statistics
+/// (evaluation mode), no gradients are kept, inputs lie channels-last in memory.
+/// </summary>
+public static class FeatureExtractor
+{
+    /// <summary>Features of one module.</summary>
+    /// <param name="model">From images (batch, 3, height, width) to features (batch, d). Its mode is restored afterwards.</param>
+    /// <param name="images">The un-augmented views.</param>
+    /// <param name="indices">Images wanted, in that order; null for all.</param>
+    /// <param name="batchSize">Images a forward pass.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    /// <returns>Features, owned by the caller.</returns>
+    public static FeatureMatrix Extract(
+        nn.Module<Tensor, Tensor> model, PlainPixels images, IReadOnlyList<int>? indices, int batchSize, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        using var mode = new EvaluationMode(model);
+        return Extract(model.call, images, indices, batchSize, cancellationToken);
+    }
+
+    /// <summary>Features of a function; whoever made it has set its modules' mode.</summary>
+    /// <inheritdoc cref="Extract(nn.Module{Tensor, Tensor}, PlainPixels, IReadOnlyList{int}, int, CancellationToken)"/>
+    public static FeatureMatrix Extract(
+        Func<Tensor, Tensor> model, PlainPixels images, IReadOnlyList<int>? indices, int batchSize, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return ExtractAll(x => [model(x)], images, indices, batchSize, cancellationToken)[0];
+    }
+
+    /// <summary>Several outputs in one pass: every exit's features and logits, say.</summary>
+    /// <param name="module">The module the function runs; its mode is restored afterwards.</param>
+    /// <param name="outputs">From images (batch, 3, height, width) to a list of matrices (batch, d_i), the same list every time.</param>
+    /// <param name="images">The un-augmented views.</param>
+    /// <param name="indices">Images wanted, in that order; null for all.</param>
+    /// <param name="batchSize">Images a forward pass.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    /// <returns>One matrix per output, owned by the caller.</returns>
+    public static IReadOnlyList<FeatureMatrix> ExtractAll(
+        nn.Module module,
+        Func<Tensor, IReadOnlyList<Tensor>> outputs,
+        PlainPixels images,
+        IReadOnlyList<int>? indices,
+        int batchSize,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        using var mode = new EvaluationMode(module);
+        return ExtractAll(outputs, images, indices, batchSize, cancellationToken);
+    }
+
+    /// <summary>Several outputs of a function; whoever made it has set its modules' mode.</summary>
+    /// <inheritdoc cref="ExtractAll(nn.Module, Func{Tensor, IReadOnlyList{Tensor}}, PlainPixels, IReadOnlyList{int}, int, CancellationToken)"/>
+    public static IReadOnlyList<FeatureMatrix> ExtractAll(
+        Func<Tensor, IReadOnlyList<Tensor>> outputs,
+        PlainPixels images,
+        IReadOnlyList<int>? indices,
+        int batchSize,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        var count = indices?.Count ?? images.Count;
+        if (count == 0)
+            throw new ArgumentException("there is no image to extract features from", nameof(indices));
+        var batch = new int[Math.Min(batchSize, count)];
+        List<FeatureMatrix> features = [];
+        try
+        {
+            using var noGradients = no_grad();
+            foreach (var (row, rows) in FeatureTensors.Blocks(count, batchSize))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                for (var i = 0; i < rows; i++)
+                    batch[i] = indices is null ? row + i : indices[row + i];
+                using var scope = NewDisposeScope();
+                var input = empty(rows, images.ViewSize, images.ViewSize, 3, dtype: ScalarType.Float32);
+                images.Write(batch.AsSpan(0, rows), FeatureTensors.Values(input));
+                Store(outputs(input.permute(0, 3, 1, 2)), features, row, rows, count);
+            }
+        }
+        catch
+        {
+            foreach (var matrix in features)
+                matrix.Dispose();
+            throw;
+        }
+
+        return features;
+    }
+
+    private static void Store(IReadOnlyList<Tensor> outputs, List<FeatureMatrix> features, int row, int rows, int total)
+    {
+        for (var i = 0; i < outputs.Count; i++)
+        {
+            var output = outputs[i];
+            if (output.dim() != 2 || output.shape[0] != rows)
+                throw new ArgumentException($"output {i} has shape ({string.Join(", ", output.shape)}), expected ({rows}, d)", nameof(outputs));
+            if (row == 0)
+                features.Add(new FeatureMatrix(total, (int)output.shape[1]));
+            FeatureTensors.Values(output.to(ScalarType.Float32).contiguous()).CopyTo(features[i].Block(row, rows));
+        }
+    }
+}

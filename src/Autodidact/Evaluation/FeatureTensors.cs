@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+using Autodidact.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Autodidact.Evaluation;
+
+/// <summary>Copies between <see cref="FeatureMatrix"/> and tensors, block by block, so that no tensor's span passes 2 GB.</summary>
+internal static class FeatureTensors
+{
+    /// <summary>A block of rows as a new float32 tensor (count, columns).</summary>
+    internal static Tensor Block(FeatureMatrix matrix, int row, int count)
+    {
+        var tensor = empty(count, matrix.Columns, dtype: ScalarType.Float32);
+        matrix.Block(row, count).CopyTo(Values(tensor));
+        return tensor;
+    }
+
+    /// <summary>A block of rows, each scaled to length 1 (rows of zeros stay zeros).</summary>
+    internal static Tensor NormalizedBlock(FeatureMatrix matrix, int row, int count)
+    {
+        using var block = Block(matrix, row, count);
+        using var norm = linalg.vector_norm(block, 2, [1], keepdim: true).clamp_min_(1e-12);
+        return block / norm;
+    }
+
+    /// <summary>The values of a contiguous float32 tensor, in place.</summary>
+    internal static Span<float> Values(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+
+    /// <summary>Row ranges of about equal work: how every loop here keeps its memory flat.</summary>
+    internal static IEnumerable<(int Row, int Count)> Blocks(int rows, int blockRows)
+    {
+        for (var row = 0; row < rows; row += blockRows)
+            yield return (row, Math.Min(blockRows, rows - row));
+    }
+
+    /// <summary>The rows that have a label, with their labels; the matrix itself where all have (then nothing is copied and <c>Owned</c> is false).</summary>
+    internal static (FeatureMatrix Rows, int[] Labels, bool Owned) Labelled(FeatureMatrix matrix, ReadOnlySpan<int> labels, string name)
+    {
+        if (labels.Length != matrix.Rows)
+            throw new ArgumentException($"{name}: {matrix.Rows} feature rows but {labels.Length} labels; give one label a row, -1 where unknown");
+        var rows = new List<int>(labels.Length);
+        for (var i = 0; i < labels.Length; i++)
+        {
+            if (labels[i] < -1)
+                throw new ArgumentException($"{name}: row {i} has label {labels[i]}, expected -1 (unknown) or more");
+            if (labels[i] >= 0)
+                rows.Add(i);
+        }
+
+        if (rows.Count == 0)
+            throw new ArgumentException($"{name}: no row is labelled");
+        if (rows.Count == labels.Length)
+            return (matrix, labels.ToArray(), false);
+        var chosen = new int[rows.Count];
+        for (var i = 0; i < chosen.Length; i++)
+            chosen[i] = labels[rows[i]];
+        return (matrix.Select(CollectionsMarshal.AsSpan(rows)), chosen, true);
+    }
+}

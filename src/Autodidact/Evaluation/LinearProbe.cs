@@ -1,0 +1,104 @@
+using Autodidact.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Autodidact.Evaluation;
+
+/// <summary>
+/// Linear classification of frozen features: multinomial logistic regression on cached, un-augmented features, each dimension standardised with the training
+/// rows' mean and standard deviation.
+/// </summary>
+/// <remarks>
+/// The problem is convex, so it is solved to its one optimum by L-BFGS instead of being followed for a number of epochs: no learning rate, no seed, no
+/// schedule, no epoch to pick. The test rows are classified once, with the final weights.
+/// </remarks>
+public static class LinearProbe
+{
+    private const int TestBlock = 8192;
+
+    /// <summary>Accuracy on the labelled test rows.</summary>
+    /// <inheritdoc cref="Fit"/>
+    public static double Accuracy(
+        FeatureMatrix train,
+        ReadOnlySpan<int> trainLabels,
+        FeatureMatrix test,
+        ReadOnlySpan<int> testLabels,
+        LinearProbeOptions options,
+        CancellationToken cancellationToken = default) =>
+        Fit(train, trainLabels, test, testLabels, options, cancellationToken).Accuracy;
+
+    /// <summary>Fits on the training rows and classifies the test rows.</summary>
+    /// <param name="train">Features of the training images.</param>
+    /// <param name="trainLabels">Their classes; rows labelled -1 are left out.</param>
+    /// <param name="test">Features of the test images.</param>
+    /// <param name="testLabels">Their classes; rows labelled -1 are left out of the accuracy.</param>
+    /// <param name="options">Penalty and end of the fit.</param>
+    /// <param name="cancellationToken">Stops between iterations.</param>
+    /// <exception cref="ArgumentException">Sizes do not fit, a split has no labelled row, a feature is not finite, or an option is out of range.</exception>
+    public static LinearProbeResult Fit(
+        FeatureMatrix train,
+        ReadOnlySpan<int> trainLabels,
+        FeatureMatrix test,
+        ReadOnlySpan<int> testLabels,
+        LinearProbeOptions options,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(test);
+        ArgumentNullException.ThrowIfNull(options);
+        if (!(options.L2 >= 0) || !double.IsFinite(options.L2))
+            throw new ArgumentOutOfRangeException(nameof(options), options.L2, "L2 must be 0 or more");
+        if (!(options.GradientTolerance > 0))
+            throw new ArgumentOutOfRangeException(nameof(options), options.GradientTolerance, "the gradient tolerance must be above 0");
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxIterations, 1);
+        if (train.Columns != test.Columns)
+            throw new ArgumentException($"training features have {train.Columns} dimensions, test features {test.Columns}", nameof(test));
+        if (testLabels.Length != test.Rows)
+            throw new ArgumentException($"test: {test.Rows} feature rows but {testLabels.Length} labels", nameof(testLabels));
+
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var (rows, labels, owned) = FeatureTensors.Labelled(train, trainLabels, "train");
+        Standardizer standardizer;
+        SoftmaxRegression regression;
+        try
+        {
+            standardizer = Standardizer.Fit(rows);
+            regression = new SoftmaxRegression(standardizer.Transform(rows, 0, rows.Rows), labels, options.L2);
+        }
+        finally
+        {
+            if (owned)
+                rows.Dispose();
+        }
+
+        var (weights, loss, iterations, converged) = Lbfgs.Minimize(
+            regression.LossAndGradient,
+            regression.Preconditioner(),
+            zeros(train.Columns + 1, regression.Classes),
+            options.GradientTolerance,
+            options.MaxIterations,
+            cancellationToken);
+        var predictions = new int[test.Rows];
+        foreach (var (row, count) in FeatureTensors.Blocks(test.Rows, TestBlock))
+        {
+            using var block = NewDisposeScope();
+            SoftmaxRegression.Logits(standardizer.Transform(test, row, count), weights).argmax(1).data<long>().ToArray()
+                .Select(c => (int)c).ToArray().CopyTo(predictions, row);
+        }
+
+        return new LinearProbeResult(Score(predictions, testLabels), loss, iterations, converged, predictions);
+    }
+
+    private static double Score(ReadOnlySpan<int> predictions, ReadOnlySpan<int> labels)
+    {
+        int right = 0, labelled = 0;
+        for (var i = 0; i < labels.Length; i++)
+        {
+            labelled += labels[i] >= 0 ? 1 : 0;
+            right += labels[i] >= 0 && labels[i] == predictions[i] ? 1 : 0;
+        }
+
+        return labelled > 0 ? (double)right / labelled : throw new ArgumentException("test: no row is labelled", nameof(labels));
+    }
+}

@@ -1,0 +1,14 @@
+namespace Autodidact.Evaluation;
+
+/// <summary>How speed is measured.</summary>
+public sealed record ThroughputOptions
+{
+    /// <summary>Images a forward pass.</summary>
+    public int BatchSize { get; init; } = 256;
+
+    /// <summary>Batches run before the clock starts: allocators and kernels settle.</summary>
+    public int WarmupBatches { get; init; } = 2;
+
+    /// <summary>Batches timed; their median counts.</summary>
+    public int TimedBatches { get; init; } = 7;
+}

@@ -1,0 +1,122 @@
+using Autodidact.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Autodidact.Evaluation;
+
+/// <summary>
+/// Weighted k-nearest-neighbour classification (Wu et al., "Unsupervised feature learning via non-parametric instance discrimination", 1805.01978): features
+/// are L2-normalised, s_j is the cosine to bank item j, and over the k nearest score(c) = sum of exp(s_j / T) where y_j = c.
+/// </summary>
+/// <remarks>
+/// Similarities come from blocked matrix products, so memory holds one block of scores and k neighbours a query, however large the bank.
+/// Of bank items equally similar the one with the lower row counts as nearer; of classes with equal scores the lower number wins. Bank rows labelled -1 do
+/// not take part. k above the number of (labelled) bank rows is lowered to it.
+/// </remarks>
+public static class WeightedKnn
+{
+    private const int BankBlock = 8192;
+    private const int QueryBlock = 1024;
+
+    /// <summary>Accuracy on the labelled queries.</summary>
+    /// <param name="bank">Features of the training images, un-augmented.</param>
+    /// <param name="bankLabels">Their classes, -1 where unknown.</param>
+    /// <param name="queries">Features of the images to classify.</param>
+    /// <param name="queryLabels">Their classes, -1 where unknown.</param>
+    /// <param name="options">Neighbours and temperature.</param>
+    /// <param name="cancellationToken">Stops between blocks.</param>
+    public static double Accuracy(
+        FeatureMatrix bank,
+        ReadOnlySpan<int> bankLabels,
+        FeatureMatrix queries,
+        ReadOnlySpan<int> queryLabels,
+        WeightedKnnOptions options,
+        CancellationToken cancellationToken = default) =>
+        Classify(bank, bankLabels, queries, options, cancellationToken).Accuracy(queryLabels);
+
+    /// <summary>Class and scores of every query.</summary>
+    /// <param name="bank">Features of the training images, un-augmented.</param>
+    /// <param name="bankLabels">Their classes, -1 where unknown.</param>
+    /// <param name="queries">Features of the images to classify.</param>
+    /// <param name="options">Neighbours and temperature.</param>
+    /// <param name="cancellationToken">Stops between blocks.</param>
+    /// <exception cref="ArgumentException">Sizes do not fit, no bank row is labelled, or an option is out of range.</exception>
+    public static KnnResult Classify(
+        FeatureMatrix bank, ReadOnlySpan<int> bankLabels, FeatureMatrix queries, WeightedKnnOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(bank);
+        ArgumentNullException.ThrowIfNull(queries);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Neighbors, 1);
+        if (!(options.Temperature > 0) || !double.IsFinite(options.Temperature))
+            throw new ArgumentOutOfRangeException(nameof(options), options.Temperature, "the temperature must be above 0");
+        if (bank.Columns != queries.Columns)
+            throw new ArgumentException($"bank features have {bank.Columns} dimensions, queries {queries.Columns}", nameof(queries));
+        var (rows, labels, owned) = FeatureTensors.Labelled(bank, bankLabels, "bank");
+        try
+        {
+            var neighbors = new NearestNeighbors(queries.Rows, Math.Min(options.Neighbors, rows.Rows));
+            Search(rows, queries, neighbors, cancellationToken);
+            return Vote(neighbors, labels, options.Temperature);
+        }
+        finally
+        {
+            if (owned)
+                rows.Dispose();
+        }
+    }
+
+    private static unsafe void Search(FeatureMatrix bank, FeatureMatrix queries, NearestNeighbors neighbors, CancellationToken cancellationToken)
+    {
+        using var noGradients = no_grad();
+        foreach (var (bankRow, bankCount) in FeatureTensors.Blocks(bank.Rows, BankBlock))
+        {
+            using var bankBlock = FeatureTensors.NormalizedBlock(bank, bankRow, bankCount);
+            using var transposed = bankBlock.t();
+            foreach (var (queryRow, queryCount) in FeatureTensors.Blocks(queries.Rows, QueryBlock))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                using var queryBlock = FeatureTensors.NormalizedBlock(queries, queryRow, queryCount);
+                using var scores = mm(queryBlock, transposed);
+                fixed (float* first = FeatureTensors.Values(scores))
+                {
+                    var address = (nint)first;
+                    Parallel.For(0, queryCount, query => neighbors.Offer(
+                        queryRow + query, new ReadOnlySpan<float>((float*)address + ((long)query * bankCount), bankCount), bankRow));
+                }
+            }
+        }
+    }
+
+    private static KnnResult Vote(NearestNeighbors neighbors, int[] labels, double temperature)
+    {
+        var classes = labels.Max() + 1;
+        var predictions = new int[neighbors.Queries];
+        var scores = new double[checked(neighbors.Queries * classes)];
+        Parallel.For(0, neighbors.Queries, query =>
+        {
+            var votes = scores.AsSpan(query * classes, classes);
+            var total = 0.0;
+            var similarities = neighbors.Similarities(query);
+            var items = neighbors.Items(query);
+            for (var j = 0; j < items.Length; j++)
+            {
+                // exp((s - 1) / T) instead of exp(s / T): the same shares, and no temperature overflows.
+                var vote = Math.Exp((similarities[j] - 1.0) / temperature);
+                votes[labels[items[j]]] += vote;
+                total += vote;
+            }
+
+            var best = 0;
+            for (var c = 0; c < classes; c++)
+            {
+                votes[c] /= total;
+                if (votes[c] > votes[best])
+                    best = c;
+            }
+
+            predictions[query] = best;
+        });
+        return new KnnResult(predictions, scores, classes);
+    }
+}

@@ -1,0 +1,11 @@
+namespace Autodidact.Evaluation;
+
+/// <summary>Settings of <see cref="WeightedKnn"/>: the values of NPID's CIFAR command, MoCo's demo and lightly's CIFAR-10 benchmark.</summary>
+public sealed record WeightedKnnOptions
+{
+    /// <summary>Neighbours that vote; where the bank holds fewer, all of it votes.</summary>
+    public int Neighbors { get; init; } = 200;
+
+    /// <summary>Temperature of the votes: a neighbour of cosine s votes with exp(s / T).</summary>
+    public double Temperature { get; init; } = 0.1;
+}
