@@ -3,9 +3,11 @@ using System.Text;
 namespace Autodidact.Images;
 
 /// <summary>Comma-separated values as RFC 4180 describes them: fields with commas, quotes or line breaks stand in quotes, quotes are doubled.</summary>
-internal static class Csv
+public static class Csv
 {
     /// <summary>Appends one record.</summary>
+    /// <param name="text">What is appended to.</param>
+    /// <param name="fields">The record's fields, unquoted.</param>
     public static void AppendRow(StringBuilder text, params ReadOnlySpan<string> fields)
     {
         for (var i = 0; i < fields.Length; i++)
@@ -19,6 +21,7 @@ internal static class Csv
     }
 
     /// <summary>Reads records with the line each begins on. Blank lines are left out; line ends may be LF or CRLF.</summary>
+    /// <param name="text">The whole file.</param>
     /// <exception cref="FormatException">A quoted field does not end, or text follows its closing quote.</exception>
     public static IEnumerable<(int Line, string[] Fields)> Read(string text)
     {
@@ -32,7 +35,7 @@ internal static class Csv
                 fields.Add(ReadField(text, ref position, ref line));
             while (Skip(text, ref position, ','));
             var ended = position == text.Length;
-            ended |= Skip(text, ref position, '\r') & Skip(text, ref position, '\n') || Skip(text, ref position, '\n');
+            ended |= Skip(text, ref position, '\r') | Skip(text, ref position, '\n');
             if (!ended)
                 throw new FormatException($"line {line}: text follows a closing quote");
             line++;

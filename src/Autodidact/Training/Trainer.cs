@@ -67,6 +67,9 @@ public sealed class Trainer : IDisposable
     /// <summary>Told in one line about what a user should know.</summary>
     public Action<string>? Notice { get; init; }
 
+    /// <summary>Told the step a resumed training goes on from, before it does; 0 for a fresh one.</summary>
+    public Action<long>? Resumed { get; init; }
+
     /// <summary>Computes features for <see cref="IObjective.BeginEpoch"/>; needed only by objectives that ask for them.</summary>
     public FeaturePass? Features { get; init; }
 
@@ -82,6 +85,7 @@ public sealed class Trainer : IDisposable
             Notice?.Invoke(string.Create(CultureInfo.InvariantCulture, $"resuming {_objective.Name} at step {state.Step} of {_options.Steps}"));
         }
 
+        Resumed?.Invoke(state.Step);
         using var loop = new Loop(this, state);
         return loop.Run(cancellationToken);
     }

@@ -71,7 +71,7 @@ public static class PackBuilder
             var reported = TimeSpan.Zero;
             try
             {
-                foreach (var entry in source.Enumerate(cancellationToken))
+                foreach (var entry in Entries())
                 {
                     if (ownSide && _side is null && !TryChooseSide(entry))
                         return null;
@@ -116,7 +116,7 @@ public static class PackBuilder
                 else
                 {
                     var size = (result.Image.OriginalHeight, result.Image.OriginalWidth);
-                    if (ownSide && (_commonSize ??= size) != size)
+                    if (ownSide && _commonSize != size)
                         return false;
                     writer ??= new PackWriter(stream, _side!.Value);
                     writer.Add(result.Entry.Key, result.Image, result.Digest!);
@@ -130,6 +130,26 @@ public static class PackBuilder
                 }
 
                 return true;
+            }
+        }
+
+        /// <summary>The source's entries, its own read errors told apart from failures to write the pack.</summary>
+        private IEnumerable<ImageEntry> Entries()
+        {
+            using var entries = source.Enumerate(cancellationToken).GetEnumerator();
+            while (Next())
+                yield return entries.Current;
+
+            bool Next()
+            {
+                try
+                {
+                    return entries.MoveNext();
+                }
+                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+                {
+                    throw new AutodidactException(FailureKind.Data, $"{source.Description} cannot be read ({OneLine.From(e.Message)}): check the files", e);
+                }
             }
         }
 
@@ -149,6 +169,7 @@ public static class PackBuilder
                 return true;
             }
 
+            _commonSize = size;
             _side = Math.Min(size.Height, size.Width);
             return Math.Max(size.Height, size.Width) <= PackOptions.LargestOwnSide;
         }

@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Autodidact.Images;
+
+/// <summary>Turns a <see cref="DataRequest"/> into packed images: finds the data, divides it into splits, decodes what the cache does not hold, writes labels apart.</summary>
+public static class DataPreparer
+{
+    /// <summary>Prepares the data of a request.</summary>
+    /// <param name="request">Which data, and how.</param>
+    /// <param name="progress">Told while images are decoded; silent when all packs are in the cache.</param>
+    /// <param name="cancellationToken">Stops without leaving anything broken.</param>
+    /// <exception cref="AutodidactException">The data is missing, empty or unreadable, or the disk is full.</exception>
+    public static PreparedData Prepare(DataRequest request, IProgress<PackProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Prepare(request, SyntheticSet, progress, cancellationToken);
+
+    internal static PreparedData Prepare(
+        DataRequest request, Func<int, ulong, string, IImageSource> synthetic, IProgress<PackProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var csv = request.Labels is LabelSource.CsvLabels file ? LabelCsv.Load(file.Path) : null;
+        var catalog = new DataCatalog(synthetic);
+        var (data, notes) = (catalog.Resolve(request.Data, request), new List<string>());
+        notes.AddRange(data.Notes);
+        var (train, evaluation) = Splits(catalog, data, request, csv is not null);
+
+        var cache = new PackCache(request.CacheDirectory);
+        var options = new PackOptions { Side = request.ImageSize, Limits = request.Limits, Workers = request.Workers };
+        PackedImages? trainPack = null;
+        PackedImages? evaluationPack = null;
+        try
+        {
+            (trainPack, var trainOwn, var cached) = cache.GetOrBuild(data.Name + "-train", train, options, progress, cancellationToken);
+            var evaluationOwn = EvaluationLabels.None(0);
+            if (evaluation is not null)
+            {
+                // Both splits are looked at by the same network: the evaluation images get the training images' size.
+                (evaluationPack, evaluationOwn, var evaluationCached) =
+                    cache.GetOrBuild(data.Name + "-evaluation", evaluation, options with { Side = trainPack.Height }, progress, cancellationToken);
+                cached &= evaluationCached;
+            }
+
+            var (names, unknownKeys) = Names(request.Labels, csv, trainPack, trainOwn, evaluationPack, evaluationOwn);
+            if (unknownKeys > 0)
+                notes.Add($"{unknownKeys} keys of {request.Labels} name no image");
+            var shared = evaluationPack?.CountSharedWith(trainPack) ?? 0;
+            if (shared > 0)
+                notes.Add($"{shared} evaluation images are also among the training images");
+            string[] classes = [.. names.SelectMany(split => split).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+            return new PreparedData
+            {
+                Name = data.Name,
+                Train = trainPack,
+                Evaluation = evaluationPack,
+                TrainLabelsPath = SaveLabels(trainPack, names[0], classes, request.Labels),
+                EvaluationLabelsPath = evaluationPack is null ? null : SaveLabels(evaluationPack, names[1], classes, request.Labels),
+                Labelled = classes.Length > 0,
+                Skipped = [.. trainPack.Skipped, .. evaluationPack?.Skipped ?? []],
+                Duplicates = trainPack.Duplicates + (evaluationPack?.Duplicates ?? 0),
+                EvaluationImagesInTraining = shared,
+                UnknownLabelKeys = unknownKeys,
+                FromCache = cached,
+                Notes = notes,
+            };
+        }
+        catch
+        {
+            trainPack?.Dispose();
+            evaluationPack?.Dispose();
+            throw;
+        }
+    }
+
+    private static (IImageSource Train, IImageSource? Evaluation) Splits(DataCatalog catalog, DataSources data, DataRequest request, bool csvLabels)
+    {
+        if (request.EvaluationData is not null)
+        {
+            var other = catalog.Resolve(request.EvaluationData, request);
+            return (data.Train, other.Evaluation ?? other.Train);
+        }
+
+        // Whether images are set aside depends on the layout and the options, never on what the labels say.
+        if (data.Evaluation is not null || !(data.Labelled || csvLabels) || data.Train is not IListedSource listed || listed.Items.Count < 2)
+            return (data.Train, data.Evaluation);
+        var (train, evaluation) = HoldOut.Split([.. listed.Items.Select(item => item.Key)], request.EvaluationFraction, "evaluation");
+        return evaluation.Length == 0
+            ? (listed, null)
+            : (listed.With($"{listed.Description}:train", [.. train.Select(i => listed.Items[i])]),
+                listed.With($"{listed.Description}:evaluation", [.. evaluation.Select(i => listed.Items[i])]));
+    }
+
+    private static (IReadOnlyList<string?[]> Names, int UnknownKeys) Names(
+        LabelSource source, LabelCsv? csv, PackedImages train, EvaluationLabels trainOwn, PackedImages? evaluation, EvaluationLabels evaluationOwn)
+    {
+        if (csv is not null)
+            return csv.Match(Keys(train), evaluation is null ? [] : Keys(evaluation));
+        return source is LabelSource.OwnLabels
+            ? ([OwnNames(trainOwn), OwnNames(evaluationOwn)], 0)
+            : ([new string?[train.Count], new string?[evaluation?.Count ?? 0]], 0);
+    }
+
+    private static string?[] OwnNames(EvaluationLabels labels) =>
+        [.. Enumerable.Range(0, labels.Count).Select(i => labels[i] < 0 ? null : labels.Classes[labels[i]])];
+
+    private static string[] Keys(PackedImages pack) => [.. Enumerable.Range(0, pack.Count).Select(pack.Key)];
+
+    /// <summary>The file name tells the label source and its content, so runs with other labels over the same pack do not meet.</summary>
+    private static string SaveLabels(PackedImages pack, string?[] names, IReadOnlyList<string> classes, LabelSource source)
+    {
+        var content = new StringBuilder().AppendJoin('\n', classes).Append('\0').AppendJoin('\n', names);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content.ToString())).AsSpan(0, 6));
+        var kind = source switch { LabelSource.CsvLabels => "csv", LabelSource.OwnLabels => "folders", _ => "none" };
+        var path = Path.ChangeExtension(pack.Path, string.Create(CultureInfo.InvariantCulture, $".labels-{kind}-{hash}.json"));
+        EvaluationLabels.FromNames(names, classes).Save(path);
+        return path;
+    }
+
+    // The one place where the built-in set is joined.
+    private static IImageSource SyntheticSet(int count, ulong seed, string split) =>
+        throw new AutodidactException(FailureKind.Data, "the built-in set is not part of this build: give a folder or a .zip archive");
+}

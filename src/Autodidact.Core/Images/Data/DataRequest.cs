@@ -1,0 +1,41 @@
+namespace Autodidact.Images;
+
+/// <summary>Which images a run wants, and how.</summary>
+public sealed record DataRequest
+{
+    /// <summary>The name of the built-in set.</summary>
+    public const string BuiltIn = "synthetic";
+
+    /// <summary>A folder of images, a zip archive, the folder of CIFAR's binary files, or <see cref="BuiltIn"/>.</summary>
+    public string Data { get; init; } = BuiltIn;
+
+    /// <summary>Images to evaluate on, named the same way, in place of those <see cref="Data"/> brings.</summary>
+    public string? EvaluationData { get; init; }
+
+    /// <summary>Where labels come from. They serve evaluation alone.</summary>
+    public LabelSource Labels { get; init; } = LabelSource.Folders;
+
+    /// <summary>Height and width of the packed images in pixels; null chooses (see <see cref="PackOptions.Side"/>).</summary>
+    public int? ImageSize { get; init; }
+
+    /// <summary>Where packs are kept; a second run over the same data finds them there.</summary>
+    public required string CacheDirectory { get; init; }
+
+    /// <summary>Seed of the built-in set.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Number of training images of the built-in set.</summary>
+    public int SyntheticTrainImages { get; init; } = 10_000;
+
+    /// <summary>Number of evaluation images of the built-in set.</summary>
+    public int SyntheticEvaluationImages { get; init; } = 2_000;
+
+    /// <summary>The part that becomes the evaluation split where the data is labelled but not divided, chosen by key hash.</summary>
+    public double EvaluationFraction { get; init; } = 0.1;
+
+    /// <summary>What one image may cost.</summary>
+    public DecodeLimits Limits { get; init; } = new();
+
+    /// <summary>Number of images decoded at once. It does not change the result.</summary>
+    public int Workers { get; init; } = Environment.ProcessorCount;
+}

@@ -1,0 +1,104 @@
+using Autodidact.Runs;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Autodidact.Images;
+
+/// <summary>
+/// Packs by content: the file name is made from the source's stamp and from what decides its pixels, so the same request finds the same file and a changed
+/// folder gets a new one. Beside each pack lie the labels its source knew, in a file of their own.
+/// </summary>
+/// <param name="directory">Where packs are kept.</param>
+internal sealed class PackCache(string directory)
+{
+    private static readonly TimeSpan _retry = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Opens the pack of a source, building it if it is missing or damaged.</summary>
+    /// <returns>The pack, the labels of its source, and whether it was there already.</returns>
+    public (PackedImages Pack, EvaluationLabels OwnLabels, bool Cached) GetOrBuild(
+        string name, IImageSource source, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(directory, FileName(name, source, options));
+        if (TryOpen(path) is { } ready)
+            return (ready.Pack, ready.Labels, true);
+
+        // Another process may be building the same pack: wait for it instead of doing the work twice.
+        using var building = Lock(path + ".lock", cancellationToken);
+        if (TryOpen(path) is { } built)
+            return (built.Pack, built.Labels, true);
+        AtomicFile.RemoveLeftovers(path);
+        AtomicFile.RemoveLeftovers(LabelsPath(path));
+        var names = PackBuilder.Build(source, path, options, progress, cancellationToken);
+        var labels = EvaluationLabels.FromNames(names);
+        labels.Save(LabelsPath(path));
+        return (PackedImages.Open(path), labels, false);
+    }
+
+    private static string LabelsPath(string path) => Path.ChangeExtension(path, ".own-labels.json");
+
+    /// <summary>A pack that is damaged, or whose labels are, counts as missing: it is only a copy and can be made again.</summary>
+    private static (PackedImages Pack, EvaluationLabels Labels)? TryOpen(string path)
+    {
+        if (!File.Exists(path) || !File.Exists(LabelsPath(path)))
+            return null;
+        PackedImages? pack = null;
+        try
+        {
+            pack = PackedImages.Open(path);
+            var labels = EvaluationLabels.Load(LabelsPath(path));
+            if (labels.Count == pack.Count)
+                return (pack, labels);
+        }
+        catch (AutodidactException e) when (e.Kind == FailureKind.Data)
+        {
+            // Built again below.
+        }
+
+        pack?.Dispose();
+        return null;
+    }
+
+    private static string FileName(string name, IImageSource source, PackOptions options)
+    {
+        var content = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{PackLayout.FormatVersion}\n{ImageDecoder.Version}\n{options.Side}\n{PackOptions.DefaultSide}\n{PackOptions.LargestOwnSide}\n{options.Limits.MaxPixels}\n{options.Limits.MaxBytes}\n{source.Stamp()}");
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)).AsSpan(0, 10));
+        var safe = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-').Take(60));
+        return $"{safe}-{hash}.pack";
+    }
+
+    private static FileStream Lock(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Failure(path, e);
+        }
+
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                // The system lets go of it when its holder dies. It stays behind, empty: removing it would let two builders hold "it" at once.
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException e) when (IsHeld(e))
+            {
+                cancellationToken.WaitHandle.WaitOne(_retry);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw AtomicFile.Failure(path, e);
+            }
+        }
+    }
+
+    /// <summary>A sharing violation, as each system reports it (EWOULDBLOCK on Linux and macOS).</summary>
+    private static bool IsHeld(IOException e) => e.HResult is unchecked((int)0x80070020) or 11 or 35;
+}

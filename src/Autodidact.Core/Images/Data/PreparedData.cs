@@ -1,0 +1,48 @@
+namespace Autodidact.Images;
+
+/// <summary>Packed images of a request, open for reading.</summary>
+public sealed class PreparedData : IDisposable
+{
+    /// <summary>Short name of the data, for run directories and records.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Training images.</summary>
+    public required PackedImages Train { get; init; }
+
+    /// <summary>Evaluation images; null where the data has neither a split nor labels to make one for.</summary>
+    public PackedImages? Evaluation { get; init; }
+
+    /// <summary>File of the training images' <see cref="EvaluationLabels"/>. Only evaluation opens it.</summary>
+    public required string TrainLabelsPath { get; init; }
+
+    /// <summary>File of the evaluation images' <see cref="EvaluationLabels"/>, with the same classes; null without <see cref="Evaluation"/>.</summary>
+    public string? EvaluationLabelsPath { get; init; }
+
+    /// <summary>Whether any label is known.</summary>
+    public required bool Labelled { get; init; }
+
+    /// <summary>Every image left out, with the reason: training images first.</summary>
+    public required IReadOnlyList<SkippedImage> Skipped { get; init; }
+
+    /// <summary>Images whose pixels equal those of an earlier image of the same split. They are kept.</summary>
+    public required int Duplicates { get; init; }
+
+    /// <summary>Evaluation images whose pixels also occur in training. They are kept; results on them are too good.</summary>
+    public required int EvaluationImagesInTraining { get; init; }
+
+    /// <summary>Keys of a labels' file that name no image.</summary>
+    public required int UnknownLabelKeys { get; init; }
+
+    /// <summary>Whether every pack was found ready, so that nothing was decoded.</summary>
+    public required bool FromCache { get; init; }
+
+    /// <summary>What a user should know about how the data was read, a line each.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>Unmaps the packs.</summary>
+    public void Dispose()
+    {
+        Train.Dispose();
+        Evaluation?.Dispose();
+    }
+}

@@ -1,0 +1,29 @@
+using Autodidact.Metrics;
+using Autodidact.Models;
+using Autodidact.Training;
+
+namespace Autodidact.Evaluation;
+
+/// <summary>How often each exit gives held-out images their pseudo-label, after each epoch: the student's progress without labels.</summary>
+/// <param name="student">The network in training.</param>
+/// <param name="images">Un-augmented views of the training set.</param>
+/// <param name="positions">Held-out images.</param>
+/// <param name="pseudoLabels">Their clusters.</param>
+/// <param name="batchSize">Images a batch.</param>
+public sealed class HoldoutAgreement(MultiExitNetwork student, PlainPixels images, int[] positions, int[] pseudoLabels, int batchSize) : ITrainingObserver
+{
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double> EpochEnded(int epoch)
+    {
+        var logits = FeatureExtractor.ExtractAll(student, x => student.forward(x).Logits, images, positions, batchSize);
+        var metrics = new Dictionary<string, double>();
+        for (var exit = 0; exit < logits.Count; exit++)
+        {
+            metrics[$"exit_{exit + 1}_holdout_agreement"] = ClusteringMetrics.Agreement(ExitEnsemble.Answers(logits[exit]), pseudoLabels);
+            logits[exit].Dispose();
+        }
+
+        metrics["holdout_agreement"] = metrics[$"exit_{logits.Count}_holdout_agreement"];
+        return metrics;
+    }
+}

@@ -1,0 +1,112 @@
+using Autodidact.Distillation;
+using Autodidact.Evaluation;
+using Autodidact.Models;
+using Autodidact.Runs;
+using Autodidact.Training;
+
+namespace Autodidact.Pipeline;
+
+/// <summary>Stage three: a multi-exit student learns the pseudo-labels and its own deepest exit. Leaves <c>student.safetensors</c>.</summary>
+internal sealed class DistillStage : IStage
+{
+    public static DistillStage Instance { get; } = new();
+
+    public string Fingerprint(RunContext context) => context.Fingerprint(
+        Stage.Distill,
+        context.Options.Distill,
+        ClusterStage.Instance.Fingerprint(context),
+        FormattableString.Invariant($"{context.Options.Data.Holdout} {context.Steps(Stage.Distill)}"));
+
+    public StageOutcome Run(RunContext context, CancellationToken cancellationToken)
+    {
+        var options = context.Options.Distill;
+        var steps = context.Steps(Stage.Distill);
+        var pseudoLabels = ClusterStage.ReadAssignments(context.Paths.Clusters);
+        var clusters = pseudoLabels.Max() + 1;
+        var (encoder, input) = PretrainStage.LoadEncoder(context.Paths.Encoder, PretrainStage.Input(context));
+        using (encoder)
+        {
+            var studentInput = StudentInput(context, input);
+            context.Tell(new StageStarted(
+                Stage.Distill,
+                $"{options.Method} self-distillation of {studentInput.Architecture}{(FromEncoder(context, input) ? ", from the encoder," : "")} on {clusters} pseudo-classes",
+                steps));
+            var student = CreateStudent(context, studentInput.Architecture, clusters);
+            if (FromEncoder(context, input))
+            {
+                ModuleStore.Copy(encoder, student.Backbone);
+            }
+
+            var targets = context.TrainPositions.Select(p => pseudoLabels[p]).ToArray();
+            using var objective = Objective(context, student, targets, studentInput);
+            var observers = new List<ITrainingObserver>();
+            if (context.HeldOutPositions.Length > 0)
+            {
+                var heldOutTargets = context.HeldOutPositions.Select(p => pseudoLabels[p]).ToArray();
+                observers.Add(new HoldoutAgreement(
+                    student,
+                    PlainViews.Of(context.Target.Train, studentInput.ViewSize, studentInput.Normalization),
+                    context.HeldOutPositions,
+                    heldOutTargets,
+                    context.Options.Evaluate.BatchSize));
+            }
+
+            var result = context.Train(Stage.Distill, objective, context.Target.Train, context.TrainPositions, TrainerOptions(context, steps), observers, cancellationToken);
+            var metadata = studentInput.ToMetadata();
+            metadata["clusters"] = clusters.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            metadata["branch"] = options.Branch.ToString();
+            metadata["attention"] = options.Attention ? "true" : "false";
+            ModuleStore.Save(student, context.Paths.Student, metadata);
+            context.Summary = context.Summary with
+            {
+                Distill = new DistillSummary { Method = options.Method, Arch = studentInput.Architecture, Epochs = result.Epochs, Seconds = result.Seconds },
+            };
+            return new StageOutcome(
+                [context.Paths.Student],
+                FormattableString.Invariant($"{result.Epochs:0.#} epochs, {result.ImagesPerSecond:0} images/s"),
+                TimeSpan.FromSeconds(result.Seconds));
+        }
+    }
+
+    public static TrainerOptions TrainerOptions(RunContext context, long steps) => new()
+    {
+        BatchSize = context.Options.Distill.BatchSize,
+        Steps = steps,
+        Optimizer = context.Options.Distill.Optimizer,
+        Seed = context.SeedOf(SeedStream.Distill),
+    };
+
+    /// <summary>An objective of the stage's cost, before there are an encoder and pseudo-labels.</summary>
+    public static IObjective ThrowAwayObjective(RunContext context)
+    {
+        const int Clusters = 100;
+        var input = StudentInput(context, PretrainStage.Input(context));
+        var targets = context.TrainPositions.Select(p => p % Clusters).ToArray();
+        return Objective(context, CreateStudent(context, input.Architecture, Clusters), targets, input);
+    }
+
+    public static MultiExitNetwork CreateStudent(RunContext context, string architecture, int clusters) => new(
+        Architecture.Parse(architecture),
+        new MultiExitOptions { Outputs = clusters, Branch = context.Options.Distill.Branch, Attention = context.Options.Distill.Attention },
+        context.SeedOf(SeedStream.Student));
+
+    /// <summary>What the student sees: the encoder's normalisation where it starts from the encoder, else the target images' own.</summary>
+    public static ModelInput StudentInput(RunContext context, ModelInput encoder)
+    {
+        var options = context.Options.Distill;
+        return new ModelInput(
+            options.Arch ?? encoder.Architecture,
+            options.Views.Size > 0 ? options.Views.Size : encoder.ViewSize,
+            FromEncoder(context, encoder) ? encoder.Normalization : PixelStatistics.Measure(context.Target.Train));
+    }
+
+    private static bool FromEncoder(RunContext context, ModelInput encoder) =>
+        context.Options.Distill.FromEncoder ?? (context.Options.Distill.Arch ?? encoder.Architecture) == encoder.Architecture;
+
+    private static SelfDistillation Objective(RunContext context, MultiExitNetwork student, int[] targets, ModelInput input) => new(
+        student,
+        targets,
+        context.Options.Distill.Loss,
+        ViewRecipes.Schedule(context.Options.Distill.Views, input.ViewSize, input.Normalization, views: 1),
+        context.SeedOf(SeedStream.Head));
+}

@@ -1,0 +1,255 @@
+using System.Diagnostics;
+using Autodidact.Clustering;
+using Autodidact.Evaluation;
+using Autodidact.Images;
+using Autodidact.Models;
+using Autodidact.Numerics;
+using Autodidact.Runs;
+using Autodidact.Serialization;
+using TorchSharp;
+
+namespace Autodidact.Pipeline;
+
+/// <summary>
+/// Measures everything a run made, once, on images no choice was made on. Probes and cluster maps are fitted on training images and applied to the
+/// evaluation images. Leaves <c>predictions.npy</c> and <c>summary.json</c>.
+/// </summary>
+internal sealed class EvaluateStage : IStage
+{
+    /// <summary>Side at which raw pixels are compared.</summary>
+    private const int RawSide = 32;
+
+    /// <summary>Training images raw pixels are taken of; beyond, an even sample stands for the set.</summary>
+    private const int RawImages = 50_000;
+
+    private const int Steps = 5;
+
+    public static EvaluateStage Instance { get; } = new();
+
+    public string Fingerprint(RunContext context) => context.Fingerprint(
+        Stage.Evaluate,
+        context.Options.Evaluate,
+        DistillStage.Instance.Fingerprint(context),
+        context.Target.Evaluation?.Fingerprint ?? "",
+        context.Options.Data.Labels);
+
+    public StageOutcome Run(RunContext context, CancellationToken cancellationToken)
+    {
+        context.Tell(new StageStarted(Stage.Evaluate, "measuring", Steps));
+        var evaluation = context.Target.Evaluation;
+        var labels = LabelFiles.Splits(context.Target);
+        var scored = evaluation is not null && labels is { CanScore: true };
+        var (encoder, input) = PretrainStage.LoadEncoder(context.Paths.Encoder, PretrainStage.Input(context));
+        using var encoderScope = encoder;
+        var summary = context.Summary with
+        {
+            Data = DataOf(context, labels),
+            Untrained = null,
+            RawPixels = null,
+        };
+        if (scored)
+        {
+            Step(context, 0, "raw pixels");
+            summary = summary with { RawPixels = RawPixels(context, evaluation!, labels!, cancellationToken) };
+            Step(context, 1, "untrained encoder");
+            using (var untrained = Architecture.Parse(input.Architecture).Create(context.SeedOf(SeedStream.Encoder)))
+            {
+                summary = summary with { Untrained = Probe(context, untrained, input, evaluation!, labels!, trainFeatures: null, cancellationToken) };
+            }
+
+            Step(context, 2, "encoder and clusters");
+            summary = Encoder(context, encoder, input, evaluation!, labels!, summary, cancellationToken);
+        }
+
+        Step(context, 3, "student");
+        summary = summary with { Exits = Exits(context, input, evaluation, scored ? labels : null, cancellationToken) };
+        summary = summary with
+        {
+            Seconds = new SecondsSummary { Total = context.TotalSeconds() },
+            PeakMemoryMb = Process.GetCurrentProcess().PeakWorkingSet64 / (1024.0 * 1024.0),
+        };
+        context.Summary = summary;
+        return new StageOutcome([.. evaluation is null ? [] : new[] { context.Paths.Predictions }], scored ? "all scores measured" : "no labels: agreement and costs measured");
+    }
+
+    private static void Step(RunContext context, int step, string what) =>
+        context.Tell(new StageProgress(Stage.Evaluate, step, Steps, what, null));
+
+    private static DataSummary DataOf(RunContext context, LabelledSplits? labels) => new()
+    {
+        PretrainImages = context.PretrainPositions.Length,
+        TrainImages = context.TrainPositions.Length,
+        EvalImages = context.Target.Evaluation?.Count,
+        HoldoutImages = context.HeldOutPositions.Length,
+        Skipped = context.Target.Skipped.Count + (ReferenceEquals(context.Target, context.PretrainData) ? 0 : context.PretrainData.Skipped.Count),
+        Duplicates = context.Target.Duplicates,
+        Labelled = labels is { CanScore: true },
+        Classes = labels?.Classes,
+    };
+
+    private static RawPixelsSummary RawPixels(RunContext context, PackedImages evaluation, LabelledSplits labels, CancellationToken cancellationToken)
+    {
+        var train = context.Target.Train;
+        var side = Math.Min(RawSide, Math.Min(train.Height, train.Width));
+        var normalization = PixelStatistics.Measure(train);
+        var count = Math.Min(RawImages, train.Count);
+        var rows = Enumerable.Range(0, count).Select(i => (int)((long)i * train.Count / count)).ToArray();
+        using var bank = RawPixelEvaluator.Features(PlainViews.Of(train, side, normalization), rows);
+        using var queries = RawPixelEvaluator.Features(PlainViews.Of(evaluation, side, normalization));
+        using var clusters = KMeans.Fit(
+            bank,
+            new KMeansOptions { Clusters = Math.Min(labels.Classes, count), Seed = context.SeedOf(SeedStream.Evaluate), MaxIterations = 50, Restarts = 1 },
+            null,
+            cancellationToken);
+        var assigned = KMeans.Assign(queries, clusters.Centroids, spherical: false).Assignments;
+        return RawPixelEvaluator.Measure(
+            bank,
+            queries,
+            labels with { Train = [.. rows.Select(r => labels.Train[r])] },
+            context.Options.Evaluate.Knn,
+            (clusters.Assignments, assigned, clusters.Centroids.Rows),
+            cancellationToken);
+    }
+
+    private static RepresentationSummary Probe(
+        RunContext context,
+        Backbone network,
+        ModelInput input,
+        PackedImages evaluation,
+        LabelledSplits labels,
+        FeatureMatrix? trainFeatures,
+        CancellationToken cancellationToken)
+    {
+        using var made = trainFeatures is null ? Features(context, network, input, context.Target.Train, cancellationToken) : null;
+        using var queries = Features(context, network, input, evaluation, cancellationToken);
+        return EncoderEvaluator.Measure(trainFeatures ?? made!, queries, labels, Probes(context), cancellationToken);
+    }
+
+    private static Summary Encoder(
+        RunContext context,
+        Backbone encoder,
+        ModelInput input,
+        PackedImages evaluation,
+        LabelledSplits labels,
+        Summary summary,
+        CancellationToken cancellationToken)
+    {
+        using var bank = NpyFile.ReadMatrix(context.Paths.Features);
+        using var queries = Features(context, encoder, input, evaluation, cancellationToken);
+        var probe = EncoderEvaluator.Measure(bank, queries, labels, Probes(context), cancellationToken);
+        using var centroids = ClusterStage.ReadCentroids(context.Paths.Clusters);
+        var assignments = ClusterStage.ReadAssignments(context.Paths.Clusters);
+        var assigned = KMeans.Assign(queries, centroids, context.Options.Cluster.Spherical).Assignments;
+        var scores = ClusteringScores.Measure(assignments, assigned, centroids.Rows, labels);
+        return summary with
+        {
+            Pretrain = (summary.Pretrain ?? new PretrainSummary()) with { Knn = probe.Knn, Linear = probe.Linear },
+            Cluster = (summary.Cluster ?? new ClusterSummary()) with { Nmi = scores.Nmi, Ari = scores.Ari, Accuracy = scores.Accuracy, Purity = scores.Purity },
+        };
+    }
+
+    private static IReadOnlyList<ExitSummary> Exits(
+        RunContext context,
+        ModelInput encoderInput,
+        PackedImages? evaluation,
+        LabelledSplits? labels,
+        CancellationToken cancellationToken)
+    {
+        var metadata = ModuleStore.ReadMetadata(context.Paths.Student);
+        var input = ModelInput.FromMetadata(metadata, DistillStage.StudentInput(context, encoderInput));
+        var clusters = int.Parse(metadata["clusters"], System.Globalization.CultureInfo.InvariantCulture);
+        using var student = DistillStage.CreateStudent(context, input.Architecture, clusters);
+        ModuleStore.Load(student, context.Paths.Student);
+        var holdout = context.HeldOutPositions.Length == 0 ? null : Outputs(context, student, input, context.Target.Train, context.HeldOutPositions, cancellationToken);
+        IReadOnlyList<ExitSummary> rows;
+        using (holdout)
+        {
+            if (evaluation is null)
+            {
+                // Without evaluation images the held-out ones still tell how far the exits agree.
+                rows = holdout is null ? [] : ExitEvaluator.Measure(holdout, holdout, holdout.Logits, null, Probes(context), cancellationToken);
+            }
+            else
+            {
+                using var queries = Outputs(context, student, input, evaluation, null, cancellationToken);
+                WritePredictions(context.Paths.Predictions, queries);
+                using var bank = labels is null ? null : Outputs(context, student, input, context.Target.Train, null, cancellationToken);
+                rows = ExitEvaluator.Measure(bank ?? queries, queries, holdout?.Logits, labels, Probes(context), cancellationToken);
+            }
+        }
+
+        Step(context, 4, "speed");
+        return Costs(student, input.ViewSize, rows, cancellationToken);
+    }
+
+    private static IReadOnlyList<ExitSummary> Costs(MultiExitNetwork student, int size, IReadOnlyList<ExitSummary> rows, CancellationToken cancellationToken)
+    {
+        var costs = ModelCost.OfExits(student, size).Append(ModelCost.OfAll(student, size)).ToArray();
+        var names = Enumerable.Range(1, student.ExitCount).Select(i => $"{i}").Append(ExitSummary.Ensemble).ToArray();
+        return
+        [
+            .. names.Select((name, i) => (rows.FirstOrDefault(r => r.Exit == name) ?? new ExitSummary { Exit = name }) with
+            {
+                Parameters = costs[i].Parameters,
+                Macs = costs[i].Macs,
+                ImagesPerSecond = ThroughputMeter.ImagesPerSecond(
+                    student,
+                    images =>
+                    {
+                        if (i < student.ExitCount)
+                        {
+                            student.ForwardTo(images, i);
+                        }
+                        else
+                        {
+                            student.forward(images);
+                        }
+                    },
+                    size,
+                    new ThroughputOptions(),
+                    cancellationToken),
+            }),
+        ];
+    }
+
+    /// <summary>Answers of every exit and the ensemble: int32 [images, exits + 1].</summary>
+    private static void WritePredictions(string path, ExitData data)
+    {
+        using var mean = ExitEnsemble.MeanLogits(data.Logits);
+        var answers = data.Logits.Append(mean).Select(ExitEnsemble.Answers).ToArray();
+        var images = answers[0].Length;
+        var table = new int[images * answers.Length];
+        for (var image = 0; image < images; image++)
+        {
+            for (var exit = 0; exit < answers.Length; exit++)
+            {
+                table[(image * answers.Length) + exit] = answers[exit][image];
+            }
+        }
+
+        NpyFile.Write(path, table, images, answers.Length);
+    }
+
+    private static FeatureMatrix Features(RunContext context, Backbone network, ModelInput input, IImageSet images, CancellationToken cancellationToken) =>
+        FeatureExtractor.Extract(network, PlainViews.Of(images, input.ViewSize, input.Normalization), null, context.Options.Evaluate.BatchSize, cancellationToken);
+
+    private static ExitData Outputs(
+        RunContext context,
+        MultiExitNetwork student,
+        ModelInput input,
+        IImageSet images,
+        int[]? positions,
+        CancellationToken cancellationToken) => ExitData.FromOutputs(FeatureExtractor.ExtractAll(
+            student,
+            x =>
+            {
+                var outputs = student.forward(x);
+                return [.. outputs.Features, .. outputs.Logits];
+            },
+            PlainViews.Of(images, input.ViewSize, input.Normalization),
+            positions,
+            context.Options.Evaluate.BatchSize,
+            cancellationToken));
+
+    private static ProbeOptions Probes(RunContext context) => new() { Knn = context.Options.Evaluate.Knn, Linear = context.Options.Evaluate.Linear };
+}

@@ -1,0 +1,41 @@
+using Autodidact.Evaluation;
+using Autodidact.Images;
+using Autodidact.Models;
+using Autodidact.Training;
+using Autodidact.Views;
+
+namespace Autodidact.Pipeline;
+
+/// <summary>What watches a pre-training: features without labels, and k-NN where labels exist.</summary>
+internal static class Observers
+{
+    private const int Watched = 512;
+    private const int KnnQueries = 1000;
+    private const int KnnBank = 5000;
+
+    public static IReadOnlyList<ITrainingObserver> ForEncoder(
+        RunContext context,
+        Backbone encoder,
+        ModelInput input,
+        Func<double, ViewSpec> views)
+    {
+        var data = context.PretrainData;
+        var heldOut = context.PretrainHeldOut;
+
+        // A set too small for a hold-out is watched on its own training images.
+        var watched = (heldOut.Length >= 2 ? heldOut : context.PretrainPositions).Take(Watched).ToArray();
+        var observers = new List<ITrainingObserver> { new RepresentationObserver(encoder, data.Train, watched, views(1)) };
+        if (heldOut.Length > 0 && LabelFiles.TrainLabels(data) is { } labels)
+        {
+            observers.Add(new OnlineKnn(
+                encoder,
+                PlainViews.Of(data.Train, input.ViewSize, input.Normalization),
+                labels,
+                [.. context.PretrainPositions.Take(KnnBank)],
+                [.. heldOut.Take(KnnQueries)],
+                context.Options.Evaluate.BatchSize));
+        }
+
+        return observers;
+    }
+}

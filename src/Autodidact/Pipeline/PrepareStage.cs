@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using Autodidact.Images;
+using Autodidact.Native;
+using Autodidact.Runs;
+
+namespace Autodidact.Pipeline;
+
+/// <summary>The packed data of a run.</summary>
+internal sealed record RunData(PreparedData Target, PreparedData? Pretrain, TimeSpan Elapsed);
+
+/// <summary>Packs the images of a run, or finds the packs of an earlier one, and checks that a resumed run sees the same images.</summary>
+internal static class PrepareStage
+{
+    public static RunData Run(RunOptions options, RunDirectory directory, IProgress<RunEvent> events, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        events.Report(new StageStarted(Stage.Prepare, "packing images", 0));
+        var progress = new Relay(events);
+        var target = Prepare(options, options.Data.Source, options.Data.Evaluation, progress, cancellationToken);
+        PreparedData? pretrain = null;
+        try
+        {
+            pretrain = options.Data.Pretrain is { } source ? Prepare(options, source, null, progress, cancellationToken) : null;
+            Record(options, directory, target, pretrain);
+        }
+        catch
+        {
+            pretrain?.Dispose();
+            target.Dispose();
+            throw;
+        }
+
+        var text = $"{target.Train.Count} training images, {target.Evaluation?.Count ?? 0} evaluation images, {target.Skipped.Count + (pretrain?.Skipped.Count ?? 0)} skipped";
+        events.Report(new StageCompleted(Stage.Prepare, clock.Elapsed, false, text));
+        foreach (var note in target.Notes.Concat(pretrain?.Notes ?? []))
+        {
+            events.Report(new Notice(note));
+        }
+
+        return new RunData(target, pretrain, clock.Elapsed);
+    }
+
+    private static PreparedData Prepare(RunOptions options, string source, string? evaluation, IProgress<PackProgress> progress, CancellationToken cancellationToken) =>
+        DataPreparer.Prepare(
+            new DataRequest
+            {
+                Data = source,
+                EvaluationData = evaluation,
+                Labels = LabelSource.Parse(options.Data.Labels),
+                ImageSize = options.Data.ImageSize > 0 ? options.Data.ImageSize : null,
+                CacheDirectory = Path.Combine(CacheFolder.Path, "packs"),
+                Seed = options.Seed,
+                SyntheticTrainImages = options.Data.SyntheticTrain,
+                SyntheticEvaluationImages = options.Data.SyntheticTest,
+            },
+            progress,
+            cancellationToken);
+
+    private static void Record(RunOptions options, RunDirectory directory, PreparedData target, PreparedData? pretrain)
+    {
+        var data = new Dictionary<string, DataRecord> { ["train"] = Of(options.Data.Source, target.Train) };
+        if (target.Evaluation is { } evaluation)
+        {
+            data["eval"] = Of(options.Data.Evaluation ?? options.Data.Source, evaluation);
+        }
+
+        if (pretrain is not null)
+        {
+            data["pretrain"] = Of(options.Data.Pretrain!, pretrain.Train);
+        }
+
+        var record = directory.Record!;
+        foreach (var (role, now) in data)
+        {
+            if (record.Data.TryGetValue(role, out var before) && before.Fingerprint != now.Fingerprint)
+            {
+                throw new AutodidactException(
+                    FailureKind.Data,
+                    $"{now.Source}: the {role} images are not those this run began with ({before.Images} then, {now.Images} now): restore them, or choose another --out");
+            }
+        }
+
+        directory.WriteSkipped(target.Skipped.Concat(pretrain?.Skipped ?? []).Select(s => (s.Key, s.Reason)));
+        directory.Write(record with { Data = data });
+    }
+
+    private static DataRecord Of(string source, PackedImages pack) => new(source, pack.Fingerprint, pack.Path, pack.Count);
+
+    private sealed class Relay(IProgress<RunEvent> events) : IProgress<PackProgress>
+    {
+        public void Report(PackProgress value) =>
+            events.Report(new StageProgress(Stage.Prepare, value.Done, value.Total ?? 0, $"{value.Done} images packed", null));
+    }
+}

@@ -1,0 +1,83 @@
+using Autodidact.Distillation;
+using Autodidact.Models;
+using Autodidact.Pretraining;
+using Autodidact.Training;
+
+namespace Autodidact.Pipeline;
+
+/// <summary>A named starting point.</summary>
+/// <param name="Name">Name, as the command line takes it.</param>
+/// <param name="Description">One line.</param>
+/// <param name="Options">The options.</param>
+public sealed record Preset(string Name, string Description, RunOptions Options);
+
+/// <summary>The presets.</summary>
+public static class Presets
+{
+    /// <summary>Preset used where none is named.</summary>
+    public const string Default = "cpu-small";
+
+    /// <summary>All presets, the default first.</summary>
+    public static IReadOnlyList<Preset> All { get; } =
+    [
+        new(Default, "small images on a CPU in minutes: ResNet-10 of width 32, SimCLR, a time budget", new RunOptions()),
+        new("cifar-resnet18", "32 px images, ResNet-18, SimCLR with solo-learn's published CIFAR settings (1000 epochs, LARS), BYOT's 200: for a GPU", CifarResNet18()),
+        new("imagenet-resnet50", "ImageNet scale, ResNet-50, SimCLR as published (batch 4096 by accumulation is not SimCLR: set the batch your memory holds): for GPUs", ImageNetResNet50()),
+    ];
+
+    /// <summary>A preset by name.</summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="AutodidactException">There is none of that name; kind Usage.</exception>
+    public static Preset Get(string name) => All.FirstOrDefault(p => p.Name == name)
+        ?? throw new AutodidactException(FailureKind.Usage, $"--preset {name}: unknown preset: choose one of {string.Join(", ", All.Select(p => p.Name))}");
+
+    /// <summary>solo-learn's SimCLR on CIFAR (LARS 0.4 for batch 256, weight decay 1e-4, temperature 0.2, symmetric views); BYOT's student recipe.</summary>
+    private static RunOptions CifarResNet18() => new()
+    {
+        Preset = "cifar-resnet18",
+        Pretrain = new()
+        {
+            Arch = "resnet18-cifar",
+            Epochs = 1000,
+            BatchSize = 256,
+            Views = new() { CropScale = 0.08, Jitter = 0.8, Blur = 0.5 },
+            Optimizer = new() { Kind = OptimizerKind.Lars, LearningRate = 0.4, WeightDecay = 1e-4, WarmupFraction = 0.01 },
+            Simclr = new() { Temperature = 0.2, ProjectorHidden = 2048, ProjectorOutput = 256 },
+        },
+        Cluster = new() { Restarts = 5 },
+        Distill = new()
+        {
+            Branch = BranchDesign.Bottleneck,
+            Epochs = 200,
+            BatchSize = 128,
+            FromEncoder = false,
+            Views = new() { CropScale = 1, Padding = 0.125, JitterProbability = 0, Grayscale = 0 },
+            Optimizer = new() { LearningRate = 0.1, WeightDecay = 5e-4, WarmupFraction = 0 },
+        },
+    };
+
+    /// <summary>SimCLR's published ImageNet recipe (temperature 0.1, batch 4096, LARS at 0.3 x batch / 256, 10 epochs of warm-up).</summary>
+    private static RunOptions ImageNetResNet50() => new()
+    {
+        Preset = "imagenet-resnet50",
+        Data = new() { ImageSize = 256 },
+        Pretrain = new()
+        {
+            Arch = "resnet50",
+            Epochs = 100,
+            BatchSize = 4096,
+            Views = new() { Size = 224, CropScale = 0.08, Jitter = 0.8, Blur = 0.5 },
+            Optimizer = new() { Kind = OptimizerKind.Lars, LearningRate = 4.8, WeightDecay = 1e-6, WarmupFraction = 0.1 },
+            Simclr = new() { Temperature = 0.1, ProjectorHidden = 2048, ProjectorOutput = 128 },
+        },
+        Distill = new()
+        {
+            Arch = "resnet50",
+            Epochs = 90,
+            BatchSize = 256,
+            FromEncoder = false,
+            Views = new() { Size = 224, CropScale = 0.08, Jitter = 0.4, Grayscale = 0 },
+            Optimizer = new() { LearningRate = 0.1, WeightDecay = 1e-4, WarmupFraction = 0.05 },
+        },
+    };
+}

@@ -1,0 +1,95 @@
+using Autodidact.Training;
+
+namespace Autodidact.Pipeline;
+
+/// <summary>
+/// Turns a wall-clock budget into numbers of steps: a few steps of each stage are timed on throw-away weights, then the numbers are frozen in
+/// <c>run.json</c>, from where on the run is reproducible.
+/// </summary>
+internal static class RunBudget
+{
+    private const int TimedSteps = 3;
+
+    /// <summary>Forward passes over an image of the set that clustering and measurement take: encoder, untrained encoder, student, features.</summary>
+    private const double ForwardPasses = 4;
+
+    /// <summary>A forward pass in terms of a training step of one view.</summary>
+    private const double ForwardShare = 1 / 3.0;
+
+    /// <summary>Seconds a training image that probes, k-NN and k-means take.</summary>
+    private const double MeasureSecondsPerImage = 0.8e-3;
+
+    /// <summary>Most of a budget kept back for measurement.</summary>
+    private const double LargestReserve = 0.4;
+
+    private const long FewestSteps = 10;
+
+    public static void Freeze(RunContext context, TimeSpan spent, CancellationToken cancellationToken)
+    {
+        var record = context.Directory.Record!;
+        if (record.Steps.ContainsKey(RunContext.Key(Stage.Pretrain)) && record.Steps.ContainsKey(RunContext.Key(Stage.Distill)))
+        {
+            return;
+        }
+
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var options = context.Options;
+        var pretrain = new Portion(
+            options.Pretrain.Encoder is null ? options.Pretrain.Epochs : double.NaN,
+            Trainer.StepsPerEpoch(context.PretrainPositions.Length, options.Pretrain.BatchSize));
+        var distill = new Portion(options.Distill.Epochs, Trainer.StepsPerEpoch(context.TrainPositions.Length, options.Distill.BatchSize));
+        if (pretrain.NeedsBudget || distill.NeedsBudget)
+        {
+            Measure(context, pretrain, distill, cancellationToken);
+            var images = context.Target.Train.Count + (context.Target.Evaluation?.Count ?? 0);
+            var secondsPerView = distill.SecondsPerStep / Math.Min(options.Distill.BatchSize, context.TrainPositions.Length);
+            var reserve = (images * ForwardPasses * ForwardShare * secondsPerView) + (context.Target.Train.Count * MeasureSecondsPerImage);
+            var total = options.Budget.TotalSeconds;
+            var training = total - spent.TotalSeconds - clock.Elapsed.TotalSeconds - Math.Min(reserve, LargestReserve * total);
+            training -= pretrain.FixedSeconds + distill.FixedSeconds;
+            var share = !pretrain.NeedsBudget ? 0 : distill.NeedsBudget ? options.Pretrain.BudgetShare : 1;
+            pretrain.Take(share * training);
+            distill.Take((1 - share) * training);
+            context.Notice(FormattableString.Invariant(
+                $"budget {total / 60:0.#} min: {pretrain.Steps} pre-training steps of {pretrain.SecondsPerStep:0.000} s, {distill.Steps} distillation steps of {distill.SecondsPerStep:0.000} s"));
+        }
+
+        context.Directory.Write(record
+            .WithSteps(RunContext.Key(Stage.Pretrain), pretrain.Steps)
+            .WithSteps(RunContext.Key(Stage.Distill), distill.Steps));
+    }
+
+    private static void Measure(RunContext context, Portion pretrain, Portion distill, CancellationToken cancellationToken)
+    {
+        if (context.Options.Pretrain.Encoder is null)
+        {
+            using var objective = PretrainStage.Objective(context);
+            using var trainer = new Trainer(objective, context.PretrainData.Train, context.PretrainPositions, PretrainStage.TrainerOptions(context, TimedSteps));
+            pretrain.SecondsPerStep = trainer.MeasureSecondsPerStep(ViewRecipes.ProbePoints(context.Options.Pretrain.Views), TimedSteps, cancellationToken).Average();
+        }
+
+        using var student = DistillStage.ThrowAwayObjective(context);
+        using var studentTrainer = new Trainer(student, context.Target.Train, context.TrainPositions, DistillStage.TrainerOptions(context, TimedSteps));
+        distill.SecondsPerStep = studentTrainer.MeasureSecondsPerStep(ViewRecipes.ProbePoints(context.Options.Distill.Views), TimedSteps, cancellationToken).Average();
+    }
+
+    /// <summary>The steps of one stage: fixed by epochs, or to be bought by time; NaN epochs need none.</summary>
+    private sealed class Portion(double epochs, int stepsPerEpoch)
+    {
+        public bool NeedsBudget { get; } = epochs == 0;
+
+        public double SecondsPerStep { get; set; }
+
+        public long Steps { get; private set; } = epochs > 0 ? Math.Max(1, (long)Math.Round(epochs * stepsPerEpoch)) : 0;
+
+        public double FixedSeconds => Steps * SecondsPerStep;
+
+        public void Take(double seconds)
+        {
+            if (NeedsBudget)
+            {
+                Steps = Math.Max(FewestSteps, (long)(seconds / SecondsPerStep));
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using System.Text.Json.Nodes;
+using Autodidact.Images;
+using Autodidact.Numerics;
+using Autodidact.Options;
+using Autodidact.Runs;
+using Autodidact.Training;
+
+namespace Autodidact.Pipeline;
+
+/// <summary>What the stages of one run share: its options, its directory, its data, and whom to tell.</summary>
+internal sealed class RunContext : IDisposable
+{
+    private readonly IProgress<RunEvent> _events;
+    private readonly System.Diagnostics.Stopwatch _stageClock = new();
+
+    public RunContext(RunOptions options, RunDirectory directory, PreparedData target, PreparedData? pretrain, IProgress<RunEvent> events)
+    {
+        Options = options;
+        Directory = directory;
+        Target = target;
+        PretrainData = pretrain ?? target;
+        _events = events;
+        (TrainPositions, HeldOutPositions) = HoldOut.Split(target.Train, options.Data.Holdout);
+        (PretrainPositions, PretrainHeldOut) = pretrain is null
+            ? (TrainPositions, HeldOutPositions)
+            : HoldOut.Split(pretrain.Train, options.Data.Holdout);
+        Log = MetricsLog.Open(directory.Paths.Metrics);
+    }
+
+    public RunOptions Options { get; }
+
+    public RunDirectory Directory { get; }
+
+    public PreparedData Target { get; }
+
+    public PreparedData PretrainData { get; }
+
+    /// <summary>Target images trained on.</summary>
+    public int[] TrainPositions { get; }
+
+    /// <summary>Target images held out.</summary>
+    public int[] HeldOutPositions { get; }
+
+    public int[] PretrainPositions { get; }
+
+    public int[] PretrainHeldOut { get; }
+
+    public MetricsLog Log { get; }
+
+    public RunPaths Paths => Directory.Paths;
+
+    /// <summary>Results so far; what a stage sets is on disk at once.</summary>
+    public Summary Summary
+    {
+        get => File.Exists(Paths.Summary) ? Summary.Load(Paths.Summary) : new Summary();
+        set => value.Save(Paths.Summary);
+    }
+
+    /// <summary>Seed of one purpose, so that no two draw the same stream.</summary>
+    public ulong SeedOf(SeedStream stream)
+    {
+        var random = new CounterRandom(Options.Seed, (uint)stream);
+        return ((ulong)random.NextUInt32() << 32) | random.NextUInt32();
+    }
+
+    /// <summary>Time of the finished stages, over all sessions, and of the running one in this.</summary>
+    public double TotalSeconds() => Directory.Record!.Stages.Values.Sum(s => s.Seconds) + _stageClock.Elapsed.TotalSeconds;
+
+    /// <summary>Starts the clock of a stage.</summary>
+    public void BeginStage() => _stageClock.Restart();
+
+    public void Tell(RunEvent told) => _events.Report(told);
+
+    public void Notice(string text) => Tell(new Notice(text));
+
+    /// <summary>Fingerprint of a stage: its name, the options it reads, the seed, and what comes before it.</summary>
+    public string Fingerprint<T>(Stage stage, T options, params string[] upstream)
+        where T : notnull
+    {
+        JsonObject json = OptionJson.ToJson(options);
+        return StageFingerprint.Of([stage.ToString(), Options.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture), json.ToJsonString(), .. upstream]);
+    }
+
+    /// <summary>Steps frozen for a stage.</summary>
+    public long Steps(Stage stage) => Directory.Record!.Steps[Key(stage)];
+
+    public static string Key(Stage stage) => stage.ToString().ToLowerInvariant();
+
+    /// <summary>Trains an objective in this run: checkpoints, log, progress.</summary>
+    public TrainingResult Train(
+        Stage stage,
+        IObjective objective,
+        IImageSet images,
+        int[] positions,
+        TrainerOptions options,
+        IReadOnlyList<ITrainingObserver> observers,
+        CancellationToken cancellationToken)
+    {
+        var checkpoints = new CheckpointStore(Paths.Checkpoints, Key(stage));
+        using var trainer = new Trainer(objective, images, positions, options)
+        {
+            Checkpoints = checkpoints,
+            Observers = observers,
+            Notice = Notice,
+            Resumed = step => Log.DropAfter(Key(stage), step),
+            Progress = p =>
+            {
+                Log.Append(new MetricsEntry
+                {
+                    Stage = Key(stage),
+                    Step = p.Step,
+                    Epoch = p.Epoch + 1,
+                    Seconds = p.Seconds,
+                    Loss = p.Loss,
+                    LearningRate = p.LearningRate,
+                    ImagesPerSecond = p.ImagesPerSecond,
+                    Metrics = p.Metrics,
+                });
+                Tell(new StageProgress(stage, p.Step, p.Steps, ProgressText.Of(p), p.Remaining));
+            },
+        };
+        return trainer.Run(cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        Log.Dispose();
+        if (!ReferenceEquals(PretrainData, Target))
+        {
+            PretrainData.Dispose();
+        }
+
+        Target.Dispose();
+        Directory.Dispose();
+    }
+}
+
+/// <summary>What a derived seed is for.</summary>
+internal enum SeedStream : uint
+{
+    /// <summary>Weights of the encoder.</summary>
+    Encoder = 1,
+
+    /// <summary>Weights of heads beside the encoder.</summary>
+    Head,
+
+    /// <summary>Order and views of pre-training.</summary>
+    Pretrain,
+
+    /// <summary>Starts of k-means.</summary>
+    Cluster,
+
+    /// <summary>Weights of the student.</summary>
+    Student,
+
+    /// <summary>Order and views of distillation.</summary>
+    Distill,
+
+    /// <summary>Choices of the measurement.</summary>
+    Evaluate,
+}

@@ -1,0 +1,121 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Autodidact.Options;
+using Autodidact.Pretraining;
+
+namespace Autodidact.Pipeline;
+
+/// <summary>Every setting of a run. The defaults are those of the <c>cpu-small</c> preset; other presets are differences from it.</summary>
+public sealed record RunOptions
+{
+    /// <summary>Preset the options started from.</summary>
+    [Description("preset the options start from")]
+    public string Preset { get; init; } = Presets.Default;
+
+    /// <summary>Seed of everything random.</summary>
+    [Description("seed of everything random")]
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Threads of libtorch; part of what makes a run repeatable.</summary>
+    [Description("threads of the tensor library; 0 is one a physical core")]
+    [Range(0, 1024)]
+    public int Threads { get; init; }
+
+    /// <summary>Wall-clock time for the whole run; stages without a number of epochs share it.</summary>
+    [Description("wall-clock time of the whole run (30m, 1h30m), shared by the stages whose epochs are not set")]
+    public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(4);
+
+    /// <summary>The data.</summary>
+    public DataOptions Data { get; init; } = new();
+
+    /// <summary>Stage one.</summary>
+    public PretrainOptions Pretrain { get; init; } = new();
+
+    /// <summary>Stage two.</summary>
+    public ClusterOptions Cluster { get; init; } = new();
+
+    /// <summary>Stage three.</summary>
+    public DistillOptions Distill { get; init; } = new();
+
+    /// <summary>Measurement.</summary>
+    public EvaluateOptions Evaluate { get; init; } = new();
+
+    /// <summary>Preset, then flags, then <c>--set</c>, checked.</summary>
+    /// <param name="request">What the user asked for.</param>
+    /// <exception cref="AutodidactException">An unknown name or a value out of range; kind Usage.</exception>
+    public static RunOptions Resolve(RunRequest request)
+    {
+        var sets = request.Set.Select(Split).ToList();
+        var options = Presets.Get(request.Preset ?? Presets.Default).Options;
+        var distillMethod = sets.LastOrDefault(s => s.Name == "distill.method").Value ?? request.DistillMethod;
+        if (distillMethod is not null)
+        {
+            options = options with { Distill = options.Distill with { Method = distillMethod, Loss = DistillMethods.Get(distillMethod).Loss } };
+        }
+
+        void Apply(string name, object? value)
+        {
+            if (value is not null)
+            {
+                options = OptionBinder.Set(options, name, Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!);
+            }
+        }
+
+        Apply("data.source", request.Data);
+        Apply("data.pretrain", request.PretrainData);
+        Apply("data.evaluation", request.EvaluationData);
+        Apply("data.labels", request.Labels);
+        Apply("data.holdout", request.Holdout);
+        Apply("seed", request.Seed);
+        Apply("pretrain.method", request.PretrainMethod);
+        Apply("pretrain.encoder", request.Encoder is null ? null : Path.GetFullPath(request.Encoder));
+        Apply("pretrain.arch", request.EncoderArch);
+        Apply("distill.arch", request.StudentArch);
+        Apply("cluster.k", request.Clusters == "auto" ? "0" : request.Clusters);
+        Apply("cluster.classes", request.Classes);
+        if (request.Budget is { } budget)
+        {
+            options = options with
+            {
+                Budget = budget,
+                Pretrain = options.Pretrain with { Epochs = 0 },
+                Distill = options.Distill with { Epochs = 0 },
+            };
+        }
+
+        foreach (var (name, value) in sets)
+        {
+            Apply(name, value);
+        }
+
+        Check(options);
+        return options;
+    }
+
+    private static (string Name, string Value) Split(string setting)
+    {
+        var at = setting.IndexOf('=');
+        return at > 0
+            ? (setting[..at], setting[(at + 1)..])
+            : throw new AutodidactException(FailureKind.Usage, $"--set {setting}: expected name=value, such as pretrain.epochs=3");
+    }
+
+    private static void Check(RunOptions options)
+    {
+        PretrainMethods.Get(options.Pretrain.Method);
+        DistillMethods.Get(options.Distill.Method);
+        Models.Architecture.Parse(options.Pretrain.Arch);
+        Models.Architecture.Parse(options.Distill.Arch ?? options.Pretrain.Arch);
+        if (options.Budget <= TimeSpan.Zero)
+        {
+            throw new AutodidactException(FailureKind.Usage, $"budget: expected a positive time such as 30m, got {options.Budget}");
+        }
+
+        if (options.Distill.FromEncoder == true && options.Distill.Arch is { } arch && arch != options.Pretrain.Arch)
+        {
+            throw new AutodidactException(
+                FailureKind.Usage,
+                $"distill.from_encoder: the student ({arch}) cannot start from an encoder of another architecture ({options.Pretrain.Arch}): set distill.from_encoder=false");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Autodidact.Images;
+using Autodidact.Native;
+using Autodidact.Options;
+using Autodidact.Runs;
+
+namespace Autodidact.Pipeline;
+
+/// <summary>What a run, or one stage of it, ended with.</summary>
+/// <param name="Directory">The run directory.</param>
+/// <param name="Summary">Its results so far.</param>
+/// <param name="AlreadyFinished">True if nothing was left to do.</param>
+public sealed record RunResult(string Directory, Summary Summary, bool AlreadyFinished);
+
+/// <summary>
+/// The whole chain over one run directory: images, encoder, pseudo-labels, student, measurement. Every stage reads the artefact of the one before
+/// and leaves its own, so a run may be stopped anywhere and repeated; what is finished is skipped.
+/// </summary>
+public static class RunPipeline
+{
+    private static readonly Stage[] Order = [Stage.Pretrain, Stage.Cluster, Stage.Distill, Stage.Evaluate];
+
+    /// <summary>Runs everything that is left, or one stage.</summary>
+    /// <param name="request">What the user asked for. With <see cref="RunRequest.Out"/> naming an existing run, it must ask for the same.</param>
+    /// <param name="events">Told about progress, on the training thread.</param>
+    /// <param name="cancellationToken">Stops after the running step; training saves a checkpoint first.</param>
+    /// <param name="only">Run only this stage; those before it must be finished.</param>
+    /// <exception cref="AutodidactException">Anything a user can act on.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; what was done is saved.</exception>
+    public static RunResult Run(RunRequest request, IProgress<RunEvent> events, CancellationToken cancellationToken = default, Stage? only = null)
+    {
+        var path = request.Out ?? RunNumbering.Next(request.Data ?? new DataOptions().Source);
+        var directory = RunDirectory.Acquire(path);
+        try
+        {
+            return Run(request, directory, events, only, cancellationToken);
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    private static RunResult Run(RunRequest request, RunDirectory directory, IProgress<RunEvent> events, Stage? only, CancellationToken cancellationToken)
+    {
+        var options = Agreed(request, directory);
+        TorchRuntime.Initialize();
+        var threads = TorchThreads.Set(options.Threads > 0 ? options.Threads : null);
+        if (directory.Record is null)
+        {
+            directory.Write(NewRecord(request, options, threads));
+        }
+        else if (directory.Record.Hardware is { } hardware && hardware.Threads != threads)
+        {
+            events.Report(new Notice($"this run began with {hardware.Threads} threads and goes on with {threads}: its weights will differ in the last bits"));
+        }
+
+        var data = PrepareStage.Run(options, directory, events, cancellationToken);
+        using var context = new RunContext(options, directory, data.Target, data.Pretrain, events);
+        RunBudget.Freeze(context, data.Elapsed, cancellationToken);
+        var skippedAll = true;
+        foreach (var stage in Order)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (only is { } wanted && stage != wanted)
+            {
+                if (stage < wanted)
+                {
+                    RequireDone(context, stage);
+                }
+
+                continue;
+            }
+
+            skippedAll &= !RunStage(context, stage, force: only is not null, cancellationToken);
+        }
+
+        var summary = File.Exists(context.Paths.Summary) ? Summary.Load(context.Paths.Summary) : new Summary();
+        return new RunResult(context.Paths.Root, summary, skippedAll);
+    }
+
+    /// <summary>The options of an existing run, if the request asks for the same; of the request, if the run is new.</summary>
+    private static RunOptions Agreed(RunRequest request, RunDirectory directory)
+    {
+        if (directory.Record is not { } record)
+        {
+            return RunOptions.Resolve(request);
+        }
+
+        var recorded = record.GetOptions<RunOptions>();
+        if (request with { Out = null, Set = [] } == new RunRequest { Set = [] } && request.Set.Count == 0)
+        {
+            return recorded;
+        }
+
+        var asked = RunOptions.Resolve(request);
+        var differences = OptionBinder.Diff(recorded, asked);
+        return differences.Count == 0
+            ? recorded
+            : throw new AutodidactException(
+                FailureKind.Usage,
+                $"{directory.Paths.Root} was run with other options ({string.Join(", ", differences.Select(d => $"{d.Name}: {d.Old} -> {d.New}"))}): repeat them, or choose another --out");
+    }
+
+    private static RunRecord NewRecord(RunRequest request, RunOptions options, int threads) => new()
+    {
+        Options = OptionJson.ToJson(options),
+        Request = OptionJson.ToJson(request),
+        Seed = options.Seed,
+        Created = DateTimeOffset.UtcNow,
+        Commit = BuildInfo.Commit,
+        Versions = BuildInfo.Versions,
+        Hardware = new HardwareRecord(
+            BuildInfo.Processor,
+            threads,
+            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20,
+            "cpu",
+            RuntimeInformation.RuntimeIdentifier),
+    };
+
+    /// <summary>Runs a stage unless it is done; false if it was skipped.</summary>
+    private static bool RunStage(RunContext context, Stage stage, bool force, CancellationToken cancellationToken)
+    {
+        var runner = Stages.Get(stage);
+        var fingerprint = runner.Fingerprint(context);
+        if (!force && context.Directory.IsComplete(RunContext.Key(stage), fingerprint))
+        {
+            context.Tell(new StageCompleted(stage, TimeSpan.Zero, true, "done earlier"));
+            return false;
+        }
+
+        context.BeginStage();
+        var clock = Stopwatch.StartNew();
+        var outcome = runner.Run(context, cancellationToken);
+        context.Directory.Complete(RunContext.Key(stage), fingerprint, outcome.Took ?? clock.Elapsed, outcome.Outputs);
+        new Training.CheckpointStore(context.Paths.Checkpoints, RunContext.Key(stage)).Clear();
+        context.Tell(new StageCompleted(stage, clock.Elapsed, false, outcome.Text));
+        return true;
+    }
+
+    private static void RequireDone(RunContext context, Stage stage)
+    {
+        if (!context.Directory.IsComplete(RunContext.Key(stage), Stages.Get(stage).Fingerprint(context)))
+        {
+            throw new AutodidactException(
+                FailureKind.Usage,
+                $"{context.Paths.Root}: stage {RunContext.Key(stage)} is not finished: run 'autodidact {RunContext.Key(stage)} {context.Paths.Root}' first, or 'autodidact run' for all of them");
+        }
+    }
+}

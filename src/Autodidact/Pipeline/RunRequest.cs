@@ -1,0 +1,56 @@
+namespace Autodidact.Pipeline;
+
+/// <summary>What a user asks for, as the command line takes it; null leaves the preset's value. <see cref="RunOptions.Resolve"/> makes options of it.</summary>
+public sealed record RunRequest
+{
+    /// <summary>Target set: a folder, a zip, a CIFAR binary folder, or <c>synthetic</c>.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>Set to pre-train on, if not the target set.</summary>
+    public string? PretrainData { get; init; }
+
+    /// <summary>Set to evaluate on, if not the target set's own test part.</summary>
+    public string? EvaluationData { get; init; }
+
+    /// <summary>Run directory; null makes <c>runs/&lt;data&gt;-&lt;n&gt;</c>.</summary>
+    public string? Out { get; init; }
+
+    /// <summary>Name of a preset.</summary>
+    public string? Preset { get; init; }
+
+    /// <summary>Wall-clock time for the whole run.</summary>
+    public TimeSpan? Budget { get; init; }
+
+    /// <summary>Pre-training method.</summary>
+    public string? PretrainMethod { get; init; }
+
+    /// <summary>Distillation method.</summary>
+    public string? DistillMethod { get; init; }
+
+    /// <summary>Encoder to use in place of pre-training.</summary>
+    public string? Encoder { get; init; }
+
+    /// <summary>Architecture of the encoder.</summary>
+    public string? EncoderArch { get; init; }
+
+    /// <summary>Architecture of the student.</summary>
+    public string? StudentArch { get; init; }
+
+    /// <summary>Number of clusters, or <c>auto</c>.</summary>
+    public string? Clusters { get; init; }
+
+    /// <summary>Number of classes to expect.</summary>
+    public int? Classes { get; init; }
+
+    /// <summary>Where evaluation labels come from: <c>none</c>, <c>folders</c> or a CSV file.</summary>
+    public string? Labels { get; init; }
+
+    /// <summary>Fraction of the training images held out.</summary>
+    public double? Holdout { get; init; }
+
+    /// <summary>Seed of everything.</summary>
+    public ulong? Seed { get; init; }
+
+    /// <summary>Further options as <c>name=value</c>, named as in run.json.</summary>
+    public IReadOnlyList<string> Set { get; init; } = [];
+}

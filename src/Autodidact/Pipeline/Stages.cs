@@ -1,0 +1,29 @@
+namespace Autodidact.Pipeline;
+
+/// <summary>A stage of the chain after the data is packed.</summary>
+internal interface IStage
+{
+    /// <summary>Fingerprint of everything the stage's result depends on.</summary>
+    string Fingerprint(RunContext context);
+
+    /// <summary>Does the stage's work and writes its artefacts.</summary>
+    StageOutcome Run(RunContext context, CancellationToken cancellationToken);
+}
+
+/// <summary>What a stage left.</summary>
+/// <param name="Outputs">Full paths of its artefacts.</param>
+/// <param name="Text">Its result in a few words.</param>
+/// <param name="Took">Its time over all sessions; null is the time of this one.</param>
+internal sealed record StageOutcome(IReadOnlyList<string> Outputs, string Text, TimeSpan? Took = null);
+
+internal static class Stages
+{
+    public static IStage Get(Stage stage) => stage switch
+    {
+        Stage.Pretrain => PretrainStage.Instance,
+        Stage.Cluster => ClusterStage.Instance,
+        Stage.Distill => DistillStage.Instance,
+        Stage.Evaluate => EvaluateStage.Instance,
+        _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, "not a stage of its own"),
+    };
+}

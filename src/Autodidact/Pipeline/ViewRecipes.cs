@@ -1,0 +1,62 @@
+using Autodidact.Images;
+using Autodidact.Views;
+
+namespace Autodidact.Pipeline;
+
+/// <summary>From a run's options to the views of its stages.</summary>
+internal static class ViewRecipes
+{
+    /// <summary>Sides are multiples of this, so that few distinct shapes occur and stage maps stay whole.</summary>
+    private const int SideStep = 4;
+
+    /// <summary>Largest side used where none is asked for; larger packs exist for their crops.</summary>
+    private const int LargestDefaultSide = 224;
+
+    public static int FinalSize(ViewOptions options, IImageSet images) =>
+        options.Size > 0 ? options.Size : Math.Min(LargestDefaultSide, Math.Min(images.Height, images.Width));
+
+    /// <summary>Side of the views at a point of the training: grows linearly in area-friendly steps from the start fraction to the full side.</summary>
+    public static int SizeAt(ViewOptions options, int finalSize, double progress)
+    {
+        if (options.StartFraction >= 1 || progress >= options.GrowUntil)
+        {
+            return finalSize;
+        }
+
+        var fraction = options.StartFraction + ((1 - options.StartFraction) * progress / options.GrowUntil);
+        return Math.Clamp((int)(fraction * finalSize / SideStep) * SideStep, SideStep, finalSize);
+    }
+
+    /// <summary>Points of the training that cover every side that occurs, evenly spaced.</summary>
+    public static double[] ProbePoints(ViewOptions options) =>
+        options.StartFraction >= 1 ? [0] : [.. Enumerable.Range(0, 10).Select(i => (i + 0.5) / 10)];
+
+    public static Func<double, ViewSpec> Schedule(ViewOptions options, int finalSize, PixelNormalization normalization, int views) =>
+        progress => new ViewSpec
+        {
+            Views = [.. Enumerable.Repeat(Augmented(options, SizeAt(options, finalSize, progress), normalization), views)],
+        };
+
+    private static ViewRecipe Augmented(ViewOptions options, int size, PixelNormalization normalization) => new()
+    {
+        Size = size,
+        Normalization = normalization,
+        Crop = options.Padding > 0 || options.CropScale >= 1 ? null : new ResizedCrop { ScaleMin = options.CropScale },
+        PaddingCrop = options.Padding > 0 ? new PaddingCrop { Pixels = (int)Math.Round(options.Padding * size) } : null,
+        FlipProbability = options.Flip,
+        ColorJitter = options.Jitter > 0 && options.JitterProbability > 0
+            ? new ColorJitter
+            {
+                Brightness = options.Jitter,
+                Contrast = options.Jitter,
+                Saturation = options.Jitter,
+                Hue = Math.Min(0.5, options.Jitter / 4),
+                Probability = options.JitterProbability,
+            }
+            : null,
+        GrayscaleProbability = options.Grayscale,
+        GaussianBlur = options.Blur > 0 ? new GaussianBlur { Probability = options.Blur } : null,
+        Solarize = options.Solarize > 0 ? new Solarize { Probability = options.Solarize } : null,
+        RandomErasing = options.Erase > 0 ? new RandomErasing { Probability = options.Erase } : null,
+    };
+}
