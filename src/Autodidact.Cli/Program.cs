@@ -1,1 +1,13 @@
-namespace Autodidact.Cli; internal static class Program { private static int Main() => 0; }
+using System.Text;
+
+namespace Autodidact.Cli;
+
+internal static class Program
+{
+    private static int Main(string[] args)
+    {
+        // A Windows console starts in a code page that lacks the dash of 'not measured'; elsewhere UTF-8 is the default.
+        if (OperatingSystem.IsWindows()) Console.OutputEncoding = Encoding.UTF8;
+        return new CommandLine(CliHost.ForConsole()).Run(args);
+    }
+}

@@ -1,0 +1,72 @@
+using Autodidact.Cli.Rendering;
+using Autodidact.Pipeline;
+using Spectre.Console;
+
+namespace Autodidact.Cli;
+
+/// <summary>Runs the library's pipeline; a parameter so that tests can watch what the command line asks for.</summary>
+internal delegate RunResult PipelineCall(RunRequest request, IProgress<RunEvent> events, CancellationToken cancellationToken, Stage? only);
+
+/// <summary>What the commands write to and what they call.</summary>
+internal sealed class CliHost
+{
+    private const int PipeWidth = 120;
+
+    /// <summary>Results: nothing else is written here.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Progress, notices and errors.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>The library.</summary>
+    public required PipelineCall Pipeline { get; init; }
+
+    /// <summary>Columns of the terminal results go to.</summary>
+    public int Width { get; init; } = PipeWidth;
+
+    /// <summary>The terminal behind <see cref="Out"/>; null when it is a pipe or a file, or colours are not wanted.</summary>
+    public IAnsiConsole? StyledOut { get; init; }
+
+    /// <summary>The terminal behind <see cref="Error"/>; null when it is a pipe or a file.</summary>
+    public IAnsiConsole? LiveError { get; init; }
+
+    /// <summary>Whether Ctrl-C and SIGTERM are listened to.</summary>
+    public bool HandlesSignals { get; init; }
+
+    public static CliHost ForConsole()
+    {
+        var dumb = Environment.GetEnvironmentVariable("TERM") == "dumb";
+        var colours = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        var outIsTerminal = !Console.IsOutputRedirected && !dumb;
+        return new CliHost
+        {
+            Out = Console.Out,
+            Error = Console.Error,
+            Pipeline = RunPipeline.Run,
+            Width = outIsTerminal ? Math.Max(40, Console.WindowWidth) : PipeWidth,
+            StyledOut = outIsTerminal && colours ? Terminal(Console.Out, colours) : null,
+            LiveError = Console.IsErrorRedirected || dumb ? null : Terminal(Console.Error, colours),
+            HandlesSignals = true,
+        };
+    }
+
+    /// <summary>Where progress is shown: live bars on a terminal, plain lines elsewhere.</summary>
+    public IRunView View() => LiveError is null ? new PlainView(Error, TimeProvider.System) : new LiveView(LiveError);
+
+    /// <summary>Writes a result line; a terminal shows a highlighted one in bold.</summary>
+    public void WriteLine(string text, bool highlight = false)
+    {
+        if (highlight && StyledOut is not null) StyledOut.Write(new Text(text + "\n", new Style(decoration: Decoration.Bold)));
+        else Out.WriteLine(text);
+    }
+
+    // Spectre would turn escape codes on in a pipe where it recognises a CI service; whether there is a terminal was decided above.
+    private static IAnsiConsole Terminal(TextWriter writer, bool colours) => AnsiConsole.Create(new AnsiConsoleSettings
+    {
+        Out = new AnsiConsoleOutput(writer),
+        Ansi = AnsiSupport.Yes,
+        Interactive = InteractionSupport.Yes,
+        ColorSystem = colours ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+    });
+}

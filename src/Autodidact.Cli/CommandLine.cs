@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using Autodidact.Cli.Commands;
+using Autodidact.Options;
+
+namespace Autodidact.Cli;
+
+/// <summary>The <c>autodidact</c> command: parses, calls, and turns every failure into one line and an exit status.</summary>
+internal sealed class CommandLine
+{
+    private readonly CliHost _host;
+
+    public CommandLine(CliHost host)
+    {
+        _host = host;
+        Root = new RootCommand("Trains a compact image model with early exits from unlabelled images. Start with: autodidact run")
+        {
+            RunCommand.Create(host),
+            PretrainCommand.Create(host),
+            ClusterCommand.Create(host),
+            DistillCommand.Create(host),
+            EvaluateCommand.Create(host),
+            DoctorCommand.Create(host),
+            MethodsCommand.Create(host),
+            PresetsCommand.Create(host),
+        };
+        Root.SetAction(parsed => new HelpAction().Invoke(parsed));
+        ExamplesHelp.Install(Root);
+    }
+
+    public RootCommand Root { get; }
+
+    public int Run(string[] args)
+    {
+        try
+        {
+            // A file name may begin with @, so response files are off.
+            var parsed = Root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Errors.Count > 0 && parsed.Action is not ExamplesHelp) return Fail(ExitStatus.Usage, UsageError(parsed));
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = _host.Out,
+                Error = _host.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+        }
+        catch (Exception exception)
+        {
+            var (status, line) = ExitStatus.Of(exception);
+            if (line is not null) return Fail(status, line);
+            var log = ErrorLog.Write(exception, args);
+            return Fail(status, $"unexpected: {exception.GetType().Name}: {ExitStatus.FirstLine(exception)}{(log is null ? "" : $" (details: {log})")}");
+        }
+    }
+
+    private static string UsageError(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var name = command is RootCommand ? "autodidact" : $"autodidact {command.Name}";
+        var unknown = parsed.UnmatchedTokens.Concat(MisplacedOptions(parsed.CommandResult)).FirstOrDefault(token => token.StartsWith('-'))
+            ?? parsed.UnmatchedTokens.FirstOrDefault();
+        var message = unknown switch
+        {
+            null => parsed.Errors[0].Message.TrimEnd('.'),
+            ['-', ..] => $"unknown option '{unknown}'{NearestNames.Hint(unknown, command.Options.Select(option => option.Name))}",
+            _ when command is RootCommand => $"unknown command '{unknown}'{NearestNames.Hint(unknown, command.Subcommands.Select(sub => sub.Name))}",
+            _ => $"unexpected argument '{unknown}'",
+        };
+        return $"{message} (see {name} --help)";
+    }
+
+    // The parser hands an option it does not know to the first positional argument that is free.
+    private static IEnumerable<string> MisplacedOptions(CommandResult command) =>
+        command.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value);
+
+    private int Fail(int status, string line)
+    {
+        _host.Error.WriteLine($"autodidact: {line}");
+        return status;
+    }
+}

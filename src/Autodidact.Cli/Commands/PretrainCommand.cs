@@ -1,0 +1,13 @@
+using System.CommandLine;
+using Autodidact.Pipeline;
+
+namespace Autodidact.Cli.Commands;
+
+/// <summary><c>autodidact pretrain RUN</c>: stage one alone, in a new or an existing run directory.</summary>
+internal static class PretrainCommand
+{
+    public static Command Create(CliHost host) => ExamplesHelp.With(
+        StageCommand.Create(
+            host, "pretrain", "Pre-train the encoder of a run, new or existing, and stop there.", Stage.Pretrain, mayBeNew: true, flags => RunCommand.AddFlags(flags.AddData())),
+        "autodidact pretrain runs/mine pictures/ --budget 2h");
+}

@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace Autodidact.Cli;
+
+/// <summary>Keeps what a defect's report needs, out of the user's sight.</summary>
+internal static class ErrorLog
+{
+    /// <summary>Writes the exception to a file of its own in the temporary directory.</summary>
+    /// <returns>The file; null when it could not be written, which must not hide the failure itself.</returns>
+    public static string? Write(Exception exception, IReadOnlyList<string> args)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"autodidact-error-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Environment.ProcessId}.log");
+        var path = Path.Combine(Path.GetTempPath(), name);
+        try
+        {
+            File.WriteAllText(path, $"autodidact {string.Join(' ', args)}\n{exception}\n");
+            return path;
+        }
+        catch (Exception inner) when (inner is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Autodidact.Cli;
+
+/// <summary>
+/// Ctrl-C and SIGTERM: the first asks the run to stop after a checkpoint, the second ends the process at once.
+/// </summary>
+internal sealed class Interruption : IDisposable
+{
+    private readonly CancellationTokenSource _source = new();
+    private readonly List<PosixSignalRegistration> _registrations = [];
+    private readonly Action<string> _say;
+    private int _count;
+
+    /// <summary>Listens from now on, if asked to.</summary>
+    /// <param name="handleSignals">Whether to listen.</param>
+    /// <param name="say">Shows a line to the user.</param>
+    public Interruption(bool handleSignals, Action<string> say)
+    {
+        _say = say;
+        if (!handleSignals) return;
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle));
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle));
+    }
+
+    public CancellationToken Token => _source.Token;
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations) registration.Dispose();
+        _source.Dispose();
+    }
+
+    private void Handle(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        if (Interlocked.Increment(ref _count) > 1)
+        {
+            // Not Environment.Exit: native threads are still training, and running exit handlers under them can crash.
+            Process.GetCurrentProcess().Kill();
+            return;
+        }
+        _say("stopping after a checkpoint; once more to stop at once");
+        _source.Cancel();
+    }
+}

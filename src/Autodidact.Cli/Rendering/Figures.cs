@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace Autodidact.Cli.Rendering;
+
+/// <summary>Figures as tables show them.</summary>
+internal static class Figures
+{
+    /// <summary>Stands for what was not measured.</summary>
+    public const string Absent = "–";
+
+    private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
+
+    /// <summary>A fraction as a percentage with one decimal: <c>61.2%</c>.</summary>
+    public static string Percent(double? fraction) => fraction is { } value ? (100 * value).ToString("0.0", Invariant) + "%" : Absent;
+
+    /// <summary>A whole number with separators: <c>12,345</c>.</summary>
+    public static string Count(double? number) => number is { } value ? value.ToString("#,0", Invariant) : Absent;
+
+    /// <summary>A large number in three digits: <c>684k</c>, <c>2.81M</c>, <c>1.2G</c>.</summary>
+    public static string Short(double? number)
+    {
+        if (number is not { } value) return Absent;
+        foreach (var (size, unit) in (ReadOnlySpan<(double, string)>)[(1e9, "G"), (1e6, "M"), (1e3, "k")])
+        {
+            // 999,600 rounds to 1000k; it is 1.00M.
+            if (value < 0.9995 * size) continue;
+            var scaled = value / size;
+            return scaled.ToString(scaled < 9.995 ? "0.00" : scaled < 99.95 ? "0.0" : "0", Invariant) + unit;
+        }
+        return value.ToString("0", Invariant);
+    }
+}

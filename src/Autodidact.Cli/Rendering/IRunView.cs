@@ -1,0 +1,16 @@
+using Autodidact.Pipeline;
+
+namespace Autodidact.Cli.Rendering;
+
+/// <summary>Shows a run's progress.</summary>
+internal interface IRunView : IDisposable
+{
+    /// <summary>Runs the work on the calling thread and shows what it reports, from whatever thread.</summary>
+    /// <typeparam name="T">What the work returns.</typeparam>
+    /// <param name="work">The work; it reports to its argument.</param>
+    T Show<T>(Func<IProgress<RunEvent>, T> work);
+
+    /// <summary>Shows a line now.</summary>
+    /// <param name="line">The line.</param>
+    void Say(string line);
+}

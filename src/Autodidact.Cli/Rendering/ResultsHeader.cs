@@ -1,0 +1,62 @@
+using System.Globalization;
+using Autodidact.Options;
+using Autodidact.Runs;
+
+namespace Autodidact.Cli.Rendering;
+
+/// <summary>What stands above and below the table of results.</summary>
+internal static class ResultsHeader
+{
+    private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
+
+    /// <summary>Data, stages, time and place, each as a name and a line.</summary>
+    public static IEnumerable<(string Name, string Text)> Rows(Summary summary, string data, string directory)
+    {
+        yield return ("data", Join(": ", data, Join(", ", DataParts(summary.Data))));
+        if (summary.Pretrain is { } pretrain)
+            yield return ("encoder", Join(", ", pretrain.Method, pretrain.Arch, Epochs(pretrain.Epochs), Seconds(pretrain.Seconds), Speed(pretrain.ImagesPerSecond)));
+        if (summary.Cluster is { K: { } k } cluster)
+            yield return ("clusters", Join(", ", $"k = {Figures.Count(k)}", cluster.Smallest is null ? null : $"of {Figures.Count(cluster.Smallest)} to {Figures.Count(cluster.Largest)} images"));
+        if (summary.Distill is { } distill)
+            yield return ("student", Join(", ", distill.Method, distill.Arch, Epochs(distill.Epochs), Seconds(distill.Seconds)));
+        if (summary.Seconds?.Total is { } total)
+            yield return ("total", Join(", ", Seconds(total), summary.PeakMemoryMb is { } peak ? $"peak memory {Figures.Count(peak)} MB" : null));
+        yield return ("results", directory);
+    }
+
+    /// <summary>Early exits, and how to read the table.</summary>
+    public static IEnumerable<string> Footer(Summary summary, bool columnsLeftOut)
+    {
+        var deepest = summary.Exits?.LastOrDefault(exit => exit.Exit != ExitSummary.Ensemble)?.Macs;
+        foreach (var early in summary.EarlyExit ?? [])
+            yield return string.Create(
+                Invariant,
+                $"early exit at confidence {early.Threshold:0.##}: {Figures.Percent(early.Agreement)} agreement with the deepest exit, {Figures.Short(early.MeanMacs)} MACs an image{Share(early.MeanMacs, deepest)}");
+        if (summary.Exits is { Count: > 0 } && summary.Data?.Labelled != false)
+            yield return "ACC: one cluster a class, measured only where there are as many; purity: each cluster's commonest class; agreement: with the deepest exit. – is not measured.";
+        if (columnsLeftOut) yield return "Some columns do not fit here; summary.json has them all.";
+    }
+
+    private static IEnumerable<string?> DataParts(DataSummary? data)
+    {
+        if (data is null) yield break;
+        if (data.PretrainImages is { } pretrain && pretrain != data.TrainImages) yield return $"{Figures.Count(pretrain)} images to pre-train";
+        if (data.TrainImages is { } train) yield return $"{Figures.Count(train)} images to train";
+        if (data.HoldoutImages is > 0) yield return $"{Figures.Count(data.HoldoutImages)} held out";
+        if (data.EvalImages is > 0) yield return $"{Figures.Count(data.EvalImages)} to evaluate";
+        if (data.Skipped is > 0) yield return $"{Figures.Count(data.Skipped)} skipped";
+        if (data.Duplicates is > 0) yield return $"{Figures.Count(data.Duplicates)} duplicates";
+        if (data.Labelled == false) yield return "no labels";
+        else if (data.Classes is { } classes) yield return $"{Figures.Count(classes)} classes, for measuring only";
+    }
+
+    private static string? Epochs(double? epochs) => epochs is { } value ? string.Create(Invariant, $"{value:0.#} epochs") : null;
+
+    private static string? Seconds(double? seconds) => seconds is { } value ? Durations.Brief(TimeSpan.FromSeconds(value)) : null;
+
+    private static string? Speed(double? imagesPerSecond) => imagesPerSecond is null ? null : $"{Figures.Count(imagesPerSecond)} images/s";
+
+    private static string Share(double? part, long? whole) => part is { } value && whole is > 0 ? string.Create(Invariant, $" ({value / whole:0%} of all)") : "";
+
+    private static string Join(string separator, params IEnumerable<string?> parts) => string.Join(separator, parts.Where(part => !string.IsNullOrEmpty(part)));
+}

@@ -1,0 +1,14 @@
+using Autodidact.Options;
+using Autodidact.Pipeline;
+
+namespace Autodidact.Cli.Rendering;
+
+/// <summary>What both views say about stages.</summary>
+internal static class StageText
+{
+    public static string Completed(StageCompleted completed)
+    {
+        var how = completed.Skipped ? "already done" : $"done in {Durations.Brief(completed.Elapsed)}";
+        return completed.Text.Length == 0 ? how : $"{how}, {completed.Text}";
+    }
+}
