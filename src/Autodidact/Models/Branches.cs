@@ -82,7 +82,7 @@ internal sealed class FittingConvolution : nn.Module<Tensor, Tensor>
     {
         var bottom = Missing(input.shape[2]);
         var right = Missing(input.shape[3]);
-        return conv.forward(bottom == 0 && right == 0 ? input : nn.functional.pad(input, [0, right, 0, bottom]));
+        return conv.call(bottom == 0 && right == 0 ? input : nn.functional.pad(input, [0, right, 0, bottom]));
     }
 
     private long Missing(long side) => (_kernel - (side % _kernel)) % _kernel;
@@ -104,7 +104,7 @@ internal sealed class SeparableAttention : nn.Module<Tensor, Tensor>
     }
 
     public override Tensor forward(Tensor input) => input * nn.functional.interpolate(
-        gate.forward(input),
+        gate.call(input),
         size: [input.shape[2], input.shape[3]],
         mode: InterpolationMode.Bilinear,
         align_corners: false).sigmoid();
@@ -130,7 +130,7 @@ internal sealed class TransposedAttention : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
-        var map = upNorm.forward(up.forward(downNorm.forward(down.forward(input)).relu_())).sigmoid();
+        var map = upNorm.call(up.call(downNorm.call(down.call(input)).relu_())).sigmoid();
 
         // A map of odd side comes back one pixel larger.
         return input * map[TensorIndex.Ellipsis, TensorIndex.Slice(0, input.shape[2]), TensorIndex.Slice(0, input.shape[3])];

@@ -72,7 +72,7 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
 
     private (Tensor Feature, Tensor Logits) Exit(int exit, Tensor map)
     {
-        var feature = (exit < branches.Count ? branches[exit].forward(map) : map).mean([2L, 3L]);
-        return (feature, classifiers[exit].forward(feature));
+        var feature = (exit < branches.Count ? branches[exit].call(map) : map).mean([2L, 3L]);
+        return (feature, classifiers[exit].call(feature));
     }
 }

@@ -54,11 +54,11 @@ public sealed class ResNet : Backbone
     public override IReadOnlyList<int> StageChannels { get; }
 
     /// <inheritdoc/>
-    public override Tensor ForwardStage(int stage, Tensor input) => _layers[stage].forward(stage == 0 ? ForwardStem(input) : input);
+    public override Tensor ForwardStage(int stage, Tensor input) => _layers[stage].call(stage == 0 ? ForwardStem(input) : input);
 
     private Tensor ForwardStem(Tensor images)
     {
-        var map = bn1.forward(conv1.forward(images)).relu_();
+        var map = bn1.call(conv1.call(images)).relu_();
         return _stem switch
         {
             Stem.ImageNet => nn.functional.max_pool2d(map, 3, 2, 1),

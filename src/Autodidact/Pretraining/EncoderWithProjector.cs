@@ -17,5 +17,5 @@ internal sealed class EncoderWithProjector : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input) => projector.forward(encoder.forward(input));
+    public override Tensor forward(Tensor input) => projector.call(encoder.call(input));
 }

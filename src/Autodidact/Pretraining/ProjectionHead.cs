@@ -26,5 +26,5 @@ public sealed class ProjectionHead : nn.Module<Tensor, Tensor>
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) => _output.forward(_norm.forward(_hidden.forward(input)).relu_());
+    public override Tensor forward(Tensor input) => _output.call(_norm.call(_hidden.call(input)).relu_());
 }

@@ -63,7 +63,7 @@ public sealed class SimClr : IObjective
 
     /// <inheritdoc/>
     public ObjectiveLoss Loss(ObjectiveBatch batch, double progress) =>
-        new(NtXentLoss.Compute(_network.forward(batch.Views.All), _options.Temperature), new Dictionary<string, Tensor>());
+        new(NtXentLoss.Compute(_network.call(batch.Views.All), _options.Temperature), new Dictionary<string, Tensor>());
 
     /// <inheritdoc/>
     public void Dispose() => _network.Dispose();

@@ -1,0 +1,138 @@
+using Autodidact.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Autodidact.Tests.Training;
+
+public sealed class TrainerTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("autodidact-trainer-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData(OptimizerKind.Sgd, 1)]
+    [InlineData(OptimizerKind.AdamW, 1)]
+    [InlineData(OptimizerKind.Lars, 1)]
+    [InlineData(OptimizerKind.Sgd, 3)]
+    public void Should_End_In_The_Same_Bits_However_Often_It_Is_Stopped(OptimizerKind kind, int accumulation)
+    {
+        var options = TinyProblem.Options(kind: kind, accumulation: accumulation);
+        var whole = Train(options);
+        foreach (var stop in new[] { 1, 4, 8, 11 })
+        {
+            Stop(options, stop);
+        }
+
+        Assert.Equal(whole, Train(options, new CheckpointStore(_folder, "pretrain")));
+    }
+
+    [Fact]
+    public void Should_Not_Depend_On_The_Number_Of_View_Workers()
+    {
+        Assert.Equal(Train(TinyProblem.Options()), Train(TinyProblem.Options() with { ViewWorkers = 3 }));
+    }
+
+    [Fact]
+    public void Should_End_Elsewhere_With_Another_Seed()
+    {
+        Assert.NotEqual(Train(TinyProblem.Options()), Train(TinyProblem.Options() with { Seed = 12 }));
+    }
+
+    [Fact]
+    public void Should_Use_The_Checkpoint_Before_A_Torn_One()
+    {
+        var options = TinyProblem.Options();
+        Stop(options, 4);
+        Stop(options, 8);
+        var newest = Directory.GetFiles(_folder).Order(StringComparer.Ordinal).Last();
+        var bytes = File.ReadAllBytes(newest);
+        bytes[^20] ^= 1;
+        File.WriteAllBytes(newest, bytes);
+        var notices = new List<string>();
+        var objective = TinyProblem.Objective();
+        using (objective)
+        {
+            using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, options)
+            {
+                Checkpoints = new CheckpointStore(_folder, "pretrain"),
+                Notice = notices.Add,
+            };
+            trainer.Run(TestContext.Current.CancellationToken);
+            Assert.Contains(notices, n => n.Contains("not whole", StringComparison.Ordinal));
+            Assert.Equal(Train(options), TinyProblem.Bits(objective));
+        }
+    }
+
+    [Fact]
+    public void Should_Keep_No_Tensor_From_Step_To_Step()
+    {
+        using var objective = TinyProblem.Objective();
+        var counts = new List<long>();
+        using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, TinyProblem.Options(steps: 100))
+        {
+            Progress = _ => counts.Add(Tensor.TotalCount),
+        };
+        trainer.Run(TestContext.Current.CancellationToken);
+        Assert.Equal(100, counts.Count);
+        Assert.Equal(counts[10], counts[^1]);
+    }
+
+    [Fact]
+    public void Should_Stop_With_One_Line_When_The_Loss_Is_Not_Finite()
+    {
+        using var objective = new NaNObjective();
+        using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, TinyProblem.Options());
+        var failure = Assert.Throws<AutodidactException>(() => trainer.Run(TestContext.Current.CancellationToken));
+        Assert.Equal(FailureKind.Training, failure.Kind);
+        Assert.Contains("step 2", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_Begin_Each_Phase_With_A_Schedule_And_Momentum_Of_Its_Own()
+    {
+        using var objective = new NaNObjective { BadStep = -1, Phases = [new("one", 0.5), new("two", 0.5)] };
+        var rates = new List<double>();
+        using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, TinyProblem.Options())
+        {
+            Progress = p => rates.Add(p.LearningRate),
+        };
+        trainer.Run(TestContext.Current.CancellationToken);
+        Assert.Equal([0, 1], objective.Begun);
+        Assert.Equal(rates[..6], rates[6..]);
+    }
+
+    [Fact]
+    public void Should_Refuse_A_Set_Too_Small_To_Contrast()
+    {
+        using var objective = TinyProblem.Objective();
+        var failure = Assert.Throws<AutodidactException>(() => new Trainer(objective, TinyProblem.ImageSet(), [0], TinyProblem.Options()));
+        Assert.Equal(FailureKind.Data, failure.Kind);
+    }
+
+    private static Dictionary<string, byte[]> Train(TrainerOptions options, CheckpointStore? store = null)
+    {
+        using var objective = TinyProblem.Objective();
+        using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, options) { Checkpoints = store };
+        trainer.Run(TestContext.Current.CancellationToken);
+        return TinyProblem.Bits(objective);
+    }
+
+    private void Stop(TrainerOptions options, long atStep)
+    {
+        using var stop = new CancellationTokenSource();
+        using var objective = TinyProblem.Objective();
+        using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, options)
+        {
+            Checkpoints = new CheckpointStore(_folder, "pretrain"),
+            Progress = p =>
+            {
+                if (p.Step >= atStep)
+                {
+                    stop.Cancel();
+                }
+            },
+        };
+        Assert.Throws<OperationCanceledException>(() => trainer.Run(stop.Token));
+    }
+}

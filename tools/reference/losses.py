@@ -1,0 +1,121 @@
+"""Values and gradients of the losses, by plain loops over the published formulas in float64: no tensor library, no autograd.
+
+Gradients are central differences of the loops, so they share nothing with the code under test.
+Writes tests/Autodidact.Tests/Fixtures/losses/losses.json. Run with: python3 tools/reference/losses.py
+"""
+import json
+import math
+import pathlib
+
+import numpy as np
+
+OUT = pathlib.Path(__file__).resolve().parents[2] / "tests/Autodidact.Tests/Fixtures/losses/losses.json"
+
+
+def formula(rows, columns, phase, scale=1.0):
+    """A matrix both sides can make: sin of an irrational stride."""
+    return np.array([[scale * math.sin(0.7548776662 * (r * columns + c) + phase) for c in range(columns)] for r in range(rows)])
+
+
+def gradient(loss, x, step=1e-6):
+    result = np.zeros_like(x)
+    for index in np.ndindex(*x.shape):
+        kept = x[index]
+        x[index] = kept + step
+        high = loss(x)
+        x[index] = kept - step
+        low = loss(x)
+        x[index] = kept
+        result[index] = (high - low) / (2 * step)
+    return result
+
+
+def nt_xent(z, temperature):
+    n = len(z)
+    unit = [row / math.sqrt(sum(v * v for v in row)) for row in z]
+    total = 0.0
+    for i in range(n):
+        positive = (i + n // 2) % n
+        denominator = sum(math.exp(float(np.dot(unit[i], unit[k])) / temperature) for k in range(n) if k != i)
+        total -= math.log(math.exp(float(np.dot(unit[i], unit[positive])) / temperature) / denominator)
+    return total / n
+
+
+def softmax(row, temperature=1.0):
+    weights = [math.exp(v / temperature) for v in row]
+    return [w / sum(weights) for w in weights]
+
+
+def cross_entropy(logits, targets, smoothing):
+    classes = logits.shape[1]
+    total = 0.0
+    for row, target in zip(logits, targets):
+        p = softmax(row)
+        for c in range(classes):
+            y = (1 - smoothing) * (c == target) + smoothing / classes
+            total -= y * math.log(p[c])
+    return total / len(targets)
+
+
+def divergence(teacher, student, temperature):
+    total = 0.0
+    for t, s in zip(teacher, student):
+        p, q = softmax(t, temperature), softmax(s, temperature)
+        total += sum(a * math.log(a / b) for a, b in zip(p, q))
+    return total / len(teacher)
+
+
+def hint(feature, deepest, form):
+    squares = sum((a - b) ** 2 for fa, fb in zip(feature, deepest) for a, b in zip(fa, fb))
+    return {"SumOfSquares": squares, "MeanOfSquares": squares / feature.size, "Norm": math.sqrt(squares)}[form]
+
+
+def self_distillation(features, logits, targets, o, teacher_feature, teacher_logits):
+    """The teacher's side comes separately: it is a constant in the gradient."""
+    n = len(logits)
+    loss = o["DeepestHard"] * cross_entropy(logits[-1], targets, o["LabelSmoothing"])
+    for i in range(n - 1):
+        loss += o["Hard"] * cross_entropy(logits[i], targets, o["LabelSmoothing"])
+        scale = o["Temperature"] ** 2 if o["TemperatureSquared"] else 1
+        loss += o["Soft"] * scale * divergence(teacher_logits, logits[i], o["Temperature"])
+        if i < n - 1 - o["HintSkipsDeep"]:
+            loss += o["Hint"] * hint(features[i], teacher_feature, o["HintForm"])
+    return loss
+
+
+def distillation_case(name, **changes):
+    o = dict(Hard=0.7, DeepestHard=1.0, Soft=0.3, Temperature=3.0, TemperatureSquared=True, Hint=0.03, HintForm="MeanOfSquares", HintSkipsDeep=0, LabelSmoothing=0.0)
+    o.update(changes)
+    batch, dimensions, classes, exits = 4, 5, 6, 4
+    features = [formula(batch, dimensions, 0.3 * i) for i in range(exits)]
+    logits = [formula(batch, classes, 1 + 0.5 * i, 2.0) for i in range(exits)]
+    targets = [i * 5 % classes for i in range(batch)]
+    tf, tl = features[-1].copy(), logits[-1].copy()
+    value = self_distillation(features, logits, targets, o, tf, tl)
+    gradients = dict(
+        feature=[gradient(lambda x, i=i: self_distillation(features, logits, targets, o, tf, tl), features[i]).ravel().tolist() for i in range(exits)],
+        logits=[gradient(lambda x, i=i: self_distillation(features, logits, targets, o, tf, tl), logits[i]).ravel().tolist() for i in range(exits)],
+    )
+    return dict(name=name, options=o, value=value, gradients=gradients)
+
+
+z = formula(8, 5, 0.1)
+cases = dict(
+    nt_xent=[
+        dict(temperature=t, value=nt_xent(z, t), gradient=gradient(lambda x: nt_xent(x, t), z).ravel().tolist())
+        for t in (0.1, 0.5, 1.0)
+    ],
+    self_distillation=[
+        distillation_case("default"),
+        distillation_case("no soft term", Soft=0.0),
+        distillation_case("no hint", Hint=0.0),
+        distillation_case("temperature 1", Temperature=1.0),
+        distillation_case("temperature 5 without its square", Temperature=5.0, TemperatureSquared=False),
+        distillation_case("sum of squares", HintForm="SumOfSquares", Hint=1e-2),
+        distillation_case("norm, deep exit skipped", HintForm="Norm", HintSkipsDeep=1),
+        distillation_case("weighted deepest, smoothing", DeepestHard=0.9, Hard=0.9, Soft=0.1, LabelSmoothing=0.1),
+    ],
+)
+OUT.parent.mkdir(parents=True, exist_ok=True)
+OUT.write_text(json.dumps(cases, indent=None) + "\n")
+print(OUT, OUT.stat().st_size)
