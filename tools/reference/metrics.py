@@ -21,16 +21,20 @@ OUT = Path(__file__).resolve().parents[2] / "tests/Autodidact.Tests/Fixtures/eva
 
 
 def features(rows, columns, seed):
-    """Pseudo-random numbers in (-1, 1) by a formula that both sides can evaluate exactly in float64."""
-    i, j = np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij")
-    x = (i * 7919 + j * 104729 + seed * 1299709 + (i * j) % 1013 * 331) % 65521
-    return x.astype(np.float64) / 65521 * 2 - 1
+    """Pseudo-random numbers in [-1, 1) from an integer hash (MurmurHash3's finaliser) that both sides evaluate exactly."""
+    i, j = np.meshgrid(np.arange(rows, dtype=np.uint64), np.arange(columns, dtype=np.uint64), indexing="ij")
+    word = np.uint64(0xFFFFFFFF)
+    h = (i * np.uint64(0x9E3779B1) + j * np.uint64(0x85EBCA77) + np.uint64(seed) * np.uint64(0xC2B2AE3D)) & word
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+        h = ((h ^ (h >> np.uint64(shift))) * np.uint64(factor)) & word
+    h ^= h >> np.uint64(16)
+    return h.astype(np.float64) / 2.0 ** 31 - 1
 
 
 def blobs(rows, columns, classes, seed, spread):
     """Class i % classes, its centre a formula row, plus noise. float32, as FeatureMatrix holds it."""
     labels = np.arange(rows) % classes
-    centres = features(classes, columns, seed + 100)
+    centres = features(classes, columns, 99)
     return (centres[labels] + spread * features(rows, columns, seed)).astype(np.float32), labels
 
 

@@ -78,12 +78,7 @@ public sealed record Summary
 
     /// <summary>Writes the file so that a reader sees the old text or the new one, never half of it.</summary>
     /// <param name="path">Path of <c>summary.json</c>.</param>
-    public void Save(string path)
-    {
-        var temporary = path + ".tmp";
-        File.WriteAllText(temporary, ToJson() + "\n");
-        File.Move(temporary, path, overwrite: true);
-    }
+    public void Save(string path) => AtomicFile.WriteText(path, ToJson() + "\n");
 
     /// <summary>Reads the file.</summary>
     /// <param name="path">Path of <c>summary.json</c>.</param>

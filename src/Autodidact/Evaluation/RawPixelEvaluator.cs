@@ -6,6 +6,8 @@ namespace Autodidact.Evaluation;
 /// <summary>The baseline without a model: images compared by their pixels.</summary>
 public static class RawPixelEvaluator
 {
+    private const int RowBlock = 1024;
+
     /// <summary>Normalised pixels of each image as one row.</summary>
     /// <param name="images">The un-augmented views; a small view size keeps the matrix small.</param>
     /// <param name="indices">Images wanted, in that order; null for all.</param>
@@ -14,8 +16,9 @@ public static class RawPixelEvaluator
     {
         ArgumentNullException.ThrowIfNull(images);
         var features = new FeatureMatrix(indices?.Count ?? images.Count, images.ValuesPerView);
-        for (var i = 0; i < features.Rows; i++)
-            images.Write([indices is null ? i : indices[i]], features[i]);
+        var wanted = indices?.ToArray() ?? [.. Enumerable.Range(0, features.Rows)];
+        foreach (var (row, count) in FeatureTensors.Blocks(features.Rows, RowBlock))
+            images.Write(wanted.AsSpan(row, count), features.Block(row, count));
         return features;
     }
 

@@ -1,0 +1,124 @@
+using Autodidact.Evaluation;
+using Autodidact.Numerics;
+using Autodidact.Views;
+
+namespace Autodidact.Tests.Evaluation;
+
+public sealed class ExitEvaluatorTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static readonly ProbeOptions Options = new() { Knn = new WeightedKnnOptions { Neighbors = 20 } };
+
+    [Fact]
+    public void Should_Score_Every_Exit_And_The_Ensemble()
+    {
+        using var train = Exits(240, 3);
+        using var evaluation = Exits(120, 4);
+        var labels = new LabelledSplits(Classes(240), Classes(120), 4);
+        var rows = ExitEvaluator.Measure(train, evaluation, evaluation.Logits, labels, Options, cancellationToken: Token);
+        Assert.Equal(["1", "2", "ensemble"], rows.Select(r => r.Exit));
+        Assert.All(rows, row => Assert.True(row is
+        {
+            Knn: not null, Linear: not null, Agreement: not null, Nmi: not null, Ari: not null, Accuracy: not null, Purity: not null,
+            Parameters: null, Macs: null, ImagesPerSecond: null,
+        }));
+        Assert.Equal(1, rows[1].Agreement);
+        Assert.InRange(rows[0].Agreement!.Value, 0.1, 0.99);
+        Assert.True(rows[1].Linear > rows[0].Linear, "the deeper exit of this fixture has less noise");
+
+        // Each figure is that of the metric it names, on the right split.
+        Assert.Equal(
+            WeightedKnn.Accuracy(train.Features[0], labels.Train, evaluation.Features[0], labels.Evaluation, Options.Knn, cancellationToken: Token), rows[0].Knn);
+        var expected = ClusteringScores.Measure(ExitEnsemble.Answers(train.Logits[0]), ExitEnsemble.Answers(evaluation.Logits[0]), 4, labels);
+        Assert.Equal(expected, new ClusteringScores(rows[0].Nmi!.Value, rows[0].Ari!.Value, rows[0].Accuracy, rows[0].Purity!.Value));
+    }
+
+    [Fact]
+    public void Should_Measure_Agreement_Alone_Where_There_Are_No_Labels()
+    {
+        using var data = Exits(60, 3);
+        var unknown = new LabelledSplits([.. Enumerable.Repeat(-1, 60)], Classes(60), 4);
+        foreach (var labels in new[] { null, unknown })
+        {
+            var rows = ExitEvaluator.Measure(data, data, data.Logits, labels, Options, cancellationToken: Token);
+            Assert.All(rows, row => Assert.True(row is { Agreement: not null, Knn: null, Linear: null, Nmi: null, Purity: null }));
+        }
+
+        Assert.Null(ExitEvaluator.Measure(data, data, null, null, Options, cancellationToken: Token)[0].Agreement);
+    }
+
+    [Fact]
+    public void Should_Leave_Out_One_To_One_Accuracy_Where_Clusters_Outnumber_Classes()
+    {
+        var scores = ClusteringScores.Measure([0, 1, 2, 2], [0, 1, 2], 3, new LabelledSplits([0, 0, 1, 1], [0, 0, 1], 2));
+        Assert.Null(scores.Accuracy);
+        Assert.Equal(1, scores.Purity);
+    }
+
+    [Fact]
+    public void Should_Make_The_Ensembles_Cosine_The_Mean_Of_The_Exits_Cosines()
+    {
+        using var data = Exits(10, 3);
+        using var together = ExitEnsemble.Concatenate(data.Features);
+        var mean = data.Features.Average(f => Cosine(f[2], f[7]));
+        Assert.Equal(mean, Cosine(together[2], together[7]), 1e-6);
+    }
+
+    [Fact]
+    public void Should_Average_Logits_And_Answer_With_The_First_Of_Equals()
+    {
+        using var a = WeightedKnnTests.Matrix([[1, 5], [0, 4]]);
+        using var b = WeightedKnnTests.Matrix([[3, 1], [4, 0]]);
+        using var mean = ExitEnsemble.MeanLogits([a, b]);
+        Assert.Equal([2f, 3, 2, 2], mean.Block(0, 2).ToArray());
+        Assert.Equal([1, 0], ExitEnsemble.Answers(mean));
+    }
+
+    [Fact]
+    public void Should_Score_Raw_Pixels_Of_Images()
+    {
+        var pixels = new PlainPixels(new FeatureExtractorTests.Ramp(12, 4), 4, PixelNormalization.None);
+        using var features = RawPixelEvaluator.Features(pixels, [3, 4]);
+        using var all = RawPixelEvaluator.Features(pixels);
+        Assert.Equal(all[3].ToArray(), features[0].ToArray());
+        var labels = new LabelledSplits([0, 1], [0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1], 2);
+        var clusters = (new[] { 0, 1 }, Enumerable.Range(0, 12).Select(i => i % 2).ToArray(), 2);
+        var scores = RawPixelEvaluator.Measure(features, all, labels, new WeightedKnnOptions { Neighbors = 1 }, clusters, cancellationToken: Token);
+        Assert.Equal((1, 1), (scores.Purity, scores.Accuracy));
+        Assert.NotNull(scores.Knn);
+        Assert.Null(RawPixelEvaluator.Measure(features, all, labels, new WeightedKnnOptions(), cancellationToken: Token).Purity);
+        Assert.Null(RawPixelEvaluator.Measure(features, all, null, new WeightedKnnOptions(), cancellationToken: Token).Knn);
+    }
+
+    [Fact]
+    public void Should_Refuse_Splits_With_Different_Exits()
+    {
+        using var data = Exits(10, 3);
+        Assert.Throws<ArgumentException>(() => ExitEvaluator.Measure(data, data, [data.Logits[0]], null, Options, cancellationToken: Token));
+        Assert.Throws<ArgumentException>(() => ExitData.FromOutputs([data.Logits[0]]));
+    }
+
+    private static int[] Classes(int rows) => [.. Enumerable.Range(0, rows).Select(i => i % 4)];
+
+    /// <summary>Two exits, the second less noisy; logits are the features' cosines with the classes' centres.</summary>
+    private static ExitData Exits(int rows, int seed)
+    {
+        FeatureMatrix[] features = [ReferenceFeatures.Blobs(rows, 12, 4, seed, 4).Features, ReferenceFeatures.Blobs(rows, 12, 4, seed, 1.5).Features];
+        var logits = features.Select(f =>
+        {
+            var matrix = new FeatureMatrix(rows, 4);
+            for (var i = 0; i < rows; i++)
+            {
+                for (var c = 0; c < 4; c++)
+                    matrix[i][c] = Enumerable.Range(0, 12).Sum(j => f[i][j] * (float)ReferenceFeatures.At(c, j, ReferenceFeatures.CentreSeed));
+            }
+
+            return matrix;
+        });
+        return ExitData.FromOutputs([.. features, .. logits]);
+    }
+
+    private static double Cosine(ReadOnlySpan<float> a, ReadOnlySpan<float> b) =>
+        System.Numerics.Tensors.TensorPrimitives.CosineSimilarity(a, b);
+}
