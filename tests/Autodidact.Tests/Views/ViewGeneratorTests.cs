@@ -24,9 +24,9 @@ public class ViewGeneratorTests
     public void Should_Make_The_Same_View_In_Whatever_Batch_It_Comes()
     {
         using var generator = new ViewGenerator(_images, Seed, new ViewGeneratorOptions());
-        using var alone = generator.Generate([new BatchPlan(3, 0, [7], _spec)]).Single();
-        using var among = generator.Generate([new BatchPlan(3, 9, [1, 39, 7, 0], _spec)]).Single();
-        using var later = generator.Generate([new BatchPlan(4, 0, [7], _spec)]).Single();
+        using var alone = generator.Make([new BatchPlan(3, 0, [7], _spec)]).Single();
+        using var among = generator.Make([new BatchPlan(3, 9, [1, 39, 7, 0], _spec)]).Single();
+        using var later = generator.Make([new BatchPlan(4, 0, [7], _spec)]).Single();
         for (var v = 0; v < 2; v++)
         {
             Assert.Equal(Values(alone.View(v)), Values(among.View(v).narrow(0, 2, 1)));
@@ -41,7 +41,7 @@ public class ViewGeneratorTests
     {
         using var generator = new ViewGenerator(_images, Seed, new ViewGeneratorOptions { Workers = 3, PrefetchBatches = 4 });
         var steps = new List<long>();
-        foreach (var batch in generator.Generate(Plans(20, 9, _spec)))
+        foreach (var batch in generator.Make(Plans(20, 9, _spec)))
         {
             steps.Add(batch.Plan.Step);
             batch.Dispose();
@@ -54,7 +54,7 @@ public class ViewGeneratorTests
     public void Should_Lay_Views_Out_Channels_Last_And_View_Major()
     {
         using var generator = new ViewGenerator(_images, Seed, new ViewGeneratorOptions());
-        using var batch = generator.Generate([new BatchPlan(0, 0, [4, 2, 9], _spec)]).Single();
+        using var batch = generator.Make([new BatchPlan(0, 0, [4, 2, 9], _spec)]).Single();
 
         Assert.Equal([6, 3, 16, 16], batch.All.shape);
         Assert.Equal([16 * 16 * 3, 1, 16 * 3, 3], batch.All.stride());
@@ -71,7 +71,7 @@ public class ViewGeneratorTests
     {
         var spec = new ViewSpec { Views = [_spec.Views[0], _spec.Views[1] with { Size = 9 }] };
         using var generator = new ViewGenerator(_images, Seed, new ViewGeneratorOptions());
-        using var batch = generator.Generate([new BatchPlan(0, 0, [4, 2], spec)]).Single();
+        using var batch = generator.Make([new BatchPlan(0, 0, [4, 2], spec)]).Single();
 
         Assert.Equal([2, 3, 16, 16], batch.View(0).shape);
         Assert.Equal([2, 3, 9, 9], batch.View(1).shape);
@@ -84,12 +84,12 @@ public class ViewGeneratorTests
         int[] sizes = [8, 24, 8, 20, 24];
         using var generator = new ViewGenerator(_images, Seed, new ViewGeneratorOptions());
         var seen = new List<long>();
-        foreach (var batch in generator.Generate(sizes.Select((s, i) => new BatchPlan(0, i, [1, 2], ViewSpec.Plain(s, PixelNormalization.None)))))
+        foreach (var batch in generator.Make(sizes.Select((s, i) => new BatchPlan(0, i, [1, 2], ViewSpec.Plain(s, PixelNormalization.None)))))
         {
             using (batch)
             {
                 seen.Add(batch.All.shape[2]);
-                using var alone = generator.Generate([batch.Plan]).Single();
+                using var alone = generator.Make([batch.Plan]).Single();
                 Assert.Equal(Values(alone.All), Values(batch.All));
             }
         }
@@ -101,10 +101,10 @@ public class ViewGeneratorTests
     public void Should_Keep_Batches_Apart_While_The_Consumer_Holds_Them()
     {
         using var generator = new ViewGenerator(_images, Seed, new ViewGeneratorOptions { Workers = 2, PrefetchBatches = 1 });
-        var held = generator.Generate(Plans(8, 5, _spec)).ToList();
+        var held = generator.Make(Plans(8, 5, _spec)).ToList();
         foreach (var batch in held)
         {
-            using var again = generator.Generate([batch.Plan]).Single();
+            using var again = generator.Make([batch.Plan]).Single();
             Assert.Equal(Values(again.All), Values(batch.All));
         }
 
@@ -118,7 +118,7 @@ public class ViewGeneratorTests
         ViewBatch batch;
         using (torch.NewDisposeScope())
         {
-            batch = generator.Generate([new BatchPlan(0, 0, [1], _spec)]).Single();
+            batch = generator.Make([new BatchPlan(0, 0, [1], _spec)]).Single();
             _ = batch.All;
         }
 
@@ -136,7 +136,7 @@ public class ViewGeneratorTests
     {
         using var generator = new ViewGenerator(_images, Seed, new ViewGeneratorOptions { Workers = 2, PrefetchBatches = 2 });
         var addresses = new HashSet<nint>();
-        foreach (var batch in generator.Generate(Plans(50, 8, _spec)))
+        foreach (var batch in generator.Make(Plans(50, 8, _spec)))
         {
             addresses.Add(Address(batch.All));
             batch.Dispose();
@@ -149,9 +149,9 @@ public class ViewGeneratorTests
     public void Should_Hand_A_Workers_Exception_To_The_Consumer_And_Go_On()
     {
         using var generator = new ViewGenerator(new FailingImages(), Seed, new ViewGeneratorOptions { Workers = 2 });
-        var failure = Assert.Throws<IOException>(() => generator.Generate(Plans(3, 5, _spec)).ToList());
+        var failure = Assert.Throws<IOException>(() => generator.Make(Plans(3, 5, _spec)).ToList());
         Assert.Equal("no such page", failure.Message);
-        using var good = generator.Generate([new BatchPlan(0, 0, [0], _spec)]).Single();
+        using var good = generator.Make([new BatchPlan(0, 0, [0], _spec)]).Single();
         Assert.Equal(1, good.ImageCount);
     }
 
@@ -159,7 +159,7 @@ public class ViewGeneratorTests
     public void Should_Stop_When_The_Consumer_Stops_Early()
     {
         using var generator = new ViewGenerator(_images, Seed, new ViewGeneratorOptions { Workers = 2, PrefetchBatches = 3 });
-        foreach (var batch in generator.Generate(Endless()))
+        foreach (var batch in generator.Make(Endless()))
         {
             batch.Dispose();
             if (batch.Plan.Step == 5)
@@ -185,11 +185,11 @@ public class ViewGeneratorTests
     {
         Assert.Throws<AutodidactException>(() => new ViewGenerator(_images, Seed, new ViewGeneratorOptions { Workers = 0 }));
         var generator = new ViewGenerator(_images, Seed, new ViewGeneratorOptions());
-        Assert.Throws<ArgumentException>(() => generator.Generate([new BatchPlan(0, 0, [40], _spec)]).ToList());
-        Assert.Throws<ArgumentException>(() => generator.Generate([new BatchPlan(0, 0, [], _spec)]).ToList());
-        Assert.Throws<AutodidactException>(() => generator.Generate([new BatchPlan(0, 0, [1], ViewSpec.Plain(0, PixelNormalization.None))]).ToList());
+        Assert.Throws<ArgumentException>(() => generator.Make([new BatchPlan(0, 0, [40], _spec)]).ToList());
+        Assert.Throws<ArgumentException>(() => generator.Make([new BatchPlan(0, 0, [], _spec)]).ToList());
+        Assert.Throws<AutodidactException>(() => generator.Make([new BatchPlan(0, 0, [1], ViewSpec.Plain(0, PixelNormalization.None))]).ToList());
         generator.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => generator.Generate([]));
+        Assert.Throws<ObjectDisposedException>(() => generator.Make([]));
     }
 
     private static IEnumerable<BatchPlan> Endless()
@@ -205,7 +205,7 @@ public class ViewGeneratorTests
     {
         using var generator = new ViewGenerator(_images, Seed, new ViewGeneratorOptions { Workers = workers, PrefetchBatches = ahead });
         var values = new List<float>();
-        foreach (var batch in generator.Generate(plans))
+        foreach (var batch in generator.Make(plans))
         {
             using (batch)
                 values.AddRange(Values(batch.All));
@@ -239,4 +239,11 @@ public class ViewGeneratorTests
 
         public string Key(int index) => $"{index}";
     }
+}
+
+/// <summary>Generates until the test itself is cancelled.</summary>
+file static class ViewGeneratorExtensions
+{
+    internal static IEnumerable<ViewBatch> Make(this ViewGenerator generator, IEnumerable<BatchPlan> plans) =>
+        generator.Generate(plans, TestContext.Current.CancellationToken);
 }
