@@ -22,7 +22,7 @@ public sealed record TorchRuntimeInfo(
 /// </summary>
 public static class TorchRuntime
 {
-    private static readonly Lock _gate = new();
+    private static readonly Lock Gate = new();
     private static bool _allocatorTuned;
     private static TorchRuntimeInfo? _info;
     private static (nint Handle, string Path)? _repaired;
@@ -35,7 +35,7 @@ public static class TorchRuntime
     /// <exception cref="AutodidactException">The machine cannot run libtorch; the message says what to install.</exception>
     public static TorchRuntimeInfo Initialize()
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (_info is { } known) return known;
             var info = Prepare();
@@ -68,7 +68,7 @@ public static class TorchRuntime
     private static nint Resolve(Assembly assembly, string name)
     {
         if (name != TorchSharpLibrary.ImportName) return 0;
-        lock (_gate)
+        lock (Gate)
         {
             Prepare();
             return _repaired?.Handle ?? 0;

@@ -11,6 +11,8 @@ internal static class Dependencies
 
     public static readonly Assembly Library = typeof(Autodidact.Native.TorchRuntime).Assembly;
 
+    public static readonly Assembly Command = Assembly.Load("Autodidact.Cli");
+
     private static readonly Lazy<IReadOnlyList<(string From, string To, string Through)>> Edges = new(Load);
 
     /// <summary>Uses of a type whose full name matches <paramref name="to"/> by types that <paramref name="from"/> selects, as readable lines.</summary>
@@ -32,7 +34,7 @@ internal static class Dependencies
 
     private static IReadOnlyList<(string, string, string)> Load()
     {
-        var architecture = new ArchLoader().LoadAssemblies(Core, Library).Build();
+        var architecture = new ArchLoader().LoadAssemblies(Core, Library, Command).Build();
         return [.. architecture.Types.SelectMany(type => type.Dependencies.Select(dependency =>
             (type.FullName, dependency.Target.FullName, dependency is ArchUnitNET.Domain.Dependencies.MethodCallDependency call ? call.TargetMember.Name : "")))];
     }

@@ -12,8 +12,17 @@ internal static class PublicApiText
 
     private static readonly Dictionary<Type, string> Keywords = new()
     {
-        [typeof(void)] = "void", [typeof(object)] = "object", [typeof(string)] = "string", [typeof(bool)] = "bool", [typeof(byte)] = "byte",
-        [typeof(int)] = "int", [typeof(uint)] = "uint", [typeof(long)] = "long", [typeof(ulong)] = "ulong", [typeof(float)] = "float", [typeof(double)] = "double",
+        [typeof(void)] = "void",
+        [typeof(object)] = "object",
+        [typeof(string)] = "string",
+        [typeof(bool)] = "bool",
+        [typeof(byte)] = "byte",
+        [typeof(int)] = "int",
+        [typeof(uint)] = "uint",
+        [typeof(long)] = "long",
+        [typeof(ulong)] = "ulong",
+        [typeof(float)] = "float",
+        [typeof(double)] = "double",
     };
 
     public static string Render(Assembly assembly)
@@ -40,6 +49,7 @@ internal static class PublicApiText
             { IsSealed: true } => "sealed class",
             _ => "class",
         };
+        if (kind == "delegate") return $"delegate {type.Namespace}.{Name(type)}";
         var above = type.GetInterfaces().Where(face => face.IsPublic).Select(Name).Order(StringComparer.Ordinal).ToList();
         if (type.BaseType is { } parent && parent != typeof(object) && parent != typeof(ValueType) && parent != typeof(Enum)) above.Insert(0, Name(parent));
         string name = type.Namespace + "." + Name(type);
@@ -53,7 +63,9 @@ internal static class PublicApiText
             foreach (object value in type.GetEnumValues()) yield return $"{value} = {Convert.ToInt64(value)}";
             yield break;
         }
-        foreach (var member in type.GetMembers(Declared).Where(member => !member.IsDefined(typeof(CompilerGeneratedAttribute))))
+        // Of a delegate only its signature is of interest.
+        bool isDelegate = typeof(Delegate).IsAssignableFrom(type);
+        foreach (var member in type.GetMembers(Declared).Where(member => !isDelegate || member.Name == "Invoke").Where(member => !member.IsDefined(typeof(CompilerGeneratedAttribute))))
         {
             switch (member)
             {
