@@ -1,12 +1,14 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Autodidact.Images;
 using Autodidact.Numerics;
 using Autodidact.Runs;
 
 namespace Autodidact.Serialization;
 
-/// <summary>NumPy's .npy format, version 1.0: little-endian, C order.</summary>
+/// <summary>NumPy's .npy format, version 1.0: little-endian, C order; float32, float64, int32, int64 and uint8.</summary>
 public static class NpyFile
 {
     private static readonly byte[] Magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 1, 0];
@@ -23,13 +25,15 @@ public static class NpyFile
         }
     });
 
-    /// <summary>Writes an int32 array, atomically.</summary>
+    /// <summary>Writes an array, atomically.</summary>
+    /// <typeparam name="T">float, double, int, long or byte.</typeparam>
     /// <param name="path">The file.</param>
     /// <param name="values">The values, in C order.</param>
     /// <param name="shape">Dimensions; their product is the number of values.</param>
-    public static void Write(string path, ReadOnlySpan<int> values, params int[] shape)
+    public static void Write<T>(string path, ReadOnlySpan<T> values, params int[] shape)
+        where T : unmanaged
     {
-        if (shape.Aggregate(1L, (a, b) => a * b) != values.Length)
+        if (Count(shape) != values.Length)
         {
             throw new ArgumentException($"{values.Length} values do not fill the shape ({string.Join(", ", shape)})", nameof(shape));
         }
@@ -37,21 +41,21 @@ public static class NpyFile
         var bytes = MemoryMarshal.AsBytes(values).ToArray();
         AtomicFile.Write(path, stream =>
         {
-            stream.Write(Header("<i4", shape));
+            stream.Write(Header(TypeOf<T>(), shape));
             stream.Write(bytes);
         });
     }
 
-    /// <summary>Reads a float32 matrix.</summary>
+    /// <summary>Reads a float32 matrix; the caller disposes it.</summary>
     /// <param name="path">The file: two dimensions, float32, C order.</param>
     /// <exception cref="AutodidactException">It is not such a file; kind Data.</exception>
     public static FeatureMatrix ReadMatrix(string path)
     {
-        using var stream = File.OpenRead(path);
-        var (type, shape) = ReadHeader(path, stream);
-        if (type != "<f4" || shape.Length != 2 || shape[1] < 1 || stream.Length - stream.Position != (long)shape[0] * shape[1] * sizeof(float))
+        using var stream = OpenRead(path);
+        var shape = ReadShape<float>(path, stream);
+        if (shape.Length != 2 || shape[1] < 1)
         {
-            throw Bad(path, $"expected a whole float32 matrix, found {type} ({string.Join(", ", shape)})");
+            throw Bad(path, $"expected a matrix, found the shape ({string.Join(", ", shape)})");
         }
 
         var matrix = new FeatureMatrix(shape[0], shape[1]);
@@ -63,6 +67,26 @@ public static class NpyFile
         return matrix;
     }
 
+    /// <summary>Reads an array.</summary>
+    /// <typeparam name="T">float, double, int, long or byte, as the file's type is.</typeparam>
+    /// <param name="path">The file, in C order.</param>
+    /// <returns>Dimensions, and the values in C order.</returns>
+    /// <exception cref="AutodidactException">It is not such a file; kind Data.</exception>
+    public static (int[] Shape, T[] Values) Read<T>(string path)
+        where T : unmanaged
+    {
+        using var stream = OpenRead(path);
+        var shape = ReadShape<T>(path, stream);
+        if (Count(shape) > Array.MaxLength)
+        {
+            throw Bad(path, $"its shape ({string.Join(", ", shape)}) is too large for one array");
+        }
+
+        var values = new T[Count(shape)];
+        stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+        return (shape, values);
+    }
+
     private static byte[] Header(string type, IReadOnlyList<int> shape)
     {
         var tuple = shape.Count == 1 ? $"{shape[0]}," : string.Join(", ", shape);
@@ -72,7 +96,53 @@ public static class NpyFile
         return [.. Magic, (byte)header.Length, (byte)(header.Length >> 8), .. header];
     }
 
-    private static (string Type, int[] Shape) ReadHeader(string path, Stream stream)
+    private static FileStream OpenRead(string path)
+    {
+        try
+        {
+            return File.OpenRead(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AutodidactException(FailureKind.Data, $"{path}: cannot be opened ({OneLine.From(e.Message)}): check the path", e);
+        }
+    }
+
+    /// <summary>Reads the header, and checks that exactly the values follow which it tells of.</summary>
+    private static int[] ReadShape<T>(string path, Stream stream)
+        where T : unmanaged
+    {
+        var header = ReadHeader(path, stream);
+        var type = Between(path, header, "'descr': '", "'");
+        if (type != TypeOf<T>())
+        {
+            throw Bad(path, $"expected values of type {TypeOf<T>()}, found {type}");
+        }
+
+        if (!header.Contains("'fortran_order': False", StringComparison.Ordinal))
+        {
+            throw Bad(path, "expected C order");
+        }
+
+        var sizes = Between(path, header, "'shape': (", ")").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var shape = new int[sizes.Length];
+        var bytes = (Int128)Unsafe.SizeOf<T>();
+        for (var i = 0; i < shape.Length; i++)
+        {
+            if (!int.TryParse(sizes[i], NumberStyles.None, CultureInfo.InvariantCulture, out shape[i]) || bytes > long.MaxValue)
+            {
+                throw Bad(path, $"its shape ({string.Join(", ", sizes)}) is impossible");
+            }
+
+            bytes *= shape[i];
+        }
+
+        return bytes == stream.Length - stream.Position
+            ? shape
+            : throw Bad(path, $"it has {stream.Length - stream.Position} bytes of values where its shape ({string.Join(", ", shape)}) tells of {bytes}");
+    }
+
+    private static string ReadHeader(string path, Stream stream)
     {
         var prefix = new byte[Magic.Length + 2];
         if (stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length || !prefix.AsSpan(0, Magic.Length).SequenceEqual(Magic))
@@ -81,18 +151,20 @@ public static class NpyFile
         }
 
         var bytes = new byte[prefix[8] | (prefix[9] << 8)];
-        if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
-        {
-            throw Bad(path, "its header is cut off");
-        }
-
-        var header = Encoding.ASCII.GetString(bytes);
-        var type = Between(path, header, "'descr': '", "'");
-        var shape = Between(path, header, "'shape': (", ")").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return header.Contains("'fortran_order': False", StringComparison.Ordinal) && shape.All(d => int.TryParse(d, CultureInfo.InvariantCulture, out var n) && n >= 0)
-            ? (type, [.. shape.Select(d => int.Parse(d, CultureInfo.InvariantCulture))])
-            : throw Bad(path, "expected C order and plain dimensions");
+        return stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) == bytes.Length
+            ? Encoding.ASCII.GetString(bytes)
+            : throw Bad(path, "its header is cut off");
     }
+
+    private static long Count(IEnumerable<int> shape) => shape.Aggregate(1L, (product, size) => checked(product * size));
+
+    private static string TypeOf<T>() =>
+        typeof(T) == typeof(float) ? "<f4"
+        : typeof(T) == typeof(double) ? "<f8"
+        : typeof(T) == typeof(int) ? "<i4"
+        : typeof(T) == typeof(long) ? "<i8"
+        : typeof(T) == typeof(byte) ? "|u1"
+        : throw new NotSupportedException($"{typeof(T).Name} has no .npy type here: use float, double, int, long or byte");
 
     private static string Between(string path, string text, string before, string after)
     {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Autodidact.Images;
 
 namespace Autodidact.Serialization;
 
@@ -10,6 +11,7 @@ namespace Autodidact.Serialization;
 public sealed class SafetensorsReader : IDisposable
 {
     private const long LargestHeader = 100_000_000;
+    private static readonly string[] _typeNames = Enum.GetNames<TensorType>();
     private readonly FileStream _stream;
     private readonly string _path;
     private readonly long _dataStart;
@@ -29,6 +31,10 @@ public sealed class SafetensorsReader : IDisposable
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new AutodidactException(FailureKind.Data, $"{path}: no such file: check the path", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AutodidactException(FailureKind.Data, $"{path}: cannot be opened ({OneLine.From(e.Message)}): check the path and its permissions", e);
         }
 
         try
@@ -72,7 +78,10 @@ public sealed class SafetensorsReader : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + destination.Length, entry.ByteCount, nameof(destination));
         _stream.Position = _dataStart + start + offset;
-        _stream.ReadExactly(destination);
+        if (_stream.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false) < destination.Length)
+        {
+            throw Bad($"it became shorter while tensor '{name}' was read");
+        }
     }
 
     /// <inheritdoc/>
@@ -87,18 +96,19 @@ public sealed class SafetensorsReader : IDisposable
             {
                 if (property.Name == "__metadata__")
                 {
-                    foreach (var item in property.Value.EnumerateObject())
-                    {
-                        _metadata[item.Name] = item.Value.GetString() ?? throw Bad("its metadata is not text");
-                    }
-
+                    ReadMetadata(property.Value);
                     continue;
                 }
 
                 var (entry, start, end) = ReadEntry(property);
-                if (start < 0 || end - start != entry.ByteCount || end > _stream.Length - _dataStart || !_entries.TryAdd(entry.Name, (entry, start)))
+                if (start < 0 || end < start || end > _stream.Length - _dataStart || end - start != entry.ByteCount)
                 {
                     throw Bad($"the place of tensor '{entry.Name}' is impossible");
+                }
+
+                if (!_entries.TryAdd(entry.Name, (entry, start)))
+                {
+                    throw Bad($"it has two tensors '{entry.Name}'");
                 }
             }
         }
@@ -124,25 +134,36 @@ public sealed class SafetensorsReader : IDisposable
         }
     }
 
-    private static (SafetensorsEntry Entry, long Start, long End) ReadEntry(JsonProperty property)
+    private void ReadMetadata(JsonElement metadata)
     {
-        if (!Enum.TryParse<TensorType>(property.Value.GetProperty("dtype").GetString(), out var type))
+        foreach (var item in metadata.EnumerateObject())
         {
-            throw new FormatException($"unknown element type of '{property.Name}'");
+            _metadata[item.Name] = item.Value.GetString() ?? throw Bad("its metadata is not text");
+        }
+    }
+
+    private (SafetensorsEntry Entry, long Start, long End) ReadEntry(JsonProperty property)
+    {
+        // Enum.Parse would also take numbers and lists.
+        var name = property.Value.GetProperty("dtype").GetString();
+        if (Array.IndexOf(_typeNames, name) is var index && index < 0)
+        {
+            throw Bad($"tensor '{property.Name}' has the element type {name}, which is not supported");
         }
 
         var shape = property.Value.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()).ToArray();
         if (shape.Any(d => d < 0))
         {
-            throw new FormatException($"negative dimension of '{property.Name}'");
+            throw Bad($"tensor '{property.Name}' has a negative dimension");
         }
 
         var offsets = property.Value.GetProperty("data_offsets");
         if (offsets.GetArrayLength() != 2)
         {
-            throw new FormatException($"offsets of '{property.Name}'");
+            throw Bad($"the place of tensor '{property.Name}' is impossible");
         }
 
+        var type = Enum.GetValues<TensorType>()[index];
         return (new SafetensorsEntry(property.Name, type, shape), offsets[0].GetInt64(), offsets[1].GetInt64());
     }
 

@@ -34,5 +34,9 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
     public abstract Tensor ForwardStage(int stage, Tensor input);
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) => ForwardStages(input)[^1].mean([2L, 3L]);
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return ForwardStages(input)[^1].mean([2L, 3L]).MoveToOuterDisposeScope();
+    }
 }

@@ -82,7 +82,8 @@ internal sealed class FittingConvolution : nn.Module<Tensor, Tensor>
     {
         var bottom = Missing(input.shape[2]);
         var right = Missing(input.shape[3]);
-        return conv.call(bottom == 0 && right == 0 ? input : nn.functional.pad(input, [0, right, 0, bottom]));
+        using var scope = NewDisposeScope();
+        return conv.call(bottom == 0 && right == 0 ? input : nn.functional.pad(input, [0, right, 0, bottom])).MoveToOuterDisposeScope();
     }
 
     private long Missing(long side) => (_kernel - (side % _kernel)) % _kernel;
@@ -103,36 +104,42 @@ internal sealed class SeparableAttention : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input) => input * nn.functional.interpolate(
-        gate.call(input),
-        size: [input.shape[2], input.shape[3]],
-        mode: InterpolationMode.Bilinear,
-        align_corners: false).sigmoid();
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var map = nn.functional.interpolate(
+            gate.call(input),
+            size: [input.shape[2], input.shape[3]],
+            mode: InterpolationMode.Bilinear,
+            align_corners: false);
+        return (input * map.sigmoid_()).MoveToOuterDisposeScope();
+    }
 }
 
 /// <summary>Gate of the scalable networks: x * sigmoid(bn(transposed 4x4 stride 2(relu(bn(conv 3x3 stride 2(x)))))).</summary>
 internal sealed class TransposedAttention : nn.Module<Tensor, Tensor>
 {
     private readonly Conv2d down;
-    private readonly BatchNorm2d downNorm;
+    private readonly BatchNorm2d down_norm;
     private readonly ConvTranspose2d up;
-    private readonly BatchNorm2d upNorm;
+    private readonly BatchNorm2d up_norm;
 
     public TransposedAttention(long channels)
         : base(nameof(TransposedAttention))
     {
         down = nn.Conv2d(channels, channels, 3, stride: 2, padding: 1, bias: false);
-        downNorm = nn.BatchNorm2d(channels);
+        down_norm = nn.BatchNorm2d(channels);
         up = nn.ConvTranspose2d(channels, channels, 4, stride: 2, padding: 1, bias: false);
-        upNorm = nn.BatchNorm2d(channels);
+        up_norm = nn.BatchNorm2d(channels);
         RegisterComponents();
     }
 
     public override Tensor forward(Tensor input)
     {
-        var map = upNorm.call(up.call(downNorm.call(down.call(input)).relu_())).sigmoid();
+        using var scope = NewDisposeScope();
+        var map = up_norm.call(up.call(down_norm.call(down.call(input)).relu_())).sigmoid_();
 
         // A map of odd side comes back one pixel larger.
-        return input * map[TensorIndex.Ellipsis, TensorIndex.Slice(0, input.shape[2]), TensorIndex.Slice(0, input.shape[3])];
+        return (input * map.narrow(2, 0, input.shape[2]).narrow(3, 0, input.shape[3])).MoveToOuterDisposeScope();
     }
 }

@@ -1,17 +1,61 @@
+using Autodidact.Numerics;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Autodidact.Models;
 
+/// <summary>
+/// Starting weights: convolutions Kaiming-normal by fan-out for ReLU (He et al., ICCV 2015, arXiv 1502.01852), as torchvision's ResNet has them; linear
+/// layers uniform within 1/sqrt(inputs), as PyTorch has them; norms stay at (1, 0).
+/// </summary>
+/// <remarks>
+/// Each layer draws from its own generator, seeded by (seed, key name), so neither torch's global generator nor the layers beside it matter: two networks
+/// that share a layer's name and shape share its starting weights.
+/// </remarks>
 internal static class Initialization
 {
-    /// <summary>Kaiming-normal by fan-out for every convolution, as torchvision's ResNet does; norms start at (1, 0) by themselves.</summary>
-    public static void KaimingFanOut(nn.Module module)
+    /// <summary>Draws the weights of all layers of a module.</summary>
+    /// <param name="module">The module; its key names count.</param>
+    /// <param name="seed">Seed of the weights.</param>
+    public static void Draw(nn.Module module, ulong seed)
     {
         using var noGrad = no_grad();
-        foreach (var convolution in module.modules().OfType<Conv2d>())
+        foreach (var (name, layer) in module.named_modules())
         {
-            nn.init.kaiming_normal_(convolution.weight!, mode: nn.init.FanInOut.FanOut, nonlinearity: nn.init.NonlinearityType.ReLU);
+            switch (layer)
+            {
+                case Conv2d convolution:
+                    DrawNormal(convolution.weight!, seed, name);
+                    break;
+                case ConvTranspose2d convolution:
+                    DrawNormal(convolution.weight!, seed, name);
+                    break;
+                case Linear linear:
+                    using (var generator = GeneratorOf(seed, name))
+                    {
+                        var bound = 1 / Math.Sqrt(linear.weight!.shape[1]);
+                        linear.weight.uniform_(-bound, bound, generator);
+                        linear.bias?.uniform_(-bound, bound, generator);
+                    }
+
+                    break;
+            }
         }
+    }
+
+    private static void DrawNormal(Tensor weight, ulong seed, string name)
+    {
+        using var generator = GeneratorOf(seed, name);
+        var fanOut = weight.shape[0] * weight.shape[2] * weight.shape[3];
+        weight.normal_(0, Math.Sqrt(2.0 / fanOut), generator);
+    }
+
+    private static Generator GeneratorOf(ulong seed, string name)
+    {
+        // FNV-1a: stable from version to version, which string.GetHashCode is not.
+        var hash = name.Aggregate(2166136261u, (h, c) => (h ^ c) * 16777619u);
+        var random = new CounterRandom(seed, hash);
+        return new Generator(((ulong)random.NextUInt32() << 32) | random.NextUInt32());
     }
 }

@@ -32,8 +32,6 @@ public sealed record ModelCost(long Parameters, long Macs)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var training = network.training;
-        network.eval();
         long parameters = 0;
         long macs = 0;
         var unhook = new List<Action>();
@@ -48,10 +46,19 @@ public sealed record ModelCost(long Parameters, long Macs)
             }).remove);
         }
 
-        run(zeros(1, 3, size, size));
-        unhook.ForEach(remove => remove());
+        // In training mode a norm would need more than one value and would change its statistics.
+        var training = network.training;
+        network.eval();
+        try
+        {
+            run(zeros(1, 3, size, size));
+        }
+        finally
+        {
+            network.train(training);
+            unhook.ForEach(remove => remove());
+        }
 
-        network.train(training);
         return new ModelCost(parameters, macs);
     }
 

@@ -30,12 +30,19 @@ public static class ModuleStore
     public static void Save(nn.Module module, string path, IReadOnlyDictionary<string, string> metadata) =>
         TensorFile.Write(path, module.NamedState(), metadata);
 
-    /// <summary>Reads a module's state in place; strides stay. A backbone's file may carry a classifier <c>fc</c>, which is left unread.</summary>
+    /// <summary>
+    /// Reads a module's state in place; strides stay. A backbone's file may carry a classifier <c>fc</c>, which is left unread, and any file may lack the
+    /// norms' batch counters, which torchvision's older files do.
+    /// </summary>
     /// <param name="module">The module.</param>
     /// <param name="path">The file.</param>
     /// <exception cref="AutodidactException">The file does not fit the module; kind Data, naming the first difference.</exception>
     public static void Load(nn.Module module, string path) =>
-        TensorFile.ReadInto(path, module.NamedState(), ignore: name => module is Backbone && name.StartsWith("fc.", StringComparison.Ordinal));
+        TensorFile.ReadInto(
+            path,
+            module.NamedState(),
+            ignore: name => module is Backbone && name.StartsWith("fc.", StringComparison.Ordinal),
+            optional: name => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal));
 
     /// <summary>Text that came with a file.</summary>
     /// <param name="path">The file.</param>
@@ -44,11 +51,22 @@ public static class ModuleStore
     /// <summary>Copies the state of one module into another of the same shape.</summary>
     /// <param name="from">The source.</param>
     /// <param name="to">The destination.</param>
+    /// <exception cref="ArgumentException">The two differ in a name or a shape; nothing is copied then.</exception>
     public static void Copy(nn.Module from, nn.Module to)
     {
         using var noGrad = no_grad();
         var source = from.NamedState();
-        foreach (var (name, tensor) in to.NamedState())
+        var destination = to.NamedState();
+        foreach (var (name, tensor) in destination)
+        {
+            // copy_ alone would broadcast a smaller tensor silently.
+            if (!source.TryGetValue(name, out var value) || !value.shape.SequenceEqual(tensor.shape) || source.Count != destination.Count)
+            {
+                throw new ArgumentException($"the modules differ at '{name}'", nameof(from));
+            }
+        }
+
+        foreach (var (name, tensor) in destination)
         {
             tensor.copy_(source[name]);
         }

@@ -27,11 +27,8 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
         branches = nn.ModuleList(Enumerable.Range(0, channels.Count - 1).Select(stage => Branches.Make(options, channels, stage)).ToArray());
         classifiers = nn.ModuleList(channels.Select(_ => nn.Linear(backbone.FeatureSize, options.Outputs)).ToArray());
         RegisterComponents();
-        foreach (var branch in branches)
-        {
-            Initialization.KaimingFanOut(branch);
-        }
-
+        Initialization.Draw(branches, seed);
+        Initialization.Draw(classifiers, seed);
         this.ToChannelsLast();
     }
 
@@ -50,8 +47,9 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
     /// <inheritdoc/>
     public override ExitOutputs forward(Tensor input)
     {
+        using var scope = NewDisposeScope();
         var exits = backbone.ForwardStages(input).Select((map, exit) => Exit(exit, map)).ToArray();
-        return new ExitOutputs([.. exits.Select(e => e.Feature)], [.. exits.Select(e => e.Logits)]);
+        return new ExitOutputs([.. exits.Select(e => e.Feature.MoveToOuterDisposeScope())], [.. exits.Select(e => e.Logits.MoveToOuterDisposeScope())]);
     }
 
     /// <summary>Feature [B, D] and logits [B, K] of one exit, running only what it needs.</summary>
@@ -61,18 +59,23 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(exit);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(exit, ExitCount);
+        using var scope = NewDisposeScope();
         var map = images;
         for (var stage = 0; stage <= exit; stage++)
         {
             map = backbone.ForwardStage(stage, map);
         }
 
-        return Exit(exit, map);
+        var (feature, logits) = Exit(exit, map);
+        return (feature.MoveToOuterDisposeScope(), logits.MoveToOuterDisposeScope());
     }
 
+    /// <summary>Both results pass to the caller's scope.</summary>
     private (Tensor Feature, Tensor Logits) Exit(int exit, Tensor map)
     {
+        using var scope = NewDisposeScope();
         var feature = (exit < branches.Count ? branches[exit].call(map) : map).mean([2L, 3L]);
-        return (feature, classifiers[exit].call(feature));
+        var logits = classifiers[exit].call(feature);
+        return (feature.MoveToOuterDisposeScope(), logits.MoveToOuterDisposeScope());
     }
 }

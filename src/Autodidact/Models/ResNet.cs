@@ -19,17 +19,18 @@ public sealed class ResNet : Backbone
     private readonly Stem _stem;
     private readonly Sequential[] _layers;
 
-    /// <summary>Makes the network: convolutions Kaiming-normal by fan-out, norms (1, 0), from torch's generator, channels-last.</summary>
+    /// <summary>Makes the network: convolutions Kaiming-normal by fan-out, norms (1, 0), channels-last.</summary>
     /// <param name="options">Depth, width, stem.</param>
-    /// <exception cref="AutodidactException">The depth is not one of 10, 18, 34, 50, 101, or the width is not positive.</exception>
-    public ResNet(ResNetOptions options)
+    /// <param name="seed">Seed of the weights.</param>
+    /// <exception cref="AutodidactException">The depth is not one of 10, 18, 34, 50, 101, or the width is out of range; kind Usage.</exception>
+    public ResNet(ResNetOptions options, ulong seed)
         : base(nameof(ResNet))
     {
-        if (!ResNetOptions.Blocks.TryGetValue(options.Depth, out var blocks) || options.Width < 1)
+        if (!ResNetOptions.Blocks.TryGetValue(options.Depth, out var blocks) || options.Width is < 1 or > ResNetOptions.LargestWidth)
         {
             throw new AutodidactException(
                 FailureKind.Usage,
-                $"resnet depth {options.Depth}, width {options.Width}: expected a depth of {string.Join(", ", ResNetOptions.Blocks.Keys)} and a width of 1 or more");
+                $"resnet depth {options.Depth}, width {options.Width}: expected a depth of {string.Join(", ", ResNetOptions.Blocks.Keys)} and a width of 1 to {ResNetOptions.LargestWidth}");
         }
 
         _stem = options.Stem;
@@ -46,7 +47,7 @@ public sealed class ResNet : Backbone
         _layers = [layer1, layer2, layer3, layer4];
         StageChannels = [.. Enumerable.Range(0, 4).Select(s => (width << s) * options.Expansion)];
         RegisterComponents();
-        Initialization.KaimingFanOut(this);
+        Initialization.Draw(this, seed);
         this.ToChannelsLast();
     }
 
@@ -54,17 +55,23 @@ public sealed class ResNet : Backbone
     public override IReadOnlyList<int> StageChannels { get; }
 
     /// <inheritdoc/>
-    public override Tensor ForwardStage(int stage, Tensor input) => _layers[stage].call(stage == 0 ? ForwardStem(input) : input);
+    public override Tensor ForwardStage(int stage, Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return _layers[stage].call(stage == 0 ? ForwardStem(input) : input).MoveToOuterDisposeScope();
+    }
 
     private Tensor ForwardStem(Tensor images)
     {
+        using var scope = NewDisposeScope();
         var map = bn1.call(conv1.call(images)).relu_();
-        return _stem switch
+        map = _stem switch
         {
             Stem.ImageNet => nn.functional.max_pool2d(map, 3, 2, 1),
             Stem.CifarPool => nn.functional.max_pool2d(map, 2),
             _ => map,
         };
+        return map.MoveToOuterDisposeScope();
     }
 
     private static Sequential Layer(ResNetOptions options, ref long channels, int width, int blocks, int stride)

@@ -12,6 +12,9 @@ public sealed record ResNetOptions
     /// <summary>First layers.</summary>
     public Stem Stem { get; init; } = Stem.ImageNet;
 
+    /// <summary>The largest width accepted: beyond it a slip of the keyboard is likelier than a wish.</summary>
+    internal const int LargestWidth = 4096;
+
     /// <summary>Blocks of each stage by depth.</summary>
     internal static IReadOnlyDictionary<int, int[]> Blocks { get; } = new SortedDictionary<int, int[]>
     {

@@ -26,8 +26,10 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
+        // What autograd needs it keeps itself; without a scope an inference pass would hold every map until its end.
+        using var scope = NewDisposeScope();
         var inner = bn1.call(conv1.call(input)).relu_();
-        return bn2.call(conv2.call(inner)).add_(downsample?.call(input) ?? input).relu_();
+        return bn2.call(conv2.call(inner)).add_(downsample?.call(input) ?? input).relu_().MoveToOuterDisposeScope();
     }
 }
 
@@ -57,9 +59,10 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
+        using var scope = NewDisposeScope();
         var inner = bn1.call(conv1.call(input)).relu_();
         inner = bn2.call(conv2.call(inner)).relu_();
-        return bn3.call(conv3.call(inner)).add_(downsample?.call(input) ?? input).relu_();
+        return bn3.call(conv3.call(inner)).add_(downsample?.call(input) ?? input).relu_().MoveToOuterDisposeScope();
     }
 }
 

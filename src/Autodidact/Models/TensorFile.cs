@@ -63,18 +63,26 @@ public static class TensorFile
     /// <param name="path">The file.</param>
     /// <param name="tensors">Where each tensor of the file belongs.</param>
     /// <param name="ignore">Names in the file that may be left unread.</param>
+    /// <param name="optional">Names that the file may lack; their tensors stay as they are.</param>
     /// <returns>The file's metadata.</returns>
     /// <exception cref="AutodidactException">The file is torn, or its tensors are not those asked for; kind Data.</exception>
-    public static IReadOnlyDictionary<string, string> ReadInto(string path, IReadOnlyDictionary<string, Tensor> tensors, Func<string, bool>? ignore = null)
+    public static IReadOnlyDictionary<string, string> ReadInto(
+        string path,
+        IReadOnlyDictionary<string, Tensor> tensors,
+        Func<string, bool>? ignore = null,
+        Func<string, bool>? optional = null)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var reader = new SafetensorsReader(path);
-        Check(path, reader, tensors, ignore);
+        Check(path, reader, tensors, ignore, optional);
         var values = ReadAll(path, reader);
         foreach (var (name, tensor) in tensors)
         {
-            tensor.copy_(values[name]);
+            if (values.TryGetValue(name, out var value))
+            {
+                tensor.copy_(value);
+            }
         }
 
         return reader.Metadata;
@@ -110,11 +118,22 @@ public static class TensorFile
         return matrix;
     }
 
-    private static void Check(string path, SafetensorsReader reader, IReadOnlyDictionary<string, Tensor> tensors, Func<string, bool>? ignore)
+    private static void Check(
+        string path,
+        SafetensorsReader reader,
+        IReadOnlyDictionary<string, Tensor> tensors,
+        Func<string, bool>? ignore,
+        Func<string, bool>? optional)
     {
-        foreach (var (name, tensor) in tensors.OrderBy(t => t.Key, StringComparer.Ordinal))
+        foreach (var (name, tensor) in tensors)
         {
-            var entry = reader.Find(name)
+            var entry = reader.Find(name);
+            if (entry is null && optional?.Invoke(name) == true)
+            {
+                continue;
+            }
+
+            _ = entry
                 ?? throw new AutodidactException(FailureKind.Data, $"{path}: tensor '{name}' is missing: is it of another architecture?");
             if (!entry.Shape.SequenceEqual(tensor.shape) || entry.Type != TypeOf(tensor.dtype))
             {

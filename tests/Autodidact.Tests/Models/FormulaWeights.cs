@@ -1,0 +1,58 @@
+using System.Text;
+using Autodidact.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Autodidact.Tests.Models;
+
+/// <summary>The weights and images of <c>tools/reference/models.py</c>, made by the same formula, so that only outputs are checked in.</summary>
+internal static class FormulaWeights
+{
+    public static T Fill<T>(T module)
+        where T : nn.Module
+    {
+        using var noGrad = no_grad();
+        foreach (var (name, tensor) in module.NamedState().Where(pair => !pair.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)))
+        {
+            var values = Uniform(name, tensor.NumberOfElements);
+            var shape = tensor.shape;
+            var scale = shape.Length >= 2 ? Math.Sqrt(6.0 / shape.Skip(1).Aggregate(1L, (a, b) => a * b)) : 0;
+            using var filled = tensor_(
+                values.Select(u => (float)(shape.Length >= 2 ? u * scale
+                    : name.EndsWith("running_var", StringComparison.Ordinal) ? 3 + (1.5 * u)
+                    : name.EndsWith("weight", StringComparison.Ordinal) ? 1 + (0.2 * u)
+                    : 0.1 * u)),
+                shape);
+            tensor.copy_(filled);
+        }
+
+        return module;
+    }
+
+    public static Tensor Images(int batch, int size)
+    {
+        using var scope = NewDisposeScope();
+        var values = Uniform($"images {size}", batch * 3L * size * size).Select(u => (float)(1.5 * u));
+        return tensor_(values, batch, 3, size, size).ToChannelsLast().MoveToOuterDisposeScope();
+    }
+
+    private static Tensor tensor_(IEnumerable<float> values, params long[] shape) => tensor(values.ToArray(), shape);
+
+    private static IEnumerable<double> Uniform(string name, long count)
+    {
+        var seed = 2166136261u;
+        foreach (var value in Encoding.UTF8.GetBytes(name))
+        {
+            seed = (seed ^ value) * 16777619u;
+        }
+
+        for (var i = 0L; i < count; i++)
+        {
+            var h = ((uint)i * 2654435769u) + seed;
+            h = (h ^ (h >> 16)) * 0x7FEB352Du;
+            h = (h ^ (h >> 15)) * 0x846CA68Bu;
+            h ^= h >> 16;
+            yield return (h / 2147483648.0) - 1;
+        }
+    }
+}
