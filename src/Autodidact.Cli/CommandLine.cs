@@ -69,6 +69,8 @@ internal sealed class CommandLine
             ?? parsed.UnmatchedTokens.FirstOrDefault();
         var message = unknown switch
         {
+            null when command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument)?.Tokens is null or []) is { } missing
+                => $"{missing.Name} is missing: name a {missing.Description}",
             null => parsed.Errors[0].Message.TrimEnd('.'),
             ['-', ..] => $"unknown option '{unknown}'{NearestNames.Hint(unknown, command.Options.Select(option => option.Name))}",
             _ when isRoot => $"unknown command '{unknown}'{NearestNames.Hint(unknown, command.Subcommands.Select(sub => sub.Name))}",
