@@ -9,13 +9,18 @@ namespace Autodidact.Cli;
 /// <summary>The <c>autodidact</c> command: parses, calls, and turns every failure into one line and an exit status.</summary>
 internal sealed class CommandLine
 {
+    private const string Name = "autodidact";
+
     private readonly CliHost _host;
 
     public CommandLine(CliHost host)
     {
         _host = host;
-        Root = new RootCommand("Trains a compact image model with early exits from unlabelled images. Start with: autodidact run")
+        // Not a RootCommand: that one is named after the assembly's file, which is not what a user types.
+        Root = new Command(Name, "Trains a compact image model with early exits from unlabelled images. Start with: autodidact run")
         {
+            new HelpOption(),
+            new VersionOption(),
             RunCommand.Create(host),
             PretrainCommand.Create(host),
             ClusterCommand.Create(host),
@@ -29,7 +34,7 @@ internal sealed class CommandLine
         ExamplesHelp.Install(Root);
     }
 
-    public RootCommand Root { get; }
+    public Command Root { get; }
 
     public int Run(string[] args)
     {
@@ -58,14 +63,17 @@ internal sealed class CommandLine
     private static string UsageError(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var name = command is RootCommand ? "autodidact" : $"autodidact {command.Name}";
+        var isRoot = command.Name == Name;
+        var name = isRoot ? Name : $"{Name} {command.Name}";
         var unknown = parsed.UnmatchedTokens.Concat(MisplacedOptions(parsed.CommandResult)).FirstOrDefault(token => token.StartsWith('-'))
             ?? parsed.UnmatchedTokens.FirstOrDefault();
         var message = unknown switch
         {
+            null when command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument)?.Tokens is null or []) is { } missing
+                => $"{missing.Name} is missing: name a {missing.Description}",
             null => parsed.Errors[0].Message.TrimEnd('.'),
             ['-', ..] => $"unknown option '{unknown}'{NearestNames.Hint(unknown, command.Options.Select(option => option.Name))}",
-            _ when command is RootCommand => $"unknown command '{unknown}'{NearestNames.Hint(unknown, command.Subcommands.Select(sub => sub.Name))}",
+            _ when isRoot => $"unknown command '{unknown}'{NearestNames.Hint(unknown, command.Subcommands.Select(sub => sub.Name))}",
             _ => $"unexpected argument '{unknown}'",
         };
         return $"{message} (see {name} --help)";
@@ -77,7 +85,7 @@ internal sealed class CommandLine
 
     private int Fail(int status, string line)
     {
-        _host.Error.WriteLine($"autodidact: {line}");
+        _host.Error.WriteLine($"{Name}: {line}");
         return status;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class ExamplesHelp(HelpAction help) : SynchronousCommandLineActi
     }
 
     /// <summary>Puts examples into the help of the root's commands.</summary>
-    public static void Install(RootCommand root)
+    public static void Install(Command root)
     {
         foreach (var option in root.Options.OfType<HelpOption>()) option.Action = new ExamplesHelp((HelpAction)option.Action!);
     }

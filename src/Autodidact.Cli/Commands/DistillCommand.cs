@@ -15,7 +15,7 @@ internal static class DistillCommand
             mayBeNew: false,
             flags => flags
                 .Add<string>("--distill-method", "NAME", "distill.method", "distillation method (see autodidact methods)", (r, v) => r with { DistillMethod = v })
-                .Add<string>("--student-arch", "NAME", null, "architecture of the student [default: the encoder's]", (r, v) => r with { StudentArch = v })
+                .Add<string>("--student-arch", "NAME", "distill.arch", "architecture of the student", (r, v) => r with { StudentArch = v })
                 .AddSet()),
         "autodidact distill runs/mine --set distill.epochs=20");
 }

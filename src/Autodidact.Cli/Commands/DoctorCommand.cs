@@ -1,4 +1,8 @@
 using System.CommandLine;
+using System.Text.Json;
+using Autodidact.Cli.Rendering;
+using Autodidact.Native;
+using Autodidact.Options;
 
 namespace Autodidact.Cli.Commands;
 
@@ -7,8 +11,27 @@ internal static class DoctorCommand
 {
     public static Command Create(CliHost host)
     {
-        var command = new Command("doctor", "Report what this machine offers: platform, native libraries, threads, memory, disk, GPU.");
-        command.SetAction(_ => ExitStatus.Done);
-        return command;
+        var command = new Command("doctor", "Report what decides whether training runs here: platform, native libraries, threads, memory, disk, GPU.");
+        var json = new Option<bool>("--json") { Description = "print the facts as JSON" };
+        command.Add(json);
+        command.SetAction(parsed => Show(host, Doctor.Collect(), parsed.GetValue(json)));
+        return ExamplesHelp.With(command, "autodidact doctor        exit status 5 if training cannot run here");
     }
+
+    /// <summary>Prints the facts; those that need attention say so.</summary>
+    public static int Show(CliHost host, DoctorReport report, bool json)
+    {
+        if (json) host.WriteLine(JsonSerializer.Serialize(report, OptionJson.SerializerOptions));
+        else foreach (var line in Columns.Lines(report.Rows.Select(row => (row.Name, Mark(row.Status) + row.Value)), host.Width)) host.WriteLine(line);
+        if (report.Healthy) return ExitStatus.Done;
+        host.Error.WriteLine($"autodidact: training cannot run here: see {string.Join(", ", report.Rows.Where(row => row.Status == DoctorStatus.Fail).Select(row => row.Name))}");
+        return ExitStatus.Environment;
+    }
+
+    private static string Mark(DoctorStatus status) => status switch
+    {
+        DoctorStatus.Ok => "",
+        DoctorStatus.Warn => "WARNING: ",
+        _ => "FAILED: ",
+    };
 }

@@ -14,7 +14,7 @@ internal static class EvaluateCommand
             Stage.Evaluate,
             mayBeNew: false,
             flags => flags
-                .Add<string>("--on", "DATA", null, "images to evaluate on, if others than the run's own", (r, v) => r with { EvaluationData = v })
+                .Add<string>("--on", "DATA", "data.evaluation", "images to evaluate on, if others than the run's own", (r, v) => r with { EvaluationData = v })
                 .Add<string>("--labels", "none|folders|FILE.csv", "data.labels", "labels to measure with", (r, v) => r with { Labels = v })
                 .AddSet()),
         "autodidact evaluate runs/mine",

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Autodidact.Cli.Rendering;
+using Autodidact.Pipeline;
 
 namespace Autodidact.Cli.Commands;
 
@@ -8,7 +10,19 @@ internal static class MethodsCommand
     public static Command Create(CliHost host)
     {
         var command = new Command("methods", "List the pre-training and distillation methods.");
-        command.SetAction(_ => ExitStatus.Done);
+        command.SetAction(_ =>
+        {
+            Show(host, "pre-training (--pretrain-method)", PretrainMethods.All.Select(method => (method.Name, method.Description)));
+            host.WriteLine("");
+            Show(host, "distillation (--distill-method)", DistillMethods.All.Select(method => (method.Name, method.Description)));
+            return ExitStatus.Done;
+        });
         return command;
+    }
+
+    private static void Show(CliHost host, string title, IEnumerable<(string Name, string Description)> methods)
+    {
+        host.WriteLine(title, highlight: true);
+        foreach (var line in Columns.Lines(methods.Select(method => ("  " + method.Name, method.Description)), host.Width)) host.WriteLine(line);
     }
 }

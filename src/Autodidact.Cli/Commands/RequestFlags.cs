@@ -7,7 +7,9 @@ using Autodidact.Runs;
 namespace Autodidact.Cli.Commands;
 
 /// <summary>The flags of one command that make up a <see cref="RunRequest"/>, and the way from what was typed to the request.</summary>
-internal sealed class RequestFlags(Command command)
+/// <param name="command">The command they are added to.</param>
+/// <param name="showsDefaults">Whether help shows defaults: a command over an existing run has that run's instead.</param>
+internal sealed class RequestFlags(Command command, bool showsDefaults)
 {
     private static readonly RunOptions Defaults = Presets.Get(Presets.Default).Options;
 
@@ -16,15 +18,16 @@ internal sealed class RequestFlags(Command command)
     /// <summary>Adds a flag.</summary>
     /// <param name="name">Such as <c>--budget</c>.</param>
     /// <param name="value">What stands for its value in help, such as <c>30m</c>.</param>
-    /// <param name="option">The option it sets (<c>cluster.k</c>), whose default help shows; null if it sets none.</param>
+    /// <param name="option">The option it sets (<c>cluster.k</c>): its default is shown, and an earlier <c>--set</c> of it gives way.</param>
     /// <param name="description">What it does.</param>
     /// <param name="apply">Puts the value into the request.</param>
-    public RequestFlags Add<T>(string name, string value, string? option, string description, Func<RunRequest, T, RunRequest> apply)
+    /// <param name="shown">What help shows in place of the option's default; empty shows none.</param>
+    public RequestFlags Add<T>(string name, string value, string option, string description, Func<RunRequest, T, RunRequest> apply, string? shown = null)
     {
-        var flag = new Option<T>(name) { Description = description + Default(option), HelpName = value, CustomParser = result => Parse<T>(name, result) };
+        var flag = new Option<T>(name) { Description = description + Default(option, shown), HelpName = value, CustomParser = result => Parse<T>(name, result) };
         command.Add(flag);
         _apply.Add((parsed, request) => parsed.GetResult(flag) is { Implicit: false }
-            ? apply(option is null ? request : request with { Set = Without(request.Set, option) }, parsed.GetValue(flag)!)
+            ? apply(request with { Set = Without(request.Set, option) }, parsed.GetValue(flag)!)
             : request);
         return this;
     }
@@ -50,7 +53,7 @@ internal sealed class RequestFlags(Command command)
     {
         var data = new Argument<string?>("DATA")
         {
-            Description = $"images to learn: a folder, a .zip, a folder of CIFAR binaries, or synthetic{Default("data.source")}",
+            Description = $"images to learn: a folder, a .zip, a folder of CIFAR binaries, or synthetic{Default("data.source", shown: null)}",
             Arity = ArgumentArity.ZeroOrOne,
         };
         RefuseOptions(data);
@@ -88,7 +91,8 @@ internal sealed class RequestFlags(Command command)
         return default;
     }
 
-    private static string Default(string? option) => option is null ? "" : $" [default: {OptionBinder.Get(Defaults, option)}]";
+    private string Default(string option, string? shown) =>
+        !showsDefaults || shown is "" ? "" : $" [default: {shown ?? OptionBinder.Get(Defaults, option)}]";
 
     private static List<string> Without(IReadOnlyList<string> assignments, string name) =>
         [.. assignments.Where(one => !one.Split('=')[0].Trim().Equals(name.Trim(), StringComparison.OrdinalIgnoreCase))];

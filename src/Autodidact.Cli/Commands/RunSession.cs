@@ -25,7 +25,6 @@ internal static class RunSession
             host.Error.WriteLine($"autodidact: interrupted; what is done is kept. Go on with: {CommandAgain(parsed, request)}");
             return ExitStatus.Interrupted;
         }
-        using var directory = result.Directory;
         if (result.AlreadyFinished) host.Error.WriteLine($"{request.Out} is already finished");
         Print(host, request, result, parsed.GetValue<bool>(Json));
         return ExitStatus.Done;

@@ -20,7 +20,7 @@ internal static class StageCommand
         var run = new Argument<string?>("RUN") { Description = "run directory", Arity = ArgumentArity.ExactlyOne };
         RequestFlags.RefuseOptions(run);
         command.Add(run);
-        var flags = new RequestFlags(command);
+        var flags = new RequestFlags(command, showsDefaults: mayBeNew);
         addFlags(flags);
         command.Add(RunSession.JsonOption());
         command.SetAction(parsed =>

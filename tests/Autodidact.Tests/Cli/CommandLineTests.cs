@@ -1,0 +1,249 @@
+using Autodidact.Cli;
+using Autodidact.Options;
+using Autodidact.Pipeline;
+using Autodidact.Runs;
+
+namespace Autodidact.Tests.Cli;
+
+public sealed class CommandLineTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("autodidact-cli-").FullName;
+    private readonly StringWriter _out = new() { NewLine = "\n" };
+    private readonly StringWriter _error = new() { NewLine = "\n" };
+    private readonly List<(RunRequest Request, Stage? Only)> _calls = [];
+    private Func<RunRequest, RunResult> _pipeline = request => new RunResult(request.Out!, new Summary { Exits = [new() { Exit = "1", Knn = 0.5 }] }, false);
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public void Should_Put_Every_Flag_Into_The_Request()
+    {
+        Assert.Equal(0, Run(
+            "run", "pictures", "--pretrain-data", "more", "--eval", "test.zip", "--out", In("x"), "--preset", "cpu-small", "--budget", "1h30m", "--pretrain-method", "simclr",
+            "--distill-method", "scan", "--encoder", "e.safetensors", "--encoder-arch", "resnet18-cifar", "--student-arch", "resnet10-w32-cifar-pool", "--clusters", "auto", "--classes", "7",
+            "--labels", "none", "--holdout", "0.1", "--seed", "18446744073709551615", "--set", "distill.from_encoder=false", "--set", "pretrain.batch_size=64"));
+        var expected = new RunRequest
+        {
+            Data = "pictures",
+            PretrainData = "more",
+            EvaluationData = "test.zip",
+            Out = In("x"),
+            Preset = "cpu-small",
+            Budget = TimeSpan.FromMinutes(90),
+            PretrainMethod = "simclr",
+            DistillMethod = "scan",
+            Encoder = "e.safetensors",
+            EncoderArch = "resnet18-cifar",
+            StudentArch = "resnet10-w32-cifar-pool",
+            Clusters = "auto",
+            Classes = 7,
+            Labels = "none",
+            Holdout = 0.1,
+            Seed = ulong.MaxValue,
+            Set = ["distill.from_encoder=false", "pretrain.batch_size=64"],
+        };
+        Assert.Equal(OptionJson.ToJson(expected).ToJsonString(), OptionJson.ToJson(Assert.Single(_calls).Request).ToJsonString());
+        Assert.Null(_calls[0].Only);
+        // A property added to the request without a flag would be unreachable.
+        Assert.All(typeof(RunRequest).GetProperties(), property => Assert.NotNull(property.GetValue(expected)));
+    }
+
+    [Fact]
+    public void Should_Leave_What_Is_Not_Said_To_The_Preset()
+    {
+        Assert.Equal(0, Run("run", "--out", In("x")));
+        Assert.Equal(OptionJson.ToJson(new RunRequest { Out = In("x") }).ToJsonString(), OptionJson.ToJson(_calls[0].Request).ToJsonString());
+    }
+
+    [Fact]
+    public void Should_Number_A_Run_That_Is_Not_Named()
+    {
+        Assert.Equal(0, Run("run"));
+        Assert.Matches(@"^runs[/\\]synthetic-\d+$", _calls[0].Request.Out);
+        Assert.Equal(0, Run("run", "no/such/flowers.zip"));
+        Assert.Matches(@"^runs[/\\]flowers-\d+$", _calls[1].Request.Out);
+    }
+
+    [Fact]
+    public void Should_Repeat_The_Request_Of_A_Run_Named_Alone()
+    {
+        Recorded(new RunRequest { Data = "flowers.zip", Budget = TimeSpan.FromHours(1), Clusters = "50", Set = ["cluster.k=50", "pretrain.batch_size=64"] });
+        Assert.Equal(0, Run("run", "--out", In("x")));
+        Assert.Equal(("flowers.zip", TimeSpan.FromHours(1), In("x")), (_calls[0].Request.Data, _calls[0].Request.Budget, _calls[0].Request.Out));
+        Assert.Equal(["cluster.k=50", "pretrain.batch_size=64"], _calls[0].Request.Set);
+    }
+
+    [Fact]
+    public void Should_Let_What_Is_Typed_Win_Over_What_The_Run_Recorded()
+    {
+        Recorded(new RunRequest { Data = "flowers.zip", Set = ["cluster.k=50", "pretrain.batch_size=64"] });
+        Assert.Equal(0, Run("cluster", In("x"), "--clusters", "20", "--set", "pretrain.batch_size=32"));
+        var (request, only) = Assert.Single(_calls);
+        Assert.Equal(Stage.Cluster, only);
+        Assert.Equal(("flowers.zip", "20"), (request.Data, request.Clusters));
+        Assert.Equal(["pretrain.batch_size=32"], request.Set);
+    }
+
+    [Theory]
+    [InlineData("pretrain", Stage.Pretrain)]
+    [InlineData("cluster", Stage.Cluster)]
+    [InlineData("distill", Stage.Distill)]
+    [InlineData("evaluate", Stage.Evaluate)]
+    public void Should_Run_One_Stage_Of_An_Existing_Run(string command, Stage stage)
+    {
+        Recorded(new RunRequest { Data = "flowers.zip" });
+        Assert.Equal(0, Run(command, In("x")));
+        Assert.Equal(stage, Assert.Single(_calls).Only);
+    }
+
+    [Fact]
+    public void Should_Evaluate_On_Other_Images()
+    {
+        Recorded(new RunRequest { Data = "flowers.zip" });
+        Assert.Equal(0, Run("evaluate", In("x"), "--on", "weeds.zip"));
+        Assert.Equal(("flowers.zip", "weeds.zip"), (_calls[0].Request.Data, _calls[0].Request.EvaluationData));
+    }
+
+    [Theory]
+    [InlineData("cluster")]
+    [InlineData("distill")]
+    [InlineData("evaluate")]
+    public void Should_Not_Start_A_Later_Stage_Without_A_Run(string command)
+    {
+        Assert.Equal(3, Run(command, In("nothing")));
+        Assert.Contains("holds no run", OneErrorLine());
+        Assert.Empty(_calls);
+    }
+
+    [Fact]
+    public void Should_Print_The_Table_On_Stdout_And_No_Escape_Codes()
+    {
+        Assert.Equal(0, Run("run", "--out", In("x")));
+        Assert.Contains("exit 1", _out.ToString());
+        Assert.Contains("50.0%", _out.ToString());
+        Assert.DoesNotContain('\e', _out.ToString() + _error);
+    }
+
+    [Fact]
+    public void Should_Print_Nothing_But_Json_When_Asked()
+    {
+        Assert.Equal(0, Run("run", "--json", "--out", In("x")));
+        Assert.Equal(0.5, Summary.FromJson(_out.ToString()).Exits![0].Knn);
+    }
+
+    [Fact]
+    public void Should_Say_That_A_Run_Is_Already_Finished_And_Show_It_Again()
+    {
+        _pipeline = request => new RunResult(request.Out!, new Summary(), true);
+        Assert.Equal(0, Run("run", "--out", In("x")));
+        Assert.Contains("already finished", _error.ToString());
+        Assert.Contains("results", _out.ToString());
+    }
+
+    [Theory]
+    [InlineData("unknown option '--bugdet'; did you mean --budget?", "run", "--bugdet", "3m")]
+    [InlineData("unknown option '--bugdet'; did you mean --budget?", "run", "data", "--bugdet", "3m")]
+    [InlineData("unknown command 'rum'; did you mean run?", "rum")]
+    [InlineData("unexpected argument 'b'", "run", "a", "b")]
+    [InlineData("--budget: expected a duration such as 30m, 1h30m or 90s; got '30'", "run", "--budget", "30")]
+    [InlineData("--classes: expected an integer; got 'x'", "run", "--classes", "x")]
+    [InlineData("unknown option 'pretrain.epoch'; did you mean pretrain.epochs", "run", "--set", "pretrain.epoch=3")]
+    [InlineData("unknown preset", "run", "--preset", "nope")]
+    [InlineData("unknown preset", "presets", "nope")]
+    [InlineData("RUN is missing: name a run directory", "pretrain")]
+    [InlineData("--seed", "run", "--seed")]
+    [InlineData("--set", "run", "--set")]
+    public void Should_Answer_A_Mistake_With_One_Line_And_Status_2(string message, params string[] args)
+    {
+        Assert.Equal(2, Run(args));
+        Assert.Contains(message, OneErrorLine());
+        Assert.Empty(_out.ToString());
+        Assert.Empty(_calls);
+    }
+
+    [Fact]
+    public void Should_Pass_The_Librarys_Failures_On_As_They_Are()
+    {
+        _pipeline = _ => throw new AutodidactException(FailureKind.Training, "the loss is not finite at step 7: lower the learning rate");
+        Assert.Equal(4, Run("run", "--out", In("x")));
+        Assert.EndsWith("autodidact: the loss is not finite at step 7: lower the learning rate\n", _error.ToString());
+    }
+
+    [Fact]
+    public void Should_Keep_The_Details_Of_A_Defect_In_A_File()
+    {
+        _pipeline = _ => throw new InvalidCastException("first line\nsecond line");
+        Assert.Equal(1, Run("run", "--out", In("x")));
+        var line = OneErrorLine();
+        Assert.StartsWith("autodidact: unexpected: InvalidCastException: first line (details: ", line);
+        var log = line[(line.IndexOf("details: ", StringComparison.Ordinal) + 9)..].TrimEnd(')');
+        Assert.Contains("second line", File.ReadAllText(log));
+        File.Delete(log);
+    }
+
+    [Theory]
+    [InlineData("autodidact [command]")]
+    [InlineData("Examples:", "run")]
+    [InlineData("--set", "run")]
+    [InlineData("[default: cpu-small]", "run")]
+    [InlineData("Examples:", "pretrain")]
+    [InlineData("Examples:", "cluster")]
+    [InlineData("Examples:", "distill")]
+    [InlineData("Examples:", "evaluate")]
+    [InlineData("Examples:", "presets")]
+    public void Should_Help_With_Examples(string text, params string[] command)
+    {
+        Assert.Equal(0, Run([.. command, "--help"]));
+        Assert.Contains(text, _out.ToString());
+        Assert.DoesNotContain("Autodidact.Cli", _out.ToString());
+        Assert.Empty(_error.ToString());
+    }
+
+    [Fact]
+    public void Should_Help_Rather_Than_Complain_When_Asked_For_Help() => Assert.Equal(0, Run("pretrain", "--help"));
+
+    [Fact]
+    public void Should_List_Every_Option_Of_Every_Preset()
+    {
+        foreach (var preset in Presets.All)
+        {
+            Assert.Equal(0, Run("presets", preset.Name));
+            Assert.All(OptionBinder.Describe(preset.Options), option => Assert.Contains($"{option.Name}={option.Default}", _out.ToString()));
+            Assert.All(_out.ToString().Split('\n'), line => Assert.True(line.Length <= 120, line));
+        }
+    }
+
+    [Fact]
+    public void Should_List_Methods_And_Presets()
+    {
+        Assert.Equal(0, Run("methods"));
+        Assert.All(PretrainMethods.All.Select(m => m.Name).Concat(DistillMethods.All.Select(m => m.Name)), name => Assert.Contains(name, _out.ToString()));
+        Assert.Equal(0, Run("presets"));
+        Assert.All(Presets.All, preset => Assert.Contains(preset.Name, _out.ToString()));
+    }
+
+    private string In(string name) => Path.Combine(_root, name);
+
+    private void Recorded(RunRequest request)
+    {
+        using var directory = RunDirectory.Acquire(In("x"));
+        directory.Write(new RunRecord { Request = OptionJson.ToJson(request with { Out = "elsewhere" }) });
+    }
+
+    private string OneErrorLine()
+    {
+        var lines = _error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return Assert.Single(lines);
+    }
+
+    private int Run(params string[] args) => new CommandLine(new CliHost
+    {
+        Out = _out,
+        Error = _error,
+        Pipeline = (request, _, _, only) =>
+        {
+            _calls.Add((request, only));
+            return _pipeline(request);
+        },
+    }).Run(args);
+}

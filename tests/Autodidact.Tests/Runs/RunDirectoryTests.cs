@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Autodidact.Runs;
+
+namespace Autodidact.Tests.Runs;
+
+public sealed class RunDirectoryTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("autodidact-run-").FullName;
+
+    private string Path => System.IO.Path.Combine(_root, "run");
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public void Should_Create_Write_And_Open_A_Run()
+    {
+        using (var created = RunDirectory.Acquire(Path))
+        {
+            Assert.Null(created.Record);
+            Assert.False(RunDirectory.Exists(Path));
+            created.Write(new RunRecord
+            {
+                Seed = 7,
+                Options = new JsonObject { ["pretrain"] = new JsonObject { ["epochs"] = 3 } },
+                Hardware = new("some processor", 2, 8192, "cpu", "linux-x64"),
+                Data = new Dictionary<string, DataRecord> { ["train"] = new("cifar10.zip", "ab", "/packs/ab.pack", 50000) },
+                Steps = new Dictionary<string, long> { ["pretrain"] = 300 },
+            });
+        }
+
+        using var opened = RunDirectory.Open(Path);
+        Assert.False(opened.IsHeld);
+        Assert.Equal(7ul, opened.Record!.Seed);
+        Assert.Equal(3, (int?)opened.Record.Options["pretrain"]!["epochs"]);
+        Assert.Equal(new DataRecord("cifar10.zip", "ab", "/packs/ab.pack", 50000), opened.Record.Data["train"]);
+        Assert.Equal(300, opened.Record.Steps["pretrain"]);
+        Assert.Equal(2, opened.Record.Hardware!.Threads);
+        Assert.Contains("\"memory_mb\": 8192", File.ReadAllText(opened.Paths.Run));
+        Assert.Throws<InvalidOperationException>(() => opened.Write(new RunRecord()));
+    }
+
+    [Fact]
+    public void Should_Let_One_In_At_A_Time_And_The_Next_After_It()
+    {
+        using (RunDirectory.Acquire(Path))
+        {
+            var refused = Assert.Throws<AutodidactException>(() => RunDirectory.Acquire(Path));
+            Assert.Equal(FailureKind.Usage, refused.Kind);
+            Assert.Contains("another process", refused.Message);
+        }
+        using var second = RunDirectory.Acquire(Path);
+        Assert.True(second.IsHeld);
+    }
+
+    [Fact]
+    public void Should_Be_Free_When_The_Holder_Was_Killed()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "uses flock(1) as the other process");
+        RunDirectory.Acquire(Path).Dispose();
+        var lockFile = System.IO.Path.Combine(Path, ".lock");
+        var start = new ProcessStartInfo("flock", ["--exclusive", lockFile, "sh", "-c", "echo held; exec sleep 60"]) { RedirectStandardOutput = true };
+        using var holder = Process.Start(start)!;
+        Assert.Equal("held", holder.StandardOutput.ReadLine());
+        Assert.Throws<AutodidactException>(() => RunDirectory.Acquire(Path));
+        holder.Kill(entireProcessTree: true);
+        holder.WaitForExit();
+        using var free = RunDirectory.Acquire(Path);
+        Assert.True(free.IsHeld);
+    }
+
+    [Fact]
+    public void Should_Let_Readers_In_While_It_Is_Held()
+    {
+        using var held = RunDirectory.Acquire(Path);
+        held.Write(new RunRecord { Seed = 1 });
+        using var reader = RunDirectory.Open(Path);
+        Assert.Equal(1ul, reader.Record!.Seed);
+    }
+
+    [Fact]
+    public void Should_Refuse_A_Directory_That_Holds_Other_Things()
+    {
+        Directory.CreateDirectory(Path);
+        File.WriteAllText(System.IO.Path.Combine(Path, "holiday.jpg"), "x");
+        Assert.Contains("not empty", Assert.Throws<AutodidactException>(() => RunDirectory.Acquire(Path)).Message);
+        Assert.False(File.Exists(System.IO.Path.Combine(Path, ".lock")));
+        Assert.Equal(FailureKind.Data, Assert.Throws<AutodidactException>(() => RunDirectory.Open(Path)).Kind);
+    }
+
+    [Fact]
+    public void Should_Take_Up_A_Directory_Abandoned_Before_Its_First_Record()
+    {
+        RunDirectory.Acquire(Path).Dispose();
+        using var again = RunDirectory.Acquire(Path);
+        Assert.Null(again.Record);
+    }
+
+    [Fact]
+    public void Should_Skip_A_Stage_Only_With_The_Same_Inputs_And_All_It_Left()
+    {
+        using var run = RunDirectory.Acquire(Path);
+        run.Write(new RunRecord { Seed = 1 });
+        File.WriteAllText(run.Paths.Encoder, "weights");
+        Assert.False(run.IsComplete("pretrain", "a"));
+        run.Complete("pretrain", "a", TimeSpan.FromSeconds(5), run.Paths.Encoder);
+        Assert.True(run.IsComplete("pretrain", "a"));
+        Assert.False(run.IsComplete("pretrain", "b"));
+        Assert.False(run.IsComplete("distill", "a"));
+        using (var reader = RunDirectory.Open(Path)) Assert.True(reader.IsComplete("pretrain", "a"));
+        Assert.Equal(7, run.Record!.Stages["pretrain"].Outputs["encoder.safetensors"]);
+        File.WriteAllText(run.Paths.Encoder, "torn");
+        Assert.False(run.IsComplete("pretrain", "a"));
+        File.Delete(run.Paths.Encoder);
+        Assert.False(run.IsComplete("pretrain", "a"));
+    }
+
+    [Fact]
+    public void Should_Write_Skipped_Images_As_Csv()
+    {
+        using var run = RunDirectory.Acquire(Path);
+        run.WriteSkipped([("a/1.jpg", "truncated"), ("b,\"c\".png", "not an image:\nhtml")]);
+        Assert.Equal("key,reason\na/1.jpg,truncated\n\"b,\"\"c\"\".png\",\"not an image:\nhtml\"\n", File.ReadAllText(run.Paths.Skipped));
+    }
+
+    [Fact]
+    public void Should_Say_In_One_Line_That_A_Record_Cannot_Be_Read()
+    {
+        Directory.CreateDirectory(Path);
+        File.WriteAllText(System.IO.Path.Combine(Path, "run.json"), "{\"seed\": ");
+        var refused = Assert.Throws<AutodidactException>(() => RunDirectory.Acquire(Path));
+        Assert.Equal(FailureKind.Data, refused.Kind);
+        Assert.DoesNotContain('\n', refused.Message);
+        File.WriteAllText(System.IO.Path.Combine(Path, "run.json"), "{}");
+        RunDirectory.Acquire(Path).Dispose();
+    }
+
+    [Fact]
+    public void Should_Tell_Fingerprints_Of_Differently_Cut_Parts_Apart()
+    {
+        Assert.Equal(StageFingerprint.Of("a", "bc"), StageFingerprint.Of("a", "bc"));
+        Assert.NotEqual(StageFingerprint.Of("a", "bc"), StageFingerprint.Of("ab", "c"));
+        Assert.Equal(32, StageFingerprint.Of("a").Length);
+    }
+}
