@@ -31,7 +31,7 @@ internal sealed class ClusterStage : IStage
         using var encoderScope = encoder;
         using var features = FeatureExtractor.Extract(
             encoder,
-            PlainViews.Of(images, input.ViewSize, input.Normalization),
+            new PlainPixels(images, input.ViewSize, input.Normalization),
             null,
             context.Options.Evaluate.BatchSize, cancellationToken);
         NpyFile.Write(context.Paths.Features, features);

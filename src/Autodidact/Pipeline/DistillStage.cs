@@ -45,7 +45,7 @@ internal sealed class DistillStage : IStage
                 var heldOutTargets = context.HeldOutPositions.Select(p => pseudoLabels[p]).ToArray();
                 observers.Add(new HoldoutAgreement(
                     student,
-                    PlainViews.Of(context.Target.Train, studentInput.ViewSize, studentInput.Normalization),
+                    new PlainPixels(context.Target.Train, studentInput.ViewSize, studentInput.Normalization),
                     context.HeldOutPositions,
                     heldOutTargets,
                     context.Options.Evaluate.BatchSize));

@@ -94,8 +94,8 @@ internal sealed class EvaluateStage : IStage
         var normalization = PixelStatistics.Measure(train);
         var count = Math.Min(RawImages, train.Count);
         var rows = Enumerable.Range(0, count).Select(i => (int)((long)i * train.Count / count)).ToArray();
-        using var bank = RawPixelEvaluator.Features(PlainViews.Of(train, side, normalization), rows);
-        using var queries = RawPixelEvaluator.Features(PlainViews.Of(evaluation, side, normalization));
+        using var bank = RawPixelEvaluator.Features(new PlainPixels(train, side, normalization), rows);
+        using var queries = RawPixelEvaluator.Features(new PlainPixels(evaluation, side, normalization));
         using var clusters = KMeans.Fit(
             bank,
             new KMeansOptions { Clusters = Math.Min(labels.Classes, count), Seed = context.SeedOf(SeedStream.Evaluate), MaxIterations = 50, Restarts = 1 },
@@ -231,7 +231,7 @@ internal sealed class EvaluateStage : IStage
     }
 
     private static FeatureMatrix Features(RunContext context, Backbone network, ModelInput input, IImageSet images, CancellationToken cancellationToken) =>
-        FeatureExtractor.Extract(network, PlainViews.Of(images, input.ViewSize, input.Normalization), null, context.Options.Evaluate.BatchSize, cancellationToken);
+        FeatureExtractor.Extract(network, new PlainPixels(images, input.ViewSize, input.Normalization), null, context.Options.Evaluate.BatchSize, cancellationToken);
 
     private static ExitData Outputs(
         RunContext context,
@@ -246,7 +246,7 @@ internal sealed class EvaluateStage : IStage
                 var outputs = student.forward(x);
                 return [.. outputs.Features, .. outputs.Logits];
             },
-            PlainViews.Of(images, input.ViewSize, input.Normalization),
+            new PlainPixels(images, input.ViewSize, input.Normalization),
             positions,
             context.Options.Evaluate.BatchSize,
             cancellationToken));

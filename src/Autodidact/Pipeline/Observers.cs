@@ -29,7 +29,7 @@ internal static class Observers
         {
             observers.Add(new OnlineKnn(
                 encoder,
-                PlainViews.Of(data.Train, input.ViewSize, input.Normalization),
+                new PlainPixels(data.Train, input.ViewSize, input.Normalization),
                 labels,
                 [.. context.PretrainPositions.Take(KnnBank)],
                 [.. heldOut.Take(KnnQueries)],
