@@ -1,7 +1,7 @@
-using Autodidact.Images.Synthetic;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Autodidact.Images.Synthetic;
 
 namespace Autodidact.Images;
 
@@ -117,6 +117,5 @@ public static class DataPreparer
         return path;
     }
 
-    // The one place where the built-in set is joined.
     private static IImageSource SyntheticSet(int count, ulong seed, string split) => new SyntheticSource(count, seed, split);
 }

@@ -1,7 +1,7 @@
-using Autodidact.Runs;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Autodidact.Runs;
 
 namespace Autodidact.Images;
 

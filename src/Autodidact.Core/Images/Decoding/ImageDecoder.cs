@@ -136,18 +136,17 @@ public sealed class ImageDecoder(DecodeLimits? limits = null)
         var (height, width) = OrientedSize(image);
         if (IsFinished(image, side))
             return new DecodedImage(Fetch(image), height, width);
-        using var small = Thumbnail(bytes, side, image.Contains(ProfileField));
-        return new DecodedImage(ToRgb(small, side), height, width);
+        return Shrink(bytes, side, height, width, image.Contains(ProfileField));
     }
 
-    private Image Open(byte[] bytes)
+    private Image Open(byte[] bytes, int shrink = 1)
     {
         // The loader is named, not searched for: faster, and no other loader can be reached.
         const Enums.Access access = Enums.Access.Sequential;
         const Enums.FailOn failOn = Enums.FailOn.Error;
         var image = ImageFormats.Detect(bytes) switch
         {
-            ImageFormat.Jpeg => Image.JpegloadBuffer(bytes, access: access, failOn: failOn),
+            ImageFormat.Jpeg => Image.JpegloadBuffer(bytes, shrink: shrink, access: access, failOn: failOn),
             ImageFormat.Png => Image.PngloadBuffer(bytes, access: access, failOn: failOn),
             ImageFormat.Webp => Image.WebploadBuffer(bytes, access: access, failOn: failOn),
             ImageFormat.Gif => Image.GifloadBuffer(bytes, access: access, failOn: failOn),
@@ -166,13 +165,16 @@ public sealed class ImageDecoder(DecodeLimits? limits = null)
         }
     }
 
-    private static Image Thumbnail(byte[] bytes, int side, bool hasProfile)
+    private DecodedImage Shrink(byte[] bytes, int side, int height, int width, bool hasProfile)
     {
+        // Decoding at a fraction of the size is what makes large photographs cheap; at least twice the target is left for the resize.
+        var shrink = ImageFormats.Detect(bytes) != ImageFormat.Jpeg ? 1
+            : (Math.Min(height, width) / side) switch { >= 16 => 8, >= 8 => 4, >= 4 => 2, _ => 1 };
         if (hasProfile)
         {
             try
             {
-                return Shrink("srgb").CopyMemory();
+                return Convert("srgb");
             }
             catch (VipsException)
             {
@@ -180,10 +182,14 @@ public sealed class ImageDecoder(DecodeLimits? limits = null)
             }
         }
 
-        return Shrink(null);
+        return Convert(null);
 
-        Image Shrink(string? outputProfile) => Image.ThumbnailBuffer(
-            bytes, side, height: side, size: Enums.Size.Both, crop: Enums.Interesting.Centre, outputProfile: outputProfile, failOn: Enums.FailOn.Error);
+        DecodedImage Convert(string? outputProfile)
+        {
+            using var image = Open(bytes, shrink);
+            using var small = image.ThumbnailImage(side, side, Enums.Size.Both, crop: Enums.Interesting.Centre, outputProfile: outputProfile);
+            return new DecodedImage(ToRgb(small, side), height, width);
+        }
     }
 
     private static DecodedImage ShrinkPixels(byte[] pixels, int height, int width, int channels, int side)

@@ -1,5 +1,5 @@
-using Autodidact.Runs;
 using System.Text;
+using Autodidact.Runs;
 
 namespace Autodidact.Images;
 

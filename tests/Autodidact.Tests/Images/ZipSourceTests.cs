@@ -1,0 +1,95 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using Autodidact.Images;
+
+namespace Autodidact.Tests.Images;
+
+public sealed class ZipSourceTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Should_Read_Entries_In_Place_Sorted_And_Labelled()
+    {
+        var image = TestImages.Png();
+        var path = _directory["set.zip"];
+        TestImages.WriteZip(path, ("b/2.png", image), ("a/1.png", image), ("a/readme.txt", [1]), ("__MACOSX/a/._1.png", [1]), ("a/", []));
+        var entries = new ZipSource(path).All();
+        Assert.Equal([("a/1.png", "a"), ("b/2.png", "b")], entries.Select(entry => (entry.Key, entry.Label)));
+        Assert.All(entries, entry => Assert.Equal(image, Assert.IsType<EncodedImage>(entry.Content).Bytes.ToArray()));
+        Assert.Equal([path], Directory.GetFiles(_directory.Root));
+    }
+
+    [Fact]
+    public void Should_Go_On_After_Entry_Whose_Content_Was_Damaged()
+    {
+        var path = _directory["set.zip"];
+        using (var archive = ZipFile.Open(path, ZipArchiveMode.Create))
+        {
+            foreach (var name in (string[])["1.png", "2.png"])
+            {
+                using var stream = archive.CreateEntry(name, CompressionLevel.NoCompression).Open();
+                stream.Write(TestImages.Png());
+            }
+        }
+
+        var bytes = File.ReadAllBytes(path);
+        bytes[bytes.AsSpan().IndexOf("IDAT"u8) + 8] ^= 1;
+        File.WriteAllBytes(path, bytes);
+        var entries = new ZipSource(path).All();
+        Assert.Equal("the entry's checksum is wrong", Assert.IsType<UnreadableImage>(entries[0].Content).Reason);
+        Assert.IsType<EncodedImage>(entries[1].Content);
+    }
+
+    [Fact]
+    public void Should_Refuse_Entry_That_Declares_More_Than_Allowed_Or_Unpacks_To_More_Than_Declared()
+    {
+        var path = _directory["bomb.zip"];
+        TestImages.WriteZip(path, ("bomb.png", new byte[5_000_000]));
+        var declared = new ZipSource(path, new DecodeLimits { MaxBytes = 1_000_000 }).All().Single();
+        Assert.StartsWith("too large", Assert.IsType<UnreadableImage>(declared.Content).Reason);
+
+        // The central directory says 100 bytes; the stream holds five million.
+        var bytes = File.ReadAllBytes(path);
+        var central = bytes.AsSpan().LastIndexOf("PK\u0001\u0002"u8);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(central + 24), 100);
+        File.WriteAllBytes(path, bytes);
+        Assert.IsType<UnreadableImage>(new ZipSource(path).All().Single().Content);
+    }
+
+    [Fact]
+    public void Should_Quarantine_Second_Entry_Of_The_Same_Name()
+    {
+        var path = _directory["twice.zip"];
+        TestImages.WriteZip(path, ("1.png", TestImages.Png()), ("1.png", TestImages.Png(seed: 1)));
+        var entries = new ZipSource(path).All();
+        Assert.IsType<EncodedImage>(entries[0].Content);
+        Assert.IsType<UnreadableImage>(entries[1].Content);
+    }
+
+    [Theory]
+    [InlineData("this is no archive")]
+    [InlineData("")]
+    public void Should_Refuse_What_Is_No_Archive_In_One_Line(string content)
+    {
+        var path = _directory.Write("no.zip", content);
+        var e = Assert.Throws<AutodidactException>(() => new ZipSource(path));
+        Assert.Equal(FailureKind.Data, e.Kind);
+        Assert.Contains("is not a zip archive", e.Message);
+        Assert.DoesNotContain('\n', e.Message);
+    }
+
+    [Fact]
+    public void Should_Refuse_Truncated_Archive()
+    {
+        var path = _directory["set.zip"];
+        TestImages.WriteZip(path, ("1.png", TestImages.Png()), ("2.png", TestImages.Png()));
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..^30]);
+        Assert.Equal(FailureKind.Data, Assert.Throws<AutodidactException>(() => new ZipSource(path)).Kind);
+    }
+
+    [Fact]
+    public void Should_Compute_The_Published_Checksum() => Assert.Equal(0xCBF43926u, Crc32.Of("123456789"u8));
+}
