@@ -5,7 +5,11 @@ namespace Autodidact.Views;
 /// <summary>A batch in the making: split into chunks of images that any worker may render.</summary>
 internal sealed class PendingBatch : IDisposable
 {
-    private readonly ManualResetEventSlim _done = new();
+    /// <summary>Few enough that all workers help with the batch that is needed first, many enough that handing out costs nothing.</summary>
+    private const int ChunkImages = 8;
+
+    // A task needs no disposal, so the last worker may still be signalling when the consumer goes on.
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ViewLayout _layout;
     private readonly ViewBuffer _buffer;
     private ExceptionDispatchInfo? _failure;
@@ -26,9 +30,6 @@ internal sealed class PendingBatch : IDisposable
     internal ViewBatch Batch { get; }
 
     internal int ChunkCount => (_layout.ImageCount + ChunkImages - 1) / ChunkImages;
-
-    /// <summary>Few enough that all workers help with the batch that is needed first, many enough that handing out costs nothing.</summary>
-    private static int ChunkImages => 8;
 
     /// <summary>Renders one chunk; never throws, the consumer is told instead.</summary>
     internal unsafe void Render(int chunk, ViewRenderer renderer, ChunkContext context)
@@ -55,13 +56,13 @@ internal sealed class PendingBatch : IDisposable
         }
 
         if (Interlocked.Decrement(ref _openChunks) == 0)
-            _done.Set();
+            _done.SetResult();
     }
 
     /// <summary>Waits until all chunks are rendered and throws what a worker threw.</summary>
     internal void Wait(CancellationToken cancellation)
     {
-        _done.Wait(cancellation);
+        _done.Task.Wait(cancellation);
         _failure?.Throw();
     }
 
@@ -69,11 +70,7 @@ internal sealed class PendingBatch : IDisposable
     public void Dispose()
     {
         _abandoned = true;
-        _done.Wait();
-        _done.Dispose();
+        _done.Task.Wait();
         Batch.Dispose();
     }
-
-    /// <summary>After the batch was handed over: only the event is left to free.</summary>
-    internal void Release() => _done.Dispose();
 }

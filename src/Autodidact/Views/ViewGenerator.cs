@@ -55,7 +55,7 @@ public sealed class ViewGenerator : IDisposable
         return Stream(plans, cancellation);
     }
 
-    /// <summary>Finishes the chunks begun and stops the workers. Batches handed over stay good until they are disposed of.</summary>
+    /// <summary>Stops the workers once what was handed to them is done. Batches handed over stay good until they are disposed of.</summary>
     public void Dispose()
     {
         if (_disposed)
@@ -84,7 +84,6 @@ public sealed class ViewGenerator : IDisposable
                     yield break;
                 next.Wait(cancellation);
                 ahead.Dequeue();
-                next.Release();
                 yield return next.Batch;
             }
         }

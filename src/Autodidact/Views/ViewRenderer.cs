@@ -58,6 +58,9 @@ public sealed unsafe class ViewRenderer
         }
 
         Erase(parameters.Erased, recipe.Size, output);
+
+        // Only pointers into the scratch are in use by now; without this its arrays could be collected under them.
+        GC.KeepAlive(this);
     }
 
     private void Resize(byte* image, int height, int width, ViewRecipe recipe, in ViewParameters parameters, in Planes planes)

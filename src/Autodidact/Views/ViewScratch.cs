@@ -1,6 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace Autodidact.Views;
 
-/// <summary>A renderer's working memory: grows to what is asked for, never moves afterwards, is never shared between threads.</summary>
+/// <summary>
+/// A renderer's working memory, never shared between threads. A pointer is good until more is asked of the same buffer,
+/// and as long as the renderer is kept alive.
+/// </summary>
 internal sealed unsafe class ViewScratch
 {
     private float[] _planes = [];
@@ -23,9 +28,9 @@ internal sealed unsafe class ViewScratch
     private static T* Grow<T>(ref T[] buffer, int length)
         where T : unmanaged
     {
-        // Pinned arrays: a pointer into them stays good as long as this object lives, and nothing needs freeing.
+        // Pinned arrays do not move, and nothing needs freeing.
         if (buffer.Length < length)
             buffer = GC.AllocateUninitializedArray<T>(length, pinned: true);
-        return (T*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref buffer[0]);
+        return (T*)Unsafe.AsPointer(ref buffer[0]);
     }
 }

@@ -146,6 +146,28 @@ public class ViewGeneratorTests
     }
 
     [Fact]
+    public void Should_Not_Gather_Live_Tensors()
+    {
+        var statistics = DisposeScopeManager.Statistics;
+        var live = new List<long>();
+        var start = statistics.ThreadTotalLiveCount;
+        using (var generator = new ViewGenerator(_images, Seed, new ViewGeneratorOptions { Workers = 2 }))
+        {
+            foreach (var batch in generator.Make(Plans(30, 8, _spec)))
+            {
+                _ = batch.All;
+                _ = batch.View(1);
+                batch.Dispose();
+                live.Add(statistics.ThreadTotalLiveCount - start);
+            }
+        }
+
+        Assert.True(live[0] > 0); // the pooled buffers: the count counts
+        Assert.True(live[^1] <= live[5], $"{live[5]} tensors after six batches, {live[^1]} after thirty");
+        Assert.Equal(start, statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
     public void Should_Hand_A_Workers_Exception_To_The_Consumer_And_Go_On()
     {
         using var generator = new ViewGenerator(new FailingImages(), Seed, new ViewGeneratorOptions { Workers = 2 });
