@@ -52,6 +52,6 @@ public sealed partial record Architecture(ResNetOptions ResNet)
         from stem in StemNames
         select new Architecture(new ResNetOptions { Depth = depth, Width = width, Stem = stem.Stem }).ToString();
 
-    [GeneratedRegex("^resnet(?<depth>[1-9][0-9]{1,3})(-w(?<width>[1-9][0-9]{0,4}))?(-(?<stem>imagenet|cifar-pool|cifar))?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^resnet(?<depth>[1-9][0-9]{1,3})(-w(?<width>[1-9][0-9]{0,4}))?(-(?<stem>imagenet|cifar-pool|cifar))?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

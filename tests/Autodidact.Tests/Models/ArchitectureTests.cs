@@ -2,6 +2,9 @@ using Autodidact.Models;
 
 namespace Autodidact.Tests.Models;
 
+// The folder of architecture tests gives its name to a namespace nearer than the type.
+using Architecture = Autodidact.Models.Architecture;
+
 public class ArchitectureTests
 {
     [Theory]

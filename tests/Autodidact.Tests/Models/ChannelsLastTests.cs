@@ -4,6 +4,9 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Tests.Models;
 
+// The folder of architecture tests gives its name to a namespace nearer than the type.
+using Architecture = Autodidact.Models.Architecture;
+
 public class ChannelsLastTests
 {
     [Fact]

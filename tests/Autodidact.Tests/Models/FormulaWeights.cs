@@ -14,15 +14,12 @@ internal static class FormulaWeights
         using var noGrad = no_grad();
         foreach (var (name, tensor) in module.NamedState().Where(pair => !pair.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)))
         {
-            var values = Uniform(name, tensor.NumberOfElements);
             var shape = tensor.shape;
-            var scale = shape.Length >= 2 ? Math.Sqrt(6.0 / shape.Skip(1).Aggregate(1L, (a, b) => a * b)) : 0;
-            using var filled = tensor_(
-                values.Select(u => (float)(shape.Length >= 2 ? u * scale
-                    : name.EndsWith("running_var", StringComparison.Ordinal) ? 3 + (1.5 * u)
-                    : name.EndsWith("weight", StringComparison.Ordinal) ? 1 + (0.2 * u)
-                    : 0.1 * u)),
-                shape);
+            var (middle, spread) = shape.Length >= 2 ? (0, Math.Sqrt(6.0 / shape.Skip(1).Aggregate(1L, (a, b) => a * b)))
+                : name.EndsWith("running_var", StringComparison.Ordinal) ? (3, 1.5)
+                : name.EndsWith("weight", StringComparison.Ordinal) ? (1, 0.2)
+                : (0, 0.1);
+            using var filled = torch.tensor(Uniform(name, tensor.NumberOfElements, middle, spread), shape);
             tensor.copy_(filled);
         }
 
@@ -32,13 +29,11 @@ internal static class FormulaWeights
     public static Tensor Images(int batch, int size)
     {
         using var scope = NewDisposeScope();
-        var values = Uniform($"images {size}", batch * 3L * size * size).Select(u => (float)(1.5 * u));
-        return tensor_(values, batch, 3, size, size).ToChannelsLast().MoveToOuterDisposeScope();
+        var values = Uniform($"images {size}", batch * 3L * size * size, 0, 1.5);
+        return tensor(values, batch, 3, size, size).ToChannelsLast().MoveToOuterDisposeScope();
     }
 
-    private static Tensor tensor_(IEnumerable<float> values, params long[] shape) => tensor(values.ToArray(), shape);
-
-    private static IEnumerable<double> Uniform(string name, long count)
+    private static float[] Uniform(string name, long count, double middle, double spread)
     {
         var seed = 2166136261u;
         foreach (var value in Encoding.UTF8.GetBytes(name))
@@ -46,13 +41,16 @@ internal static class FormulaWeights
             seed = (seed ^ value) * 16777619u;
         }
 
-        for (var i = 0L; i < count; i++)
+        var values = new float[count];
+        for (var i = 0; i < values.Length; i++)
         {
             var h = ((uint)i * 2654435769u) + seed;
             h = (h ^ (h >> 16)) * 0x7FEB352Du;
             h = (h ^ (h >> 15)) * 0x846CA68Bu;
             h ^= h >> 16;
-            yield return (h / 2147483648.0) - 1;
+            values[i] = (float)(middle + (spread * ((h / 2147483648.0) - 1)));
         }
+
+        return values;
     }
 }

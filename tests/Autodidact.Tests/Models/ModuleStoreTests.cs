@@ -5,6 +5,9 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Tests.Models;
 
+// The folder of architecture tests gives its name to a namespace nearer than the type.
+using Architecture = Autodidact.Models.Architecture;
+
 public sealed class ModuleStoreTests : IDisposable
 {
     private static readonly Dictionary<string, string> _metadata = new() { ["architecture"] = "resnet10-w8-cifar-pool" };
