@@ -19,8 +19,7 @@ internal static class Renderer
     public static void Render(ref CounterRandom random, int shape, Nuisance nuisance, Span<byte> pixels)
     {
         Span<Vector3> canvas = stackalloc Vector3[Size * Size];
-        var (groundColour, shapeColour) = Colours(ref random, nuisance.Contrast);
-        var ground = Paint.Draw(ref random, groundColour, nuisance.Texture);
+        var ground = Paint.Draw(ref random, Colour(ref random, 0, nuisance.BrightestGround), nuisance.Texture);
         for (var i = 0; i < canvas.Length; i++)
         {
             canvas[i] = ground.At(i % Size, i / Size);
@@ -32,7 +31,8 @@ internal static class Renderer
         }
 
         var pose = Pose.Draw(ref random, nuisance);
-        Fill(canvas, pose, Shapes.All[shape].Distance, Paint.Draw(ref random, shapeColour, nuisance.Texture));
+        var paint = Paint.Draw(ref random, Colour(ref random, nuisance.DarkestShape, 1), nuisance.Texture);
+        Fill(canvas, pose, Shapes.All[shape].Distance, paint);
         if (random.NextSingle() < nuisance.Occlusion)
         {
             var (x, y) = Direction(ref random);
@@ -42,18 +42,17 @@ internal static class Renderer
         Expose(ref random, canvas, nuisance, pixels);
     }
 
-    /// <summary>Two colours whose brightness differs by at least <paramref name="contrast"/>.</summary>
-    private static (Vector3 Ground, Vector3 Shape) Colours(ref CounterRandom random, float contrast)
+    /// <summary>A colour whose brightness lies in a range; its hue is free.</summary>
+    private static Vector3 Colour(ref CounterRandom random, float darkest, float brightest)
     {
         while (true)
         {
-            var (ground, shape) = (Colour(ref random), Colour(ref random));
-            if (MathF.Abs(Vector3.Dot(ground - shape, _brightness)) >= contrast)
-                return (ground, shape);
+            var colour = new Vector3(random.NextSingle(), random.NextSingle(), random.NextSingle());
+            var brightness = Vector3.Dot(colour, _brightness);
+            if (brightness >= darkest && brightness <= brightest)
+                return colour;
         }
     }
-
-    private static Vector3 Colour(ref CounterRandom random) => new(random.NextSingle(), random.NextSingle(), random.NextSingle());
 
     /// <summary>A direction, uniform: a point of the unit disc, normalised.</summary>
     private static (float X, float Y) Direction(ref CounterRandom random)
@@ -71,7 +70,7 @@ internal static class Renderer
     private static void Spot(ref CounterRandom random, Span<Vector3> canvas, float x, float y)
     {
         var pose = new Pose(x, y, random.Uniform(1.2f, 3), 1, 0);
-        Fill(canvas, pose, static (x, y) => MathF.Sqrt((x * x) + (y * y)) - 1, new Paint(Colour(ref random), 0, 0, 0, 0, 0));
+        Fill(canvas, pose, static (x, y) => MathF.Sqrt((x * x) + (y * y)) - 1, new Paint(Colour(ref random, 0, 1), 0, 0, 0, 0, 0));
     }
 
     /// <summary>Covers the canvas with paint where the shape is; a pixel the outline crosses takes its share.</summary>

@@ -59,27 +59,41 @@ internal static class Shapes
     }
 
     /// <summary>Distance to the nearest edge, negative where a ray to the right crosses the outline an odd number of times.</summary>
-    private static SignedDistance Polygon(params (float X, float Y)[] corners) => (x, y) =>
+    private static SignedDistance Polygon(params (float X, float Y)[] corners)
     {
-        var nearest = float.MaxValue;
-        var inside = false;
-        var (fromX, fromY) = corners[^1];
-        foreach (var (toX, toY) in corners)
+        var edges = corners.Select((corner, i) => new Edge(corner, corners[(i + 1) % corners.Length])).ToArray();
+        return (x, y) =>
         {
-            var (edgeX, edgeY) = (toX - fromX, toY - fromY);
-            var (offsetX, offsetY) = (x - fromX, y - fromY);
-            var along = ((offsetX * edgeX) + (offsetY * edgeY)) / ((edgeX * edgeX) + (edgeY * edgeY));
-            along = MathF.Max(0, MathF.Min(1, along));
-            var (missX, missY) = (offsetX - (along * edgeX), offsetY - (along * edgeY));
-            nearest = MathF.Min(nearest, (missX * missX) + (missY * missY));
-            if (fromY > y != toY > y && offsetX * MathF.Abs(edgeY) < offsetY * edgeX * MathF.Sign(edgeY))
+            var nearest = float.MaxValue;
+            var inside = false;
+            foreach (ref readonly var edge in edges.AsSpan())
             {
-                inside = !inside;
+                nearest = MathF.Min(nearest, edge.SquaredDistance(x, y));
+                inside ^= edge.LiesToTheRight(x, y);
             }
 
-            (fromX, fromY) = (toX, toY);
+            return inside ? -MathF.Sqrt(nearest) : MathF.Sqrt(nearest);
+        };
+    }
+
+    private readonly struct Edge((float X, float Y) from, (float X, float Y) to)
+    {
+        private readonly float _fromX = from.X;
+        private readonly float _fromY = from.Y;
+        private readonly float _toY = to.Y;
+        private readonly float _deltaX = to.X - from.X;
+        private readonly float _deltaY = to.Y - from.Y;
+        private readonly float _slope = to.Y == from.Y ? 0 : (to.X - from.X) / (to.Y - from.Y);
+        private readonly float _inverse = 1 / (((to.X - from.X) * (to.X - from.X)) + ((to.Y - from.Y) * (to.Y - from.Y)));
+
+        public float SquaredDistance(float x, float y)
+        {
+            var (offsetX, offsetY) = (x - _fromX, y - _fromY);
+            var along = MathF.Max(0, MathF.Min(1, ((offsetX * _deltaX) + (offsetY * _deltaY)) * _inverse));
+            var (missX, missY) = (offsetX - (along * _deltaX), offsetY - (along * _deltaY));
+            return (missX * missX) + (missY * missY);
         }
 
-        return inside ? -MathF.Sqrt(nearest) : MathF.Sqrt(nearest);
-    };
+        public bool LiesToTheRight(float x, float y) => _fromY > y != _toY > y && x < _fromX + ((y - _fromY) * _slope);
+    }
 }
