@@ -50,7 +50,7 @@ internal static class ResultsHeader
         else if (data.Classes is { } classes) yield return $"{Figures.Count(classes)} classes, for measuring only";
     }
 
-    private static string? Epochs(double? epochs) => epochs is { } value ? string.Create(Invariant, $"{value:0.#} epochs") : null;
+    private static string? Epochs(double? epochs) => epochs is { } value ? string.Create(Invariant, $"{value:0.#} {(value == 1 ? "epoch" : "epochs")}") : null;
 
     private static string? Seconds(double? seconds) => seconds is { } value ? Durations.Brief(TimeSpan.FromSeconds(value)) : null;
 

@@ -37,8 +37,7 @@ public class ResultsTableTests
             total     3m40s, peak memory 1,812 MB
             results   runs/synthetic-1
 
-                                k-NN  linear    ACC  purity    NMI    ARI  agreement  params   MACs  images/s
-            ---------------------------------------------------------------------------------------------------
+                                 k-NN  linear    ACC  purity    NMI    ARI  agreement  params   MACs  images/s
             raw pixels         31.2%       –  14.5%   18.1%      –      –          –       –      –         –
             untrained encoder  40.0%   45.0%      –       –      –      –          –       –      –         –
             encoder            81.2%   85.0%  65.0%   66.0%  70.0%  -0.1%          –       –      –         –
