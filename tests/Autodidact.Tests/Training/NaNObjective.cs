@@ -1,7 +1,7 @@
 using Autodidact.Training;
 using Autodidact.Views;
 using TorchSharp;
-using TorchSharp.Modules;
+
 using static TorchSharp.torch;
 
 namespace Autodidact.Tests.Training;
@@ -9,7 +9,7 @@ namespace Autodidact.Tests.Training;
 /// <summary>A linear layer whose loss is not a number at one step.</summary>
 internal sealed class NaNObjective : IObjective
 {
-    private readonly Linear _layer = nn.Linear(3, 1);
+    private readonly TorchSharp.Modules.Linear _layer = nn.Linear(3, 1);
     private long _step;
 
     public long BadStep { get; init; } = 2;

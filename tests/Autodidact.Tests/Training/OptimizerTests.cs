@@ -1,7 +1,8 @@
 using Autodidact.Training;
 using Autodidact.Training.Optimizers;
 using TorchSharp;
-using TorchSharp.Modules;
+using OptimizerOptions = Autodidact.Training.OptimizerOptions;
+using Parameter = TorchSharp.Modules.Parameter;
 using static TorchSharp.torch;
 
 namespace Autodidact.Tests.Training;

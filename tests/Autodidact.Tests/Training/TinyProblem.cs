@@ -28,7 +28,7 @@ internal static class TinyProblem
     }
 
     public static IObjective Objective(ulong seed = 3) => new SimClr(
-        Architecture.Parse("resnet10-w4-cifar-pool").Create(seed),
+        Autodidact.Models.Architecture.Parse("resnet10-w4-cifar-pool").Create(seed),
         new SimClrOptions { ProjectorHidden = 16, ProjectorOutput = 8 },
         _ => ViewSpec.SimClr(Side, PixelNormalization.Cifar10),
         seed);

@@ -1,0 +1,40 @@
+namespace Autodidact.IntegrationTests;
+
+/// <summary>Two real kills, one a stage. Many more, at random moments, are in the benchmarks.</summary>
+public sealed class KillAndResumeTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Should_End_In_The_Same_Bits_After_Kill_9_In_Both_Stages()
+    {
+        Cli.Expect(0, _folder.Path, SmallRun.Arguments(_folder["whole"])).Dispose();
+        foreach (var stage in new[] { "pretrain", "distill" })
+        {
+            using var killed = Cli.Start(_folder.Path, SmallRun.Arguments(_folder["killed"]));
+            var checkpoints = Path.Combine(_folder["killed"], "checkpoints");
+            Assert.True(killed.Until(() => Directory.Exists(checkpoints) && Directory.GetFiles(checkpoints, $"{stage}-*.safetensors").Length > 0), killed.Error);
+            killed.Kill();
+        }
+
+        using var resumed = Cli.Expect(0, _folder.Path, SmallRun.Arguments(_folder["killed"]));
+        Assert.Contains("resuming", resumed.Error, StringComparison.Ordinal);
+        Assert.Equal(SmallRun.Encoder(_folder["whole"]), SmallRun.Encoder(_folder["killed"]));
+        Assert.Equal(SmallRun.Student(_folder["whole"]), SmallRun.Student(_folder["killed"]));
+    }
+
+    [Fact]
+    public void Should_Save_And_Exit_130_On_Ctrl_C()
+    {
+        using var stopped = Cli.Start(_folder.Path, SmallRun.Arguments(_folder["run"], "--set", "pretrain.epochs=400"));
+        var metrics = Path.Combine(_folder["run"], "metrics.jsonl");
+        Assert.True(stopped.Until(() => File.Exists(metrics) && new FileInfo(metrics).Length > 0), stopped.Error);
+        stopped.Interrupt();
+        stopped.Wait();
+        Assert.Equal(130, stopped.ExitCode);
+        Assert.Contains("interrupted", stopped.Error, StringComparison.Ordinal);
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(_folder["run"], "checkpoints"), "pretrain-*.safetensors"));
+    }
+}
