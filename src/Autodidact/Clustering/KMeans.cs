@@ -1,133 +1,168 @@
 using Autodidact.Numerics;
-using static TorchSharp.torch;
 
 namespace Autodidact.Clustering;
 
-/// <summary>k-means by Lloyd's iterations on matrix products.</summary>
+/// <summary>
+/// k-means, exact and fast: Lloyd's iterations on our own matrix-product kernel with the minimum taken inside it, and distance bounds that skip
+/// most products once the centroids settle without changing one assignment. Method and figures: docs/methods/kmeans.md.
+/// </summary>
 public static class KMeans
 {
-    private const int BlockRows = 2048;
-
-    /// <summary>Clusters by the number of images alone.</summary>
+    /// <summary>Clusters by the number of images alone: one for 500, at least 10, at most 1,000.</summary>
     /// <param name="images">Number of images.</param>
     public static int AutoClusters(int images) => Math.Clamp(images / 500, 10, 1000);
 
     /// <summary>Clusters the rows of a matrix.</summary>
-    /// <param name="features">[n, d].</param>
+    /// <param name="features">Rows, [n, d], all finite.</param>
     /// <param name="options">Settings.</param>
     /// <param name="progress">Told after each iteration.</param>
     /// <param name="cancellationToken">Stops between iterations.</param>
-    public static KMeansResult Fit(FeatureMatrix features, KMeansOptions options, IProgress<KMeansIteration>? progress = null, CancellationToken cancellationToken = default)
+    /// <exception cref="AutodidactException">A setting is out of range or there are more clusters than rows (usage), or a row is not finite (data).</exception>
+    public static KMeansResult Fit(
+        FeatureMatrix features,
+        KMeansOptions options,
+        IProgress<KMeansIteration>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        Check(features, options);
+        var workers = new Workers(options.Threads);
+        var rows = PreparedRows.Create(features, options.Spherical, workers);
+        KMeansResult? best = null;
+        try
+        {
+            for (var restart = 0; restart < options.Restarts; restart++)
+            {
+                using var initial = InitialCentroids.Choose(rows, options, restart, workers);
+                var result = Start(features, rows, initial, options, restart, progress, workers, cancellationToken);
+                if (best is null || result.Inertia < best.Inertia)
+                {
+                    best?.Dispose();
+                    best = result;
+                }
+                else
+                {
+                    result.Dispose();
+                }
+            }
+
+            return best!;
+        }
+        catch
+        {
+            best?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Clusters the rows of a matrix from given centroids, in one start.</summary>
+    /// <param name="features">Rows, [n, d], all finite.</param>
+    /// <param name="initialCentroids">Where to begin, [k, d]; left as they are.</param>
+    /// <param name="options">Settings; the initialization is not used.</param>
+    /// <param name="progress">Told after each iteration.</param>
+    /// <param name="cancellationToken">Stops between iterations.</param>
+    /// <exception cref="AutodidactException">A setting or shape does not fit (usage), or a row is not finite (data).</exception>
+    public static KMeansResult Fit(
+        FeatureMatrix features,
+        FeatureMatrix initialCentroids,
+        KMeansOptions options,
+        IProgress<KMeansIteration>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        Check(features, options);
+        if (options.Restarts != 1)
+        {
+            throw Usage($"restarts {options.Restarts} with given centroids: they would all be the same, set 1");
+        }
+
+        if (initialCentroids.Rows != options.Clusters || initialCentroids.Columns != features.Columns)
+        {
+            throw Usage($"initial centroids of {initialCentroids.Rows} x {initialCentroids.Columns}: expected {options.Clusters} x {features.Columns}");
+        }
+
+        var workers = new Workers(options.Threads);
+        PreparedRows.RefuseUnusable(initialCentroids, "initial centroids", workers);
+        var rows = PreparedRows.Create(features, options.Spherical, workers);
+        var prepared = PreparedRows.Create(initialCentroids, rows.Origin, options.Spherical, workers);
+        using var initial = InitialCentroids.Copy(prepared, [.. Enumerable.Range(0, prepared.Count)], workers);
+        return Start(features, rows, initial, options, 0, progress, workers, cancellationToken);
+    }
+
+    /// <summary>Nearest centroid of each row, its distance, and how much farther the second-nearest is.</summary>
+    /// <param name="features">Rows, [n, d], all finite.</param>
+    /// <param name="centroids">Centroids, [k, d]; of unit length if spherical, as <see cref="Fit(FeatureMatrix, KMeansOptions, IProgress{KMeansIteration}?, CancellationToken)"/> gives them.</param>
+    /// <param name="spherical">Whether the rows are normalised and the distances 1 - cosine; else they are squared Euclidean.</param>
+    /// <returns>As in <see cref="KMeansResult"/>. The answer for a row does not depend on the others.</returns>
+    /// <exception cref="AutodidactException">The shapes do not fit (usage), or a row is not finite (data).</exception>
+    public static (int[] Assignments, float[] Distances, float[] Margins) Assign(FeatureMatrix features, FeatureMatrix centroids, bool spherical)
+    {
+        if (centroids.Rows < 1 || centroids.Columns != features.Columns)
+        {
+            throw Usage($"centroids of {centroids.Rows} x {centroids.Columns} for features of {features.Columns} columns: expected at least one, of the same width");
+        }
+
+        var workers = new Workers(0);
+        PreparedRows.RefuseUnusable(features, "features", workers);
+        PreparedRows.RefuseUnusable(centroids, "centroids", workers);
+        using var space = CentroidSpace.Of(features, centroids, spherical, workers);
+        using var pass = new NearestPass(space.Rows, space.Centroids, prune: false, workers);
+        pass.Run(second: true);
+        var (distances, margins) = space.Measure(pass.Assignments, pass.RunnersUp, workers);
+        return (pass.Assignments, distances, margins);
+    }
+
+    private static KMeansResult Start(
+        FeatureMatrix features,
+        PreparedRows rows,
+        FeatureMatrix initial,
+        KMeansOptions options,
+        int restart,
+        IProgress<KMeansIteration>? progress,
+        Workers workers,
+        CancellationToken cancellationToken)
+    {
+        void Report(KMeansIteration iteration) => progress?.Report(iteration with { Restart = restart });
+        if (features.Rows <= options.MiniBatchAbove)
+        {
+            using var fit = new LloydFit(features, rows, options, workers);
+            return fit.Run(initial, Report, cancellationToken);
+        }
+
+        var history = MiniBatch.Run(rows, initial, options, restart, Report, workers, cancellationToken);
+
+        // One full iteration ends it: every centroid becomes the mean of its own rows, and no cluster stays empty.
+        using var polish = new LloydFit(features, rows, options with { MaxIterations = 1 }, workers);
+        var result = polish.Run(initial, static _ => { }, cancellationToken);
+        history.AddRange(result.InertiaHistory);
+        return result.With(history);
+    }
+
+    private static void Check(FeatureMatrix features, KMeansOptions options)
     {
         if (options.Clusters < 1 || options.Clusters > features.Rows)
         {
-            throw new AutodidactException(FailureKind.Usage, $"k-means: {options.Clusters} clusters of {features.Rows} rows: choose between 1 and {features.Rows}");
+            throw Usage($"{options.Clusters} clusters of {features.Rows} rows: choose between 1 and {features.Rows}");
         }
 
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        var x = Prepare(features, options.Spherical);
-        (Tensor Centroids, double Inertia, int Iterations)? best = null;
-        for (var restart = 0; restart < options.Restarts; restart++)
+        if (options.MaxIterations < 1)
         {
-            var run = Lloyd(x, options, restart, progress, cancellationToken);
-            if (best is null || run.Inertia < best.Value.Inertia)
-            {
-                best = run;
-            }
+            throw Usage($"iterations {options.MaxIterations}: expected 1 or more");
         }
 
-        var centroids = new FeatureMatrix(options.Clusters, features.Columns);
-        best!.Value.Centroids.contiguous().data<float>().CopyTo(centroids.Block(0, centroids.Rows));
-        var (assignments, distances, margins) = Assign(x, best.Value.Centroids);
-        var sizes = new int[options.Clusters];
-        foreach (var a in assignments)
+        if (options.Restarts < 1)
         {
-            sizes[a]++;
+            throw Usage($"restarts {options.Restarts}: expected 1 or more");
         }
 
-        return new KMeansResult
+        if (!(options.Tolerance >= 0))
         {
-            Centroids = centroids,
-            Assignments = assignments,
-            Distances = distances,
-            Margins = margins,
-            Inertia = distances.Sum(d => (double)d),
-            Iterations = best.Value.Iterations,
-            Sizes = sizes,
-        };
-    }
-
-    /// <summary>Nearest centroid of each row.</summary>
-    /// <param name="features">[n, d].</param>
-    /// <param name="centroids">[k, d].</param>
-    /// <param name="spherical">Normalise the rows first.</param>
-    public static (int[] Assignments, float[] Distances, float[] Margins) Assign(FeatureMatrix features, FeatureMatrix centroids, bool spherical)
-    {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        return Assign(Prepare(features, spherical), Prepare(centroids, false));
-    }
-
-    private static Tensor Prepare(FeatureMatrix features, bool spherical)
-    {
-        var x = empty(features.Rows, features.Columns);
-        features.Block(0, features.Rows).CopyTo(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(x.bytes));
-        return spherical ? nn.functional.normalize(x, p: 2, dim: 1) : x;
-    }
-
-    private static (int[] Assignments, float[] Distances, float[] Margins) Assign(Tensor x, Tensor centroids)
-    {
-        var n = (int)x.shape[0];
-        var assignments = new int[n];
-        var distances = new float[n];
-        var margins = new float[n];
-        var norms = centroids.square().sum(1);
-        for (var row = 0; row < n; row += BlockRows)
-        {
-            using var scope = NewDisposeScope();
-            var block = x.narrow(0, row, Math.Min(BlockRows, n - row));
-            var d = norms.addmm(block, centroids.t(), alpha: -2).add_(block.square().sum(1, keepdim: true)).clamp_min_(0);
-            var (values, indices) = d.topk((int)Math.Min(2, centroids.shape[0]), 1, largest: false);
-            var nearest = values[TensorIndex.Colon, 0].contiguous();
-            nearest.data<float>().CopyTo(distances.AsSpan(row));
-            (values[TensorIndex.Colon, -1] - nearest).contiguous().data<float>().CopyTo(margins.AsSpan(row));
-            indices[TensorIndex.Colon, 0].to(ScalarType.Int32).contiguous().data<int>().CopyTo(assignments.AsSpan(row));
+            throw Usage(FormattableString.Invariant($"tolerance {options.Tolerance}: expected 0 or more"));
         }
 
-        return (assignments, distances, margins);
-    }
-
-    private static (Tensor Centroids, double Inertia, int Iterations) Lloyd(Tensor x, KMeansOptions options, int restart, IProgress<KMeansIteration>? progress, CancellationToken cancellationToken)
-    {
-        var n = (int)x.shape[0];
-        var random = new CounterRandom(options.Seed, (uint)restart);
-        var order = Enumerable.Range(0, n).Select(i => (long)i).ToArray();
-        random.Shuffle<long>(order);
-        var centroids = x[tensor(order[..options.Clusters])].clone();
-        var last = double.PositiveInfinity;
-        var iteration = 0;
-        while (iteration < options.MaxIterations)
+        if (options.BatchSize < 0 || options.MiniBatchAbove < 0 || options.Threads < 0)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            iteration++;
-            using var scope = NewDisposeScope();
-            var (assignments, distances, _) = Assign(x, centroids);
-            var inertia = distances.Sum(d => (double)d);
-            progress?.Report(new KMeansIteration(restart, iteration, inertia));
-            var index = tensor(assignments.Select(a => (long)a).ToArray());
-            var sums = zeros_like(centroids).index_add_(0, index, x, 1);
-            var counts = bincount(index, minlength: options.Clusters).to(ScalarType.Float32).unsqueeze(1);
-            var next = where(counts > 0, sums / counts.clamp_min(1), centroids);
-            centroids.copy_(options.Spherical ? nn.functional.normalize(next, p: 2, dim: 1) : next);
-            if (last - inertia <= 1e-4 * inertia)
-            {
-                break;
-            }
-
-            last = inertia;
+            throw Usage($"batch size {options.BatchSize}, mini-batch above {options.MiniBatchAbove}, threads {options.Threads}: expected 0 or more");
         }
-
-        return (centroids, last, iteration);
     }
+
+    private static AutodidactException Usage(string message) => new(FailureKind.Usage, "k-means: " + message);
 }
