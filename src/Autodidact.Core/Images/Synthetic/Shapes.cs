@@ -23,7 +23,7 @@ internal static class Shapes
         ("cross", Cross(1.05f, 0.28f)),
         ("ring", Difference(Disc(0, 0, 1.02f), Disc(0, 0, 0.62f))),
         ("crescent", Difference(Disc(0, 0, 1.1f), Disc(0.55f, 0, 0.85f))),
-        ("heart", Union(Disc(-0.48f, -0.32f, 0.53f), Disc(0.48f, -0.32f, 0.53f), Polygon((0, -0.4f), (0.9f, 0), (0, 1.1f), (-0.9f, 0)))),
+        ("heart", Union(Disc(-0.44f, -0.3f, 0.49f), Disc(0.44f, -0.3f, 0.49f), Polygon((0, -0.4f), (0.83f, 0), (0, 1.05f), (-0.83f, 0)))),
         ("arrow", Polygon((0, -1.2f), (0.95f, -0.1f), (0.34f, -0.1f), (0.34f, 1.1f), (-0.34f, 1.1f), (-0.34f, -0.1f), (-0.95f, -0.1f))),
         ("hourglass", Polygon((-0.9f, -1), (0.9f, -1), (0.12f, 0), (0.9f, 1), (-0.9f, 1), (-0.12f, 0))),
     ];
