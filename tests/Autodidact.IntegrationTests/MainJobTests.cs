@@ -107,10 +107,10 @@ public sealed class MainJobTests : IDisposable
     {
         Cli.Expect(0, _folder.Path, SmallRun.Arguments(_folder["first"])).Dispose();
         using var second = Cli.Expect(
-            0, _folder.Path, SmallRun.Arguments(_folder["second"], "--encoder", Path.Combine(_folder["first"], "encoder.safetensors"), "--student-arch", "resnet10-w4-cifar-pool"));
+            0, _folder.Path, SmallRun.Arguments(_folder["second"], "--encoder", Path.Combine(_folder["first"], "encoder.safetensors"), "--student-arch", "resnet10-w16-cifar-pool"));
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder["second"], "summary.json")));
         Assert.Equal("file", json.RootElement.GetProperty("pretrain").GetProperty("method").GetString());
-        Assert.Equal("resnet10-w4-cifar-pool", json.RootElement.GetProperty("distill").GetProperty("arch").GetString());
+        Assert.Equal("resnet10-w16-cifar-pool", json.RootElement.GetProperty("distill").GetProperty("arch").GetString());
 
         using var evaluated = Cli.Expect(0, _folder.Path, "evaluate", _folder["second"]);
         Assert.Contains("exit 4", evaluated.Out, StringComparison.Ordinal);

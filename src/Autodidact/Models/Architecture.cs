@@ -29,7 +29,7 @@ public sealed partial record Architecture(ResNetOptions ResNet)
 
         throw new AutodidactException(
             FailureKind.Usage,
-            $"architecture '{name}': expected resnet{{{string.Join('|', ResNetOptions.Blocks.Keys)}}}[-w<width>][-{string.Join('|', StemNames.Select(s => s.Name))}], "
+            $"architecture '{name}': expected resnet{{{string.Join('|', ResNetOptions.Blocks.Keys)}}}[-w<width from {ResNetOptions.SmallestWidth}>][-{string.Join('|', StemNames.Select(s => s.Name))}], "
             + $"such as resnet10-w32-cifar-pool or resnet50{NearestNames.Hint(name, CommonNames())}");
     }
 
@@ -43,7 +43,7 @@ public sealed partial record Architecture(ResNetOptions ResNet)
         $"resnet{ResNet.Depth}{(ResNet.Width == Defaults.Width ? "" : $"-w{ResNet.Width}")}{(ResNet.Stem == Defaults.Stem ? "" : $"-{StemNames.First(s => s.Stem == ResNet.Stem).Name}")}");
 
     private static int? Width(Group group) => !group.Success ? Defaults.Width
-        : int.TryParse(group.Value, CultureInfo.InvariantCulture, out var width) && width is >= 1 and <= ResNetOptions.LargestWidth ? width
+        : int.TryParse(group.Value, CultureInfo.InvariantCulture, out var width) && width is >= ResNetOptions.SmallestWidth and <= ResNetOptions.LargestWidth ? width
         : null;
 
     private static IEnumerable<string> CommonNames() =>

@@ -80,7 +80,7 @@ public class ResNetTests
     [InlineData("resnet10-w8-cifar-pool", 20)]
     [InlineData("resnet10-w8-cifar-pool", 8)]
     [InlineData("resnet18-w8", 33)]
-    [InlineData("resnet50-w4-cifar", 5)]
+    [InlineData("resnet50-w8-cifar", 5)]
     public void Should_Take_Any_Size(string name, int size)
     {
         using var scope = NewDisposeScope();

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Autodidact.Images;
 using Autodidact.Models;
 using Autodidact.Numerics;
@@ -28,7 +29,7 @@ internal static class TinyProblem
     }
 
     public static IObjective Objective(ulong seed = 3) => new SimClr(
-        Autodidact.Models.Architecture.Parse("resnet10-w4-cifar-pool").Create(seed),
+        Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool").Create(seed),
         new SimClrOptions { ProjectorHidden = 16, ProjectorOutput = 8 },
         _ => ViewSpec.SimClr(Side, PixelNormalization.Cifar10),
         seed);
@@ -43,7 +44,7 @@ internal static class TinyProblem
         ViewWorkers = 1,
     };
 
-    /// <summary>All weights and buffers, bit for bit.</summary>
-    public static Dictionary<string, byte[]> Bits(IObjective objective) =>
-        objective.Network.NamedState().ToDictionary(s => s.Key, s => s.Value.detach().contiguous().bytes.ToArray());
+    /// <summary>Digests of all weights and buffers.</summary>
+    public static Dictionary<string, string> Bits(IObjective objective) =>
+        objective.Network.NamedState().ToDictionary(s => s.Key, s => Convert.ToHexString(SHA256.HashData(s.Value.detach().contiguous().bytes)));
 }

@@ -110,7 +110,7 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(FailureKind.Data, failure.Kind);
     }
 
-    private static Dictionary<string, byte[]> Train(TrainerOptions options, CheckpointStore? store = null)
+    private static Dictionary<string, string> Train(TrainerOptions options, CheckpointStore? store = null)
     {
         using var objective = TinyProblem.Objective();
         using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, options) { Checkpoints = store };
