@@ -8,8 +8,8 @@ public sealed record LinearProbeOptions
     /// </summary>
     public double L2 { get; init; } = 1e-3;
 
-    /// <summary>Converged when no component of the gradient is larger.</summary>
-    public double GradientTolerance { get; init; } = 1e-4;
+    /// <summary>Converged when the next step is expected to lower the loss by less. Float32 resolves about 1e-8.</summary>
+    public double LossTolerance { get; init; } = 1e-6;
 
     /// <summary>Iterations after which the fit ends unconverged; a pass over the training features each, rarely two.</summary>
     public int MaxIterations { get; init; } = 300;
