@@ -5,7 +5,9 @@ namespace Autodidact.Evaluation;
 
 /// <summary>
 /// Limited-memory BFGS (Liu and Nocedal, 1989) for a smooth convex function, with a preconditioner as the initial inverse Hessian and backtracking on
-/// Armijo's condition. Deterministic: it draws nothing.
+/// Armijo's condition. It ends when the Newton decrement -slope / 2, the decrease its own quadratic model still promises, is small: unlike the gradient's
+/// size that does not depend on how the variables are scaled. It also ends, converged as far as float32 can tell, when the loss no longer falls by more than
+/// rounding. Deterministic: it draws nothing.
 /// </summary>
 internal static class Lbfgs
 {
@@ -13,12 +15,16 @@ internal static class Lbfgs
     private const double SufficientDecrease = 1e-4;
     private const int MaxBacktracks = 20;
 
+    /// <summary>Relative resolution of a mean of float32 terms: decreases below it are rounding.</summary>
+    private const double Resolution = 1e-8;
+    private const int StalledIterations = 3;
+
     /// <summary>Minimises from a start; the result belongs to the caller's dispose scope.</summary>
     internal static (Tensor Solution, double Loss, int Iterations, bool Converged) Minimize(
         Func<Tensor, (double Loss, Tensor Gradient)> function,
         Func<Tensor, Tensor> preconditioner,
         Tensor start,
-        double gradientTolerance,
+        double lossTolerance,
         int maxIterations,
         CancellationToken cancellationToken)
     {
@@ -27,13 +33,17 @@ internal static class Lbfgs
         var (loss, gradient) = function(point);
         List<(Tensor Step, Tensor Change, double Curvature)> history = [];
         var iteration = 0;
-        var converged = Largest(gradient) <= gradientTolerance;
-        while (!converged && iteration < maxIterations)
+        var converged = false;
+        var stalled = 0;
+        while (iteration < maxIterations && !converged)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var inner = NewDisposeScope();
             var direction = Direction(gradient, history, preconditioner);
             var slope = Dot(direction, gradient);
+            converged = -0.5 * slope <= lossTolerance;
+            if (converged)
+                break;
             var length = history.Count == 0 ? FirstLength(function, point, gradient, direction, slope) : 1.0;
             var found = false;
             Tensor step = direction, nextGradient = gradient;
@@ -49,9 +59,13 @@ internal static class Lbfgs
                 length = Math.Clamp(double.IsFinite(parabola) ? parabola : 0, 0.1 * length, 0.5 * length);
             }
 
-            // No step lowers the loss by more than float32's rounding: this is the optimum as far as it can be told.
+            // The gradient is right and the function convex, so only rounding can keep every step from lowering the loss.
             if (!found)
+            {
+                converged = double.IsFinite(nextLoss);
                 break;
+            }
+
             var change = nextGradient - gradient;
             var curvature = Dot(step, change);
             if (curvature > 0)
@@ -69,9 +83,10 @@ internal static class Lbfgs
             point.add_(step);
             gradient.Dispose();
             gradient = nextGradient.MoveToOuterDisposeScope();
+            stalled = loss - nextLoss <= Resolution * Math.Max(1, Math.Abs(loss)) ? stalled + 1 : 0;
+            converged = stalled == StalledIterations;
             loss = nextLoss;
             iteration++;
-            converged = Largest(gradient) <= gradientTolerance;
         }
 
         return (point.MoveToOuterDisposeScope(), loss, iteration, converged);
@@ -116,6 +131,4 @@ internal static class Lbfgs
     }
 
     private static double Dot(Tensor a, Tensor b) => (a * b).sum(ScalarType.Float64).item<double>();
-
-    private static double Largest(Tensor gradient) => gradient.abs().max().item<float>();
 }

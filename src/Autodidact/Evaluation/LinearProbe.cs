@@ -48,8 +48,8 @@ public static class LinearProbe
         ArgumentNullException.ThrowIfNull(options);
         if (!(options.L2 >= 0) || !double.IsFinite(options.L2))
             throw new ArgumentOutOfRangeException(nameof(options), options.L2, "L2 must be 0 or more");
-        if (!(options.GradientTolerance > 0))
-            throw new ArgumentOutOfRangeException(nameof(options), options.GradientTolerance, "the gradient tolerance must be above 0");
+        if (!(options.LossTolerance > 0))
+            throw new ArgumentOutOfRangeException(nameof(options), options.LossTolerance, "the loss tolerance must be above 0");
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxIterations, 1);
         if (train.Columns != test.Columns)
             throw new ArgumentException($"training features have {train.Columns} dimensions, test features {test.Columns}", nameof(test));
@@ -76,7 +76,7 @@ public static class LinearProbe
             regression.LossAndGradient,
             regression.Preconditioner(),
             zeros(train.Columns + 1, regression.Classes),
-            options.GradientTolerance,
+            options.LossTolerance,
             options.MaxIterations,
             cancellationToken);
         var predictions = new int[test.Rows];

@@ -13,10 +13,10 @@ public sealed record LinearProbeOptions
     [Range(0.0, double.MaxValue)]
     public double L2 { get; init; } = 1e-3;
 
-    /// <summary>Converged when no component of the gradient is larger.</summary>
-    [Description("converged when no component of the gradient is larger")]
+    /// <summary>Converged when the next step is expected to lower the loss by less. Float32 resolves about 1e-8.</summary>
+    [Description("converged when the next step is expected to lower the loss by less")]
     [Range(0.0, double.MaxValue, MinimumIsExclusive = true)]
-    public double GradientTolerance { get; init; } = 1e-4;
+    public double LossTolerance { get; init; } = 1e-6;
 
     /// <summary>Iterations after which the fit ends unconverged; a pass over the training features each, rarely two.</summary>
     [Description("most iterations of the fit")]

@@ -51,7 +51,9 @@ internal sealed class SoftmaxRegression
             var error = logProbabilities.exp_();
             error.scatter_add_(1, labels, full_like(labels, -1, dtype: ScalarType.Float32));
             inner.addmm_(features.t(), error);
-            bias.add_(error.sum(0));
+
+            // Not sum(0): a literal 0 converts to a ScalarType there, and everything would be summed.
+            bias.add_(error.sum([0]));
         }
 
         gradient.div_(rows);

@@ -30,7 +30,7 @@ internal sealed class Standardizer
         foreach (var (row, count) in FeatureTensors.Blocks(matrix.Rows, RowBlock))
         {
             using var scope = NewDisposeScope();
-            variance.add_(FeatureTensors.Block(matrix, row, count).to(ScalarType.Float64).sub_(mean).square().sum(0));
+            variance.add_(FeatureTensors.Block(matrix, row, count).to(ScalarType.Float64).sub_(mean).square().sum([0]));
         }
 
         var deviation = variance.div_(matrix.Rows).sqrt_();

@@ -8,7 +8,7 @@ public sealed class LinearProbeTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static readonly LinearProbeOptions Exact = new() { GradientTolerance = 1e-6, MaxIterations = 1000 };
+    private static readonly LinearProbeOptions Exact = new() { LossTolerance = 1e-9 };
 
     [Fact]
     public void Should_Reach_Scikit_Learns_Optimum_And_Its_Answers()
