@@ -13,19 +13,22 @@ internal sealed class LiveView(IAnsiConsole console) : IRunView, IProgress<RunEv
     private readonly Dictionary<int, string> _details = [];
     private ProgressContext? _context;
 
-    public T Show<T>(Func<IProgress<RunEvent>, T> work) => console
-        .Progress()
-        .AutoRefresh(true)
-        .Columns(
-            new TaskDescriptionColumn { Alignment = Justify.Left },
-            new ProgressBarColumn { Width = 20 },
-            new PercentageColumn(),
-            new DetailColumn(this, console))
-        .Start(context =>
-        {
-            _context = context;
-            return work(this);
-        });
+    public T Show<T>(Func<IProgress<RunEvent>, T> work)
+    {
+        // Drawing takes time from training on a small machine: twice a second is smooth enough.
+        var progress = new Progress(console) { AutoRefresh = true, RefreshRate = TimeSpan.FromMilliseconds(500) };
+        return progress
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn { Width = 20 },
+                new PercentageColumn(),
+                new DetailColumn(this, console))
+            .Start(context =>
+            {
+                _context = context;
+                return work(this);
+            });
+    }
 
     public void Say(string line) => console.WriteLine(line);
 
