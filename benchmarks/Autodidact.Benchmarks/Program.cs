@@ -2,6 +2,8 @@ using Autodidact.Benchmarks;
 
 var benchmarks = new Dictionary<string, Func<string[], int>>
 {
+    ["kills"] = KillBenchmark.Run,
+    ["step"] = StepBenchmark.Run,
     ["views"] = ViewsBenchmark.Run,
 };
 

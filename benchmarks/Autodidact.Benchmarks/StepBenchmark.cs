@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Globalization;
+using Autodidact.Images;
+using Autodidact.Models;
+using Autodidact.Native;
+using Autodidact.Numerics;
+using Autodidact.Pretraining;
+using Autodidact.Training;
+using Autodidact.Views;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Autodidact.Benchmarks;
+
+/// <summary>
+/// The SimCLR training step of ResNet-10, width 32, cifar-pool, batch 256, two 32 px views, through the real trainer: views a second, and the fraction of the same
+/// machine's matrix-product rate; beside the same step in PyTorch where one is given. In turn, medians.
+/// </summary>
+internal static class StepBenchmark
+{
+    private const int Batch = 256;
+    private const int Side = 32;
+    private const int Rounds = 5;
+    private const int StepsEach = 3;
+    private const string Arch = "resnet10-w32-cifar-pool";
+
+    // Forward, gradient of the input, gradient of the weights.
+    private const double PassesOfAStep = 3;
+
+    public static int Run(string[] args)
+    {
+        TorchRuntime.Initialize();
+        TorchThreads.Set();
+        var reference = args.Length > 1 && args[0] == "--reference" ? args[1] : null;
+        var images = Images(2 * Batch);
+        var macs = ModelCost.Of(Architecture.Parse(Arch).Create(1), Side).Macs;
+        var steps = new List<double>();
+        var products = new List<double>();
+        var peers = new List<double>();
+        for (var round = 0; round < Rounds; round++)
+        {
+            products.Add(MatrixProductRate());
+            steps.Add(SecondsPerStep(images));
+            if (reference is not null)
+            {
+                peers.Add(PeerViewsPerSecond(reference));
+            }
+        }
+
+        var seconds = Median(steps);
+        var views = 2 * Batch / seconds;
+        var rate = 2.0 * macs * PassesOfAStep * views;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Arch}: {macs / 1e6:0.0} M MACs, {torch.get_num_threads()} threads"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {seconds:0.000} s, {views:0} views/s, {rate / 1e9:0.0} GFLOP/s"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"2048x2048 matrix product {Median(products) / 1e9:0.0} GFLOP/s: the step runs at {rate / Median(products):0.00} of it"));
+        if (peers.Count > 0)
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"PyTorch, same step, channels-last: {Median(peers):0} views/s: {views / Median(peers):0.00} times as fast here"));
+        }
+
+        return 0;
+    }
+
+    private static double SecondsPerStep(IImageSet images)
+    {
+        using var objective = new SimClr(
+            Architecture.Parse(Arch).Create(1), new SimClrOptions(), _ => ViewSpec.SimClr(Side, PixelNormalization.Cifar10), seed: 1);
+        using var trainer = new Trainer(objective, images, [.. Enumerable.Range(0, images.Count)], new TrainerOptions
+        {
+            BatchSize = Batch,
+            Steps = StepsEach,
+            Optimizer = new OptimizerOptions(),
+            Seed = 1,
+        });
+        return trainer.MeasureSecondsPerStep([0], StepsEach)[0];
+    }
+
+    private static double MatrixProductRate()
+    {
+        const int Size = 2048;
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var a = ones(Size, Size);
+        var b = ones(Size, Size);
+        var times = new List<double>();
+        for (var i = 0; i < 8; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            using var product = mm(a, b);
+            times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+
+        return 2.0 * Size * Size * Size / Median(times);
+    }
+
+    private static double PeerViewsPerSecond(string python)
+    {
+        var script = Path.Combine(AppContext.BaseDirectory, "step_peer.py");
+        using var process = Process.Start(new ProcessStartInfo(python, [script, $"{torch.get_num_threads()}"]) { RedirectStandardOutput = true })!;
+        var line = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return double.Parse(line, CultureInfo.InvariantCulture);
+    }
+
+    private static InMemoryImages Images(int count)
+    {
+        var random = new CounterRandom(1);
+        var pixels = new byte[count * Side * Side * 3];
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            pixels[i] = (byte)random.NextUInt32();
+        }
+
+        return new InMemoryImages(pixels, Side, Side);
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+}
