@@ -30,8 +30,8 @@ public sealed class HungarianAssignmentTests
     [Fact]
     public void Should_Give_No_Column_Twice_And_Leave_Rows_Over_Where_Columns_Run_Out()
     {
-        var assignment = HungarianAssignment.Minimize(new double[,] { { 3, 1 }, { 2, 0 }, { 9, 9 } });
-        Assert.Equal([0, 1, -1], assignment);
+        var assignment = HungarianAssignment.Minimize(new double[,] { { 3, 1 }, { 1, 0 }, { 9, 9 } });
+        Assert.Equal([1, 0, -1], assignment);
     }
 
     [Fact]
