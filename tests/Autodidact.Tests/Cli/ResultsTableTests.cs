@@ -38,12 +38,13 @@ public class ResultsTableTests
             results   runs/synthetic-1
 
                                  k-NN  linear    ACC  purity    NMI    ARI  agreement  params   MACs  images/s
-            raw pixels         31.2%       –  14.5%   18.1%      –      –          –       –      –         –
-            untrained encoder  40.0%   45.0%      –       –      –      –          –       –      –         –
-            encoder            81.2%   85.0%  65.0%   66.0%  70.0%  -0.1%          –       –      –         –
-            exit 1             50.0%   55.0%  50.0%   51.0%  40.0%  30.0%      80.0%   68.4k  9.99M    41,234
-            exit 2             90.0%  100.0%  70.0%   71.0%  80.0%  75.0%     100.0%   1.23M  36.7M    12,345
-            ensemble               –       –  72.0%   73.0%      –      –      97.0%   1.30M  37.0M         –
+            --------------------------------------------------------------------------------------------------
+            raw pixels          31.2%       –  14.5%   18.1%      –      –          –       –      –         –
+            untrained encoder   40.0%   45.0%      –       –      –      –          –       –      –         –
+            encoder             81.2%   85.0%  65.0%   66.0%  70.0%  -0.1%          –       –      –         –
+            exit 1              50.0%   55.0%  50.0%   51.0%  40.0%  30.0%      80.0%   68.4k  9.99M    41,234
+            exit 2              90.0%  100.0%  70.0%   71.0%  80.0%  75.0%     100.0%   1.23M  36.7M    12,345
+            ensemble                –       –  72.0%   73.0%      –      –      97.0%   1.30M  37.0M         –
 
             early exit at confidence 0.9: 99.1% agreement with the deepest exit, 18.4M MACs an image (50% of all)
             ACC: one cluster a class, measured only where there are as many; purity: each cluster's commonest class; agreement: with
