@@ -28,6 +28,9 @@ internal static class Initialization
                 case Conv2d convolution:
                     DrawNormal(convolution.weight!, seed, name);
                     break;
+                case Convolution3x3 convolution:
+                    DrawNormal(convolution.Weight, seed, name);
+                    break;
                 case ConvTranspose2d convolution:
                     DrawNormal(convolution.weight!, seed, name);
                     break;

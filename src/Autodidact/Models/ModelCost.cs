@@ -35,7 +35,7 @@ public sealed record ModelCost(long Parameters, long Macs)
         long parameters = 0;
         long macs = 0;
         var unhook = new List<Action>();
-        foreach (var layer in network.modules().OfType<nn.Module<Tensor, Tensor>>().Where(m => m is Conv2d or ConvTranspose2d or Linear or BatchNorm2d))
+        foreach (var layer in network.modules().OfType<nn.Module<Tensor, Tensor>>().Where(m => m is Conv2d or Convolution3x3 or ConvTranspose2d or Linear or BatchNorm2d))
         {
             var own = layer.parameters().Sum(p => p.NumberOfElements);
             unhook.Add(layer.register_forward_hook((_, input, output) =>
@@ -66,6 +66,7 @@ public sealed record ModelCost(long Parameters, long Macs)
     {
         // Each output position takes one weight of each input channel and tap of its group.
         Conv2d convolution => output.shape[2] * output.shape[3] * convolution.weight!.NumberOfElements,
+        Convolution3x3 convolution => output.shape[2] * output.shape[3] * convolution.Weight.NumberOfElements,
         ConvTranspose2d convolution => input.shape[2] * input.shape[3] * convolution.weight!.NumberOfElements,
         Linear linear => linear.weight!.NumberOfElements,
         _ => 0,

@@ -7,18 +7,18 @@ namespace Autodidact.Models;
 /// <summary>Two 3x3 convolutions around a shortcut (ResNet-10, 18, 34).</summary>
 internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
 {
-    private readonly Conv2d conv1;
+    private readonly Convolution3x3 conv1;
     private readonly BatchNorm2d bn1;
-    private readonly Conv2d conv2;
+    private readonly Convolution3x3 conv2;
     private readonly BatchNorm2d bn2;
     private readonly Sequential? downsample;
 
     public BasicBlock(long inputs, long width, long stride)
         : base(nameof(BasicBlock))
     {
-        conv1 = nn.Conv2d(inputs, width, 3, stride: stride, padding: 1, bias: false);
+        conv1 = new Convolution3x3(inputs, width, stride);
         bn1 = nn.BatchNorm2d(width);
-        conv2 = nn.Conv2d(width, width, 3, padding: 1, bias: false);
+        conv2 = new Convolution3x3(width, width);
         bn2 = nn.BatchNorm2d(width);
         downsample = Shortcut.Make(inputs, width, stride);
         RegisterComponents();
@@ -38,7 +38,7 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
 {
     private readonly Conv2d conv1;
     private readonly BatchNorm2d bn1;
-    private readonly Conv2d conv2;
+    private readonly Convolution3x3 conv2;
     private readonly BatchNorm2d bn2;
     private readonly Conv2d conv3;
     private readonly BatchNorm2d bn3;
@@ -49,7 +49,7 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
     {
         conv1 = nn.Conv2d(inputs, width, 1, bias: false);
         bn1 = nn.BatchNorm2d(width);
-        conv2 = nn.Conv2d(width, width, 3, stride: stride, padding: 1, bias: false);
+        conv2 = new Convolution3x3(width, width, stride);
         bn2 = nn.BatchNorm2d(width);
         conv3 = nn.Conv2d(width, 4 * width, 1, bias: false);
         bn3 = nn.BatchNorm2d(4 * width);
