@@ -35,7 +35,7 @@ public sealed record DataOptions
     /// <summary>Training images of the built-in set.</summary>
     [Description("training images of the synthetic set")]
     [Range(100, 10_000_000)]
-    public int SyntheticTrain { get; init; } = 10_000;
+    public int SyntheticTrain { get; init; } = 5_000;
 
     /// <summary>Test images of the built-in set.</summary>
     [Description("test images of the synthetic set")]

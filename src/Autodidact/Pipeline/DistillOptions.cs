@@ -40,7 +40,7 @@ public sealed record DistillOptions
     public int BatchSize { get; init; } = 128;
 
     /// <summary>Views.</summary>
-    public ViewOptions Views { get; init; } = new() { CropScale = 0.4, Jitter = 0.2, Grayscale = 0.1 };
+    public ViewOptions Views { get; init; } = new() { CropScale = 0.4, Jitter = 0.2, Hue = 0.05, Grayscale = 0.1 };
 
     /// <summary>Optimizer and schedule.</summary>
     public OptimizerOptions Optimizer { get; init; } = new() { LearningRate = 0.05 };

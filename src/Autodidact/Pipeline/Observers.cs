@@ -23,7 +23,7 @@ internal static class Observers
         var heldOut = context.PretrainHeldOut;
 
         // A set too small for a hold-out is watched on its own training images.
-        var watched = (heldOut.Length >= 2 ? heldOut : context.PretrainPositions).Take(Watched).ToArray();
+        var watched = Spread(heldOut.Length >= 2 ? heldOut : context.PretrainPositions, Watched);
         var observers = new List<ITrainingObserver> { new RepresentationObserver(encoder, data.Train, watched, views(1)) };
         if (heldOut.Length > 0 && LabelFiles.TrainLabels(data) is { } labels)
         {
@@ -31,11 +31,16 @@ internal static class Observers
                 encoder,
                 new PlainPixels(data.Train, input.ViewSize, input.Normalization),
                 labels,
-                [.. context.PretrainPositions.Take(KnnBank)],
-                [.. heldOut.Take(KnnQueries)],
+                Spread(context.PretrainPositions, KnnBank),
+                Spread(heldOut, KnnQueries),
                 context.Options.Evaluate.BatchSize));
         }
 
         return observers;
     }
+
+    /// <summary>An even sample: sets lie sorted by class, so their first images are of one class.</summary>
+    internal static int[] Spread(int[] positions, int count) => positions.Length <= count
+        ? positions
+        : [.. Enumerable.Range(0, count).Select(i => positions[(int)((long)i * positions.Length / count)])];
 }

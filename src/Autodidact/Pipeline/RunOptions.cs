@@ -46,7 +46,8 @@ public sealed record RunOptions
     public static RunOptions Resolve(RunRequest request)
     {
         var sets = request.Set.Select(Split).ToList();
-        var options = Presets.Get(request.Preset ?? Presets.Default).Options;
+        var data = sets.LastOrDefault(s => s.Name == "data.source").Value ?? request.Data ?? new DataOptions().Source;
+        var options = Presets.Get(request.Preset ?? (data == Images.DataRequest.BuiltIn ? Presets.Demonstration : Presets.Default)).Options;
         var distillMethod = sets.LastOrDefault(s => s.Name == "distill.method").Value ?? request.DistillMethod;
         if (distillMethod is not null)
         {

@@ -36,10 +36,15 @@ public sealed record ViewOptions
     [Range(0.0, 1.0)]
     public double Flip { get; init; } = 0.5;
 
-    /// <summary>Brightness, contrast and saturation strength; hue takes a quarter.</summary>
-    [Description("colour jitter: strength of brightness, contrast and saturation; hue takes a quarter")]
+    /// <summary>Strength of brightness, contrast and saturation: a factor between 1 - s and 1 + s.</summary>
+    [Description("colour jitter: strength of brightness, contrast and saturation (factors 1 - s to 1 + s)")]
     [Range(0.0, 2.0)]
     public double Jitter { get; init; } = 0.4;
+
+    /// <summary>Strength of the hue's turn, as a fraction of the circle.</summary>
+    [Description("colour jitter: largest turn of the hue, as a fraction of the circle")]
+    [Range(0.0, 0.5)]
+    public double Hue { get; init; } = 0.1;
 
     /// <summary>Probability of the colour jitter.</summary>
     [Description("probability of the colour jitter")]

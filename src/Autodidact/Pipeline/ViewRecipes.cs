@@ -44,13 +44,13 @@ internal static class ViewRecipes
         Crop = options.Padding > 0 || options.CropScale >= 1 ? null : new ResizedCrop { ScaleMin = options.CropScale },
         PaddingCrop = options.Padding > 0 ? new PaddingCrop { Pixels = (int)Math.Round(options.Padding * size) } : null,
         FlipProbability = options.Flip,
-        ColorJitter = options.Jitter > 0 && options.JitterProbability > 0
+        ColorJitter = (options.Jitter > 0 || options.Hue > 0) && options.JitterProbability > 0
             ? new ColorJitter
             {
                 Brightness = options.Jitter,
                 Contrast = options.Jitter,
                 Saturation = options.Jitter,
-                Hue = Math.Min(0.5, options.Jitter / 4),
+                Hue = options.Hue,
                 Probability = options.JitterProbability,
             }
             : null,

@@ -54,7 +54,7 @@ public class Convolution3x3Tests
         MultiExitNetwork network;
         using (NewDisposeScope())
         {
-            network = new MultiExitNetwork(Architecture.Parse("resnet10-w4-cifar-pool"), new MultiExitOptions { Outputs = 3, Attention = true }, seed: 1);
+            network = new MultiExitNetwork(Architecture.Parse("resnet10-w8-cifar-pool"), new MultiExitOptions { Outputs = 3, Attention = true }, seed: 1);
         }
 
         using var scope = NewDisposeScope();

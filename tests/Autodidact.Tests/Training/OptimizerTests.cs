@@ -1,9 +1,9 @@
 using Autodidact.Training;
 using Autodidact.Training.Optimizers;
 using TorchSharp;
+using static TorchSharp.torch;
 using OptimizerOptions = Autodidact.Training.OptimizerOptions;
 using Parameter = TorchSharp.Modules.Parameter;
-using static TorchSharp.torch;
 
 namespace Autodidact.Tests.Training;
 

@@ -75,7 +75,8 @@ public class ViewRendererTests
     public void Should_Keep_Every_Value_In_Range_Before_Normalisation()
     {
         var recipe = ViewSpec.SimClr(20, PixelNormalization.None, strength: 1, blurProbability: 0.5, interpolation: Interpolation.Bicubic).Views[0]
-            with { Solarize = new Solarize { Probability = 0.3 } };
+            with
+        { Solarize = new Solarize { Probability = 0.3 } };
         var renderer = new ViewRenderer();
         var pixels = FormulaImages.Edges(28, 24);
         var output = new float[ViewRenderer.OutputLength(recipe)];

@@ -25,7 +25,7 @@ public sealed record DataRequest
     public ulong Seed { get; init; }
 
     /// <summary>Number of training images of the built-in set.</summary>
-    public int SyntheticTrainImages { get; init; } = 10_000;
+    public int SyntheticTrainImages { get; init; } = 5_000;
 
     /// <summary>Number of evaluation images of the built-in set.</summary>
     public int SyntheticEvaluationImages { get; init; } = 2_000;
