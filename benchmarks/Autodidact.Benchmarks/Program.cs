@@ -3,6 +3,7 @@ using Autodidact.Benchmarks;
 var benchmarks = new Dictionary<string, Func<string[], int>>
 {
     ["kills"] = KillBenchmark.Run,
+    ["kmeans"] = KMeansBenchmark.Run,
     ["step"] = StepBenchmark.Run,
     ["views"] = ViewsBenchmark.Run,
 };

@@ -1,0 +1,74 @@
+using Autodidact.Clustering;
+using Autodidact.Numerics;
+using CsCheck;
+
+namespace Autodidact.Tests.Clustering;
+
+/// <summary>Bounds may skip work, never change a bit of the answer.</summary>
+public class PruningTests
+{
+    [Theory]
+    [InlineData(0.3f, false)]
+    [InlineData(2f, false)]
+    [InlineData(50f, false)]
+    [InlineData(2f, true)]
+    public void Should_Equal_Plain_Lloyd_Bit_For_Bit(float deviation, bool spherical)
+    {
+        using var rows = Rows.Groups(3000, 33, 150, deviation);
+        var options = new KMeansOptions { Clusters = 90, Spherical = spherical, Tolerance = 0, MaxIterations = 30, Initialization = KMeansInitialization.Random };
+        var evaluated = 1.0;
+        using var pruned = KMeans.Fit(rows, options, new KMeansTests.Progress(i => evaluated = i.Evaluated));
+        using var plain = KMeans.Fit(rows, options with { Prune = false }, new KMeansTests.Progress(i => Assert.True(i.Evaluated >= 1)));
+
+        KMeansTests.AssertSame(plain, pruned);
+        Assert.True(evaluated < 0.8, $"the last iteration still computed {evaluated:P0} of the products");
+    }
+
+    [Fact]
+    public void Should_Equal_Plain_Lloyd_On_Any_Rows() =>
+        Gen.Select(Gen.Int[1, 120], Gen.Int[1, 20], Gen.Int[1, 60], Gen.Int[0, 100_000], Gen.Bool, Gen.Bool)
+            .Sample(
+                (n, d, k, seed, spherical, grid) =>
+                {
+                    using var rows = grid ? Rows.Grid(n, d, 3, (ulong)seed) : Rows.Groups(n, d, 1 + (n / 4), 2, (ulong)seed);
+                    var options = new KMeansOptions
+                    {
+                        Clusters = Math.Min(n, k),
+                        Seed = (ulong)seed,
+                        Spherical = spherical,
+                        Tolerance = 0,
+                        MaxIterations = 15,
+                        Threads = 1,
+                        Initialization = KMeansInitialization.Random,
+                    };
+                    using var pruned = KMeans.Fit(rows, options);
+                    using var plain = KMeans.Fit(rows, options with { Prune = false });
+                    KMeansTests.AssertSame(plain, pruned);
+                    CheckAnswer(rows, pruned, spherical);
+                },
+                iter: 150);
+
+    /// <summary>What holds for every clustering, by the definitions.</summary>
+    private static void CheckAnswer(FeatureMatrix rows, KMeansResult result, bool spherical)
+    {
+        Assert.Equal(rows.Rows, result.Sizes.Sum());
+        Assert.Equal(result.Inertia, result.Distances.Sum(d => (double)d), 1e-6 * (1 + result.Inertia));
+        var unit = new float[rows.Columns];
+        for (var i = 0; i < rows.Rows; i++)
+        {
+            var length = spherical ? Math.Sqrt(Rows.Distance(rows[i], new float[rows.Columns])) : 1;
+            if (length == 0)
+                continue;
+            for (var p = 0; p < unit.Length; p++)
+                unit[p] = (float)(rows[i][p] / length);
+            var half = spherical ? 0.5 : 1;
+            var (nearest, second) = Rows.Distances(unit, result.Centroids);
+            var tolerance = 1e-5 * (1 + Rows.Distance(unit, new float[unit.Length]));
+            Assert.Equal(nearest * half, result.Distances[i], tolerance);
+            Assert.Equal(nearest * half, Rows.Distance(unit, result.Centroids[result.Assignments[i]]) * half, tolerance);
+            Assert.True(result.Margins[i] >= 0);
+            if (result.Sizes.Length > 1)
+                Assert.Equal((second - nearest) * half, result.Margins[i], 2 * tolerance);
+        }
+    }
+}
