@@ -16,7 +16,7 @@ public class KMeansReferenceTests
         var (expected, iterations) = Expected("plain");
         using var rows = NpyFile.ReadMatrix(Fixture("rows.npy"));
         using var initial = NpyFile.ReadMatrix(Fixture("initial.npy"));
-        using var result = KMeans.Fit(rows, initial, new KMeansOptions { Clusters = initial.Rows, MaxIterations = iterations, Tolerance = 0 });
+        using var result = Clusters.Fit(rows, initial, new KMeansOptions { Clusters = initial.Rows, MaxIterations = iterations, Tolerance = 0 });
 
         Assert.Equal(1, result.Inertia / expected.GetProperty("inertia").GetDouble(), 1e-5);
         Assert.Equal(expected.GetProperty("assignments").EnumerateArray().Select(v => v.GetInt32()), result.Assignments);
@@ -36,7 +36,7 @@ public class KMeansReferenceTests
                 value -= expected.GetProperty("shift").GetInt32();
         }
 
-        using var result = KMeans.Fit(rows, initial, new KMeansOptions { Clusters = initial.Rows, MaxIterations = iterations, Tolerance = 0, Spherical = true });
+        using var result = Clusters.Fit(rows, initial, new KMeansOptions { Clusters = initial.Rows, MaxIterations = iterations, Tolerance = 0, Spherical = true });
 
         Assert.Equal(1, result.Inertia / expected.GetProperty("inertia").GetDouble(), 1e-5);
         Assert.Equal(expected.GetProperty("assignments").EnumerateArray().Select(v => v.GetInt32()), result.Assignments);

@@ -11,7 +11,7 @@ public class KMeansTests
     public void Should_Recover_Separable_Blobs(bool spherical)
     {
         using var rows = Rows.Groups(600, 12, 15, 0.05f);
-        using var result = KMeans.Fit(rows, new KMeansOptions { Clusters = 15, Spherical = spherical });
+        using var result = Clusters.Fit(rows, new KMeansOptions { Clusters = 15, Spherical = spherical });
 
         Assert.All(result.Sizes, size => Assert.Equal(40, size));
         for (var i = 15; i < rows.Rows; i++)
@@ -23,8 +23,8 @@ public class KMeansTests
     {
         using var rows = Rows.Groups(3000, 20, 50, 2);
         var options = new KMeansOptions { Clusters = 40, Restarts = 2, Seed = 5, Threads = 1 };
-        using var one = KMeans.Fit(rows, options);
-        using var again = KMeans.Fit(rows, options with { Threads = 5 });
+        using var one = Clusters.Fit(rows, options);
+        using var again = Clusters.Fit(rows, options with { Threads = 5 });
 
         AssertSame(one, again);
     }
@@ -33,8 +33,8 @@ public class KMeansTests
     public void Should_Start_Elsewhere_Under_Another_Seed()
     {
         using var rows = Rows.Groups(1000, 8, 50, 3);
-        using var one = KMeans.Fit(rows, new KMeansOptions { Clusters = 30, Seed = 1 });
-        using var other = KMeans.Fit(rows, new KMeansOptions { Clusters = 30, Seed = 2 });
+        using var one = Clusters.Fit(rows, new KMeansOptions { Clusters = 30, Seed = 1 });
+        using var other = Clusters.Fit(rows, new KMeansOptions { Clusters = 30, Seed = 2 });
 
         Assert.NotEqual(one.Assignments, other.Assignments);
     }
@@ -45,8 +45,8 @@ public class KMeansTests
         using var rows = Rows.Groups(800, 4, 30, 1);
         var options = new KMeansOptions { Clusters = 30, Initialization = KMeansInitialization.Random, Seed = 3 };
         var starts = new Dictionary<int, double>();
-        using var one = KMeans.Fit(rows, options);
-        using var best = KMeans.Fit(rows, options with { Restarts = 6 }, new Progress(i => starts[i.Restart] = i.Inertia));
+        using var one = Clusters.Fit(rows, options);
+        using var best = Clusters.Fit(rows, options with { Restarts = 6 }, new Progress(i => starts[i.Restart] = i.Inertia));
 
         Assert.Equal(6, starts.Count);
         Assert.True(best.Inertia < one.Inertia);
@@ -58,8 +58,8 @@ public class KMeansTests
     {
         using var rows = Rows.Groups(1200, 6, 40, 0.3f);
         var options = new KMeansOptions { Clusters = 40, MaxIterations = 1 };
-        using var plusPlus = KMeans.Fit(rows, options);
-        using var random = KMeans.Fit(rows, options with { Initialization = KMeansInitialization.Random });
+        using var plusPlus = Clusters.Fit(rows, options);
+        using var random = Clusters.Fit(rows, options with { Initialization = KMeansInitialization.Random });
 
         Assert.True(plusPlus.Inertia < random.Inertia / 2, $"{plusPlus.Inertia} {random.Inertia}");
     }
@@ -70,7 +70,7 @@ public class KMeansTests
     public void Should_Never_Raise_The_Inertia(bool spherical)
     {
         using var rows = Rows.Groups(2000, 16, 300, 3);
-        using var result = KMeans.Fit(rows, new KMeansOptions { Clusters = 50, Spherical = spherical, Tolerance = 0, MaxIterations = 60 });
+        using var result = Clusters.Fit(rows, new KMeansOptions { Clusters = 50, Spherical = spherical, Tolerance = 0, MaxIterations = 60 });
 
         Assert.True(result.Iterations > 5);
         Assert.Equal(result.Iterations, result.InertiaHistory.Length);
@@ -86,8 +86,8 @@ public class KMeansTests
     public void Should_Stop_Once_An_Iteration_Gains_Less_Than_The_Tolerance()
     {
         using var rows = Rows.Groups(2000, 16, 300, 3);
-        using var early = KMeans.Fit(rows, new KMeansOptions { Clusters = 50, Tolerance = 0.02 });
-        using var late = KMeans.Fit(rows, new KMeansOptions { Clusters = 50, Tolerance = 0, MaxIterations = 500 });
+        using var early = Clusters.Fit(rows, new KMeansOptions { Clusters = 50, Tolerance = 0.02 });
+        using var late = Clusters.Fit(rows, new KMeansOptions { Clusters = 50, Tolerance = 0, MaxIterations = 500 });
 
         Assert.True(early.Iterations < late.Iterations);
         Assert.True(late.Iterations < 500);
@@ -107,8 +107,8 @@ public class KMeansTests
         }
 
         var options = new KMeansOptions { Clusters = 25, Spherical = true };
-        using var expected = KMeans.Fit(rows, options);
-        using var actual = KMeans.Fit(scaled, options);
+        using var expected = Clusters.Fit(rows, options);
+        using var actual = Clusters.Fit(scaled, options);
 
         AssertSame(expected, actual);
         for (var j = 0; j < 25; j++)
@@ -120,7 +120,7 @@ public class KMeansTests
     {
         using var rows = Rows.Groups(50, 5, 5, 0.1f);
         rows[7].Clear();
-        using var result = KMeans.Fit(rows, new KMeansOptions { Clusters = 3, Spherical = true });
+        using var result = Clusters.Fit(rows, new KMeansOptions { Clusters = 3, Spherical = true });
 
         Assert.Equal(1, result.Distances[7]);
         Assert.Equal(0, result.Margins[7]);
@@ -140,8 +140,8 @@ public class KMeansTests
             }
         }
 
-        using var expected = KMeans.Fit(rows, new KMeansOptions { Clusters = 20 });
-        using var actual = KMeans.Fit(shifted, new KMeansOptions { Clusters = 20 });
+        using var expected = Clusters.Fit(rows, new KMeansOptions { Clusters = 20 });
+        using var actual = Clusters.Fit(shifted, new KMeansOptions { Clusters = 20 });
 
         Assert.Equal(expected.Assignments, actual.Assignments);
         Assert.Equal(1, actual.Inertia / expected.Inertia, 1e-4);
@@ -151,7 +151,7 @@ public class KMeansTests
     public void Should_Answer_Assign_As_Fit_Did()
     {
         using var rows = Rows.Groups(700, 13, 60, 3);
-        using var result = KMeans.Fit(rows, new KMeansOptions { Clusters = 33 });
+        using var result = Clusters.Fit(rows, new KMeansOptions { Clusters = 33 });
         var (assignments, distances, margins) = KMeans.Assign(rows, result.Centroids, spherical: false);
 
         Assert.Equal(result.Assignments, assignments);
@@ -173,7 +173,7 @@ public class KMeansTests
     public void Should_Have_No_Second_Nearest_In_A_Single_Cluster()
     {
         using var rows = Rows.Groups(30, 3, 4, 1);
-        using var result = KMeans.Fit(rows, new KMeansOptions { Clusters = 1 });
+        using var result = Clusters.Fit(rows, new KMeansOptions { Clusters = 1 });
 
         Assert.All(result.Margins, margin => Assert.Equal(float.PositiveInfinity, margin));
         Assert.Equal([30], result.Sizes);
@@ -183,7 +183,7 @@ public class KMeansTests
     public void Should_Put_Each_Row_In_Its_Own_Cluster_When_There_Are_As_Many()
     {
         using var rows = Rows.Groups(35, 6, 35, 1);
-        using var result = KMeans.Fit(rows, new KMeansOptions { Clusters = 35 });
+        using var result = Clusters.Fit(rows, new KMeansOptions { Clusters = 35 });
 
         Assert.All(result.Sizes, size => Assert.Equal(1, size));
         Assert.Equal(0, result.Inertia, 1e-6);
@@ -196,7 +196,7 @@ public class KMeansTests
     public void Should_Refuse_Fewer_Clusters_Than_One_Or_More_Than_Rows(int clusters)
     {
         using var rows = Rows.Groups(10, 2, 3, 1);
-        var failure = Assert.Throws<AutodidactException>(() => KMeans.Fit(rows, new KMeansOptions { Clusters = clusters }));
+        var failure = Assert.Throws<AutodidactException>(() => Clusters.Fit(rows, new KMeansOptions { Clusters = clusters }));
 
         Assert.Equal(FailureKind.Usage, failure.Kind);
         Assert.Contains($"{clusters} clusters of 10 rows", failure.Message, StringComparison.Ordinal);
@@ -211,7 +211,7 @@ public class KMeansTests
         using var rows = Rows.Groups(2000, 5, 3, 1);
         rows[1234][3] = value;
         rows[1777][0] = value;
-        var failure = Assert.Throws<AutodidactException>(() => KMeans.Fit(rows, new KMeansOptions { Clusters = 3 }));
+        var failure = Assert.Throws<AutodidactException>(() => Clusters.Fit(rows, new KMeansOptions { Clusters = 3 }));
 
         Assert.Equal(FailureKind.Data, failure.Kind);
         Assert.Contains("row 1234 ", failure.Message, StringComparison.Ordinal);
@@ -227,11 +227,11 @@ public class KMeansTests
         Assert.All(
             new Action[]
             {
-                () => KMeans.Fit(rows, options with { MaxIterations = 0 }),
-                () => KMeans.Fit(rows, options with { Restarts = 0 }),
-                () => KMeans.Fit(rows, options with { Tolerance = double.NaN }),
-                () => KMeans.Fit(rows, options with { BatchSize = -1 }),
-                () => KMeans.Fit(rows, wide, options),
+                () => Clusters.Fit(rows, options with { MaxIterations = 0 }),
+                () => Clusters.Fit(rows, options with { Restarts = 0 }),
+                () => Clusters.Fit(rows, options with { Tolerance = double.NaN }),
+                () => Clusters.Fit(rows, options with { BatchSize = -1 }),
+                () => Clusters.Fit(rows, wide, options),
                 () => KMeans.Assign(rows, wide, false),
             },
             act => Assert.Equal(FailureKind.Usage, Assert.Throws<AutodidactException>(act).Kind));

@@ -11,8 +11,8 @@ public class MiniBatchTests
     {
         using var rows = Rows.Groups(6000, 16, 120, 3);
         var options = new KMeansOptions { Clusters = 40, Spherical = spherical };
-        using var full = KMeans.Fit(rows, options);
-        using var batches = KMeans.Fit(rows, options with { MiniBatchAbove = 0, BatchSize = 500 });
+        using var full = Clusters.Fit(rows, options);
+        using var batches = Clusters.Fit(rows, options with { MiniBatchAbove = 0, BatchSize = 500 });
 
         Assert.NotEqual(full.Assignments, batches.Assignments);
         Assert.InRange(batches.Inertia / full.Inertia, 0.9, 1.03);
@@ -24,9 +24,9 @@ public class MiniBatchTests
     {
         using var rows = Rows.Groups(400, 5, 60, 3);
         var options = new KMeansOptions { Clusters = 10, BatchSize = 50 };
-        using var full = KMeans.Fit(rows, options);
-        using var below = KMeans.Fit(rows, options with { MiniBatchAbove = 400 });
-        using var above = KMeans.Fit(rows, options with { MiniBatchAbove = 399 });
+        using var full = Clusters.Fit(rows, options);
+        using var below = Clusters.Fit(rows, options with { MiniBatchAbove = 400 });
+        using var above = Clusters.Fit(rows, options with { MiniBatchAbove = 399 });
 
         KMeansTests.AssertSame(full, below);
         Assert.NotEqual(full.InertiaHistory, above.InertiaHistory);
@@ -37,8 +37,8 @@ public class MiniBatchTests
     {
         using var rows = Rows.Groups(2000, 9, 60, 3);
         var options = new KMeansOptions { Clusters = 20, MiniBatchAbove = 0, BatchSize = 300, Threads = 1 };
-        using var one = KMeans.Fit(rows, options);
-        using var again = KMeans.Fit(rows, options with { Threads = 4 });
+        using var one = Clusters.Fit(rows, options);
+        using var again = Clusters.Fit(rows, options with { Threads = 4 });
 
         KMeansTests.AssertSame(one, again);
     }
@@ -49,7 +49,7 @@ public class MiniBatchTests
         using var rows = Rows.Groups(1000, 6, 20, 0.2f);
         using var initial = rows.Select([.. Enumerable.Range(0, 20)]);
         initial[4].Fill(900);
-        using var result = KMeans.Fit(rows, initial, new KMeansOptions { Clusters = 20, MiniBatchAbove = 0, BatchSize = 100 });
+        using var result = Clusters.Fit(rows, initial, new KMeansOptions { Clusters = 20, MiniBatchAbove = 0, BatchSize = 100 });
 
         Assert.DoesNotContain(0, result.Sizes);
         Assert.True(result.RepairedClusters >= 1);

@@ -17,8 +17,8 @@ public class PruningTests
         using var rows = Rows.Groups(3000, 33, 150, deviation);
         var options = new KMeansOptions { Clusters = 90, Spherical = spherical, Tolerance = 0, MaxIterations = 30, Initialization = KMeansInitialization.Random };
         var evaluated = 1.0;
-        using var pruned = KMeans.Fit(rows, options, new KMeansTests.Progress(i => evaluated = i.Evaluated));
-        using var plain = KMeans.Fit(rows, options with { Prune = false }, new KMeansTests.Progress(i => Assert.True(i.Evaluated >= 1)));
+        using var pruned = Clusters.Fit(rows, options, new KMeansTests.Progress(i => evaluated = i.Evaluated));
+        using var plain = Clusters.Fit(rows, options with { Prune = false }, new KMeansTests.Progress(i => Assert.True(i.Evaluated >= 1)));
 
         KMeansTests.AssertSame(plain, pruned);
         Assert.True(evaluated < 0.8, $"the last iteration still computed {evaluated:P0} of the products");
@@ -41,8 +41,8 @@ public class PruningTests
                         Threads = 1,
                         Initialization = KMeansInitialization.Random,
                     };
-                    using var pruned = KMeans.Fit(rows, options);
-                    using var plain = KMeans.Fit(rows, options with { Prune = false });
+                    using var pruned = Clusters.Fit(rows, options);
+                    using var plain = Clusters.Fit(rows, options with { Prune = false });
                     KMeansTests.AssertSame(plain, pruned);
                     CheckAnswer(rows, pruned, spherical);
                 },
