@@ -1,3 +1,4 @@
+using Autodidact.Runs;
 using Autodidact.Training;
 
 namespace Autodidact.Pipeline;
@@ -35,9 +36,11 @@ internal static class RunBudget
         var clock = System.Diagnostics.Stopwatch.StartNew();
         var options = context.Options;
         var pretrain = new Portion(
+            Frozen(record, Stage.Pretrain),
             options.Pretrain.Encoder is null ? options.Pretrain.Epochs : double.NaN,
             Trainer.StepsPerEpoch(context.PretrainPositions.Length, options.Pretrain.BatchSize));
-        var distill = new Portion(options.Distill.Epochs, Trainer.StepsPerEpoch(context.TrainPositions.Length, options.Distill.BatchSize));
+        var distill = new Portion(
+            Frozen(record, Stage.Distill), options.Distill.Epochs, Trainer.StepsPerEpoch(context.TrainPositions.Length, options.Distill.BatchSize));
         if (pretrain.NeedsBudget || distill.NeedsBudget)
         {
             Measure(context, pretrain, distill, cancellationToken);
@@ -59,6 +62,8 @@ internal static class RunBudget
             .WithSteps(RunContext.Key(Stage.Distill), distill.Steps));
     }
 
+    private static long? Frozen(RunRecord record, Stage stage) => record.Steps.TryGetValue(RunContext.Key(stage), out var steps) ? steps : null;
+
     private static void Measure(RunContext context, Portion pretrain, Portion distill, CancellationToken cancellationToken)
     {
         if (context.Options.Pretrain.Encoder is null)
@@ -73,14 +78,14 @@ internal static class RunBudget
         distill.SecondsPerStep = studentTrainer.MeasureSecondsPerStep(ViewRecipes.ProbePoints(context.Options.Distill.Views), TimedSteps, cancellationToken).Average();
     }
 
-    /// <summary>The steps of one stage: fixed by epochs, or to be bought by time; NaN epochs need none.</summary>
-    private sealed class Portion(double epochs, int stepsPerEpoch)
+    /// <summary>The steps of one stage: frozen earlier, fixed by epochs, or to be bought by time; NaN epochs need none.</summary>
+    private sealed class Portion(long? frozen, double epochs, int stepsPerEpoch)
     {
-        public bool NeedsBudget { get; } = epochs == 0;
+        public bool NeedsBudget { get; } = frozen is null && epochs == 0;
 
         public double SecondsPerStep { get; set; }
 
-        public long Steps { get; private set; } = epochs > 0 ? Math.Max(1, (long)Math.Round(epochs * stepsPerEpoch)) : 0;
+        public long Steps { get; private set; } = frozen ?? (epochs > 0 ? Math.Max(1, (long)Math.Round(epochs * stepsPerEpoch)) : 0);
 
         public double FixedSeconds => Steps * SecondsPerStep;
 

@@ -45,19 +45,22 @@ public static class RunPipeline
 
     private static RunResult Run(RunRequest request, RunDirectory directory, IProgress<RunEvent> events, Stage? only, CancellationToken cancellationToken)
     {
-        var options = Agreed(request, directory);
+        var before = directory.Record;
+        var options = Agreed(request, directory, only, out var changed);
         TorchRuntime.Initialize();
         var threads = TorchThreads.Set(options.Threads > 0 ? options.Threads : null);
-        if (directory.Record is null)
+        if (before is null)
         {
             directory.Write(NewRecord(request, options, threads));
         }
-        else if (directory.Record.Hardware is { } hardware && hardware.Threads != threads)
+        else if (before.Hardware is { } hardware && hardware.Threads != threads)
         {
             events.Report(new Notice($"this run began with {hardware.Threads} threads and goes on with {threads}: its weights will differ in the last bits"));
         }
 
-        var data = PrepareStage.Run(options, directory, events, cancellationToken);
+        var data = changed is null
+            ? PrepareStage.Run(options, directory, events, cancellationToken)
+            : PrepareChanged(options, directory, changed, only!.Value, events, cancellationToken);
         using var context = new RunContext(options, directory, data.Target, data.Pretrain, events);
         RunBudget.Freeze(context, data.Elapsed, cancellationToken);
         var skippedAll = true;
@@ -81,9 +84,32 @@ public static class RunPipeline
         return new RunResult(context.Paths.Root, summary, skippedAll);
     }
 
-    /// <summary>The options of an existing run, if the request asks for the same; of the request, if the run is new.</summary>
-    private static RunOptions Agreed(RunRequest request, RunDirectory directory)
+    /// <summary>Takes up changed options once their data is there: a mistyped path must not stay in the record.</summary>
+    private static RunData PrepareChanged(
+        RunOptions options, RunDirectory directory, RunRecord changed, Stage stage, IProgress<RunEvent> events, CancellationToken cancellationToken)
     {
+        var before = directory.Record!;
+        directory.Write(changed);
+        try
+        {
+            var data = PrepareStage.Run(options, directory, events, cancellationToken);
+            StageChange.Forget(directory, stage);
+            return data;
+        }
+        catch
+        {
+            directory.Write(before);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The options of an existing run, if the request asks for the same; of the request, if the run is new or the stage asked for may change them, in which
+    /// case the run's record changes too.
+    /// </summary>
+    private static RunOptions Agreed(RunRequest request, RunDirectory directory, Stage? only, out RunRecord? changed)
+    {
+        changed = null;
         if (directory.Record is not { } record)
         {
             return RunOptions.Resolve(request);
@@ -97,11 +123,20 @@ public static class RunPipeline
 
         var asked = RunOptions.Resolve(request);
         var differences = OptionBinder.Diff(recorded, asked);
-        return differences.Count == 0
-            ? recorded
-            : throw new AutodidactException(
-                FailureKind.Usage,
-                $"{directory.Paths.Root} was run with other options ({string.Join(", ", differences.Select(d => $"{d.Name}: {d.Old} -> {d.New}"))}): repeat them, or choose another --out");
+        if (differences.Count == 0)
+        {
+            return recorded;
+        }
+
+        if (only is { } stage && differences.All(d => StageChange.Allows(stage, d.Name)))
+        {
+            changed = StageChange.Of(record, request, asked, differences);
+            return asked;
+        }
+
+        throw new AutodidactException(
+            FailureKind.Usage,
+            $"{directory.Paths.Root} was run with other options ({string.Join(", ", differences.Select(d => $"{d.Name}: {d.Old} -> {d.New}"))}): repeat them, or choose another --out");
     }
 
     private static RunRecord NewRecord(RunRequest request, RunOptions options, int threads) => new()

@@ -1,0 +1,43 @@
+using Autodidact.Options;
+using Autodidact.Runs;
+using Autodidact.Training;
+
+namespace Autodidact.Pipeline;
+
+/// <summary>
+/// Other options for one stage of an existing run: <c>autodidact cluster RUN --clusters 200</c> clusters the same encoder anew. A stage may change what it alone
+/// reads; what comes after it is then out of date, sees that by its fingerprint, and is done again by the next run.
+/// </summary>
+internal static class StageChange
+{
+    /// <summary>Whether a stage's command may change an option of a run that exists.</summary>
+    public static bool Allows(Stage stage, string option) => stage switch
+    {
+        Stage.Cluster => option.StartsWith("cluster.", StringComparison.Ordinal),
+        Stage.Distill => option.StartsWith("distill.", StringComparison.Ordinal),
+        Stage.Evaluate => option.StartsWith("evaluate.", StringComparison.Ordinal) || option is "data.evaluation" or "data.labels",
+        _ => false,
+    };
+
+    /// <summary>The record of a run whose options were changed so: figures fixed for the old ones are gone from it.</summary>
+    public static RunRecord Of(RunRecord record, RunRequest request, RunOptions options, IReadOnlyList<OptionDifference> differences)
+    {
+        var changed = differences.Select(difference => difference.Name).ToHashSet();
+        var steps = new Dictionary<string, long>(record.Steps);
+        if (changed.Contains("distill.epochs") || changed.Contains("distill.batch_size"))
+        {
+            steps.Remove(RunContext.Key(Stage.Distill));
+        }
+
+        var data = new Dictionary<string, DataRecord>(record.Data);
+        if (changed.Contains("data.evaluation"))
+        {
+            data.Remove("eval");
+        }
+
+        return record with { Options = OptionJson.ToJson(options), Request = OptionJson.ToJson(request), Steps = steps, Data = data };
+    }
+
+    /// <summary>Drops what the stage had begun with the old options.</summary>
+    public static void Forget(RunDirectory directory, Stage stage) => new CheckpointStore(directory.Paths.Checkpoints, RunContext.Key(stage)).Clear();
+}
