@@ -90,12 +90,14 @@ internal static class KillBenchmark
     /// <summary>Waits for a half-written checkpoint; gives up at the end of the life.</summary>
     private static bool UntilWriting(string run, Process process, TimeSpan life)
     {
+        // The last kill inside a write left a file that looks half-written too, until the new process takes the directory.
         var checkpoints = Path.Combine(run, "checkpoints");
-        Thread.Sleep(life / 2);
+        var earlier = HalfWritten(checkpoints).ToHashSet();
+        process.WaitForExit(life / 2);
         var clock = Stopwatch.StartNew();
         while (clock.Elapsed < life && !process.HasExited)
         {
-            if (Directory.Exists(checkpoints) && Directory.EnumerateFiles(checkpoints, "*.tmp").Any())
+            if (!earlier.IsSupersetOf(HalfWritten(checkpoints)))
             {
                 return true;
             }
@@ -103,6 +105,8 @@ internal static class KillBenchmark
 
         return false;
     }
+
+    private static IEnumerable<string> HalfWritten(string checkpoints) => Directory.Exists(checkpoints) ? Directory.EnumerateFiles(checkpoints, "*.tmp") : [];
 
     private static string Newest(string run)
     {

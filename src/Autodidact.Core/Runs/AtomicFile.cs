@@ -6,6 +6,7 @@ namespace Autodidact.Runs;
 /// <summary>Files that are there completely or not at all, and failures of the disk as one line to act on.</summary>
 public static class AtomicFile
 {
+    private const string TemporaryExtension = ".tmp";
     private const int NoSpaceErrno = 28;
     private const int QuotaErrno = 122;
     private const int WindowsDiskFull = unchecked((int)0x80070070);
@@ -57,7 +58,15 @@ public static class AtomicFile
     /// <param name="path">The file.</param>
     public static void RemoveLeftovers(string path)
     {
-        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, $"{Path.GetFileName(path)}.*.tmp"))
+        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, $"{Path.GetFileName(path)}.*{TemporaryExtension}"))
+            Delete(file);
+    }
+
+    /// <summary>Removes what killed writers left anywhere in a directory. Call it only while no other writer can be at work there.</summary>
+    /// <param name="directory">The directory.</param>
+    public static void RemoveAllLeftovers(string directory)
+    {
+        foreach (var file in Directory.EnumerateFiles(directory, $"*{TemporaryExtension}", SearchOption.AllDirectories).Where(IsTemporary))
             Delete(file);
     }
 
@@ -74,7 +83,11 @@ public static class AtomicFile
     private static bool IsDiskFull(Exception e) => e.HResult is WindowsDiskFull or WindowsHandleDiskFull
         || (!OperatingSystem.IsWindows() && e is IOException && e.HResult is NoSpaceErrno or QuotaErrno);
 
-    private static string TemporaryName(string path) => $"{path}.{Guid.NewGuid():N}.tmp";
+    private static string TemporaryName(string path) => $"{path}.{Guid.NewGuid():N}{TemporaryExtension}";
+
+    /// <summary>Whether a name is of <see cref="TemporaryName"/>'s making, and not a user's own.</summary>
+    private static bool IsTemporary(string path) =>
+        Guid.TryParseExact(Path.GetExtension(Path.GetFileNameWithoutExtension(path)).TrimStart('.'), "N", out _);
 
     private static void Delete(string path)
     {

@@ -50,6 +50,7 @@ public sealed class RunDirectory : IDisposable
             ?? throw new AutodidactException(FailureKind.Usage, $"another process is working in {path}; wait for it, or name another directory");
         try
         {
+            AtomicFile.RemoveAllLeftovers(paths.Root);
             return new RunDirectory(paths, heldLock);
         }
         catch

@@ -97,15 +97,20 @@ internal sealed class RunContext : IDisposable
         CancellationToken cancellationToken)
     {
         var checkpoints = new CheckpointStore(Paths.Checkpoints, Key(stage));
+        TensorBoardLog? board = null;
         using var trainer = new Trainer(objective, images, positions, options)
         {
             Checkpoints = checkpoints,
             Observers = observers,
             Notice = Notice,
-            Resumed = step => Log.DropAfter(Key(stage), step),
+            Resumed = step =>
+            {
+                Log.DropAfter(Key(stage), step);
+                board = new TensorBoardLog(Path.Combine(Paths.TensorBoard, Key(stage)), MetricsLog.Read(Paths.Metrics).Where(e => e.Stage == Key(stage)));
+            },
             Progress = p =>
             {
-                Log.Append(new MetricsEntry
+                var entry = new MetricsEntry
                 {
                     Stage = Key(stage),
                     Step = p.Step,
@@ -115,7 +120,9 @@ internal sealed class RunContext : IDisposable
                     LearningRate = p.LearningRate,
                     ImagesPerSecond = p.ImagesPerSecond,
                     Metrics = p.Metrics,
-                });
+                };
+                Log.Append(entry);
+                board?.Append(entry);
                 Tell(new StageProgress(stage, p.Step, p.Steps, ProgressText.Of(p), p.Remaining));
             },
         };

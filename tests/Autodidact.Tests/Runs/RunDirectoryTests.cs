@@ -54,6 +54,27 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Should_Remove_What_A_Killed_Process_Was_Writing_And_Nothing_Else()
+    {
+        string leftover, own;
+        using (var first = RunDirectory.Acquire(Path))
+        {
+            first.Write(new RunRecord());
+            Directory.CreateDirectory(first.Paths.Checkpoints);
+            leftover = System.IO.Path.Combine(first.Paths.Checkpoints, $"pretrain-000000001.safetensors.{Guid.NewGuid():N}.tmp");
+            own = System.IO.Path.Combine(Path, "notes.tmp");
+            File.WriteAllText(leftover, "half");
+            File.WriteAllText(own, "a user's");
+        }
+
+        using (RunDirectory.Acquire(Path))
+        {
+            Assert.False(File.Exists(leftover));
+            Assert.True(File.Exists(own));
+        }
+    }
+
+    [Fact]
     public void Should_Be_Free_When_The_Holder_Was_Killed()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "uses flock(1) as the other process");
