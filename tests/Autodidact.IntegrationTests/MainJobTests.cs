@@ -131,6 +131,7 @@ public sealed class MainJobTests : IDisposable
         Assert.Single(lines);
         Assert.Contains(mentions, lines[0], StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", cli.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder.Path, "run.json", SearchOption.AllDirectories));
     }
 
     [Fact]

@@ -44,7 +44,14 @@ public static class Presets
         return new RunOptions
         {
             Preset = Demonstration,
-            Pretrain = new() { Arch = "resnet10-w16-cifar-pool", BudgetShare = 0.85, Views = views },
+            Pretrain = new()
+            {
+                Arch = "resnet10-w16-cifar-pool",
+                BudgetShare = 0.85,
+                Views = views,
+                Optimizer = new() { LearningRate = 0.12 },
+                Simclr = new() { Temperature = 0.2 },
+            },
             Distill = new() { Views = views, Optimizer = new() { LearningRate = 0.02 } },
         };
     }

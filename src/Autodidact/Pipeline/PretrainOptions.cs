@@ -36,11 +36,11 @@ public sealed record PretrainOptions
     public int BatchSize { get; init; } = 256;
 
     /// <summary>Views.</summary>
-    public ViewOptions Views { get; init; } = new();
+    public ViewOptions Views { get; init; } = new() { StartFraction = 0.625 };
 
     /// <summary>Optimizer and schedule.</summary>
-    public OptimizerOptions Optimizer { get; init; } = new();
+    public OptimizerOptions Optimizer { get; init; } = new() { LearningRate = 0.3 };
 
     /// <summary>Settings of SimCLR.</summary>
-    public SimClrOptions Simclr { get; init; } = new();
+    public SimClrOptions Simclr { get; init; } = new() { Temperature = 0.1 };
 }

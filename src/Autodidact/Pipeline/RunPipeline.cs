@@ -31,6 +31,7 @@ public static class RunPipeline
     public static RunResult Run(RunRequest request, IProgress<RunEvent> events, CancellationToken cancellationToken = default, Stage? only = null)
     {
         var path = request.Out ?? RunNumbering.Next(request.Data ?? new DataOptions().Source);
+        var made = !Directory.Exists(path);
         var directory = RunDirectory.Acquire(path);
         try
         {
@@ -39,6 +40,12 @@ public static class RunPipeline
         catch
         {
             directory.Dispose();
+            if (made && directory.Record is null or { Data.Count: 0 })
+            {
+                // Nothing came of it, a mistyped path say: the corrected command must not find a run with other options in its way.
+                Directory.Delete(directory.Paths.Root, recursive: true);
+            }
+
             throw;
         }
     }
