@@ -7,8 +7,8 @@ using Autodidact.Serialization;
 namespace Autodidact.Benchmarks;
 
 /// <summary>
-/// k-means beside FAISS and scikit-learn: same rows, same initial centroids, same number of iterations and threads, in turn, round by round.
-/// <c>kmeans [--rounds 3] [--rows 50000] [--columns 256] [--clusters 100,1000] [--iterations 20] [--threads 2] [--features FILE.npy] [--python python3 | none]</c>
+/// k-means, beside FAISS and scikit-learn where <c>--reference</c> names a Python that has them: same rows, same initial centroids, same number of iterations and threads, in turn, round by round.
+/// <c>kmeans [--rounds 3] [--rows 50000] [--columns 256] [--clusters 100,1000] [--iterations 20] [--threads 2] [--features FILE.npy] [--reference PYTHON]</c>
 /// </summary>
 public static class KMeansBenchmark
 {
@@ -20,7 +20,7 @@ public static class KMeansBenchmark
         string Option(string name, string otherwise) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : otherwise;
         int Number(string name, int otherwise) => int.Parse(Option(name, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
         var (rounds, iterations, threads) = (Number("--rounds", 3), Number("--iterations", 20), Number("--threads", 2));
-        var python = Option("--python", "python3");
+        var python = Option("--reference", "");
         var folder = Directory.CreateTempSubdirectory("kmeans-benchmark").FullName;
         try
         {
@@ -60,7 +60,7 @@ public static class KMeansBenchmark
             ["autodidact"] = () => Ours(rows, initial, iterations, threads, prune: true),
             ["autodidact, no pruning"] = () => Ours(rows, initial, iterations, threads, prune: false),
         };
-        if (python != "none")
+        if (python.Length > 0)
         {
             foreach (var (label, engine) in new[] { ("scikit-learn lloyd", "lloyd"), ("scikit-learn elkan", "elkan"), ("FAISS", "faiss") })
                 engines[label] = () => Peer(python, engine, path, start, iterations, threads);
@@ -112,7 +112,7 @@ public static class KMeansBenchmark
         var answer = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{script} {engine} failed: python3-faiss and python3-sklearn are needed, or --python none");
+            throw new InvalidOperationException($"{script} {engine} failed: it needs python3-faiss and python3-sklearn");
         var line = answer.Trim().Split('\n')[^1];
         var values = line.Split(' ').Select(v => double.Parse(v, CultureInfo.InvariantCulture)).ToArray();
         return (values[0], values[1], values[2]);
