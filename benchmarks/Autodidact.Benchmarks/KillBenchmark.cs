@@ -48,7 +48,7 @@ internal static class KillBenchmark
         var same = new[] { "encoder.safetensors", "student.safetensors" }.All(f => File.ReadAllBytes(Path.Combine(whole, f)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(killed, f))));
         Console.WriteLine($"{done} kills, {inside} inside a write: weights {(same ? "bit-identical" : "DIFFER")}");
         Directory.Delete(folder, recursive: true);
-        return same && done >= 20 ? 0 : 1;
+        return same && done >= 20 && inside > 0 ? 0 : 1;
     }
 
     private static Process Start(string run)

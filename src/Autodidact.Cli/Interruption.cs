@@ -42,6 +42,13 @@ internal sealed class Interruption : IDisposable
             return;
         }
         _say("stopping after a checkpoint; once more to stop at once");
-        _source.Cancel();
+        try
+        {
+            _source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The run ended while the line was shown.
+        }
     }
 }

@@ -31,6 +31,77 @@ public sealed class StageCommandTests : IDisposable
         Assert.Null(Options(run).Data.Evaluation);
     }
 
+    [Fact]
+    public void Should_Evaluate_On_Other_Images_Than_Those_Set_Aside()
+    {
+        var images = _folder["images"];
+        PictureFolder.Make(Path.Combine(images, "one"), images: 40, side: 16);
+        PictureFolder.Make(Path.Combine(images, "two"), images: 40, side: 16);
+        var run = _folder["run"];
+        Expect(
+            0,
+            "run", images, "--out", run, "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "4",
+            "--set", "pretrain.epochs=1", "--set", "pretrain.batch_size=16", "--set", "distill.epochs=1", "--set", "distill.batch_size=16");
+        var student = SmallRun.Student(run);
+        Assert.Contains("80 to evaluate", Expect(0, "evaluate", run, "--on", images).Out, StringComparison.Ordinal);
+        Assert.Equal(student, SmallRun.Student(run));
+
+        // Doing a stage again in the same way keeps what was measured of it.
+        Expect(0, "cluster", run);
+        Assert.Contains("exit 4", Expect(0, "run", "--out", run).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_Pretrain_On_Another_Set_Of_Another_Size_And_Need_The_Encoder_File_Only_Once()
+    {
+        var (pretrain, target) = (_folder["pretrain"], _folder["target"]);
+        PictureFolder.Make(Path.Combine(pretrain, "class"), images: 50, side: 24);
+        PictureFolder.Make(target, images: 40, side: 16);
+        var labels = _folder["labels.csv"];
+        File.WriteAllLines(labels, ["key,label", .. Enumerable.Range(0, 3).Select(i => $"{i:D3}.bmp,{i % 2}")]);
+        var run = _folder["run"];
+        string[] settings = ["--clusters", "4", "--set", "pretrain.epochs=1", "--set", "pretrain.batch_size=16", "--set", "distill.epochs=1", "--set", "distill.batch_size=16"];
+        var first = Expect(
+            0,
+            ["run", "target", "--pretrain-data", "pretrain", "--labels", "labels.csv", "--out", run, "--encoder-arch", "resnet10-w8-cifar-pool", "--student-arch", "resnet10-w16-cifar-pool", .. settings]);
+        Assert.Contains("49 images to pre-train", first.Out, StringComparison.Ordinal);
+
+        var (file, second) = (_folder["encoder.safetensors"], _folder["second"]);
+        File.Copy(Path.Combine(run, "encoder.safetensors"), file);
+        Assert.Contains("--encoder-arch", Expect(2, "run", target, "--out", _folder["third"], "--encoder", file, "--encoder-arch", "resnet18").Error, StringComparison.Ordinal);
+        Expect(0, ["run", target, "--out", second, "--encoder", file, .. settings]);
+        Assert.Equal(SmallRun.Encoder(run), SmallRun.Encoder(second));
+        File.Delete(file);
+        Assert.Contains("already finished", Expect(0, "run", "--out", second).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_Spend_A_Budget_And_Keep_The_Steps_It_Bought()
+    {
+        var run = _folder["run"];
+        string[] arguments =
+        [
+            "run", "--out", run, "--budget", "12s", "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "10",
+            "--set", "data.synthetic_train=300", "--set", "data.synthetic_test=100", "--set", "pretrain.batch_size=32", "--set", "distill.batch_size=32",
+        ];
+        using (var cli = Cli.Start(_folder.Path, arguments))
+        {
+            Assert.True(cli.Until(() => Directory.Exists(Path.Combine(run, "checkpoints")) && Directory.EnumerateFiles(Path.Combine(run, "checkpoints"), "pretrain-*.safetensors").Any()));
+            cli.Kill();
+        }
+
+        var bought = Steps(run);
+        Expect(0, arguments);
+        Assert.Equal(bought, Steps(run));
+        Assert.All(bought.Values, steps => Assert.True(steps > 10, $"{steps} steps"));
+    }
+
+    private static Dictionary<string, long> Steps(string run)
+    {
+        using var directory = RunDirectory.Open(run);
+        return new Dictionary<string, long>(directory.Record!.Steps);
+    }
+
     private static RunOptions Options(string run)
     {
         using var directory = RunDirectory.Open(run);

@@ -33,7 +33,7 @@ internal static class ResultsHeader
                 Invariant,
                 $"early exit at confidence {early.Threshold:0.##}: {Figures.Percent(early.Agreement)} agreement with the deepest exit, {Figures.Short(early.MeanMacs)} MACs an image{Share(early.MeanMacs, deepest)}");
         if (summary.Exits is { Count: > 0 } && summary.Data?.Labelled != false)
-            yield return "ACC: one cluster a class, measured only where there are as many; purity: each cluster's commonest class; agreement: with the deepest exit. – is not measured.";
+            yield return "ACC: one cluster a class, of as many clusters (k-means of the row's features where the run has another k); purity, NMI, ARI: of the run's k; agreement: with the deepest exit. – is not measured.";
         if (columnsLeftOut) yield return "Some columns do not fit here; summary.json has them all.";
     }
 

@@ -50,14 +50,30 @@ internal static class ResultsTable
 
     private static IEnumerable<Row> Rows(Summary summary)
     {
-        if (summary.RawPixels is { } pixels) yield return new Row("raw pixels") { Knn = pixels.Knn, Purity = pixels.Purity, Accuracy = pixels.Accuracy };
-        if (summary.Untrained is { } untrained) yield return new Row("untrained encoder") { Knn = untrained.Knn, Linear = untrained.Linear };
+        if (summary.RawPixels is { } pixels) yield return new Row("raw pixels")
+        {
+            Knn = pixels.Knn,
+            Linear = pixels.Linear,
+            Purity = pixels.Purity,
+            Accuracy = pixels.Accuracy,
+            Nmi = pixels.Nmi,
+            Ari = pixels.Ari,
+        };
+        if (summary.Untrained is { } untrained) yield return new Row("untrained encoder")
+        {
+            Knn = untrained.Knn,
+            Linear = untrained.Linear,
+            Purity = untrained.Purity,
+            Accuracy = untrained.Accuracy,
+            Nmi = untrained.Nmi,
+            Ari = untrained.Ari,
+        };
         if (summary.Pretrain is not null || summary.Cluster is not null)
             yield return new Row("encoder")
             {
                 Knn = summary.Pretrain?.Knn,
                 Linear = summary.Pretrain?.Linear,
-                Accuracy = summary.Cluster?.Accuracy,
+                Accuracy = summary.Cluster?.Accuracy ?? summary.Pretrain?.Accuracy,
                 Purity = summary.Cluster?.Purity,
                 Nmi = summary.Cluster?.Nmi,
                 Ari = summary.Cluster?.Ari,

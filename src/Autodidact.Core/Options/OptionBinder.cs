@@ -28,7 +28,7 @@ public static class OptionBinder
         where T : notnull
     {
         var option = Find(options, name);
-        var isNull = option.AllowsNull && value.Trim().ToLowerInvariant() is var word && (word == option.NullText || word is NullTextAttribute.Default or "null");
+        var isNull = option.AllowsNull && NullTextAttribute.IsNull(value, option.NullText);
         object? parsed = null;
         if (!isNull && !OptionValue.TryParse(option.Type, value, out parsed)) throw Refused(option, value);
         if (!OptionRange.Contains(option.Range, parsed)) throw Refused(option, value);
@@ -41,6 +41,10 @@ public static class OptionBinder
             throw new AutodidactException(FailureKind.Usage, $"option {option.Name}: got '{value}': {cause.Message}", cause);
         }
     }
+
+    /// <summary>An option's name as <c>run.json</c> spells it: lower case, underscores.</summary>
+    /// <param name="name">The name as it was typed.</param>
+    public static string NormalName(string name) => name.Trim().Replace('-', '_').ToLowerInvariant();
 
     /// <summary>Applies <c>name=value</c> assignments in order, as <c>--set</c> takes them.</summary>
     /// <typeparam name="T">The outermost option record.</typeparam>
@@ -97,8 +101,8 @@ public static class OptionBinder
     private static OptionProperty Find(object options, string name)
     {
         var all = OptionProperty.Of(options.GetType());
-        var wanted = name.Replace('-', '_');
-        return all.FirstOrDefault(option => option.Name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
+        var wanted = NormalName(name);
+        return all.FirstOrDefault(option => option.Name == wanted)
             ?? throw new AutodidactException(
                 FailureKind.Usage,
                 $"unknown option '{name}'{NearestNames.Hint(wanted, all.Select(option => option.Name))}");

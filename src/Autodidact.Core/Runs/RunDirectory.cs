@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Autodidact.Options;
 
@@ -10,8 +9,6 @@ namespace Autodidact.Runs;
 /// </summary>
 public sealed class RunDirectory : IDisposable
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
-
     private readonly FileStream? _lock;
     private RunRecord? _record;
 
@@ -100,19 +97,6 @@ public sealed class RunDirectory : IDisposable
         Write(record.WithStage(stage, new StageRecord(inputs, DateTimeOffset.UtcNow, took.TotalSeconds, sizes)));
     }
 
-    /// <summary>Writes <c>skipped.csv</c>: every image left out.</summary>
-    /// <param name="skipped">Key and reason of each.</param>
-    public void WriteSkipped(IEnumerable<(string Key, string Reason)> skipped)
-    {
-        RequireHeld();
-        AtomicFile.Write(Paths.Skipped, stream =>
-        {
-            using var writer = new StreamWriter(stream, Utf8, leaveOpen: true) { NewLine = "\n" };
-            writer.WriteLine("key,reason");
-            foreach (var (key, reason) in skipped) writer.WriteLine($"{CsvField(key)},{CsvField(reason)}");
-        });
-    }
-
     /// <summary>Lets other processes in.</summary>
     public void Dispose() => _lock?.Dispose();
 
@@ -141,10 +125,6 @@ public sealed class RunDirectory : IDisposable
             return null;
         }
     }
-
-    // RFC 4180: quotes around a field that needs them, doubled inside.
-    private static string CsvField(string text) =>
-        text.AsSpan().IndexOfAny("\",\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private void RequireHeld()
     {

@@ -33,8 +33,17 @@ public sealed record RunRecord
     /// <summary>The data by role: <c>pretrain</c>, <c>train</c>, <c>eval</c>.</summary>
     public IReadOnlyDictionary<string, DataRecord> Data { get; init; } = new Dictionary<string, DataRecord>();
 
+    /// <summary>Whether a part of the target images was set aside for evaluation; null before they were packed. A run that was divided stays so.</summary>
+    public bool? SetAside { get; init; }
+
+    /// <summary>Content of the encoder file that stood in for pre-training (SHA-256), which the run has its own copy of; null where the run trained its own.</summary>
+    public string? EncoderDigest { get; init; }
+
     /// <summary>Number of steps of each stage, fixed once a budget was measured; from there on the run is reproducible.</summary>
     public IReadOnlyDictionary<string, long> Steps { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>Wall-clock seconds spent on each stage so far, all sessions together; packing and timing count as <c>prepare</c>.</summary>
+    public IReadOnlyDictionary<string, double> Seconds { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Finished stages by name.</summary>
     public IReadOnlyDictionary<string, StageRecord> Stages { get; init; } = new Dictionary<string, StageRecord>();
@@ -55,6 +64,20 @@ public sealed record RunRecord
     /// <param name="stage">Name of the stage.</param>
     /// <param name="steps">Its number of steps.</param>
     public RunRecord WithSteps(string stage, long steps) => this with { Steps = new Dictionary<string, long>(Steps) { [stage] = steps } };
+
+    /// <summary>This record with more time spent on a stage.</summary>
+    /// <param name="stage">Name of the stage.</param>
+    /// <param name="seconds">Seconds to add.</param>
+    public RunRecord WithTime(string stage, double seconds) =>
+        this with { Seconds = new Dictionary<string, double>(Seconds) { [stage] = Seconds.GetValueOrDefault(stage) + seconds } };
+
+    /// <summary>This record with a stage about to be done anew: it is not finished, and has taken no time.</summary>
+    /// <param name="stage">Name of the stage.</param>
+    public RunRecord Without(string stage) => this with
+    {
+        Stages = Stages.Where(s => s.Key != stage).ToDictionary(),
+        Seconds = Seconds.Where(s => s.Key != stage).ToDictionary(),
+    };
 
     /// <summary>This record with a stage finished.</summary>
     /// <param name="stage">Name of the stage.</param>
@@ -81,6 +104,6 @@ public sealed record DataRecord(string Source, string Fingerprint, string Pack, 
 /// <summary>A finished stage.</summary>
 /// <param name="Inputs">Fingerprint of everything the stage depends on (see <see cref="StageFingerprint"/>).</param>
 /// <param name="Completed">When it finished.</param>
-/// <param name="Seconds">Seconds it took, over all its sessions.</param>
+/// <param name="Seconds">Wall-clock seconds it took, over all its sessions.</param>
 /// <param name="Outputs">Size in bytes of each file it left, by path relative to the run directory.</param>
 public sealed record StageRecord(string Inputs, DateTimeOffset Completed, double Seconds, IReadOnlyDictionary<string, long> Outputs);

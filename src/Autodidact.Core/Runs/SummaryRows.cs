@@ -18,7 +18,7 @@ public sealed record DataSummary
     /// <summary>Images left out because they could not be read.</summary>
     public int? Skipped { get; init; }
 
-    /// <summary>Images left out because another has the same content.</summary>
+    /// <summary>Images whose pixels equal those of an earlier image of the same split. They are kept.</summary>
     public int? Duplicates { get; init; }
 
     /// <summary>Whether labels were at hand for evaluation.</summary>
@@ -34,14 +34,23 @@ public sealed record RawPixelsSummary
     /// <summary>Weighted k-NN accuracy on normalised pixels.</summary>
     public double? Knn { get; init; }
 
-    /// <summary>Accuracy of the majority map of k-means on pixels.</summary>
+    /// <summary>Linear probe accuracy on normalised pixels.</summary>
+    public double? Linear { get; init; }
+
+    /// <summary>Accuracy of the majority map of k-means on pixels, with the run's number of clusters.</summary>
     public double? Purity { get; init; }
 
-    /// <summary>Accuracy of the one-to-one map of k-means on pixels, where k is the number of classes.</summary>
+    /// <summary>Accuracy of the one-to-one map of k-means on pixels, with as many clusters as classes.</summary>
     public double? Accuracy { get; init; }
+
+    /// <summary>Normalised mutual information of k-means on pixels with the classes, with the run's number of clusters.</summary>
+    public double? Nmi { get; init; }
+
+    /// <summary>Adjusted Rand index of k-means on pixels with the classes, with the run's number of clusters.</summary>
+    public double? Ari { get; init; }
 }
 
-/// <summary>How well features serve, by the two standard probes.</summary>
+/// <summary>How well features serve, by the two standard probes and by their own clusters.</summary>
 public sealed record RepresentationSummary
 {
     /// <summary>Weighted k-NN accuracy.</summary>
@@ -49,6 +58,18 @@ public sealed record RepresentationSummary
 
     /// <summary>Linear probe accuracy.</summary>
     public double? Linear { get; init; }
+
+    /// <summary>Accuracy of the one-to-one map of k-means on the features, with as many clusters as classes.</summary>
+    public double? Accuracy { get; init; }
+
+    /// <summary>Accuracy of the majority map of k-means on the features, with the run's number of clusters.</summary>
+    public double? Purity { get; init; }
+
+    /// <summary>Normalised mutual information of that k-means with the classes.</summary>
+    public double? Nmi { get; init; }
+
+    /// <summary>Adjusted Rand index of that k-means with the classes.</summary>
+    public double? Ari { get; init; }
 }
 
 /// <summary>The self-supervised stage.</summary>
@@ -74,6 +95,9 @@ public sealed record PretrainSummary
 
     /// <summary>Linear probe accuracy of the encoder.</summary>
     public double? Linear { get; init; }
+
+    /// <summary>Accuracy of the one-to-one map of k-means on the encoder's features, with as many clusters as classes.</summary>
+    public double? Accuracy { get; init; }
 }
 
 /// <summary>The clustering of the encoder's features; the scores are those of the evaluation images.</summary>
@@ -153,7 +177,9 @@ public sealed record ExitSummary
     /// <summary>Adjusted Rand index of the exit's answers with the classes.</summary>
     public double? Ari { get; init; }
 
-    /// <summary>Accuracy of the one-to-one map of the exit's answers, where k is the number of classes.</summary>
+    /// <summary>
+    /// Accuracy of the one-to-one map of the exit's answers, where k is the number of classes; else of k-means on its features, with as many clusters as classes.
+    /// </summary>
     public double? Accuracy { get; init; }
 
     /// <summary>Accuracy of the majority map of the exit's answers.</summary>
@@ -176,6 +202,6 @@ public sealed record EarlyExitSummary
 /// <summary>Time of the run.</summary>
 public sealed record SecondsSummary
 {
-    /// <summary>From start to end, all attempts of a resumed run together.</summary>
+    /// <summary>Wall-clock time of all stages, all sessions of a resumed run together; of a killed session up to a minute is missing.</summary>
     public double? Total { get; init; }
 }

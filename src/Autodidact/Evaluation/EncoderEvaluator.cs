@@ -25,4 +25,27 @@ public static class EncoderEvaluator
             Linear = LinearProbe.Accuracy(train, labels.Train, evaluation, labels.Evaluation, options.Linear, cancellationToken),
         };
     }
+
+    /// <summary>k-NN and linear accuracy, and scores of the features' own clusters.</summary>
+    /// <param name="train">Un-augmented features of the training images.</param>
+    /// <param name="evaluation">Un-augmented features of the evaluation images.</param>
+    /// <param name="labels">Classes of both.</param>
+    /// <param name="k">Number of clusters for purity, NMI and ARI; the accuracy is that of as many clusters as there are classes.</param>
+    /// <param name="options">Settings of the probes.</param>
+    /// <param name="cancellationToken">Stops inside a probe.</param>
+    public static RepresentationSummary Measure(
+        FeatureMatrix train, FeatureMatrix evaluation, LabelledSplits? labels, int k, ProbeOptions options, CancellationToken cancellationToken = default)
+    {
+        var probes = Measure(train, evaluation, labels, options, cancellationToken);
+        if (labels is not { CanScore: true })
+            return probes;
+        var scores = ClusterProbe.Measure(train, evaluation, labels, k, options, cancellationToken);
+        return probes with
+        {
+            Accuracy = scores.Accuracy ?? ClusterProbe.Accuracy(train, evaluation, labels, options, cancellationToken),
+            Purity = scores.Purity,
+            Nmi = scores.Nmi,
+            Ari = scores.Ari,
+        };
+    }
 }

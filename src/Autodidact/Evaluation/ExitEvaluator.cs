@@ -79,7 +79,7 @@ public static class ExitEvaluator
             Linear = probes.Linear,
             Nmi = clustering.Nmi,
             Ari = clustering.Ari,
-            Accuracy = clustering.Accuracy,
+            Accuracy = clustering.Accuracy ?? ClusterProbe.Accuracy(train.Features, evaluation.Features, labels, options, cancellationToken),
             Purity = clustering.Purity,
         };
     }

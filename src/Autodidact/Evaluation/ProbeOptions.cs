@@ -1,6 +1,6 @@
 namespace Autodidact.Evaluation;
 
-/// <summary>Settings of both probes.</summary>
+/// <summary>Settings of the probes.</summary>
 public sealed record ProbeOptions
 {
     /// <summary>The nearest-neighbour classifier.</summary>
@@ -8,4 +8,10 @@ public sealed record ProbeOptions
 
     /// <summary>The linear classifier.</summary>
     public LinearProbeOptions Linear { get; init; } = new();
+
+    /// <summary>Whether the clusters of <see cref="ClusterProbe"/> lie on the sphere, as the run's own do.</summary>
+    public bool Spherical { get; init; } = true;
+
+    /// <summary>Seed of <see cref="ClusterProbe"/>.</summary>
+    public ulong Seed { get; init; }
 }

@@ -22,32 +22,19 @@ public static class RawPixelEvaluator
         return features;
     }
 
-    /// <summary>Scores pixels by k-NN, and a clustering of them.</summary>
+    /// <summary>Scores pixels by both probes, and by their clusters.</summary>
     /// <param name="train">Pixels of the training images.</param>
     /// <param name="evaluation">Pixels of the evaluation images.</param>
     /// <param name="labels">Classes of both.</param>
-    /// <param name="options">Settings of the k-NN.</param>
-    /// <param name="clusters">k-means of the training pixels: its clusters for both splits, and k. Null leaves purity and accuracy unmeasured.</param>
-    /// <param name="cancellationToken">Stops inside the k-NN.</param>
+    /// <param name="k">Number of clusters the run has, so that purity, NMI and ARI compare with its own.</param>
+    /// <param name="options">Settings of the probes.</param>
+    /// <param name="cancellationToken">Stops inside a probe.</param>
     /// <returns>The scores, or nothing measured where a split has no labels.</returns>
     public static RawPixelsSummary Measure(
-        FeatureMatrix train,
-        FeatureMatrix evaluation,
-        LabelledSplits? labels,
-        WeightedKnnOptions options,
-        (int[] Train, int[] Evaluation, int K)? clusters = null,
-        CancellationToken cancellationToken = default)
+        FeatureMatrix train, FeatureMatrix evaluation, LabelledSplits? labels, int k, ProbeOptions options, CancellationToken cancellationToken = default)
     {
-        if (labels is not { CanScore: true })
-            return new RawPixelsSummary();
-        var scores = clusters is var (trainClusters, evaluationClusters, k)
-            ? ClusteringScores.Measure(trainClusters, evaluationClusters, k, labels)
-            : null;
-        return new RawPixelsSummary
-        {
-            Knn = WeightedKnn.Accuracy(train, labels.Train, evaluation, labels.Evaluation, options, cancellationToken),
-            Purity = scores?.Purity,
-            Accuracy = scores?.Accuracy,
-        };
+        // Pixels are no directions: their clusters are those of plain distances.
+        var scores = EncoderEvaluator.Measure(train, evaluation, labels, k, options with { Spherical = false }, cancellationToken);
+        return new RawPixelsSummary { Knn = scores.Knn, Linear = scores.Linear, Accuracy = scores.Accuracy, Purity = scores.Purity, Nmi = scores.Nmi, Ari = scores.Ari };
     }
 }

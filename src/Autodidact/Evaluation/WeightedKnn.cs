@@ -99,10 +99,11 @@ public static class WeightedKnn
             var total = 0.0;
             var similarities = neighbors.Similarities(query);
             var items = neighbors.Items(query);
+            double nearest = System.Numerics.Tensors.TensorPrimitives.Max(similarities);
             for (var j = 0; j < items.Length; j++)
             {
-                // exp((s - 1) / T) instead of exp(s / T): the same shares, and no temperature overflows.
-                var vote = Math.Exp((similarities[j] - 1.0) / temperature);
+                // exp((s - nearest) / T) instead of exp(s / T): the same shares, and no temperature overflows or loses every vote.
+                var vote = Math.Exp((similarities[j] - nearest) / temperature);
                 votes[labels[items[j]]] += vote;
                 total += vote;
             }

@@ -69,7 +69,8 @@ internal sealed class ClusterStage : IStage
     /// <summary>Centroids [k, d].</summary>
     public static FeatureMatrix ReadCentroids(string path) => TensorFile.ReadMatrix(path, "centroids");
 
-    private static int Clusters(ClusterOptions options, int images)
+    /// <summary>Number of clusters the options ask for.</summary>
+    public static int Clusters(ClusterOptions options, int images)
     {
         var clusters = options.K > 0 ? options.K : options.Classes > 0 ? 10 * options.Classes : KMeans.AutoClusters(images);
         return clusters <= images

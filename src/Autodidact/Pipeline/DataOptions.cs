@@ -41,4 +41,7 @@ public sealed record DataOptions
     [Description("test images of the synthetic set")]
     [Range(100, 10_000_000)]
     public int SyntheticTest { get; init; } = 2_000;
+
+    /// <summary>Whether <see cref="Labels"/> names a file.</summary>
+    internal static bool IsLabelFile(string labels) => labels.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
 }

@@ -39,19 +39,9 @@ internal sealed class DistillStage : IStage
 
             var targets = context.TrainPositions.Select(p => pseudoLabels[p]).ToArray();
             using var objective = Objective(context, student, targets, studentInput);
-            var observers = new List<ITrainingObserver>();
-            if (context.HeldOutPositions.Length > 0)
-            {
-                var heldOutTargets = context.HeldOutPositions.Select(p => pseudoLabels[p]).ToArray();
-                observers.Add(new HoldoutAgreement(
-                    student,
-                    new PlainPixels(context.Target.Train, studentInput.ViewSize, studentInput.Normalization),
-                    context.HeldOutPositions,
-                    heldOutTargets,
-                    context.Options.Evaluate.BatchSize));
-            }
-
-            var result = context.Train(Stage.Distill, objective, context.Target.Train, context.TrainPositions, TrainerOptions(context, steps), observers, cancellationToken);
+            var observers = Observers.ForStudent(context, student, studentInput, pseudoLabels);
+            var result = context.Train(
+                Stage.Distill, objective, context.Target.Train, context.TrainPositions, studentInput, TrainerOptions(context, steps), observers, cancellationToken);
             var metadata = studentInput.ToMetadata();
             metadata["clusters"] = clusters.ToString(System.Globalization.CultureInfo.InvariantCulture);
             metadata["branch"] = options.Branch.ToString();
@@ -63,8 +53,7 @@ internal sealed class DistillStage : IStage
             };
             return new StageOutcome(
                 [context.Paths.Student],
-                FormattableString.Invariant($"{result.Epochs:0.#} epochs, {result.ImagesPerSecond:0} images/s"),
-                TimeSpan.FromSeconds(result.Seconds));
+                FormattableString.Invariant($"{result.Epochs:0.#} epochs, {result.ImagesPerSecond:0} images/s"));
         }
     }
 
@@ -74,15 +63,18 @@ internal sealed class DistillStage : IStage
         Steps = steps,
         Optimizer = context.Options.Distill.Optimizer,
         Seed = context.SeedOf(SeedStream.Distill),
+        CheckpointEvery = context.Options.CheckpointEvery,
     };
 
-    /// <summary>An objective of the stage's cost, before there are an encoder and pseudo-labels.</summary>
-    public static IObjective ThrowAwayObjective(RunContext context)
+    /// <summary>An objective of the stage's cost and what watches it, before there are an encoder and pseudo-labels.</summary>
+    public static (IObjective Objective, IReadOnlyList<ITrainingObserver> Observers) ThrowAway(RunContext context)
     {
-        const int Clusters = 100;
-        var input = StudentInput(context, PretrainStage.Input(context));
-        var targets = context.TrainPositions.Select(p => p % Clusters).ToArray();
-        return Objective(context, CreateStudent(context, input.Architecture, Clusters), targets, input);
+        var input = StudentInput(context, PretrainStage.Expected(context));
+        var clusters = ClusterStage.Clusters(context.Options.Cluster, context.Target.Train.Count);
+        var pseudoLabels = Enumerable.Range(0, context.Target.Train.Count).Select(p => p % clusters).ToArray();
+        var student = CreateStudent(context, input.Architecture, clusters);
+        var objective = Objective(context, student, [.. context.TrainPositions.Select(p => pseudoLabels[p])], input);
+        return (objective, Observers.ForStudent(context, student, input, pseudoLabels));
     }
 
     public static MultiExitNetwork CreateStudent(RunContext context, string architecture, int clusters) => new(
@@ -107,6 +99,6 @@ internal sealed class DistillStage : IStage
         student,
         targets,
         context.Options.Distill.Loss,
-        ViewRecipes.Schedule(context.Options.Distill.Views, input.ViewSize, input.Normalization, views: 1),
+        ViewRecipes.Schedule(context.Options.Distill.Views, context.Target.Train, input.ViewSize, input.Normalization, views: 1),
         context.SeedOf(SeedStream.Head));
 }

@@ -31,7 +31,9 @@ internal sealed class EvaluateStage : IStage
         context.Options.Evaluate,
         DistillStage.Instance.Fingerprint(context),
         context.Target.Evaluation?.Fingerprint ?? "",
-        context.Options.Data.Labels);
+        context.Options.Data.Labels,
+        Path.GetFileName(context.Target.TrainLabelsPath), // names with a digest of the content
+        Path.GetFileName(context.Target.EvaluationLabelsPath) ?? "");
 
     public StageOutcome Run(RunContext context, CancellationToken cancellationToken)
     {
@@ -54,7 +56,7 @@ internal sealed class EvaluateStage : IStage
             Step(context, 1, "untrained encoder");
             using (var untrained = Architecture.Parse(input.Architecture).Create(context.SeedOf(SeedStream.Encoder)))
             {
-                summary = summary with { Untrained = Probe(context, untrained, input, evaluation!, labels!, trainFeatures: null, cancellationToken) };
+                summary = summary with { Untrained = Probe(context, untrained, input, evaluation!, labels!, cancellationToken) };
             }
 
             Step(context, 2, "encoder and clusters");
@@ -96,19 +98,8 @@ internal sealed class EvaluateStage : IStage
         var rows = Enumerable.Range(0, count).Select(i => (int)((long)i * train.Count / count)).ToArray();
         using var bank = RawPixelEvaluator.Features(new PlainPixels(train, side, normalization), rows);
         using var queries = RawPixelEvaluator.Features(new PlainPixels(evaluation, side, normalization));
-        using var clusters = KMeans.Fit(
-            bank,
-            new KMeansOptions { Clusters = Math.Min(labels.Classes, count), Seed = context.SeedOf(SeedStream.Evaluate), MaxIterations = 50, Restarts = 1 },
-            null,
-            cancellationToken);
-        var assigned = KMeans.Assign(queries, clusters.Centroids, spherical: false).Assignments;
         return RawPixelEvaluator.Measure(
-            bank,
-            queries,
-            labels with { Train = [.. rows.Select(r => labels.Train[r])] },
-            context.Options.Evaluate.Knn,
-            (clusters.Assignments, assigned, clusters.Centroids.Rows),
-            cancellationToken);
+            bank, queries, labels with { Train = [.. rows.Select(r => labels.Train[r])] }, ClustersOf(context), Probes(context), cancellationToken);
     }
 
     private static RepresentationSummary Probe(
@@ -117,12 +108,11 @@ internal sealed class EvaluateStage : IStage
         ModelInput input,
         PackedImages evaluation,
         LabelledSplits labels,
-        FeatureMatrix? trainFeatures,
         CancellationToken cancellationToken)
     {
-        using var made = trainFeatures is null ? Features(context, network, input, context.Target.Train, cancellationToken) : null;
+        using var bank = Features(context, network, input, context.Target.Train, cancellationToken);
         using var queries = Features(context, network, input, evaluation, cancellationToken);
-        return EncoderEvaluator.Measure(trainFeatures ?? made!, queries, labels, Probes(context), cancellationToken);
+        return EncoderEvaluator.Measure(bank, queries, labels, ClustersOf(context), Probes(context), cancellationToken);
     }
 
     private static Summary Encoder(
@@ -143,7 +133,12 @@ internal sealed class EvaluateStage : IStage
         var scores = ClusteringScores.Measure(assignments, assigned, centroids.Rows, labels);
         return summary with
         {
-            Pretrain = (summary.Pretrain ?? new PretrainSummary()) with { Knn = probe.Knn, Linear = probe.Linear },
+            Pretrain = (summary.Pretrain ?? new PretrainSummary()) with
+            {
+                Knn = probe.Knn,
+                Linear = probe.Linear,
+                Accuracy = scores.Accuracy ?? ClusterProbe.Accuracy(bank, queries, labels, Probes(context), cancellationToken),
+            },
             Cluster = (summary.Cluster ?? new ClusterSummary()) with { Nmi = scores.Nmi, Ari = scores.Ari, Accuracy = scores.Accuracy, Purity = scores.Purity },
         };
     }
@@ -251,5 +246,13 @@ internal sealed class EvaluateStage : IStage
             context.Options.Evaluate.BatchSize,
             cancellationToken));
 
-    private static ProbeOptions Probes(RunContext context) => new() { Knn = context.Options.Evaluate.Knn, Linear = context.Options.Evaluate.Linear };
+    private static ProbeOptions Probes(RunContext context) => new()
+    {
+        Knn = context.Options.Evaluate.Knn,
+        Linear = context.Options.Evaluate.Linear,
+        Spherical = context.Options.Cluster.Spherical,
+        Seed = context.SeedOf(SeedStream.Evaluate),
+    };
+
+    private static int ClustersOf(RunContext context) => ClusterStage.Clusters(context.Options.Cluster, context.Target.Train.Count);
 }

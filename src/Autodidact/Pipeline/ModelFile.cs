@@ -31,6 +31,9 @@ internal sealed record ModelInput(string Architecture, int ViewSize, PixelNormal
             ? new PixelNormalization(Parse(mean), Parse(std))
             : fallback.Normalization);
 
+    /// <summary>Architecture the file names; null if it names none.</summary>
+    public static string? ArchitectureOf(IReadOnlyDictionary<string, string> metadata) => metadata.GetValueOrDefault(ArchitectureKey);
+
     private static string Format(RgbTriple v) => string.Create(CultureInfo.InvariantCulture, $"{v.Red} {v.Green} {v.Blue}");
 
     private static RgbTriple Parse(string text)

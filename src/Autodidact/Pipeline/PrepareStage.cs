@@ -16,11 +16,12 @@ internal static class PrepareStage
         var clock = Stopwatch.StartNew();
         events.Report(new StageStarted(Stage.Prepare, "packing images", 0));
         var progress = new Relay(events);
-        var target = Prepare(options, options.Data.Source, options.Data.Evaluation, progress, cancellationToken);
+        var request = Request(options) with { SetAside = directory.Record!.SetAside };
+        var target = DataPreparer.Prepare(request, progress, cancellationToken);
         PreparedData? pretrain = null;
         try
         {
-            pretrain = options.Data.Pretrain is { } source ? Prepare(options, source, null, progress, cancellationToken) : null;
+            pretrain = options.Data.Pretrain is { } source ? DataPreparer.Prepare(PretrainRequest(request, source), progress, cancellationToken) : null;
             Record(options, directory, target, pretrain);
         }
         catch
@@ -40,21 +41,26 @@ internal static class PrepareStage
         return new RunData(target, pretrain, clock.Elapsed);
     }
 
-    private static PreparedData Prepare(RunOptions options, string source, string? evaluation, IProgress<PackProgress> progress, CancellationToken cancellationToken) =>
-        DataPreparer.Prepare(
-            new DataRequest
-            {
-                Data = source,
-                EvaluationData = evaluation,
-                Labels = LabelSource.Parse(options.Data.Labels),
-                ImageSize = options.Data.ImageSize > 0 ? options.Data.ImageSize : null,
-                CacheDirectory = Path.Combine(CacheFolder.Path, "packs"),
-                Seed = options.Seed,
-                SyntheticTrainImages = options.Data.SyntheticTrain,
-                SyntheticEvaluationImages = options.Data.SyntheticTest,
-            },
-            progress,
-            cancellationToken);
+    private static DataRequest Request(RunOptions options) => new()
+    {
+        Data = options.Data.Source,
+        EvaluationData = options.Data.Evaluation,
+        Labels = LabelSource.Parse(options.Data.Labels),
+        ImageSize = options.Data.ImageSize > 0 ? options.Data.ImageSize : null,
+        CacheDirectory = Path.Combine(CacheFolder.Path, "packs"),
+        Seed = options.Seed,
+        SyntheticTrainImages = options.Data.SyntheticTrain,
+        SyntheticEvaluationImages = options.Data.SyntheticTest,
+    };
+
+    /// <summary>The set to pre-train on: all of it, since it is measured by nothing but the monitor, which takes the set's own labels; a file names the target's.</summary>
+    private static DataRequest PretrainRequest(DataRequest target, string source) => target with
+    {
+        Data = source,
+        EvaluationData = null,
+        WithEvaluation = false,
+        Labels = DataOptions.IsLabelFile(target.Labels.ToString()) ? LabelSource.None : target.Labels,
+    };
 
     private static void Record(RunOptions options, RunDirectory directory, PreparedData target, PreparedData? pretrain)
     {
@@ -80,8 +86,8 @@ internal static class PrepareStage
             }
         }
 
-        directory.WriteSkipped(target.Skipped.Concat(pretrain?.Skipped ?? []).Select(s => (s.Key, s.Reason)));
-        directory.Write(record with { Data = data });
+        SkippedCsv.Write(directory.Paths.Skipped, target.Skipped.Concat(pretrain?.Skipped ?? []));
+        directory.Write(record with { Data = data, SetAside = target.SetAside });
     }
 
     private static DataRecord Of(string source, PackedImages pack) => new(source, pack.Fingerprint, pack.Path, pack.Count);

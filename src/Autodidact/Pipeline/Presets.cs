@@ -25,8 +25,8 @@ public static class Presets
     [
         new(Default, "small images on a CPU in minutes: ResNet-10 of width 32, SimCLR, a time budget", new RunOptions()),
         new(Demonstration, "the built-in set in four minutes (its default): a narrower network and views that hide colour", Synthetic()),
-        new("cifar-resnet18", "32 px images, ResNet-18, SimCLR with solo-learn's published CIFAR settings (1000 epochs, LARS), BYOT's 200: for a GPU", CifarResNet18()),
-        new("imagenet-resnet50", "ImageNet scale, ResNet-50, SimCLR as published (batch 4096 by accumulation is not SimCLR: set the batch your memory holds): for GPUs", ImageNetResNet50()),
+        new("cifar-resnet18", "32 px images, ResNet-18, SimCLR with solo-learn's published CIFAR settings (1000 epochs, LARS), BYOT's 200: weeks on a CPU", CifarResNet18()),
+        new("imagenet-resnet50", "ImageNet scale, ResNet-50, SimCLR as published (a batch of 4096 views pairs: lower pretrain.batch_size and the rate with it to what memory holds): for clusters", ImageNetResNet50()),
     ];
 
     /// <summary>A preset by name.</summary>
@@ -56,7 +56,10 @@ public static class Presets
         };
     }
 
-    /// <summary>solo-learn's SimCLR on CIFAR (LARS 0.4 for batch 256, weight decay 1e-4, temperature 0.2, symmetric views); BYOT's student recipe.</summary>
+    /// <summary>
+    /// solo-learn's SimCLR on CIFAR (LARS 0.4 for batch 256, weight decay 1e-4, temperature 0.2, symmetric bicubic views, no norm in the projector; its first
+    /// convolution has padding 2, ours 1); BYOT's student recipe.
+    /// </summary>
     private static RunOptions CifarResNet18() => new()
     {
         Preset = "cifar-resnet18",
@@ -65,9 +68,9 @@ public static class Presets
             Arch = "resnet18-cifar",
             Epochs = 1000,
             BatchSize = 256,
-            Views = new() { CropScale = 0.08, Jitter = 0.8, Hue = 0.2, Blur = 0.5 },
+            Views = new() { CropScale = 0.08, Jitter = 0.8, Hue = 0.2, Blur = 0.5, Interpolation = Views.Interpolation.Bicubic },
             Optimizer = new() { Kind = OptimizerKind.Lars, LearningRate = 0.4, WeightDecay = 1e-4, WarmupFraction = 0.01 },
-            Simclr = new() { Temperature = 0.2, ProjectorHidden = 2048, ProjectorOutput = 256 },
+            Simclr = new() { Temperature = 0.2, ProjectorHidden = 2048, ProjectorOutput = 256, ProjectorNorm = false },
         },
         Cluster = new() { Restarts = 5 },
         Distill = new()
@@ -81,7 +84,7 @@ public static class Presets
         },
     };
 
-    /// <summary>SimCLR's published ImageNet recipe (temperature 0.1, batch 4096, LARS at 0.3 x batch / 256, 10 epochs of warm-up).</summary>
+    /// <summary>SimCLR's published ImageNet recipe (temperature 0.1, batch 4096, unclipped LARS at 0.3 x batch / 256 with coefficient 0.001, 10 epochs of warm-up of 100).</summary>
     private static RunOptions ImageNetResNet50() => new()
     {
         Preset = "imagenet-resnet50",
@@ -92,7 +95,15 @@ public static class Presets
             Epochs = 100,
             BatchSize = 4096,
             Views = new() { Size = 224, CropScale = 0.08, Jitter = 0.8, Hue = 0.2, Blur = 0.5 },
-            Optimizer = new() { Kind = OptimizerKind.Lars, LearningRate = 4.8, WeightDecay = 1e-6, WarmupFraction = 0.1 },
+            Optimizer = new()
+            {
+                Kind = OptimizerKind.Lars,
+                LearningRate = 4.8,
+                WeightDecay = 1e-6,
+                WarmupFraction = 0.1,
+                TrustCoefficient = 0.001,
+                TrustClip = false,
+            },
             Simclr = new() { Temperature = 0.1, ProjectorHidden = 2048, ProjectorOutput = 128 },
         },
         Distill = new()

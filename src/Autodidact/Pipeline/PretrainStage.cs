@@ -17,7 +17,7 @@ internal sealed class PretrainStage : IStage
         context.Options.Pretrain,
         context.PretrainData.Train.Fingerprint,
         FormattableString.Invariant($"{context.Options.Data.Holdout} {context.Steps(Stage.Pretrain)}"),
-        context.Options.Pretrain.Encoder is { } file ? FileStamp(file) : "");
+        context.Options.Pretrain.Encoder is { } file ? EncoderDigest(context, file) : "");
 
     public StageOutcome Run(RunContext context, CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ internal sealed class PretrainStage : IStage
         using var objective = Objective(context, encoder);
         var input = Input(context);
         var observers = Observers.ForEncoder(context, encoder, input, objective.Views);
-        var result = context.Train(Stage.Pretrain, objective, context.PretrainData.Train, context.PretrainPositions, TrainerOptions(context, steps), observers, cancellationToken);
+        var result = context.Train(Stage.Pretrain, objective, context.PretrainData.Train, context.PretrainPositions, input, TrainerOptions(context, steps), observers, cancellationToken);
         ModuleStore.Save(encoder, context.Paths.Encoder, input.ToMetadata());
         context.Summary = context.Summary with
         {
@@ -48,12 +48,16 @@ internal sealed class PretrainStage : IStage
         };
         return new StageOutcome(
             [context.Paths.Encoder],
-            FormattableString.Invariant($"{result.Epochs:0.#} epochs, {result.ImagesPerSecond:0} images/s"),
-            TimeSpan.FromSeconds(result.Seconds));
+            FormattableString.Invariant($"{result.Epochs:0.#} epochs, {result.ImagesPerSecond:0} images/s"));
     }
 
-    /// <summary>A fresh objective with the run's seeds; used once to measure and once to train.</summary>
-    public static IObjective Objective(RunContext context) => Objective(context, CreateEncoder(context));
+    /// <summary>A fresh objective of the stage's cost and what watches it, to be measured and thrown away.</summary>
+    public static (IObjective Objective, IReadOnlyList<ITrainingObserver> Observers) ThrowAway(RunContext context)
+    {
+        var encoder = CreateEncoder(context);
+        var objective = Objective(context, encoder);
+        return (objective, Observers.ForEncoder(context, encoder, Input(context), objective.Views));
+    }
 
     public static TrainerOptions TrainerOptions(RunContext context, long steps) => new()
     {
@@ -61,6 +65,7 @@ internal sealed class PretrainStage : IStage
         Steps = steps,
         Optimizer = context.Options.Pretrain.Optimizer,
         Seed = context.SeedOf(SeedStream.Pretrain),
+        CheckpointEvery = context.Options.CheckpointEvery,
     };
 
     public static Backbone CreateEncoder(RunContext context) =>
@@ -79,22 +84,32 @@ internal sealed class PretrainStage : IStage
         return PretrainMethods.Get(options.Method).Create(new PretrainSetup(
             encoder,
             options,
-            views => ViewRecipes.Schedule(options.Views, input.ViewSize, input.Normalization, views),
+            views => ViewRecipes.Schedule(options.Views, context.PretrainData.Train, input.ViewSize, input.Normalization, views),
             context.SeedOf(SeedStream.Head)));
     }
 
     private static StageOutcome Adopt(RunContext context, string file)
     {
         context.Tell(new StageStarted(Stage.Pretrain, $"taking the encoder {file}", 0));
-        var (encoder, input) = LoadEncoder(file, Input(context) with { Normalization = PixelNormalization.ImageNet });
+        var (encoder, input) = LoadEncoder(file, Foreign(context));
         using (encoder)
         {
             ModuleStore.Save(encoder, context.Paths.Encoder, input.ToMetadata());
         }
 
+        context.Directory.Write(context.Directory.Record! with { EncoderDigest = EncoderDigest(context, file) });
         context.Summary = context.Summary with { Pretrain = new PretrainSummary { Method = "file", Arch = input.Architecture } };
         return new StageOutcome([context.Paths.Encoder], input.Architecture);
     }
+
+    /// <summary>What the encoder will see, before there is one: what its file says, or this run's own.</summary>
+    public static ModelInput Expected(RunContext context) => context.Options.Pretrain.Encoder is { } file && File.Exists(file)
+        ? ModelInput.FromMetadata(ModuleStore.ReadMetadata(file), Foreign(context))
+        : Input(context);
+
+    /// <summary>Architecture that an encoder's file names; null if it names none, or is not there (any more).</summary>
+    /// <param name="file">The file.</param>
+    public static string? ArchitectureOf(string file) => File.Exists(file) ? ModelInput.ArchitectureOf(ModuleStore.ReadMetadata(file)) : null;
 
     /// <summary>The encoder of a file, in the architecture the file names.</summary>
     public static (Backbone Encoder, ModelInput Input) LoadEncoder(string file, ModelInput fallback)
@@ -114,11 +129,18 @@ internal sealed class PretrainStage : IStage
         return (encoder, input);
     }
 
-    private static string FileStamp(string file)
+    /// <summary>The file's content. Once the run has its copy, the file may go.</summary>
+    private static string EncoderDigest(RunContext context, string file)
     {
-        var info = new FileInfo(file);
-        return info.Exists
-            ? FormattableString.Invariant($"{info.Length} {info.LastWriteTimeUtc.Ticks}")
-            : throw new AutodidactException(FailureKind.Data, $"--encoder {file}: no such file");
+        if (!File.Exists(file))
+        {
+            return context.Directory.Record!.EncoderDigest ?? throw new AutodidactException(FailureKind.Data, $"--encoder {file}: no such file: correct the path");
+        }
+
+        using var stream = File.OpenRead(file);
+        return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream));
     }
+
+    /// <summary>What a file of other makers is taken to want: nearly all were trained on ImageNet's statistics.</summary>
+    private static ModelInput Foreign(RunContext context) => Input(context) with { Normalization = PixelNormalization.ImageNet };
 }

@@ -1,3 +1,4 @@
+using Autodidact.Images;
 using Autodidact.Runs;
 using Autodidact.Training;
 
@@ -68,14 +69,40 @@ internal static class RunBudget
     {
         if (context.Options.Pretrain.Encoder is null)
         {
-            using var objective = PretrainStage.Objective(context);
-            using var trainer = new Trainer(objective, context.PretrainData.Train, context.PretrainPositions, PretrainStage.TrainerOptions(context, TimedSteps));
-            pretrain.SecondsPerStep = trainer.MeasureSecondsPerStep(ViewRecipes.ProbePoints(context.Options.Pretrain.Views), TimedSteps, cancellationToken).Average();
+            pretrain.SecondsPerStep = SecondsPerStep(
+                context,
+                PretrainStage.ThrowAway(context),
+                context.PretrainData.Train,
+                context.PretrainPositions,
+                PretrainStage.TrainerOptions(context, TimedSteps),
+                context.Options.Pretrain.Views,
+                cancellationToken);
         }
 
-        using var student = DistillStage.ThrowAwayObjective(context);
-        using var studentTrainer = new Trainer(student, context.Target.Train, context.TrainPositions, DistillStage.TrainerOptions(context, TimedSteps));
-        distill.SecondsPerStep = studentTrainer.MeasureSecondsPerStep(ViewRecipes.ProbePoints(context.Options.Distill.Views), TimedSteps, cancellationToken).Average();
+        distill.SecondsPerStep = SecondsPerStep(
+            context,
+            DistillStage.ThrowAway(context),
+            context.Target.Train,
+            context.TrainPositions,
+            DistillStage.TrainerOptions(context, TimedSteps),
+            context.Options.Distill.Views,
+            cancellationToken);
+    }
+
+    /// <summary>A step's time, with its share of what happens between steps.</summary>
+    private static double SecondsPerStep(
+        RunContext context,
+        (IObjective Objective, IReadOnlyList<ITrainingObserver> Observers) throwAway,
+        IImageSet images,
+        int[] positions,
+        TrainerOptions options,
+        ViewOptions views,
+        CancellationToken cancellationToken)
+    {
+        using var objective = throwAway.Objective;
+        using var trainer = new Trainer(objective, images, positions, options) { Observers = throwAway.Observers };
+        var step = trainer.MeasureSecondsPerStep(ViewRecipes.ProbePoints(views), TimedSteps, cancellationToken).Average();
+        return step + trainer.MeasureOverheadPerStep(context.Paths.Checkpoints);
     }
 
     /// <summary>The steps of one stage: frozen earlier, fixed by epochs, or to be bought by time; NaN epochs need none.</summary>

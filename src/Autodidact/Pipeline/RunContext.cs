@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Autodidact.Evaluation;
 using Autodidact.Images;
 using Autodidact.Numerics;
 using Autodidact.Options;
@@ -10,8 +10,11 @@ namespace Autodidact.Pipeline;
 /// <summary>What the stages of one run share: its options, its directory, its data, and whom to tell.</summary>
 internal sealed class RunContext : IDisposable
 {
+    /// <summary>A killed run's time is lost from here on.</summary>
+    private static readonly TimeSpan AccountEvery = TimeSpan.FromMinutes(1);
+
     private readonly IProgress<RunEvent> _events;
-    private readonly System.Diagnostics.Stopwatch _stageClock = new();
+    private readonly System.Diagnostics.Stopwatch _unaccounted = System.Diagnostics.Stopwatch.StartNew();
 
     public RunContext(RunOptions options, RunDirectory directory, PreparedData target, PreparedData? pretrain, IProgress<RunEvent> events)
     {
@@ -52,7 +55,19 @@ internal sealed class RunContext : IDisposable
     /// <summary>Results so far; what a stage sets is on disk at once.</summary>
     public Summary Summary
     {
-        get => File.Exists(Paths.Summary) ? Summary.Load(Paths.Summary) : new Summary();
+        get
+        {
+            try
+            {
+                return File.Exists(Paths.Summary) ? Summary.Load(Paths.Summary) : new Summary();
+            }
+            catch (AutodidactException e) when (e.Kind == FailureKind.Data)
+            {
+                Notice($"{e.Message}: going on without what it said");
+                return new Summary();
+            }
+        }
+
         set => value.Save(Paths.Summary);
     }
 
@@ -63,11 +78,42 @@ internal sealed class RunContext : IDisposable
         return ((ulong)random.NextUInt32() << 32) | random.NextUInt32();
     }
 
-    /// <summary>Time of the finished stages, over all sessions, and of the running one in this.</summary>
-    public double TotalSeconds() => Directory.Record!.Stages.Values.Sum(s => s.Seconds) + _stageClock.Elapsed.TotalSeconds;
+    /// <summary>Wall-clock time of all stages, over all sessions, up to now.</summary>
+    public double TotalSeconds() => Directory.Record!.Seconds.Values.Sum() + _unaccounted.Elapsed.TotalSeconds;
 
-    /// <summary>Starts the clock of a stage.</summary>
-    public void BeginStage() => _stageClock.Restart();
+    /// <summary>
+    /// Enters a stage that is to be done. With other inputs than before, what was measured of its result or of anything that follows from it counts no more.
+    /// </summary>
+    public void BeginStage(Stage stage, string inputs)
+    {
+        var done = Directory.Record!.Stages.GetValueOrDefault(Key(stage));
+        if (done is not null)
+        {
+            Directory.Write(Directory.Record.Without(Key(stage)));
+        }
+
+        if (stage != Stage.Evaluate && done?.Inputs != inputs && File.Exists(Paths.Summary))
+        {
+            var kept = Summary with { Distill = null, Exits = null, EarlyExit = null, Seconds = null, PeakMemoryMb = null };
+            Summary = stage switch
+            {
+                Stage.Pretrain => new Summary(),
+                Stage.Cluster => kept with { Cluster = null },
+                _ => kept,
+            };
+        }
+
+        _unaccounted.Restart();
+    }
+
+    /// <summary>Puts the time since the last call down to a stage.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="before">Time spent on it before this context was there.</param>
+    public void Account(Stage stage, TimeSpan before = default)
+    {
+        Directory.Write(Directory.Record!.WithTime(Key(stage), (_unaccounted.Elapsed + before).TotalSeconds));
+        _unaccounted.Restart();
+    }
 
     public void Tell(RunEvent told) => _events.Report(told);
 
@@ -75,10 +121,11 @@ internal sealed class RunContext : IDisposable
 
     /// <summary>Fingerprint of a stage: its name, the options it reads, the seed, and what comes before it.</summary>
     public string Fingerprint<T>(Stage stage, T options, params string[] upstream)
-        where T : notnull
+        where T : notnull, new()
     {
-        JsonObject json = OptionJson.ToJson(options);
-        return StageFingerprint.Of([stage.ToString(), Options.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture), json.ToJsonString(), .. upstream]);
+        // Only what differs from the option's own default: an option that a later version adds leaves the fingerprints of earlier runs as they are.
+        var settings = OptionBinder.Diff(new T(), options).Select(d => $"{d.Name}={d.New}");
+        return StageFingerprint.Of([stage.ToString(), Options.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture), string.Join('\n', settings), .. upstream]);
     }
 
     /// <summary>Steps frozen for a stage.</summary>
@@ -92,16 +139,19 @@ internal sealed class RunContext : IDisposable
         IObjective objective,
         IImageSet images,
         int[] positions,
+        ModelInput input,
         TrainerOptions options,
         IReadOnlyList<ITrainingObserver> observers,
         CancellationToken cancellationToken)
     {
-        var checkpoints = new CheckpointStore(Paths.Checkpoints, Key(stage));
+        var checkpoints = new CheckpointStore(Paths.Checkpoints, Key(stage), Stages.Get(stage).Fingerprint(this));
         TensorBoardLog? board = null;
         using var trainer = new Trainer(objective, images, positions, options)
         {
             Checkpoints = checkpoints,
             Observers = observers,
+            Features = model => FeatureExtractor.Extract(
+                model, new PlainPixels(images, input.ViewSize, input.Normalization), positions, Options.Evaluate.BatchSize, cancellationToken),
             Notice = Notice,
             Resumed = step =>
             {
@@ -121,6 +171,11 @@ internal sealed class RunContext : IDisposable
                     ImagesPerSecond = p.ImagesPerSecond,
                     Metrics = p.Metrics,
                 };
+                if (_unaccounted.Elapsed > AccountEvery)
+                {
+                    Account(stage);
+                }
+
                 Log.Append(entry);
                 board?.Append(entry);
                 Tell(new StageProgress(stage, p.Step, p.Steps, ProgressText.Of(p), p.Remaining));

@@ -25,6 +25,10 @@ public sealed record RunOptions
     [Description("wall-clock time of the whole run (30m, 1h30m), shared by the stages whose epochs are not set")]
     public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(4);
 
+    /// <summary>Longest time between two checkpoints; one is also written after each epoch.</summary>
+    [Description("longest time between two checkpoints (2m, 90s); one is also written after each epoch")]
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>The data.</summary>
     public DataOptions Data { get; init; } = new();
 
@@ -46,9 +50,11 @@ public sealed record RunOptions
     public static RunOptions Resolve(RunRequest request)
     {
         var sets = request.Set.Select(Split).ToList();
-        var data = sets.LastOrDefault(s => s.Name == "data.source").Value ?? request.Data ?? new DataOptions().Source;
-        var options = Presets.Get(request.Preset ?? (data == Images.DataRequest.BuiltIn ? Presets.Demonstration : Presets.Default)).Options;
-        var distillMethod = sets.LastOrDefault(s => s.Name == "distill.method").Value ?? request.DistillMethod;
+        string? Asked(string name) => sets.LastOrDefault(s => s.Name == name).Value;
+        var data = Asked("data.source") ?? request.Data ?? new DataOptions().Source;
+        var preset = Asked("preset") ?? request.Preset ?? (data == Images.DataRequest.BuiltIn ? Presets.Demonstration : Presets.Default);
+        var options = Presets.Get(preset).Options;
+        var distillMethod = Asked("distill.method") ?? request.DistillMethod;
         if (distillMethod is not null)
         {
             options = options with { Distill = options.Distill with { Method = distillMethod, Loss = DistillMethods.Get(distillMethod).Loss } };
@@ -69,7 +75,7 @@ public sealed record RunOptions
         Apply("data.holdout", request.Holdout);
         Apply("seed", request.Seed);
         Apply("pretrain.method", request.PretrainMethod);
-        Apply("pretrain.encoder", request.Encoder is null ? null : Path.GetFullPath(request.Encoder));
+        Apply("pretrain.encoder", request.Encoder);
         Apply("pretrain.arch", request.EncoderArch);
         Apply("distill.arch", request.StudentArch);
         Apply("cluster.k", request.Clusters == "auto" ? "0" : request.Clusters);
@@ -89,15 +95,33 @@ public sealed record RunOptions
             Apply(name, value);
         }
 
+        // One spelling each, since they are compared.
+        options = options with
+        {
+            Pretrain = options.Pretrain with { Arch = Canonical(options.Pretrain.Arch) },
+            Distill = options.Distill with { Arch = options.Distill.Arch is { } student ? Canonical(student) : null },
+        };
+        if (options.Pretrain.Encoder is { } file && PretrainStage.ArchitectureOf(file) is { } architecture)
+        {
+            if ((Asked("pretrain.arch") ?? request.EncoderArch) is { } asked && Canonical(asked) != architecture)
+            {
+                throw new AutodidactException(FailureKind.Usage, $"--encoder-arch {asked}: {file} holds a {architecture}: leave --encoder-arch out, or name another file");
+            }
+
+            options = options with { Pretrain = options.Pretrain with { Arch = architecture } };
+        }
+
         Check(options);
         return options;
     }
+
+    private static string Canonical(string architecture) => Models.Architecture.Parse(architecture).ToString();
 
     private static (string Name, string Value) Split(string setting)
     {
         var at = setting.IndexOf('=');
         return at > 0
-            ? (setting[..at], setting[(at + 1)..])
+            ? (OptionBinder.NormalName(setting[..at]), setting[(at + 1)..].Trim())
             : throw new AutodidactException(FailureKind.Usage, $"--set {setting}: expected name=value, such as pretrain.epochs=3");
     }
 
@@ -105,11 +129,14 @@ public sealed record RunOptions
     {
         PretrainMethods.Get(options.Pretrain.Method);
         DistillMethods.Get(options.Distill.Method);
-        Models.Architecture.Parse(options.Pretrain.Arch);
-        Models.Architecture.Parse(options.Distill.Arch ?? options.Pretrain.Arch);
         if (options.Budget <= TimeSpan.Zero)
         {
             throw new AutodidactException(FailureKind.Usage, $"budget: expected a positive time such as 30m, got {options.Budget}");
+        }
+
+        if (options.CheckpointEvery <= TimeSpan.Zero)
+        {
+            throw new AutodidactException(FailureKind.Usage, $"checkpoint_every: expected a positive time such as 2m, got {options.CheckpointEvery}");
         }
 
         if (options.Distill.FromEncoder == true && options.Distill.Arch is { } arch && arch != options.Pretrain.Arch)

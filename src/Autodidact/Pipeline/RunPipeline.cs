@@ -30,6 +30,7 @@ public static class RunPipeline
     /// <exception cref="OperationCanceledException">Cancelled; what was done is saved.</exception>
     public static RunResult Run(RunRequest request, IProgress<RunEvent> events, CancellationToken cancellationToken = default, Stage? only = null)
     {
+        request = request.WithFullPaths();
         var path = request.Out ?? RunNumbering.Next(request.Data ?? new DataOptions().Source);
         var made = !Directory.Exists(path);
         var directory = RunDirectory.Acquire(path);
@@ -67,9 +68,15 @@ public static class RunPipeline
 
         var data = changed is null
             ? PrepareStage.Run(options, directory, events, cancellationToken)
-            : PrepareChanged(options, directory, changed, only!.Value, events, cancellationToken);
+            : PrepareChanged(options, directory, changed, events, cancellationToken);
         using var context = new RunContext(options, directory, data.Target, data.Pretrain, events);
+        if (Math.Min(context.PretrainPositions.Length, context.TrainPositions.Length) < 2)
+        {
+            throw new AutodidactException(FailureKind.Data, $"{options.Data.Source}: {context.TrainPositions.Length} images to train on: at least 2 are needed, and some hundreds to learn anything");
+        }
+
         RunBudget.Freeze(context, data.Elapsed, cancellationToken);
+        context.Account(Stage.Prepare, data.Elapsed);
         var skippedAll = true;
         foreach (var stage in Order)
         {
@@ -93,15 +100,13 @@ public static class RunPipeline
 
     /// <summary>Takes up changed options once their data is there: a mistyped path must not stay in the record.</summary>
     private static RunData PrepareChanged(
-        RunOptions options, RunDirectory directory, RunRecord changed, Stage stage, IProgress<RunEvent> events, CancellationToken cancellationToken)
+        RunOptions options, RunDirectory directory, RunRecord changed, IProgress<RunEvent> events, CancellationToken cancellationToken)
     {
         var before = directory.Record!;
         directory.Write(changed);
         try
         {
-            var data = PrepareStage.Run(options, directory, events, cancellationToken);
-            StageChange.Forget(directory, stage);
-            return data;
+            return PrepareStage.Run(options, directory, events, cancellationToken);
         }
         catch
         {
@@ -123,13 +128,14 @@ public static class RunPipeline
         }
 
         var recorded = record.GetOptions<RunOptions>();
+        OptionBinder.Validate(recorded);
         if (request with { Out = null, Set = [] } == new RunRequest { Set = [] } && request.Set.Count == 0)
         {
             return recorded;
         }
 
-        var asked = RunOptions.Resolve(request);
-        var differences = OptionBinder.Diff(recorded, asked);
+        // Request is compared with request: a preset that has changed since is no wish of the user's.
+        var differences = OptionBinder.Diff(RunOptions.Resolve(record.GetRequest<RunRequest>()), RunOptions.Resolve(request));
         if (differences.Count == 0)
         {
             return recorded;
@@ -137,6 +143,7 @@ public static class RunPipeline
 
         if (only is { } stage && differences.All(d => StageChange.Allows(stage, d.Name)))
         {
+            var asked = differences.Aggregate(recorded, (options, d) => OptionBinder.Set(options, d.Name, d.New));
             changed = StageChange.Of(record, request, asked, differences);
             return asked;
         }
@@ -167,16 +174,27 @@ public static class RunPipeline
     {
         var runner = Stages.Get(stage);
         var fingerprint = runner.Fingerprint(context);
-        if (!force && context.Directory.IsComplete(RunContext.Key(stage), fingerprint))
+        var measured = stage != Stage.Evaluate || File.Exists(context.Paths.Summary);
+        if (!force && measured && context.Directory.IsComplete(RunContext.Key(stage), fingerprint))
         {
             context.Tell(new StageCompleted(stage, TimeSpan.Zero, true, "done earlier"));
             return false;
         }
 
-        context.BeginStage();
+        context.BeginStage(stage, fingerprint);
         var clock = Stopwatch.StartNew();
-        var outcome = runner.Run(context, cancellationToken);
-        context.Directory.Complete(RunContext.Key(stage), fingerprint, outcome.Took ?? clock.Elapsed, outcome.Outputs);
+        StageOutcome outcome;
+        try
+        {
+            outcome = runner.Run(context, cancellationToken);
+        }
+        finally
+        {
+            context.Account(stage);
+        }
+
+        var spent = TimeSpan.FromSeconds(context.Directory.Record!.Seconds[RunContext.Key(stage)]);
+        context.Directory.Complete(RunContext.Key(stage), fingerprint, spent, outcome.Outputs);
         new Training.CheckpointStore(context.Paths.Checkpoints, RunContext.Key(stage)).Clear();
         context.Tell(new StageCompleted(stage, clock.Elapsed, false, outcome.Text));
         return true;

@@ -53,4 +53,39 @@ public sealed record RunRequest
 
     /// <summary>Further options as <c>name=value</c>, named as in run.json.</summary>
     public IReadOnlyList<string> Set { get; init; } = [];
+
+    /// <summary>The same request with every path made absolute, so that it means the same from any working directory.</summary>
+    public RunRequest WithFullPaths() => this with
+    {
+        Data = FullData(Data),
+        PretrainData = FullData(PretrainData),
+        EvaluationData = FullData(EvaluationData),
+        Encoder = Encoder is null ? null : Path.GetFullPath(Encoder),
+        Labels = FullLabels(Labels),
+        Set = [.. Set.Select(FullSetting)],
+    };
+
+    private static string FullSetting(string setting)
+    {
+        var at = setting.IndexOf('=', StringComparison.Ordinal);
+        if (at <= 0)
+        {
+            return setting;
+        }
+
+        var value = setting[(at + 1)..].Trim();
+        var full = Options.OptionBinder.NormalName(setting[..at]) switch
+        {
+            "data.source" or "data.pretrain" or "data.evaluation" => FullData(value)!,
+            "data.labels" => FullLabels(value)!,
+            "pretrain.encoder" when value.Length > 0 && !Options.NullTextAttribute.IsNull(value) => Path.GetFullPath(value),
+            _ => value,
+        };
+        return $"{setting[..at]}={full}";
+    }
+
+    private static string? FullData(string? data) =>
+        string.IsNullOrEmpty(data) || data is Images.DataRequest.BuiltIn || Options.NullTextAttribute.IsNull(data) ? data : Path.GetFullPath(data);
+
+    private static string? FullLabels(string? labels) => labels is null || !DataOptions.IsLabelFile(labels) ? labels : Path.GetFullPath(labels);
 }

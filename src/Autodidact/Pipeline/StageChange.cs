@@ -1,6 +1,5 @@
 using Autodidact.Options;
 using Autodidact.Runs;
-using Autodidact.Training;
 
 namespace Autodidact.Pipeline;
 
@@ -37,7 +36,4 @@ internal static class StageChange
 
         return record with { Options = OptionJson.ToJson(options), Request = OptionJson.ToJson(request), Steps = steps, Data = data };
     }
-
-    /// <summary>Drops what the stage had begun with the old options.</summary>
-    public static void Forget(RunDirectory directory, Stage stage) => new CheckpointStore(directory.Paths.Checkpoints, RunContext.Key(stage)).Clear();
 }

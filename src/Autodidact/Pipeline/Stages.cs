@@ -13,8 +13,7 @@ internal interface IStage
 /// <summary>What a stage left.</summary>
 /// <param name="Outputs">Full paths of its artefacts.</param>
 /// <param name="Text">Its result in a few words.</param>
-/// <param name="Took">Its time over all sessions; null is the time of this one.</param>
-internal sealed record StageOutcome(IReadOnlyList<string> Outputs, string Text, TimeSpan? Took = null);
+internal sealed record StageOutcome(IReadOnlyList<string> Outputs, string Text);
 
 internal static class Stages
 {

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Autodidact.Views;
 
 namespace Autodidact.Pipeline;
 
@@ -26,8 +27,12 @@ public sealed record ViewOptions
     [Range(0.01, 1.0)]
     public double CropScale { get; init; } = 0.2;
 
-    /// <summary>Pixels of a padding crop at 32 px, in place of the resized crop.</summary>
-    [Description("padding of a random padding crop, as a fraction of the side, in place of the resized crop; 0 is off")]
+    /// <summary>How a resized crop is brought to the view's side.</summary>
+    [Description("interpolation of the resized crop: bilinear or bicubic")]
+    public Interpolation Interpolation { get; init; } = Interpolation.Bilinear;
+
+    /// <summary>Padding of a padding crop in place of the resized crop, as a fraction of the packed image's side.</summary>
+    [Description("padding of a random padding crop, as a fraction of the image's side, in place of the resized crop; 0 is off")]
     [Range(0.0, 0.5)]
     public double Padding { get; init; }
 

@@ -24,25 +24,29 @@ internal static class ViewRecipes
         }
 
         var fraction = options.StartFraction + ((1 - options.StartFraction) * progress / options.GrowUntil);
-        return Math.Clamp((int)(fraction * finalSize / SideStep) * SideStep, SideStep, finalSize);
+        return Math.Clamp((int)(fraction * finalSize / SideStep) * SideStep, Math.Min(SideStep, finalSize), finalSize);
     }
 
     /// <summary>Points of the training that cover every side that occurs, evenly spaced.</summary>
     public static double[] ProbePoints(ViewOptions options) =>
         options.StartFraction >= 1 ? [0] : [.. Enumerable.Range(0, 10).Select(i => (i + 0.5) / 10)];
 
-    public static Func<double, ViewSpec> Schedule(ViewOptions options, int finalSize, PixelNormalization normalization, int views) =>
+    public static Func<double, ViewSpec> Schedule(ViewOptions options, IImageSet images, int finalSize, PixelNormalization normalization, int views) =>
         progress => new ViewSpec
         {
-            Views = [.. Enumerable.Repeat(Augmented(options, SizeAt(options, finalSize, progress), normalization), views)],
+            Views = [.. Enumerable.Repeat(Augmented(options, SizeAt(options, finalSize, progress), Math.Min(images.Height, images.Width), normalization), views)],
         };
 
-    private static ViewRecipe Augmented(ViewOptions options, int size, PixelNormalization normalization) => new()
+    /// <param name="options">The options.</param>
+    /// <param name="size">Side of the view.</param>
+    /// <param name="side">Side of the packed images, in whose pixels paddings count.</param>
+    /// <param name="normalization">Mean and standard deviation.</param>
+    private static ViewRecipe Augmented(ViewOptions options, int size, int side, PixelNormalization normalization) => new()
     {
         Size = size,
         Normalization = normalization,
-        Crop = options.Padding > 0 || options.CropScale >= 1 ? null : new ResizedCrop { ScaleMin = options.CropScale },
-        PaddingCrop = options.Padding > 0 ? new PaddingCrop { Pixels = (int)Math.Round(options.Padding * size) } : null,
+        Crop = options.Padding > 0 || options.CropScale >= 1 ? null : new ResizedCrop { ScaleMin = options.CropScale, Interpolation = options.Interpolation },
+        PaddingCrop = options.Padding > 0 ? new PaddingCrop { Pixels = (int)Math.Round(options.Padding * side) } : null,
         FlipProbability = options.Flip,
         ColorJitter = (options.Jitter > 0 || options.Hue > 0) && options.JitterProbability > 0
             ? new ColorJitter

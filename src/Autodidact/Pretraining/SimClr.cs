@@ -20,6 +20,10 @@ public sealed record SimClrOptions
     [Range(1, 65536)]
     public int ProjectorHidden { get; init; } = 512;
 
+    /// <summary>Whether the projector's hidden layer is batch-normalised.</summary>
+    [Description("batch-normalise the projector's hidden layer")]
+    public bool ProjectorNorm { get; init; } = true;
+
     /// <summary>Embedding size.</summary>
     [Description("size of the embeddings the loss compares")]
     [Range(1, 65536)]
@@ -46,7 +50,7 @@ public sealed class SimClr : IObjective
         _options = options;
         _views = views;
         random.manual_seed((long)(seed & long.MaxValue));
-        _network = new EncoderWithProjector(encoder, new ProjectionHead(encoder.FeatureSize, options.ProjectorHidden, options.ProjectorOutput));
+        _network = new EncoderWithProjector(encoder, new ProjectionHead(encoder.FeatureSize, options.ProjectorHidden, options.ProjectorOutput, options.ProjectorNorm));
     }
 
     /// <inheritdoc/>

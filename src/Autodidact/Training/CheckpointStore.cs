@@ -1,5 +1,5 @@
 using System.Globalization;
-using Autodidact.Serialization;
+using Autodidact.Models;
 
 namespace Autodidact.Training;
 
@@ -9,8 +9,11 @@ namespace Autodidact.Training;
 /// </summary>
 /// <param name="folder">The folder; made on first save.</param>
 /// <param name="stage">Prefix of the file names (<c>pretrain</c>).</param>
-public sealed class CheckpointStore(string folder, string stage)
+/// <param name="inputs">Fingerprint of what the stage is given: a checkpoint of other inputs fits by shape and would go on from what is no longer there.</param>
+public sealed class CheckpointStore(string folder, string stage, string inputs = "")
 {
+    private const string InputsKey = "inputs";
+
     private const int Kept = 2;
     private const string Extension = ".safetensors";
 
@@ -18,14 +21,16 @@ public sealed class CheckpointStore(string folder, string stage)
     internal void Save(TrainerState state)
     {
         Directory.CreateDirectory(folder);
-        state.Write(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{stage}-{state.Step:D9}{Extension}")));
+        state.Write(
+            Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{stage}-{state.Step:D9}{Extension}")),
+            new Dictionary<string, string> { [InputsKey] = inputs });
         foreach (var old in Files().Skip(Kept))
         {
             File.Delete(old);
         }
     }
 
-    /// <summary>Reads the newest checkpoint that is whole; null if there is none.</summary>
+    /// <summary>Reads the newest checkpoint that is whole; null if there is none. Those of other inputs are of no use any more and are removed.</summary>
     /// <param name="read">Reads one file into the trainer; throws <see cref="AutodidactException"/> of kind Data when it is torn.</param>
     /// <param name="notice">Told about every torn checkpoint that was passed over.</param>
     internal TrainerState? Latest(Func<string, TrainerState> read, Action<string>? notice)
@@ -34,7 +39,12 @@ public sealed class CheckpointStore(string folder, string stage)
         {
             try
             {
-                return read(file);
+                if (ModuleStore.ReadMetadata(file).GetValueOrDefault(InputsKey) == inputs)
+                {
+                    return read(file);
+                }
+
+                File.Delete(file);
             }
             catch (AutodidactException e) when (e.Kind == FailureKind.Data)
             {

@@ -48,6 +48,15 @@ public sealed record OptimizerOptions
     [Range(0.0, 1.0)]
     public double FinalFraction { get; init; }
 
+    /// <summary>Trust coefficient of LARS.</summary>
+    [Description("lars: trust coefficient")]
+    [Range(1e-6, 10.0)]
+    public double TrustCoefficient { get; init; } = 0.02;
+
+    /// <summary>Whether LARS holds a layer's rate to the schedule's at most, as solo-learn does; the published form does not.</summary>
+    [Description("lars: hold a layer's rate to the schedule's at most (solo-learn); false is the published form")]
+    public bool TrustClip { get; init; } = true;
+
     /// <summary>Gradients longer than this (global L2 norm) are scaled back to it; 0 is off.</summary>
     [Description("clip the global gradient norm to this; 0 is off")]
     [Range(0.0, 1e9)]

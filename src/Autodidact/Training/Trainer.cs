@@ -14,7 +14,7 @@ namespace Autodidact.Training;
 /// (objective, images, options): the order of the images, the views and torch's generator are derived from the seed and the step, so a run resumed from
 /// any checkpoint ends in the same weights, bit for bit, on the same machine with the same number of threads.
 /// </summary>
-public sealed class Trainer : IDisposable
+public sealed partial class Trainer : IDisposable
 {
     private readonly IObjective _objective;
     private readonly IImageSet _images;
@@ -55,7 +55,7 @@ public sealed class Trainer : IDisposable
     /// <param name="batchSize">Images a batch.</param>
     public static int StepsPerEpoch(int images, int batchSize) => new EpochPlan(images, batchSize, 0).StepsPerEpoch;
 
-    /// <summary>Looks at the training after each epoch.</summary>
+    /// <summary>Look at the training after an epoch, see <see cref="TrainerOptions.ObserveEverySteps"/>.</summary>
     public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
 
     /// <summary>Where checkpoints go; null trains without.</summary>
@@ -79,6 +79,7 @@ public sealed class Trainer : IDisposable
     /// <exception cref="AutodidactException">The loss became non-finite, or an observer found the features collapsed.</exception>
     public TrainingResult Run(CancellationToken cancellationToken = default)
     {
+        GiveEveryParameterAGradient();
         var state = Checkpoints?.Latest(Restore, Notice) ?? new TrainerState(0, 0);
         if (state.Step > 0)
         {
@@ -90,42 +91,10 @@ public sealed class Trainer : IDisposable
         return loop.Run(cancellationToken);
     }
 
-    /// <summary>
-    /// Seconds a step at each of the given points of the training, measured by training for a few steps: use a throw-away objective.
-    /// </summary>
-    /// <param name="progress">Points, 0 to 1.</param>
-    /// <param name="stepsEach">Timed steps at each point; their median counts.</param>
-    /// <param name="cancellationToken">Stops the measurement.</param>
-    public double[] MeasureSecondsPerStep(IReadOnlyList<double> progress, int stepsEach, CancellationToken cancellationToken = default)
-    {
-        const int Warmup = 2;
-        var seconds = new double[progress.Count];
-        for (var p = 0; p < seconds.Length; p++)
-        {
-            var at = progress[p];
-            using var generator = new ViewGenerator(_images, _options.Seed, GeneratorOptions);
-            var times = new List<double>();
-            var plans = _plan.From(0, Warmup + stepsEach, _positions, _ => _objective.Views(at));
-            var last = Stopwatch.GetTimestamp();
-            foreach (var batch in generator.Generate(plans, cancellationToken))
-            {
-                using (batch)
-                {
-                    Step(batch, batch.Plan.Step, at);
-                }
-
-                times.Add(Stopwatch.GetElapsedTime(last).TotalSeconds);
-                last = Stopwatch.GetTimestamp();
-            }
-
-            seconds[p] = times.Skip(Warmup).Order().ElementAt(stepsEach / 2);
-        }
-
-        return seconds;
-    }
-
     /// <inheritdoc/>
     public void Dispose() => _optimizer.Dispose();
+
+    private int EpochsBetweenLooks => (_options.ObserveEverySteps + _plan.StepsPerEpoch - 1) / _plan.StepsPerEpoch;
 
     private ViewGeneratorOptions GeneratorOptions => new() { Workers = _options.ViewWorkers };
 
@@ -216,16 +185,19 @@ public sealed class Trainer : IDisposable
         // Gradients matter only inside an accumulation.
         foreach (var (name, parameter) in _groups.SelectMany(g => g.Parameters))
         {
-            if (_options.Optimizer.Accumulation > 1 && parameter.grad is { } gradient)
+            if (_options.Optimizer.Accumulation > 1)
             {
-                tensors.Add($"gradient/{name}", gradient);
+                tensors.Add($"gradient/{name}", parameter.grad!);
             }
         }
 
         return tensors;
     }
 
-    private TrainerState Restore(string path)
+    private TrainerState Restore(string path) => TrainerState.Read(path, NamedTensors());
+
+    /// <summary>Inside an accumulation gradients are state. A parameter the loss does not reach has one of zeros then, so that a resumed run treats it alike.</summary>
+    private void GiveEveryParameterAGradient()
     {
         if (_options.Optimizer.Accumulation > 1)
         {
@@ -234,8 +206,6 @@ public sealed class Trainer : IDisposable
                 parameter.grad ??= zeros_like(parameter).DetachFromDisposeScope();
             }
         }
-
-        return TrainerState.Read(path, NamedTensors());
     }
 
     private void Reset()
@@ -279,7 +249,7 @@ public sealed class Trainer : IDisposable
                         epoch = batch.Plan.Epoch;
                         if (step % _t._plan.StepsPerEpoch == 0)
                         {
-                            _t._objective.BeginEpoch(epoch, _t.Features ?? NoFeatures, progress);
+                            _t._objective.BeginEpoch(epoch, Features, progress);
                             _t._objective.Network.train();
                         }
                     }
@@ -298,8 +268,12 @@ public sealed class Trainer : IDisposable
 
         public void Dispose() => _generator.Dispose();
 
-        private static Numerics.FeatureMatrix NoFeatures(Func<Tensor, Tensor> model) =>
-            throw new InvalidOperationException("the trainer was given no feature pass");
+        private Numerics.FeatureMatrix Features(Func<Tensor, Tensor> model)
+        {
+            var pass = _t.Features ?? throw new InvalidOperationException("the trainer was given no feature pass");
+            _t._objective.Network.eval();
+            return pass(model);
+        }
 
         private void EnterPhase(long step)
         {
@@ -333,7 +307,7 @@ public sealed class Trainer : IDisposable
         {
             var finished = done == _t._options.Steps;
             var epochEnded = done % _t._plan.StepsPerEpoch == 0 || finished;
-            if (epochEnded)
+            if (finished || (epochEnded && (epoch + 1) % _t.EpochsBetweenLooks == 0))
             {
                 _observed = _t.Observers.SelectMany(o => o.EpochEnded(epoch)).ToDictionary();
                 _t._objective.Network.train();

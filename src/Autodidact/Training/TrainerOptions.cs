@@ -21,8 +21,15 @@ public sealed record TrainerOptions
     /// <summary>Longest time between two checkpoints; one is also written after each epoch.</summary>
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Threads that make views beside the training thread; they take a few percent of the time.</summary>
-    public int ViewWorkers { get; init; } = 1;
+    /// <summary>
+    /// Fewest steps between two looks of the observers, rounded up to whole epochs: an epoch over a small set takes less time than watching it.
+    /// </summary>
+    public int ObserveEverySteps { get; init; } = 20;
+
+    /// <summary>
+    /// Threads that make views beside the training thread. Views take a few percent of a CPU's time, so few keep up; the result does not depend on their number.
+    /// </summary>
+    public int ViewWorkers { get; init; } = Math.Clamp(Environment.ProcessorCount / 4, 1, 8);
 }
 
 /// <summary>State of a running training, reported every few steps.</summary>

@@ -12,7 +12,10 @@ internal sealed unsafe class ViewBuffer : IDisposable
     {
         Flat = torch.empty([length], torch.float32).DetachFromDisposeScope();
         Length = length;
-        fixed (byte* start = Flat.bytes)
+
+        // TorchSharp's spans end at 2 GiB, memory does not: the first element gives the address.
+        using var first = Flat.narrow(0, 0, 1);
+        fixed (byte* start = first.bytes)
         {
             // Native memory: the address stays good as long as the tensor lives.
             Start = (float*)start;

@@ -49,6 +49,12 @@ public class ArrowTests
         Assert.Empty(Between(name => !In("Autodidact.Evaluation", "Autodidact.Images")(name), name => name.EndsWith(".EvaluationLabels", StringComparison.Ordinal)));
 
     [Fact]
+    public void Only_Measuring_Stages_Should_Ask_Evaluation_For_Labels() =>
+        Assert.Empty(Between(
+            name => !In("Autodidact.Evaluation")(name) && !name.StartsWith("Autodidact.Pipeline.EvaluateStage", StringComparison.Ordinal) && !name.StartsWith("Autodidact.Pipeline.Observers", StringComparison.Ordinal),
+            name => name.EndsWith(".LabelFiles", StringComparison.Ordinal) || name.EndsWith(".LabelledSplits", StringComparison.Ordinal)));
+
+    [Fact]
     public void Only_Image_Sources_Should_See_Entries_That_Carry_Labels() =>
         Assert.Empty(Between(name => !In("Autodidact.Images")(name), Named("Autodidact.Images.ImageEntry")));
 

@@ -47,8 +47,8 @@ public class ResultsTableTests
             ensemble                –       –  72.0%   73.0%      –      –      97.0%   1.30M  37.0M         –
 
             early exit at confidence 0.9: 99.1% agreement with the deepest exit, 18.4M MACs an image (50% of all)
-            ACC: one cluster a class, measured only where there are as many; purity: each cluster's commonest class; agreement: with
-            the deepest exit. – is not measured.
+            ACC: one cluster a class, of as many clusters (k-means of the row's features where the run has another k); purity, NMI,
+            ARI: of the run's k; agreement: with the deepest exit. – is not measured.
             """;
         Assert.Equal(Expected.ReplaceLineEndings("\n"), Text(Full, 120));
     }

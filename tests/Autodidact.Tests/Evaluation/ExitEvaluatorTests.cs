@@ -83,12 +83,13 @@ public sealed class ExitEvaluatorTests
         using var all = RawPixelEvaluator.Features(pixels);
         Assert.Equal(all[3].ToArray(), features[0].ToArray());
         var labels = new LabelledSplits([0, 1], [0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1], 2);
-        var clusters = (new[] { 0, 1 }, Enumerable.Range(0, 12).Select(i => i % 2).ToArray(), 2);
-        var scores = RawPixelEvaluator.Measure(features, all, labels, new WeightedKnnOptions { Neighbors = 1 }, clusters, cancellationToken: Token);
-        Assert.Equal((1, 1), (scores.Purity, scores.Accuracy));
+        var options = new ProbeOptions { Knn = new() { Neighbors = 1 } };
+        var scores = RawPixelEvaluator.Measure(features, all, labels, k: 1, options, Token);
+        Assert.Equal((0.5, 0.0), (scores.Purity, scores.Nmi));
         Assert.NotNull(scores.Knn);
-        Assert.Null(RawPixelEvaluator.Measure(features, all, labels, new WeightedKnnOptions(), cancellationToken: Token).Purity);
-        Assert.Null(RawPixelEvaluator.Measure(features, all, null, new WeightedKnnOptions(), cancellationToken: Token).Knn);
+        Assert.NotNull(scores.Linear);
+        Assert.Equal(scores.Accuracy, RawPixelEvaluator.Measure(features, all, labels, k: 2, options, Token).Accuracy);
+        Assert.Null(RawPixelEvaluator.Measure(features, all, null, k: 2, options, Token).Knn);
     }
 
     [Fact]

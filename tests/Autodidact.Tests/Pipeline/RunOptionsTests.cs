@@ -40,6 +40,39 @@ public class RunOptionsTests
     }
 
     [Theory]
+    [InlineData("Distill.Method=scan")]
+    [InlineData(" distill.method = scan")]
+    public void Should_Set_A_Methods_Weights_However_Its_Option_Is_Spelt(string set)
+    {
+        var options = RunOptions.Resolve(new RunRequest { Set = [set] });
+        Assert.Equal(("scan", DistillMethods.Get("scan").Loss), (options.Distill.Method, options.Distill.Loss));
+    }
+
+    [Fact]
+    public void Should_Start_From_A_Preset_Named_By_A_Set()
+    {
+        var options = RunOptions.Resolve(new RunRequest { Preset = "cpu-small", Set = ["preset=cifar-resnet18"] });
+        Assert.Empty(OptionBinder.Diff(Presets.Get("cifar-resnet18").Options, options));
+    }
+
+    [Fact]
+    public void Should_Compare_Architectures_And_Not_Their_Spelling()
+    {
+        var options = RunOptions.Resolve(new RunRequest { EncoderArch = "resnet18-w64-imagenet", StudentArch = "resnet18", Set = ["distill.from_encoder=true"] });
+        Assert.Equal(("resnet18", "resnet18"), (options.Pretrain.Arch, options.Distill.Arch));
+    }
+
+    [Fact]
+    public void Should_Mean_The_Same_Files_From_Any_Working_Directory()
+    {
+        var request = new RunRequest { Data = "pictures", Labels = "l.csv", Encoder = "e.safetensors", Set = ["data.evaluation=test", "cluster.k=3", "data.pretrain=none"] }.WithFullPaths();
+        Assert.Equal((Path.GetFullPath("pictures"), Path.GetFullPath("l.csv"), Path.GetFullPath("e.safetensors")), (request.Data, request.Labels, request.Encoder));
+        Assert.Equal([$"data.evaluation={Path.GetFullPath("test")}", "cluster.k=3", "data.pretrain=none"], request.Set);
+        var builtIn = new RunRequest { Data = "synthetic", Labels = "folders" }.WithFullPaths();
+        Assert.Equal(("synthetic", "folders"), (builtIn.Data, builtIn.Labels));
+    }
+
+    [Theory]
     [InlineData("pretrain.epoch=3", "pretrain.epochs")]
     [InlineData("pretrain.epochs=-1", "pretrain.epochs")]
     [InlineData("pretrain.epochs", "name=value")]

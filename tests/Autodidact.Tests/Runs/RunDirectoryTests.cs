@@ -137,14 +137,6 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void Should_Write_Skipped_Images_As_Csv()
-    {
-        using var run = RunDirectory.Acquire(Path);
-        run.WriteSkipped([("a/1.jpg", "truncated"), ("b,\"c\".png", "not an image:\nhtml")]);
-        Assert.Equal("key,reason\na/1.jpg,truncated\n\"b,\"\"c\"\".png\",\"not an image:\nhtml\"\n", File.ReadAllText(run.Paths.Skipped));
-    }
-
-    [Fact]
     public void Should_Say_In_One_Line_That_A_Record_Cannot_Be_Read()
     {
         Directory.CreateDirectory(Path);

@@ -1,4 +1,6 @@
+using Autodidact.Evaluation;
 using Autodidact.Training;
+using Autodidact.Views;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -65,6 +67,66 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Should_Not_Go_On_From_A_Checkpoint_Of_Other_Inputs()
+    {
+        var options = TinyProblem.Options();
+        Stop(options, 8);
+        var resumed = -1L;
+        using var objective = TinyProblem.Objective();
+        using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, options)
+        {
+            Checkpoints = new CheckpointStore(_folder, "pretrain", "other pseudo-labels"),
+            Resumed = step => resumed = step,
+        };
+        trainer.Run(TestContext.Current.CancellationToken);
+        Assert.Equal(0, resumed);
+        Assert.Equal(Train(options), TinyProblem.Bits(objective));
+    }
+
+    [Fact]
+    public void Should_Resume_An_Objective_That_Uses_Every_Hook()
+    {
+        Dictionary<string, string> whole;
+        using (var objective = new HookObjective())
+        {
+            using var trainer = Hooked(objective, null, null);
+            trainer.Run(TestContext.Current.CancellationToken);
+            whole = TinyProblem.Bits(objective);
+            Assert.Equal((3, 12, 12), (objective.Epochs, objective.Before, objective.After));
+        }
+
+        foreach (var stop in new[] { 3, 5, 9 })
+        {
+            using var source = new CancellationTokenSource();
+            using var objective = new HookObjective();
+            using var trainer = Hooked(objective, p => { if (p.Step >= stop) source.Cancel(); }, new CheckpointStore(_folder, "hooks"));
+            Assert.Throws<OperationCanceledException>(() => trainer.Run(source.Token));
+        }
+
+        using var last = new HookObjective();
+        using var end = Hooked(last, null, new CheckpointStore(_folder, "hooks"));
+        end.Run(TestContext.Current.CancellationToken);
+        Assert.Equal(whole, TinyProblem.Bits(last));
+    }
+
+    [Theory]
+    [InlineData(1, new[] { 0, 1, 2 })]
+    [InlineData(5, new[] { 1, 2 })]
+    [InlineData(100, new[] { 2 })]
+    public void Should_Watch_Short_Epochs_Together_And_Always_The_Last(int everySteps, int[] epochs)
+    {
+        // 4 steps an epoch.
+        var seen = new List<int>();
+        using var objective = new NaNObjective { BadStep = -1 };
+        using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions[..32], TinyProblem.Options() with { ObserveEverySteps = everySteps })
+        {
+            Observers = [new Witness(seen)],
+        };
+        trainer.Run(TestContext.Current.CancellationToken);
+        Assert.Equal(epochs, seen);
+    }
+
+    [Fact]
     public void Should_Keep_No_Tensor_From_Step_To_Step()
     {
         using var objective = TinyProblem.Objective();
@@ -112,6 +174,23 @@ public sealed class TrainerTests : IDisposable
         using var objective = TinyProblem.Objective();
         var failure = Assert.Throws<AutodidactException>(() => new Trainer(objective, TinyProblem.ImageSet(), [0], TinyProblem.Options()));
         Assert.Equal(FailureKind.Data, failure.Kind);
+    }
+
+    private static Trainer Hooked(HookObjective objective, Action<TrainingProgress>? progress, CheckpointStore? store) =>
+        new(objective, TinyProblem.ImageSet(), TinyProblem.Positions[..32], TinyProblem.Options())
+        {
+            Progress = progress,
+            Checkpoints = store,
+            Features = model => FeatureExtractor.Extract(model, new PlainPixels(TinyProblem.ImageSet(), 16, PixelNormalization.Cifar10), TinyProblem.Positions[..32], 16),
+        };
+
+    private sealed class Witness(List<int> seen) : ITrainingObserver
+    {
+        public IReadOnlyDictionary<string, double> EpochEnded(int epoch)
+        {
+            seen.Add(epoch);
+            return new Dictionary<string, double>();
+        }
     }
 
     private static Dictionary<string, string> Train(TrainerOptions options, CheckpointStore? store = null)

@@ -24,7 +24,7 @@ public static class DataPreparer
         var catalog = new DataCatalog(synthetic);
         var (data, notes) = (catalog.Resolve(request.Data, request), new List<string>());
         notes.AddRange(data.Notes);
-        var (train, evaluation) = Splits(catalog, data, request, csv is not null);
+        var (train, evaluation, setAside) = Splits(catalog, data, request, csv is not null);
 
         var cache = new PackCache(request.CacheDirectory);
         var options = new PackOptions { Side = request.ImageSize, Limits = request.Limits, Workers = request.Workers };
@@ -62,6 +62,7 @@ public static class DataPreparer
                 EvaluationImagesInTraining = shared,
                 UnknownLabelKeys = unknownKeys,
                 FromCache = cached,
+                SetAside = setAside,
                 Notes = notes,
             };
         }
@@ -73,22 +74,32 @@ public static class DataPreparer
         }
     }
 
-    private static (IImageSource Train, IImageSource? Evaluation) Splits(DataCatalog catalog, DataSources data, DataRequest request, bool csvLabels)
+    private static (IImageSource Train, IImageSource? Evaluation, bool SetAside) Splits(DataCatalog catalog, DataSources data, DataRequest request, bool csvLabels)
     {
+        if (!request.WithEvaluation)
+            return (data.Train, null, false);
+        var (train, evaluation, setAside) = (data.Train, data.Evaluation, false);
+
+        // Whether images are set aside depends on the layout and the options, never on what the labels say.
+        var divide = request.SetAside ?? (request.EvaluationData is null && (data.Labelled || csvLabels));
+        if (divide && data.Evaluation is null && data.Train is IListedSource { Items.Count: > 1 } listed)
+        {
+            var (kept, aside) = HoldOut.Split([.. listed.Items.Select(item => item.Key)], request.EvaluationFraction, "evaluation");
+            if (aside.Length > 0)
+            {
+                train = listed.With($"{listed.Description}:train", [.. kept.Select(i => listed.Items[i])]);
+                evaluation = listed.With($"{listed.Description}:evaluation", [.. aside.Select(i => listed.Items[i])]);
+                setAside = true;
+            }
+        }
+
         if (request.EvaluationData is not null)
         {
             var other = catalog.Resolve(request.EvaluationData, request);
-            return (data.Train, other.Evaluation ?? other.Train);
+            evaluation = other.Evaluation ?? other.Train;
         }
 
-        // Whether images are set aside depends on the layout and the options, never on what the labels say.
-        if (data.Evaluation is not null || !(data.Labelled || csvLabels) || data.Train is not IListedSource listed || listed.Items.Count < 2)
-            return (data.Train, data.Evaluation);
-        var (train, evaluation) = HoldOut.Split([.. listed.Items.Select(item => item.Key)], request.EvaluationFraction, "evaluation");
-        return evaluation.Length == 0
-            ? (listed, null)
-            : (listed.With($"{listed.Description}:train", [.. train.Select(i => listed.Items[i])]),
-                listed.With($"{listed.Description}:evaluation", [.. evaluation.Select(i => listed.Items[i])]));
+        return (train, evaluation, setAside);
     }
 
     private static (IReadOnlyList<string?[]> Names, int UnknownKeys) Names(

@@ -33,6 +33,15 @@ public sealed record DataRequest
     /// <summary>The part that becomes the evaluation split where the data is labelled but not divided, chosen by key hash.</summary>
     public double EvaluationFraction { get; init; } = 0.1;
 
+    /// <summary>False takes the training images alone: nothing is set aside, and a test part is left where it is.</summary>
+    public bool WithEvaluation { get; init; } = true;
+
+    /// <summary>
+    /// Whether a part of the images is set aside for evaluation; null decides by layout: labelled data without a test part is divided. A run that was divided stays
+    /// so, whatever it is evaluated on later.
+    /// </summary>
+    public bool? SetAside { get; init; }
+
     /// <summary>What one image may cost.</summary>
     public DecodeLimits Limits { get; init; } = new();
 

@@ -36,6 +36,9 @@ public sealed class PreparedData : IDisposable
     /// <summary>Whether every pack was found ready, so that nothing was decoded.</summary>
     public required bool FromCache { get; init; }
 
+    /// <summary>Whether a part of the images was set aside for evaluation, see <see cref="DataRequest.SetAside"/>.</summary>
+    public required bool SetAside { get; init; }
+
     /// <summary>What a user should know about how the data was read, a line each.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 

@@ -141,11 +141,11 @@ public sealed unsafe class PackedImages : IImageSet, IDisposable
     {
         MemoryMappedFile? file = null;
         MemoryMappedViewAccessor? view = null;
+        byte* start = null;
         try
         {
             file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
             view = file.CreateViewAccessor(0, layout.FileBytes, MemoryMappedFileAccess.Read);
-            byte* start = null;
             view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
             var pack = new PackedImages(path, file, view, layout, start + view.PointerOffset);
             pack.CheckTables();
@@ -153,6 +153,8 @@ public sealed unsafe class PackedImages : IImageSet, IDisposable
         }
         catch
         {
+            if (start is not null)
+                view!.SafeMemoryMappedViewHandle.ReleasePointer();
             view?.Dispose();
             file?.Dispose();
             throw;

@@ -65,7 +65,18 @@ internal sealed class FolderWalk
     {
         if (!ImageFormats.HasImageExtension(entry.Name))
             return;
-        var target = entry.LinkTarget is null ? entry : entry.ResolveLinkTarget(returnFinalTarget: true) ?? entry;
+        FileSystemInfo target;
+        try
+        {
+            target = entry.LinkTarget is null ? entry : entry.ResolveLinkTarget(returnFinalTarget: true) ?? entry;
+        }
+        catch (IOException e)
+        {
+            // A link that leads back to itself: the other files of the folder must not go with it.
+            _items.Add(new SourceItem(key, SourceItem.FirstFolder(key), entry.FullName, 0, string.Empty, $"the link cannot be followed ({OneLine.From(e.Message)})"));
+            return;
+        }
+
         var bytes = target is FileInfo { Exists: true } file ? file.Length : 0;
         _items.Add(new SourceItem(key, SourceItem.FirstFolder(key), entry.FullName, bytes, target.LastWriteTimeUtc.Ticks.ToString(CultureInfo.InvariantCulture)));
     }

@@ -5,12 +5,12 @@ namespace Autodidact.Training.Optimizers;
 
 /// <summary>
 /// Layer-wise adaptive rate scaling (You, Gitman &amp; Ginsburg 2017, arXiv 1708.03888) over momentum SGD:
-/// g += wd w; g *= min(eta |w| / (|g| rate), 1); v = m v + g; w -= rate v, the clipped form of solo-learn, so that the effective
-/// rate never exceeds the schedule's. Norms and biases take plain momentum steps without decay.
+/// g += wd w; g *= eta |w| / |g|; v = m v + g; w -= rate v, the form of SimCLR's published code. The clipped form of solo-learn has
+/// g *= min(eta |w| / (|g| rate), 1) instead, so that a layer's rate never exceeds the schedule's: eta means another thing there. Norms and biases take
+/// plain momentum steps without decay.
 /// </summary>
 internal sealed class Lars : Optimizer
 {
-    private const double TrustCoefficient = 0.02;
     private const double Epsilon = 1e-12;
     private readonly OptimizerOptions _options;
 
@@ -29,7 +29,8 @@ internal sealed class Lars : Optimizer
             var gradientNorm = gradient.norm().item<float>();
             if (weightNorm > 0 && gradientNorm > 0)
             {
-                gradient.mul_(Math.Min(TrustCoefficient * weightNorm / (gradientNorm + Epsilon) / rate, 1));
+                var trust = _options.TrustCoefficient * weightNorm / (gradientNorm + Epsilon);
+                gradient.mul_(_options.TrustClip ? Math.Min(trust / rate, 1) : trust);
             }
         }
 

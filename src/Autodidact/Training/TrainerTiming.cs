@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using Autodidact.Views;
+using static TorchSharp.torch;
+
+namespace Autodidact.Training;
+
+/// <content>What a training costs, measured on a few steps.</content>
+public sealed partial class Trainer
+{
+    /// <summary>
+    /// Seconds a step at each of the given points of the training, measured by training for a few steps: use a throw-away objective.
+    /// </summary>
+    /// <param name="progress">Points, 0 to 1.</param>
+    /// <param name="stepsEach">Timed steps at each point; their median counts.</param>
+    /// <param name="cancellationToken">Stops the measurement.</param>
+    public double[] MeasureSecondsPerStep(IReadOnlyList<double> progress, int stepsEach, CancellationToken cancellationToken = default)
+    {
+        const int Warmup = 2;
+        GiveEveryParameterAGradient();
+        var seconds = new double[progress.Count];
+        for (var p = 0; p < seconds.Length; p++)
+        {
+            var at = progress[p];
+            using var generator = new ViewGenerator(_images, _options.Seed, GeneratorOptions);
+            var times = new List<double>();
+            var plans = _plan.From(0, Warmup + stepsEach, _positions, _ => _objective.Views(at));
+            var last = Stopwatch.GetTimestamp();
+            foreach (var batch in generator.Generate(plans, cancellationToken))
+            {
+                using (batch)
+                {
+                    Step(batch, batch.Plan.Step, at);
+                }
+
+                times.Add(Stopwatch.GetElapsedTime(last).TotalSeconds);
+                last = Stopwatch.GetTimestamp();
+            }
+
+            seconds[p] = times.Skip(Warmup).Order().ElementAt(stepsEach / 2);
+        }
+
+        return seconds;
+    }
+
+    /// <summary>
+    /// Seconds that watching and checkpoints take, a step: observers and one checkpoint are timed once and spread over the steps between them. Use a throw-away objective.
+    /// </summary>
+    /// <param name="folder">Where the checkpoint is written; it is removed.</param>
+    public double MeasureOverheadPerStep(string folder)
+    {
+        var clock = Stopwatch.StartNew();
+        foreach (var observer in Observers)
+        {
+            try
+            {
+                observer.EpochEnded(0);
+            }
+            catch (AutodidactException e) when (e.Kind == FailureKind.Training)
+            {
+                // A few steps on throw-away weights may well look collapsed.
+            }
+        }
+
+        var observed = clock.Elapsed.TotalSeconds;
+        clock.Restart();
+        var store = new CheckpointStore(folder, "measure");
+        using (NewDisposeScope())
+        {
+            store.Save(new TrainerState(0, 0) { Tensors = NamedTensors() });
+        }
+
+        var saved = clock.Elapsed.TotalSeconds;
+        store.Clear();
+        return ((observed / EpochsBetweenLooks) + saved) / _plan.StepsPerEpoch;
+    }
+}

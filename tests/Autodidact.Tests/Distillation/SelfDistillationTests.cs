@@ -1,0 +1,90 @@
+using Autodidact.Distillation;
+using Autodidact.Models;
+using Autodidact.Pipeline;
+using Autodidact.Tests.Training;
+using Autodidact.Training;
+using Autodidact.Views;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Autodidact.Tests.Distillation;
+
+/// <summary>The objective of every method, trained for a few steps.</summary>
+public sealed class SelfDistillationTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("autodidact-distill-").FullName;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, int> Methods()
+    {
+        var data = new TheoryData<string, int>();
+        foreach (var method in DistillMethods.All)
+        {
+            data.Add(method.Name, 1);
+        }
+
+        data.Add("byot-journal", 2);
+        return data;
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Should_Learn_Stop_And_End_In_The_Same_Bits(string method, int accumulation)
+    {
+        var losses = new List<double>();
+        var counts = new List<long>();
+
+        // What earlier tests left to the finalizer must not be counted off meanwhile.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        var whole = Train(
+            method,
+            accumulation,
+            null,
+            p =>
+            {
+                losses.Add(p.Loss);
+                counts.Add(Tensor.TotalCount);
+            },
+            Token);
+        Assert.All(losses, loss => Assert.True(double.IsFinite(loss) && loss > 0));
+        Assert.True(losses[^2..].Average() < losses[..2].Average(), $"{losses[0]} to {losses[^1]}");
+        Assert.Equal(counts[4], counts[^1]);
+
+        foreach (var stop in new[] { 3, 8 })
+        {
+            using var source = new CancellationTokenSource();
+            Assert.Throws<OperationCanceledException>(() => Train(
+                method,
+                accumulation,
+                new CheckpointStore(_folder, "distill"),
+                p =>
+                {
+                    if (p.Step >= stop)
+                    {
+                        source.Cancel();
+                    }
+                },
+                source.Token));
+        }
+
+        var resumed = 0L;
+        Assert.Equal(whole, Train(method, accumulation, new CheckpointStore(_folder, "distill"), p => resumed = resumed == 0 ? p.Step : resumed, Token));
+        Assert.Equal(9, resumed);
+    }
+
+    private static Dictionary<string, string> Train(
+        string method, int accumulation, CheckpointStore? store, Action<TrainingProgress> progress, CancellationToken cancellationToken)
+    {
+        var student = new MultiExitNetwork(Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool"), new MultiExitOptions { Outputs = 4 }, seed: 2);
+        using var objective = new SelfDistillation(
+            student, [.. TinyProblem.Positions.Select(p => p % 4)], DistillMethods.Get(method).Loss, _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), seed: 4);
+        var options = TinyProblem.Options(accumulation: accumulation);
+        using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, options) { Checkpoints = store, Progress = progress };
+        trainer.Run(cancellationToken);
+        return TinyProblem.Bits(objective);
+    }
+}
