@@ -123,6 +123,7 @@ public sealed class MainJobTests : IDisposable
     [InlineData(2, "simclr", "run", "--pretrain-method", "magic")]
     [InlineData(2, "resnet", "run", "--encoder-arch", "vgg")]
     [InlineData(3, "no/such/folder", "run", "no/such/folder")]
+    [InlineData(3, "no/such/encoder", "run", "--encoder", "no/such/encoder")]
     [InlineData(3, "no/run/here", "evaluate", "no/run/here")]
     public void Should_Say_In_One_Line_What_Is_Wrong(int status, string mentions, params string[] arguments)
     {

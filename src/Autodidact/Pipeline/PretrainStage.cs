@@ -17,7 +17,7 @@ internal sealed class PretrainStage : IStage
         context.Options.Pretrain,
         context.PretrainData.Train.Fingerprint,
         FormattableString.Invariant($"{context.Options.Data.Holdout} {context.Steps(Stage.Pretrain)}"),
-        context.Options.Pretrain.Encoder is { } file ? EncoderDigest(context, file) : "");
+        context.Options.Pretrain.Encoder is { } file ? EncoderDigest(context.Directory.Record, file) : "");
 
     public StageOutcome Run(RunContext context, CancellationToken cancellationToken)
     {
@@ -97,7 +97,7 @@ internal sealed class PretrainStage : IStage
             ModuleStore.Save(encoder, context.Paths.Encoder, input.ToMetadata());
         }
 
-        context.Directory.Write(context.Directory.Record! with { EncoderDigest = EncoderDigest(context, file) });
+        context.Directory.Write(context.Directory.Record! with { EncoderDigest = EncoderDigest(context.Directory.Record, file) });
         context.Summary = context.Summary with { Pretrain = new PretrainSummary { Method = "file", Arch = input.Architecture } };
         return new StageOutcome([context.Paths.Encoder], input.Architecture);
     }
@@ -130,11 +130,12 @@ internal sealed class PretrainStage : IStage
     }
 
     /// <summary>The file's content. Once the run has its copy, the file may go.</summary>
-    private static string EncoderDigest(RunContext context, string file)
+    /// <exception cref="AutodidactException">There is no such file, and the run has no copy; kind Data.</exception>
+    public static string EncoderDigest(RunRecord? record, string file)
     {
         if (!File.Exists(file))
         {
-            return context.Directory.Record!.EncoderDigest ?? throw new AutodidactException(FailureKind.Data, $"--encoder {file}: no such file: correct the path");
+            return record?.EncoderDigest ?? throw new AutodidactException(FailureKind.Data, $"--encoder {file}: no such file: correct the path");
         }
 
         using var stream = File.OpenRead(file);

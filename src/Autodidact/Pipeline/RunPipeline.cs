@@ -55,6 +55,12 @@ public static class RunPipeline
     {
         var before = directory.Record;
         var options = Agreed(request, directory, only, out var changed);
+        if (options.Pretrain.Encoder is { } encoder)
+        {
+            // Before minutes of packing.
+            PretrainStage.EncoderDigest(before, encoder);
+        }
+
         TorchRuntime.Initialize();
         var threads = TorchThreads.Set(options.Threads > 0 ? options.Threads : null);
         if (before is null)

@@ -11,11 +11,13 @@ public sealed partial class Trainer
     /// Seconds a step at each of the given points of the training, measured by training for a few steps: use a throw-away objective.
     /// </summary>
     /// <param name="progress">Points, 0 to 1.</param>
-    /// <param name="stepsEach">Timed steps at each point; their median counts.</param>
+    /// <param name="stepsEach">Fewest timed steps at each point, and more while they take less than half a second; their median counts.</param>
     /// <param name="cancellationToken">Stops the measurement.</param>
     public double[] MeasureSecondsPerStep(IReadOnlyList<double> progress, int stepsEach, CancellationToken cancellationToken = default)
     {
         const int Warmup = 2;
+        const int MostSteps = 20;
+        const double Enough = 0.5;
         GiveEveryParameterAGradient();
         var seconds = new double[progress.Count];
         for (var p = 0; p < seconds.Length; p++)
@@ -23,7 +25,7 @@ public sealed partial class Trainer
             var at = progress[p];
             using var generator = new ViewGenerator(_images, _options.Seed, GeneratorOptions);
             var times = new List<double>();
-            var plans = _plan.From(0, Warmup + stepsEach, _positions, _ => _objective.Views(at));
+            var plans = _plan.From(0, Warmup + Math.Max(stepsEach, MostSteps), _positions, _ => _objective.Views(at));
             var last = Stopwatch.GetTimestamp();
             foreach (var batch in generator.Generate(plans, cancellationToken))
             {
@@ -34,9 +36,13 @@ public sealed partial class Trainer
 
                 times.Add(Stopwatch.GetElapsedTime(last).TotalSeconds);
                 last = Stopwatch.GetTimestamp();
+                if (times.Count >= Warmup + stepsEach && times.Skip(Warmup).Sum() > Enough)
+                {
+                    break;
+                }
             }
 
-            seconds[p] = times.Skip(Warmup).Order().ElementAt(stepsEach / 2);
+            seconds[p] = times.Skip(Warmup).Order().ElementAt((times.Count - Warmup) / 2);
         }
 
         return seconds;
@@ -48,19 +54,10 @@ public sealed partial class Trainer
     /// <param name="folder">Where the checkpoint is written; it is removed.</param>
     public double MeasureOverheadPerStep(string folder)
     {
+        // The first look pays for what is set up once.
+        Look();
         var clock = Stopwatch.StartNew();
-        foreach (var observer in Observers)
-        {
-            try
-            {
-                observer.EpochEnded(0);
-            }
-            catch (AutodidactException e) when (e.Kind == FailureKind.Training)
-            {
-                // A few steps on throw-away weights may well look collapsed.
-            }
-        }
-
+        Look();
         var observed = clock.Elapsed.TotalSeconds;
         clock.Restart();
         var store = new CheckpointStore(folder, "measure");
@@ -72,5 +69,20 @@ public sealed partial class Trainer
         var saved = clock.Elapsed.TotalSeconds;
         store.Clear();
         return ((observed / EpochsBetweenLooks) + saved) / _plan.StepsPerEpoch;
+
+        void Look()
+        {
+            foreach (var observer in Observers)
+            {
+                try
+                {
+                    observer.EpochEnded(0);
+                }
+                catch (AutodidactException e) when (e.Kind == FailureKind.Training)
+                {
+                    // A few steps on throw-away weights may well look collapsed.
+                }
+            }
+        }
     }
 }
