@@ -27,9 +27,9 @@ internal static class ViewRecipes
         return Math.Clamp((int)(fraction * finalSize / SideStep) * SideStep, Math.Min(SideStep, finalSize), finalSize);
     }
 
-    /// <summary>Points of the training that cover every side that occurs, evenly spaced.</summary>
+    /// <summary>Points of the training, evenly spaced, whose mean cost stands for the whole.</summary>
     public static double[] ProbePoints(ViewOptions options) =>
-        options.StartFraction >= 1 ? [0] : [.. Enumerable.Range(0, 10).Select(i => (i + 0.5) / 10)];
+        options.StartFraction >= 1 ? [0] : [.. Enumerable.Range(0, 5).Select(i => (i + 0.5) / 5)];
 
     public static Func<double, ViewSpec> Schedule(ViewOptions options, IImageSet images, int finalSize, PixelNormalization normalization, int views) =>
         progress => new ViewSpec
