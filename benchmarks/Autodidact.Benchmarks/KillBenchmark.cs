@@ -57,7 +57,7 @@ internal static class KillBenchmark
         foreach (var argument in new[]
         {
             Path.Combine(AppContext.BaseDirectory, "Autodidact.Cli.dll"), "run", "--out", run, "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "10",
-            "--set", "data.synthetic_train=2000", "--set", "data.synthetic_test=200", "--set", "pretrain.epochs=60", "--set", "distill.epochs=60",
+            "--set", "data.synthetic_train=2000", "--set", "data.synthetic_test=200", "--set", "pretrain.epochs=160", "--set", "distill.epochs=100",
         })
         {
             start.ArgumentList.Add(argument);
