@@ -1,3 +1,4 @@
+using Autodidact.Models;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 
@@ -73,6 +74,23 @@ public sealed class StageCommandTests : IDisposable
         Assert.Equal(SmallRun.Encoder(run), SmallRun.Encoder(second));
         File.Delete(file);
         Assert.Contains("already finished", Expect(0, "run", "--out", second).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_Start_From_A_PyTorch_Checkpoint()
+    {
+        var (file, run) = (_folder["encoder.pth"], _folder["run"]);
+        using (var encoder = Architecture.Parse("resnet18-w8-cifar-pool").Create(seed: 7))
+        {
+            ModuleStore.SaveTorch(encoder, file);
+        }
+
+        string[] arguments = ["run", "--encoder", file, "--clusters", "4", "--set", "data.synthetic_train=100", "--set", "data.synthetic_test=100", "--set", "distill.epochs=1", "--set", "distill.batch_size=32"];
+        Assert.Contains("resnet18-w8-cifar,", Expect(0, [.. arguments, "--out", run]).Out, StringComparison.Ordinal);
+
+        // Shapes do not tell whether there is a pool: the user's word counts.
+        Assert.Contains("resnet18-w8-cifar-pool", Expect(0, [.. arguments, "--out", _folder["pool"], "--encoder-arch", "resnet18-w8-cifar-pool"]).Out, StringComparison.Ordinal);
+        Assert.Contains("another architecture", Expect(3, [.. arguments, "--out", _folder["other"], "--encoder-arch", "resnet10-w8-cifar"]).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Autodidact.Serialization;
 /// Reads safetensors files strictly: the header's length, types, shapes and offsets must agree with each other and with the file's size, and the
 /// tensors must cover the data without gap or overlap. Anything else is refused before a byte of data is used.
 /// </summary>
-public sealed class SafetensorsReader : IDisposable
+public sealed class SafetensorsReader : ITensorReader
 {
     private const long LargestHeader = 100_000_000;
     private static readonly string[] _typeNames = Enum.GetNames<TensorType>();
@@ -68,11 +68,14 @@ public sealed class SafetensorsReader : IDisposable
     /// <param name="name">Its name.</param>
     public SafetensorsEntry? Find(string name) => _entries.TryGetValue(name, out var found) ? found.Entry : null;
 
-    /// <summary>Reads a tensor's bytes.</summary>
+    /// <inheritdoc/>
+    public void Read(string name, Span<byte> destination) => Read(name, destination, 0);
+
+    /// <summary>Reads some of a tensor's bytes.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="destination">Exactly <see cref="SafetensorsEntry.ByteCount"/> bytes.</param>
-    /// <param name="offset">Where to begin, in bytes from the tensor's start; with it the destination may be a part.</param>
-    public void Read(string name, Span<byte> destination, long offset = 0)
+    /// <param name="destination">Room for the part wanted.</param>
+    /// <param name="offset">Where to begin, in bytes from the tensor's start.</param>
+    public void Read(string name, Span<byte> destination, long offset)
     {
         var (entry, start) = _entries.TryGetValue(name, out var found) ? found : throw Bad($"it has no tensor '{name}'");
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
@@ -98,6 +101,11 @@ public sealed class SafetensorsReader : IDisposable
                 {
                     ReadMetadata(property.Value);
                     continue;
+                }
+
+                if (property.Name.Any(char.IsControl))
+                {
+                    throw Bad("the name of one of its tensors holds control characters");
                 }
 
                 var (entry, start, end) = ReadEntry(property);

@@ -31,8 +31,11 @@ public sealed record ResNetOptions
         [101] = [3, 4, 23, 3],
     };
 
+    /// <summary>Depth from which blocks are bottlenecks.</summary>
+    internal const int FirstBottleneck = 50;
+
     /// <summary>Whether the blocks are bottlenecks, with four times the channels at their end.</summary>
-    internal bool Bottleneck => Depth >= 50;
+    internal bool Bottleneck => Depth >= FirstBottleneck;
 
     /// <summary>Output channels over inner channels of a block.</summary>
     internal int Expansion => Bottleneck ? 4 : 1;

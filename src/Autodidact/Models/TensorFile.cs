@@ -51,6 +51,20 @@ public static class TensorFile
             (entry, stream) => stream.Write(Bytes(data[entry.Name])));
     }
 
+    /// <summary>Writes tensors as a PyTorch checkpoint, atomically.</summary>
+    internal static void WriteTorch(string path, IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        using var noGrad = no_grad();
+        TorchFileWriter.Write(
+            path,
+            [.. tensors.Select(t => new SafetensorsEntry(t.Key, TypeOf(t.Value.dtype), t.Value.shape))],
+            (entry, stream) =>
+            {
+                using var scope = NewDisposeScope();
+                stream.Write(Bytes(tensors[entry.Name].detach().cpu().contiguous()));
+            });
+    }
+
     /// <summary>Text that came with a file.</summary>
     /// <param name="path">The file.</param>
     public static IReadOnlyDictionary<string, string> ReadMetadata(string path)
@@ -116,6 +130,14 @@ public static class TensorFile
         var matrix = new FeatureMatrix((int)value.shape[0], (int)value.shape[1]);
         value.data<float>().CopyTo(matrix.Block(0, matrix.Rows));
         return matrix;
+    }
+
+    /// <summary>Reads one tensor of an open file as float32 (integers stay); it belongs to the caller's dispose scope.</summary>
+    internal static Tensor Read(ITensorReader reader, SafetensorsEntry entry)
+    {
+        var value = empty([.. entry.Shape], DtypeOf(entry));
+        reader.Read(entry.Name, Bytes(value));
+        return value.is_floating_point() ? value.to(ScalarType.Float32) : value;
     }
 
     private static void Check(

@@ -10,14 +10,13 @@ namespace Autodidact.Pipeline;
 /// <param name="Normalization">Mean and standard deviation of the pixels.</param>
 internal sealed record ModelInput(string Architecture, int ViewSize, PixelNormalization Normalization)
 {
-    private const string ArchitectureKey = "architecture";
     private const string SizeKey = "view_size";
     private const string MeanKey = "mean";
     private const string StdKey = "std";
 
     public Dictionary<string, string> ToMetadata() => new()
     {
-        [ArchitectureKey] = Architecture,
+        [EncoderFile.ArchitectureKey] = Architecture,
         [SizeKey] = ViewSize.ToString(CultureInfo.InvariantCulture),
         [MeanKey] = Format(Normalization.Mean),
         [StdKey] = Format(Normalization.Std),
@@ -25,14 +24,11 @@ internal sealed record ModelInput(string Architecture, int ViewSize, PixelNormal
 
     /// <summary>Reads what the file says; what it does not say comes from <paramref name="fallback"/>.</summary>
     public static ModelInput FromMetadata(IReadOnlyDictionary<string, string> metadata, ModelInput fallback) => new(
-        metadata.GetValueOrDefault(ArchitectureKey, fallback.Architecture),
+        metadata.GetValueOrDefault(EncoderFile.ArchitectureKey, fallback.Architecture),
         int.TryParse(metadata.GetValueOrDefault(SizeKey), CultureInfo.InvariantCulture, out var size) ? size : fallback.ViewSize,
         metadata.TryGetValue(MeanKey, out var mean) && metadata.TryGetValue(StdKey, out var std)
             ? new PixelNormalization(Parse(mean), Parse(std))
             : fallback.Normalization);
-
-    /// <summary>Architecture the file names; null if it names none.</summary>
-    public static string? ArchitectureOf(IReadOnlyDictionary<string, string> metadata) => metadata.GetValueOrDefault(ArchitectureKey);
 
     private static string Format(RgbTriple v) => string.Create(CultureInfo.InvariantCulture, $"{v.Red} {v.Green} {v.Blue}");
 

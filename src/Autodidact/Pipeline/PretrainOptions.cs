@@ -17,7 +17,7 @@ public sealed record PretrainOptions
     public string Arch { get; init; } = "resnet10-w32-cifar-pool";
 
     /// <summary>Encoder file that replaces this stage.</summary>
-    [Description("encoder (.safetensors) to use in place of pre-training")]
+    [Description("encoder to use in place of pre-training: .safetensors, or a PyTorch checkpoint (.pth) of a ResNet")]
     public string? Encoder { get; init; }
 
     /// <summary>Passes over the images; 0 takes what the budget allows.</summary>

@@ -104,21 +104,17 @@ internal sealed class PretrainStage : IStage
 
     /// <summary>What the encoder will see, before there is one: what its file says, or this run's own.</summary>
     public static ModelInput Expected(RunContext context) => context.Options.Pretrain.Encoder is { } file && File.Exists(file)
-        ? ModelInput.FromMetadata(ModuleStore.ReadMetadata(file), Foreign(context))
+        ? InputOf(file, Foreign(context))
         : Input(context);
-
-    /// <summary>Architecture that an encoder's file names; null if it names none, or is not there (any more).</summary>
-    /// <param name="file">The file.</param>
-    public static string? ArchitectureOf(string file) => File.Exists(file) ? ModelInput.ArchitectureOf(ModuleStore.ReadMetadata(file)) : null;
 
     /// <summary>The encoder of a file, in the architecture the file names.</summary>
     public static (Backbone Encoder, ModelInput Input) LoadEncoder(string file, ModelInput fallback)
     {
-        var input = ModelInput.FromMetadata(ModuleStore.ReadMetadata(file), fallback);
+        var input = InputOf(file, fallback);
         var encoder = Architecture.Parse(input.Architecture).Create(seed: 0);
         try
         {
-            ModuleStore.Load(encoder, file);
+            EncoderFile.Load(encoder, file);
         }
         catch
         {
@@ -141,6 +137,8 @@ internal sealed class PretrainStage : IStage
         using var stream = File.OpenRead(file);
         return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream));
     }
+
+    private static ModelInput InputOf(string file, ModelInput fallback) => ModelInput.FromMetadata(EncoderFile.Describe(file).Metadata, fallback);
 
     /// <summary>What a file of other makers is taken to want: nearly all were trained on ImageNet's statistics.</summary>
     private static ModelInput Foreign(RunContext context) => Input(context) with { Normalization = PixelNormalization.ImageNet };

@@ -101,11 +101,14 @@ public sealed record RunOptions
             Pretrain = options.Pretrain with { Arch = Canonical(options.Pretrain.Arch) },
             Distill = options.Distill with { Arch = options.Distill.Arch is { } student ? Canonical(student) : null },
         };
-        if (options.Pretrain.Encoder is { } file && PretrainStage.ArchitectureOf(file) is { } architecture)
+        if (options.Pretrain.Encoder is { } file && File.Exists(file))
         {
+            var description = Models.EncoderFile.Describe(file);
+            var architecture = description.Architecture.ToString();
             if ((Asked("pretrain.arch") ?? request.EncoderArch) is { } asked && Canonical(asked) != architecture)
             {
-                throw new AutodidactException(FailureKind.Usage, $"--encoder-arch {asked}: {file} holds a {architecture}: leave --encoder-arch out, or name another file");
+                // Where a stem had to be guessed, the user knows better; a wrong name shows when the weights are read.
+                architecture = !description.Certain ? Canonical(asked) : throw new AutodidactException(FailureKind.Usage, $"--encoder-arch {asked}: {file} holds a {architecture}: leave --encoder-arch out, or name another file");
             }
 
             options = options with { Pretrain = options.Pretrain with { Arch = architecture } };
