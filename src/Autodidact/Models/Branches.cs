@@ -86,7 +86,12 @@ internal sealed class FittingConvolution : nn.Module<Tensor, Tensor>
         return conv.call(bottom == 0 && right == 0 ? input : nn.functional.pad(input, [0, right, 0, bottom])).MoveToOuterDisposeScope();
     }
 
-    private long Missing(long side) => (_kernel - (side % _kernel)) % _kernel;
+    public Conv2d Convolution => conv;
+
+    public long Kernel => _kernel;
+
+    /// <summary>Rows or columns a side lacks to a whole number of kernels.</summary>
+    public long Missing(long side) => (_kernel - (side % _kernel)) % _kernel;
 }
 
 /// <summary>

@@ -39,6 +39,8 @@ internal sealed class Convolution3x3 : nn.Module<Tensor, Tensor>
 
     public Parameter Weight => weight;
 
+    public long Stride => _stride;
+
     public override Tensor forward(Tensor input)
     {
         var (batch, height, width) = (input.shape[0], input.shape[2], input.shape[3]);

@@ -54,6 +54,9 @@ public sealed class ResNet : Backbone
     /// <inheritdoc/>
     public override IReadOnlyList<int> StageChannels { get; }
 
+    /// <summary>First layers.</summary>
+    internal Stem Stem => _stem;
+
     /// <inheritdoc/>
     public override Tensor ForwardStage(int stage, Tensor input)
     {

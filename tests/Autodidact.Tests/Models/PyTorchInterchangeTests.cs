@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Autodidact.Models;
 using Autodidact.Serialization;
 using Autodidact.Tests.Serialization;
@@ -10,7 +9,6 @@ namespace Autodidact.Tests.Models;
 /// <summary>Weights that travel to PyTorch and back, with PyTorch itself on the other side (Debian: python3-torch, python3-torchvision).</summary>
 public sealed class PyTorchInterchangeTests : IDisposable
 {
-    private const string Python = "python3";
     private const double Tolerance = 1e-4;
     private readonly ScratchFolder _scratch = new();
 
@@ -60,27 +58,7 @@ public sealed class PyTorchInterchangeTests : IDisposable
 
     private void Run(string mode, int depth)
     {
-        Assert.SkipUnless(Exit("-c", "import torch, torchvision") == 0, "python3-torch and python3-torchvision are not installed");
-        Assert.Equal(0, Exit(Path.Combine(Repository.Root, "tools", "reference", "interchange.py"), mode, $"{depth}", Weights, Features));
-    }
-
-    private static int Exit(params string[] arguments)
-    {
-        // Debian's packages belong to the system's interpreter, which need not be the first on the path.
-        var system = Path.Combine("/usr/bin", Python);
-        var start = new ProcessStartInfo(File.Exists(system) ? system : Python, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
-        try
-        {
-            using var process = Process.Start(start)!;
-            process.OutputDataReceived += (_, _) => { };
-            process.BeginOutputReadLine();
-            process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return -1;
-        }
+        Assert.SkipUnless(SystemPython.Has("torch", "torchvision"), "python3-torch and python3-torchvision are not installed");
+        Assert.Equal((0, ""), SystemPython.Run([Path.Combine(Repository.Root, "tools", "reference", "interchange.py"), mode, $"{depth}", Weights, Features]));
     }
 }
