@@ -15,6 +15,9 @@ internal sealed class CliHost
     /// <summary>Results: nothing else is written here.</summary>
     public required TextWriter Out { get; init; }
 
+    /// <summary>Lists of files, where a command is asked to read them.</summary>
+    public TextReader In { get; init; } = Console.In;
+
     /// <summary>Progress, notices and errors.</summary>
     public required TextWriter Error { get; init; }
 

@@ -26,6 +26,8 @@ internal sealed class CommandLine
             ClusterCommand.Create(host),
             DistillCommand.Create(host),
             EvaluateCommand.Create(host),
+            ExportCommand.Create(host),
+            PredictCommand.Create(host),
             DoctorCommand.Create(host),
             MethodsCommand.Create(host),
             PresetsCommand.Create(host),

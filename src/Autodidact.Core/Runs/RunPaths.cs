@@ -40,6 +40,9 @@ public sealed class RunPaths(string root)
     /// <summary>Multi-exit student.</summary>
     public string Student => In("student.safetensors");
 
+    /// <summary>Folder of the exported model.</summary>
+    public string Model => In("model");
+
     /// <summary>Per-exit answers on the evaluation set.</summary>
     public string Predictions => In("predictions.npy");
 

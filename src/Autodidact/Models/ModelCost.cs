@@ -20,6 +20,15 @@ public sealed record ModelCost(long Parameters, long Macs)
     public static IReadOnlyList<ModelCost> OfExits(MultiExitNetwork network, int size) =>
         [.. Enumerable.Range(0, network.ExitCount).Select(exit => Measure(network, size, images => network.ForwardTo(images, exit)))];
 
+    /// <summary>Cost of a backbone up to each of its stages, without any exit.</summary>
+    /// <param name="backbone">The backbone.</param>
+    /// <param name="size">Side of the images in pixels.</param>
+    public static IReadOnlyList<ModelCost> OfStages(Backbone backbone, int size) =>
+        [
+            .. Enumerable.Range(0, backbone.StageChannels.Count).Select(last => Measure(
+                backbone, size, images => Enumerable.Range(0, last + 1).Aggregate(images, (map, stage) => backbone.ForwardStage(stage, map)))),
+        ];
+
     /// <summary>Cost of all exits together: the ensemble.</summary>
     /// <param name="network">The network.</param>
     /// <param name="size">Side of the images in pixels.</param>

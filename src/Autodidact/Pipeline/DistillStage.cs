@@ -77,6 +77,26 @@ internal sealed class DistillStage : IStage
         return (objective, Observers.ForStudent(context, student, input, pseudoLabels));
     }
 
+    /// <summary>The finished student, and what it sees.</summary>
+    public static (MultiExitNetwork Student, ModelInput Input) LoadStudent(RunContext context, ModelInput encoder)
+    {
+        var metadata = ModuleStore.ReadMetadata(context.Paths.Student);
+        var input = ModelInput.FromMetadata(metadata, StudentInput(context, encoder));
+        var clusters = int.Parse(metadata["clusters"], System.Globalization.CultureInfo.InvariantCulture);
+        var student = CreateStudent(context, input.Architecture, clusters);
+        try
+        {
+            ModuleStore.Load(student, context.Paths.Student);
+        }
+        catch
+        {
+            student.Dispose();
+            throw;
+        }
+
+        return (student, input);
+    }
+
     public static MultiExitNetwork CreateStudent(RunContext context, string architecture, int clusters) => new(
         Architecture.Parse(architecture),
         new MultiExitOptions { Outputs = clusters, Branch = context.Options.Distill.Branch, Attention = context.Options.Distill.Attention },

@@ -150,11 +150,8 @@ internal sealed class EvaluateStage : IStage
         LabelledSplits? labels,
         CancellationToken cancellationToken)
     {
-        var metadata = ModuleStore.ReadMetadata(context.Paths.Student);
-        var input = ModelInput.FromMetadata(metadata, DistillStage.StudentInput(context, encoderInput));
-        var clusters = int.Parse(metadata["clusters"], System.Globalization.CultureInfo.InvariantCulture);
-        using var student = DistillStage.CreateStudent(context, input.Architecture, clusters);
-        ModuleStore.Load(student, context.Paths.Student);
+        var (student, input) = DistillStage.LoadStudent(context, encoderInput);
+        using var studentScope = student;
         var holdout = context.HeldOutPositions.Length == 0 ? null : Outputs(context, student, input, context.Target.Train, context.HeldOutPositions, cancellationToken);
         IReadOnlyList<ExitSummary> rows;
         using (holdout)
@@ -228,7 +225,8 @@ internal sealed class EvaluateStage : IStage
     private static FeatureMatrix Features(RunContext context, Backbone network, ModelInput input, IImageSet images, CancellationToken cancellationToken) =>
         FeatureExtractor.Extract(network, new PlainPixels(images, input.ViewSize, input.Normalization), null, context.Options.Evaluate.BatchSize, cancellationToken);
 
-    private static ExitData Outputs(
+    /// <summary>Features and logits of every exit for images of a set; null positions are all.</summary>
+    public static ExitData Outputs(
         RunContext context,
         MultiExitNetwork student,
         ModelInput input,

@@ -92,7 +92,7 @@ internal sealed class RunContext : IDisposable
             Directory.Write(Directory.Record.Without(Key(stage)));
         }
 
-        if (stage != Stage.Evaluate && done?.Inputs != inputs && File.Exists(Paths.Summary))
+        if (stage < Stage.Evaluate && done?.Inputs != inputs && File.Exists(Paths.Summary))
         {
             var kept = Summary with { Distill = null, Exits = null, EarlyExit = null, Seconds = null, PeakMemoryMb = null };
             Summary = stage switch

@@ -17,6 +17,9 @@ public enum Stage
 
     /// <summary>Measurement.</summary>
     Evaluate,
+
+    /// <summary>ONNX graphs; done only when asked for.</summary>
+    Export,
 }
 
 /// <summary>Something a running pipeline tells.</summary>

@@ -44,6 +44,9 @@ public sealed record RunOptions
     /// <summary>Measurement.</summary>
     public EvaluateOptions Evaluate { get; init; } = new();
 
+    /// <summary>ONNX.</summary>
+    public ExportOptions Export { get; init; } = new();
+
     /// <summary>Preset, then flags, then <c>--set</c>, checked.</summary>
     /// <param name="request">What the user asked for.</param>
     /// <exception cref="AutodidactException">An unknown name or a value out of range; kind Usage.</exception>

@@ -84,7 +84,7 @@ public static class RunPipeline
         RunBudget.Freeze(context, data.Elapsed, cancellationToken);
         context.Account(Stage.Prepare, data.Elapsed);
         var skippedAll = true;
-        foreach (var stage in Order)
+        foreach (var stage in only == Stage.Export ? [.. Order, Stage.Export] : Order)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (only is { } wanted && stage != wanted)

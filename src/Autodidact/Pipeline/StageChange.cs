@@ -15,6 +15,7 @@ internal static class StageChange
         Stage.Cluster => option.StartsWith("cluster.", StringComparison.Ordinal),
         Stage.Distill => option.StartsWith("distill.", StringComparison.Ordinal),
         Stage.Evaluate => option.StartsWith("evaluate.", StringComparison.Ordinal) || option is "data.evaluation" or "data.labels",
+        Stage.Export => option.StartsWith("export.", StringComparison.Ordinal),
         _ => false,
     };
 

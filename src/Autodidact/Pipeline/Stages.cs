@@ -23,6 +23,7 @@ internal static class Stages
         Stage.Cluster => ClusterStage.Instance,
         Stage.Distill => DistillStage.Instance,
         Stage.Evaluate => EvaluateStage.Instance,
+        Stage.Export => ExportStage.Instance,
         _ => throw new ArgumentOutOfRangeException(nameof(stage), stage, "not a stage of its own"),
     };
 }

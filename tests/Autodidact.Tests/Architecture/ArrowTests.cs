@@ -13,9 +13,14 @@ public class ArrowTests
             name.Name!.Contains("Torch", StringComparison.OrdinalIgnoreCase) || name.Name.Contains("Onnx", StringComparison.OrdinalIgnoreCase));
 
     [Fact]
-    public void Library_Should_Not_Reach_Up_To_Programs_Or_Inference() =>
+    public void Library_Should_Not_Reach_Up_To_Programs() =>
         Assert.DoesNotContain(Library.GetReferencedAssemblies(), name =>
-            name.Name!.StartsWith("Autodidact.", StringComparison.Ordinal) && name.Name != "Autodidact.Core");
+            name.Name!.StartsWith("Autodidact.", StringComparison.Ordinal) && name.Name is not "Autodidact.Core" and not "Autodidact.Inference");
+
+    [Fact]
+    public void Inference_Should_Know_No_Torch_And_Nothing_Of_Training() =>
+        Assert.DoesNotContain(typeof(Autodidact.Inference.EarlyExitModel).Assembly.GetReferencedAssemblies(), name =>
+            name.Name!.Contains("Torch", StringComparison.OrdinalIgnoreCase) || name.Name == "Autodidact");
 
     [Fact]
     public void Models_Should_Know_No_Data_Sets() =>

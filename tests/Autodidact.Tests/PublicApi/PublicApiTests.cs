@@ -14,6 +14,9 @@ public class PublicApiTests
     [Fact]
     public void Should_Offer_What_The_Snapshot_Of_The_Library_Says() => Compare(typeof(TorchRuntime).Assembly);
 
+    [Fact]
+    public void Should_Offer_What_The_Snapshot_Of_Inference_Says() => Compare(typeof(Autodidact.Inference.EarlyExitModel).Assembly);
+
     private static void Compare(Assembly assembly)
     {
         string path = Path.Combine(Repository.Root, "tests", "Autodidact.Tests", "PublicApi", assembly.GetName().Name + ".txt");

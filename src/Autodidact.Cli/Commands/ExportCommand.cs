@@ -1,0 +1,27 @@
+using System.CommandLine;
+using Autodidact.Pipeline;
+
+namespace Autodidact.Cli.Commands;
+
+/// <summary><c>autodidact export RUN</c>: the ONNX model of a finished run.</summary>
+internal static class ExportCommand
+{
+    public static Command Create(CliHost host) => ExamplesHelp.With(
+        StageCommand.Create(
+            host,
+            "export",
+            "Write a run's student and encoder as ONNX graphs into RUN/model, checked against the trained network.",
+            Stage.Export,
+            mayBeNew: false,
+            flags => flags
+                .Add<string>("--names", "labels|FILE.csv", "export.names", "names of the clusters", (r, v) => r with { Set = [.. r.Set, $"export.names={v}"] })
+                .Add<double>(
+                    "--agreement",
+                    "F",
+                    "export.agreement",
+                    "share of held-out images that early exiting must answer as the deepest exit does",
+                    (r, v) => r with { Set = [.. r.Set, FormattableString.Invariant($"export.agreement={v}")] })
+                .AddSet()),
+        "autodidact export runs/mine",
+        "autodidact export runs/mine --names names.csv --agreement 0.98");
+}

@@ -1,0 +1,124 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Autodidact.Images;
+using Autodidact.Inference;
+
+namespace Autodidact.Cli.Commands;
+
+/// <summary><c>autodidact predict MODEL IMAGE...</c>: clusters of images, with early exits.</summary>
+internal static class PredictCommand
+{
+    private enum Format
+    {
+        Table,
+        Json,
+        Csv,
+    }
+
+    public static Command Create(CliHost host)
+    {
+        var command = new Command("predict", "Say which cluster images belong to. An image an exit is sure of takes nothing of the deeper stages.");
+        var arguments = new ModelArguments();
+        arguments.AddTo(command);
+        var confidence = new Option<double?>("--confidence") { Description = "take the first answer of at least this confidence (0 to 1)", HelpName = "F" };
+        var entropy = new Option<double?>("--entropy") { Description = "take the first answer of at most this entropy (0 to 1, of the largest possible)", HelpName = "F" };
+        var exit = new Option<int?>("--exit") { Description = "always answer at this exit", HelpName = "N" };
+        var budget = new Option<double?>("--mean-macs") { Description = "the best measured setting of at most this mean cost, in multiply-accumulates", HelpName = "N" };
+        var format = new Option<Format>("--format") { Description = "table, json (an object a line) or csv", HelpName = "NAME" };
+        foreach (var option in new Option[] { confidence, entropy, exit, budget, format }) command.Add(option);
+        command.SetAction(parsed =>
+        {
+            var policy = Policy(parsed.GetValue(confidence), parsed.GetValue(entropy), parsed.GetValue(exit), parsed.GetValue(budget));
+            using var model = arguments.Load(parsed);
+            return Run(host, model, arguments.Files(parsed, host.In), policy, parsed.GetValue(format)).GetAwaiter().GetResult();
+        });
+        return ExamplesHelp.With(
+            command,
+            "autodidact predict runs/mine cat.jpg dog.png",
+            "autodidact predict runs/mine/model pictures/ --format csv > clusters.csv",
+            "find . -name '*.jpg' | autodidact predict runs/mine - --confidence 0.8");
+    }
+
+    private static ExitPolicy Policy(double? confidence, double? entropy, int? exit, double? budget)
+    {
+        if (new object?[] { confidence, entropy, exit, budget }.Count(o => o is not null) > 1)
+        {
+            throw new AutodidactException(FailureKind.Usage, "--confidence, --entropy, --exit and --mean-macs exclude each other: choose one");
+        }
+
+        try
+        {
+            return confidence is { } c ? ExitPolicy.Confidence(c)
+                : entropy is { } e ? ExitPolicy.Entropy(e)
+                : exit is { } n ? ExitPolicy.Fixed(n)
+                : budget is { } b ? ExitPolicy.Budget(b)
+                : ExitPolicy.Default;
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw new AutodidactException(FailureKind.Usage, $"{e.ParamName} {e.ActualValue}: {e.Message.Split(" (Parameter")[0]}", e);
+        }
+    }
+
+    private static async Task<int> Run(CliHost host, EarlyExitModel model, IEnumerable<string> files, ExitPolicy policy, Format format)
+    {
+        if (format == Format.Csv) host.WriteLine("file,cluster,name,confidence,exit,macs,problem");
+        var unread = 0;
+        await foreach (var answer in model.PredictFilesAsync(files, policy))
+        {
+            unread += answer.Prediction is null ? 1 : 0;
+            host.WriteLine(Line(answer, format));
+        }
+
+        if (unread == 0) return ExitStatus.Done;
+        host.Error.WriteLine($"autodidact: {unread} files could not be read, see above");
+        return ExitStatus.Data;
+    }
+
+    private static string Line(FilePrediction answer, Format format)
+    {
+        var prediction = answer.Prediction;
+        switch (format)
+        {
+            case Format.Json:
+                return JsonSerializer.Serialize(
+                    new
+                    {
+                        file = answer.Path,
+                        cluster = prediction?.Cluster,
+                        name = prediction?.Name,
+                        confidence = prediction?.Confidence,
+                        exit = prediction?.Exit,
+                        macs = prediction?.Macs,
+                        problem = answer.Problem,
+                    },
+                    JsonLine);
+            case Format.Csv:
+                var row = new StringBuilder();
+                Csv.AppendRow(
+                    row,
+                    answer.Path,
+                    Invariant(prediction?.Cluster),
+                    prediction?.Name ?? "",
+                    Invariant(prediction?.Confidence),
+                    Invariant(prediction?.Exit),
+                    Invariant(prediction?.Macs),
+                    answer.Problem ?? "");
+                return row.ToString().TrimEnd('\n');
+            default:
+                return prediction is null
+                    ? $"{answer.Path}: {answer.Problem}"
+                    : FormattableString.Invariant($"{answer.Path}: {prediction.Name ?? $"cluster {prediction.Cluster}"}  {100 * prediction.Confidence:0.0} %  exit {prediction.Exit}");
+        }
+    }
+
+    private static JsonSerializerOptions JsonLine { get; } = new(Autodidact.Options.OptionJson.SerializerOptions)
+    {
+        WriteIndented = false,
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    private static string Invariant(IFormattable? value) => value?.ToString(null, CultureInfo.InvariantCulture) ?? "";
+}

@@ -1,0 +1,294 @@
+using System.Numerics.Tensors;
+using Autodidact.Images;
+using Autodidact.Numerics;
+using Microsoft.ML.OnnxRuntime;
+
+namespace Autodidact.Inference;
+
+/// <summary>
+/// A model that Autodidact exported. Images run stage by stage; those an exit is sure of leave the batch there and take nothing of the deeper stages. Thread-safe.
+/// </summary>
+public sealed class EarlyExitModel : IDisposable
+{
+    private const string Map = "map";
+    private const string Feature = "feature";
+    private const string Logits = "logits";
+
+    private readonly ModelOptions _options;
+    private readonly ImageDecoder _decoder = new();
+    private readonly GraphSession? _preprocessing;
+    private readonly GraphSession[] _stages;
+    private readonly GraphSession[] _models;
+
+    private EarlyExitModel(string folder, ModelManifest manifest, ModelOptions options)
+    {
+        Manifest = manifest;
+        _options = options;
+        _preprocessing = manifest.Input.PreprocessingFile is { } file ? Session(file) : null;
+        _stages = [.. manifest.Exits.Select(e => Session(e.StageFile))];
+        _models = [.. manifest.Exits.Select(e => Session(e.ModelFile))];
+
+        GraphSession Session(string name) => new(Path.Combine(folder, name), options);
+    }
+
+    /// <summary>What the model is.</summary>
+    public ModelManifest Manifest { get; }
+
+    /// <summary>Bytes of one picture: side x side x 3.</summary>
+    public int BytesPerImage => Manifest.Input.Side * Manifest.Input.Side * 3;
+
+    /// <summary>Opens a model; its graphs are read when they are first needed.</summary>
+    /// <param name="folder">A folder that <c>autodidact export</c> made.</param>
+    /// <param name="options">How to run it; the defaults if left out.</param>
+    /// <exception cref="AutodidactException">The folder holds no model; kind Data.</exception>
+    public static EarlyExitModel Load(string folder, ModelOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        options ??= new ModelOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1, nameof(options));
+        return new EarlyExitModel(folder, ModelManifest.Load(folder), options);
+    }
+
+    /// <summary>Answers for an image file.</summary>
+    /// <param name="path">JPEG, PNG, WebP, GIF, TIFF or BMP.</param>
+    /// <param name="policy">When an exit's answer is taken; <see cref="ExitPolicy.Default"/> if left out.</param>
+    /// <exception cref="ImageDecodeException">The file is no image that can be read.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public Prediction Predict(string path, ExitPolicy? policy = null) => Predict(Decode(File.ReadAllBytes(path)), policy);
+
+    /// <summary>Answers for an encoded image.</summary>
+    /// <param name="encoded">JPEG, PNG, WebP, GIF, TIFF or BMP, read to its end.</param>
+    /// <param name="policy">When an exit's answer is taken; <see cref="ExitPolicy.Default"/> if left out.</param>
+    /// <exception cref="ImageDecodeException">The stream holds no image that can be read.</exception>
+    public Prediction Predict(Stream encoded, ExitPolicy? policy = null) => Predict(Decode(ReadAll(encoded)), policy);
+
+    /// <summary>Answers for a picture.</summary>
+    /// <param name="pixels">RGB bytes, side x side x 3 (<see cref="BytesPerImage"/>), row by row.</param>
+    /// <param name="policy">When an exit's answer is taken; <see cref="ExitPolicy.Default"/> if left out.</param>
+    public Prediction Predict(ReadOnlyMemory<byte> pixels, ExitPolicy? policy = null) => PredictBatch(pixels, policy)[0];
+
+    /// <summary>Answers for several pictures.</summary>
+    /// <param name="pixels">RGB bytes, picture after picture, <see cref="BytesPerImage"/> each.</param>
+    /// <param name="policy">When an exit's answer is taken; <see cref="ExitPolicy.Default"/> if left out.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    public IReadOnlyList<Prediction> PredictBatch(ReadOnlyMemory<byte> pixels, ExitPolicy? policy = null, CancellationToken cancellationToken = default)
+    {
+        policy ??= ExitPolicy.Default;
+        var predictions = new Prediction[CountOf(pixels)];
+        for (var first = 0; first < predictions.Length; first += _options.BatchSize)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var count = Math.Min(_options.BatchSize, predictions.Length - first);
+            using var input = Input(pixels.Slice(first * BytesPerImage, count * BytesPerImage), count);
+            if (policy is ExitPolicy.AtExit { Exit: var exit })
+            {
+                AnswerAt(CheckedExit(exit), input, predictions.AsSpan(first, count));
+            }
+            else
+            {
+                AnswerEarly(policy.Rule(Manifest), input, predictions.AsMemory(first, count));
+            }
+        }
+
+        return predictions;
+    }
+
+    /// <summary>Features of several pictures.</summary>
+    /// <param name="pixels">RGB bytes, picture after picture, <see cref="BytesPerImage"/> each.</param>
+    /// <param name="exit">Exit whose feature is wanted, 1 the shallowest; 0 is the deepest.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    /// <returns>One row an image, owned by the caller.</returns>
+    public FeatureMatrix EmbedBatch(ReadOnlyMemory<byte> pixels, int exit = 0, CancellationToken cancellationToken = default)
+    {
+        var model = _models[exit == 0 ? ^1 : CheckedExit(exit) - 1];
+        var total = CountOf(pixels);
+        var features = new FeatureMatrix(total, Manifest.FeatureSize);
+        try
+        {
+            for (var first = 0; first < total; first += _options.BatchSize)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var count = Math.Min(_options.BatchSize, total - first);
+                using var input = Input(pixels.Slice(first * BytesPerImage, count * BytesPerImage), count);
+                using var outputs = model.Run(input, [Feature]);
+                Values(outputs[0], count, Manifest.FeatureSize, model).CopyTo(features.Block(first, count));
+            }
+        }
+        catch
+        {
+            features.Dispose();
+            throw;
+        }
+
+        return features;
+    }
+
+    /// <summary>Feature of an image file.</summary>
+    /// <param name="path">JPEG, PNG, WebP, GIF, TIFF or BMP.</param>
+    /// <param name="exit">Exit whose feature is wanted, 1 the shallowest; 0 is the deepest.</param>
+    /// <exception cref="ImageDecodeException">The file is no image that can be read.</exception>
+    public float[] Embed(string path, int exit = 0)
+    {
+        using var features = EmbedBatch(Decode(File.ReadAllBytes(path)), exit);
+        return features[0].ToArray();
+    }
+
+    /// <summary>Decodes an image as training did: see <see cref="ManifestInput"/>.</summary>
+    /// <param name="encoded">The encoded file.</param>
+    /// <returns>RGB bytes, <see cref="BytesPerImage"/>.</returns>
+    /// <exception cref="ImageDecodeException">It is no image that can be read.</exception>
+    public byte[] Decode(ReadOnlyMemory<byte> encoded) => _decoder.Decode(encoded, Manifest.Input.Side).Pixels;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var session in _stages.Concat(_models).Append(_preprocessing))
+        {
+            session?.Dispose();
+        }
+    }
+
+    private void AnswerAt(int exit, OrtValue input, Span<Prediction> predictions)
+    {
+        var session = _models[exit - 1];
+        using var outputs = session.Run(input, [Logits]);
+        var logits = Values(outputs[0], predictions.Length, Manifest.Clusters, session);
+        var probabilities = new float[Manifest.Clusters];
+        for (var row = 0; row < predictions.Length; row++)
+        {
+            Softmax(logits.Slice(row * Manifest.Clusters, Manifest.Clusters), exit - 1, probabilities);
+            predictions[row] = Answer(probabilities, exit - 1, Manifest.Exits[exit - 1].Macs);
+        }
+    }
+
+    private void AnswerEarly(Func<int, ReadOnlySpan<float>, bool> taken, OrtValue images, Memory<Prediction> predictions)
+    {
+        var left = Enumerable.Range(0, predictions.Length).ToArray();
+        var probabilities = new float[Manifest.Clusters];
+        var input = images;
+        var owned = new Stack<IDisposable>();
+        long asked = 0;
+        try
+        {
+            for (var exit = 0; left.Length > 0; exit++)
+            {
+                var deepest = exit == _stages.Length - 1;
+                var outputs = _stages[exit].Run(input, deepest ? [Logits] : [Logits, Map]);
+                owned.Push(outputs);
+                asked += Manifest.Exits[exit].BranchMacs;
+                var macs = Manifest.Exits[exit].Macs - Manifest.Exits[exit].BranchMacs + asked;
+                var logits = Values(outputs[0], left.Length, Manifest.Clusters, _stages[exit]);
+                var staying = new List<int>();
+                for (var row = 0; row < left.Length; row++)
+                {
+                    Softmax(logits.Slice(row * Manifest.Clusters, Manifest.Clusters), exit, probabilities);
+                    if (deepest || taken(exit, probabilities))
+                    {
+                        predictions.Span[left[row]] = Answer(probabilities, exit, macs);
+                    }
+                    else
+                    {
+                        staying.Add(row);
+                    }
+                }
+
+                if (staying.Count > 0)
+                {
+                    input = outputs[1];
+                    if (staying.Count < left.Length)
+                    {
+                        input = Rows(input, left.Length, staying);
+                        owned.Push(input);
+                    }
+                }
+
+                left = [.. staying.Select(row => left[row])];
+            }
+        }
+        finally
+        {
+            while (owned.TryPop(out var disposable))
+            {
+                disposable.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Rows of a batch of maps as a batch of their own.</summary>
+    private static OrtValue Rows(OrtValue maps, int count, List<int> rows)
+    {
+        var shape = maps.GetTensorTypeAndShape().Shape;
+        var values = maps.GetTensorDataAsSpan<float>();
+        var length = values.Length / count;
+        var kept = new float[rows.Count * length];
+        for (var i = 0; i < rows.Count; i++)
+        {
+            values.Slice(rows[i] * length, length).CopyTo(kept.AsSpan(i * length));
+        }
+
+        shape[0] = rows.Count;
+        return OrtValue.CreateTensorValueFromMemory(kept, shape);
+    }
+
+    /// <summary>Pictures as the graphs take them: as they are, or through the separate preprocessing.</summary>
+    private OrtValue Input(ReadOnlyMemory<byte> pixels, int count)
+    {
+        var side = Manifest.Input.Side;
+
+        // ONNX Runtime only reads its inputs, but asks for memory that could be written.
+        var memory = System.Runtime.InteropServices.MemoryMarshal.AsMemory(pixels);
+        var pictures = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, [count, side, side, 3]);
+        if (_preprocessing is null)
+        {
+            return pictures;
+        }
+
+        using (pictures)
+        using (var outputs = _preprocessing.Run(pictures, _preprocessing.Outputs))
+        {
+            var images = outputs[0];
+            return OrtValue.CreateTensorValueFromMemory(images.GetTensorDataAsSpan<float>().ToArray(), images.GetTensorTypeAndShape().Shape);
+        }
+    }
+
+    private Prediction Answer(ReadOnlySpan<float> probabilities, int exit, long macs)
+    {
+        var cluster = TensorPrimitives.IndexOfMax(probabilities);
+        return new Prediction(cluster, Manifest.Names?[cluster], probabilities[cluster], exit + 1, macs);
+    }
+
+    private void Softmax(ReadOnlySpan<float> logits, int exit, Span<float> probabilities)
+    {
+        TensorPrimitives.Divide(logits, (float)Manifest.Exits[exit].Temperature, probabilities);
+
+        // The largest is taken off first: exp of a large logit is infinite.
+        TensorPrimitives.Subtract(probabilities, TensorPrimitives.Max<float>(probabilities), probabilities);
+        TensorPrimitives.Exp(probabilities, probabilities);
+        TensorPrimitives.Divide(probabilities, TensorPrimitives.Sum<float>(probabilities), probabilities);
+    }
+
+    private static ReadOnlySpan<float> Values(OrtValue output, int rows, int columns, GraphSession session)
+    {
+        var shape = output.GetTensorTypeAndShape();
+        return shape.ElementDataType == Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float && shape.Shape.AsSpan().SequenceEqual([rows, columns])
+            ? output.GetTensorDataAsSpan<float>()
+            : throw new AutodidactException(
+                FailureKind.Data,
+                $"{session.Path}: it gives {shape.ElementDataType} ({string.Join(", ", shape.Shape)}), {ModelManifest.FileName} says float ({rows}, {columns}): export the model again");
+    }
+
+    private int CountOf(ReadOnlyMemory<byte> pixels) => pixels.Length % BytesPerImage == 0
+        ? pixels.Length / BytesPerImage
+        : throw new ArgumentException($"{pixels.Length} bytes are no whole number of pictures of {BytesPerImage}", nameof(pixels));
+
+    private int CheckedExit(int exit) => exit >= 1 && exit <= Manifest.Exits.Count
+        ? exit
+        : throw new AutodidactException(FailureKind.Usage, $"exit {exit}: the model has exits 1 to {Manifest.Exits.Count}");
+
+    private static byte[] ReadAll(Stream stream)
+    {
+        using var memory = new MemoryStream();
+        stream.CopyTo(memory);
+        return memory.ToArray();
+    }
+}

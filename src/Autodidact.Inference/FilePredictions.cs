@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using Autodidact.Images;
+
+namespace Autodidact.Inference;
+
+/// <summary>Predictions for many files: decoded in parallel, a batch ahead of the network.</summary>
+public static class FilePredictions
+{
+    /// <summary>Answers for files, in their order. A file that cannot be read gives its problem in place of an answer.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="paths">The files; enumerated as far as needed.</param>
+    /// <param name="policy">When an exit's answer is taken; <see cref="ExitPolicy.Default"/> if left out.</param>
+    /// <param name="batchSize">Files a batch.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    public static async IAsyncEnumerable<FilePrediction> PredictFilesAsync(
+        this EarlyExitModel model,
+        IEnumerable<string> paths,
+        ExitPolicy? policy = null,
+        int batchSize = 64,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        Task<Decoded[]>? ahead = null;
+        foreach (var chunk in paths.Chunk(batchSize))
+        {
+            var next = Task.Run(() => DecodeAll(model, chunk, cancellationToken), cancellationToken);
+            if (ahead is not null)
+            {
+                foreach (var prediction in Answer(model, await ahead.ConfigureAwait(false), policy, cancellationToken))
+                {
+                    yield return prediction;
+                }
+            }
+
+            ahead = next;
+        }
+
+        if (ahead is not null)
+        {
+            foreach (var prediction in Answer(model, await ahead.ConfigureAwait(false), policy, cancellationToken))
+            {
+                yield return prediction;
+            }
+        }
+    }
+
+    /// <summary>Answers for every image below a folder, sorted by name.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="policy">When an exit's answer is taken; <see cref="ExitPolicy.Default"/> if left out.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    /// <exception cref="AutodidactException">The folder does not exist; kind Data.</exception>
+    public static IAsyncEnumerable<FilePrediction> PredictFolderAsync(
+        this EarlyExitModel model, string folder, ExitPolicy? policy = null, CancellationToken cancellationToken = default) =>
+        model.PredictFilesAsync(ImageFiles.Below(folder), policy, cancellationToken: cancellationToken);
+
+    private static Decoded[] DecodeAll(EarlyExitModel model, string[] paths, CancellationToken cancellationToken)
+    {
+        var decoded = new Decoded[paths.Length];
+        Parallel.For(0, paths.Length, new ParallelOptions { CancellationToken = cancellationToken }, i => decoded[i] = Decode(model, paths[i]));
+        return decoded;
+    }
+
+    private static Decoded Decode(EarlyExitModel model, string path)
+    {
+        try
+        {
+            return new Decoded(path, model.Decode(File.ReadAllBytes(path)), null);
+        }
+        catch (Exception e) when (e is ImageDecodeException or IOException or UnauthorizedAccessException)
+        {
+            return new Decoded(path, null, OneLine.From(e.Message));
+        }
+    }
+
+    private static IEnumerable<FilePrediction> Answer(EarlyExitModel model, Decoded[] files, ExitPolicy? policy, CancellationToken cancellationToken)
+    {
+        var pixels = files.Where(f => f.Pixels is not null).SelectMany(f => f.Pixels!).ToArray();
+        var answers = new Queue<Prediction>(model.PredictBatch(pixels, policy, cancellationToken));
+        foreach (var file in files)
+        {
+            yield return new FilePrediction(file.Path, file.Pixels is null ? null : answers.Dequeue(), file.Problem);
+        }
+    }
+
+    private sealed record Decoded(string Path, byte[]? Pixels, string? Problem);
+}

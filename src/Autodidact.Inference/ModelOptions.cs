@@ -1,0 +1,19 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace Autodidact.Inference;
+
+/// <summary>How a model is run.</summary>
+public sealed record ModelOptions
+{
+    /// <summary>Threads of one prediction; 0 leaves the choice to ONNX Runtime (one a physical core).</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Most images that go through the network at once.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>
+    /// Called on the options of every session before it is made: to append another execution provider (<c>o.AppendExecutionProvider_CUDA(0)</c>, with that
+    /// provider's package), say. Null runs on the CPU.
+    /// </summary>
+    public Action<SessionOptions>? Configure { get; init; }
+}

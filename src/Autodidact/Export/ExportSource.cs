@@ -1,0 +1,30 @@
+using Autodidact.Images;
+using Autodidact.Inference;
+using Autodidact.Models;
+
+namespace Autodidact.Export;
+
+/// <summary>What is exported, and the images it is checked on.</summary>
+internal sealed record ExportSource
+{
+    /// <summary>The multi-exit student.</summary>
+    public required MultiExitNetwork Student { get; init; }
+
+    /// <summary>What the student takes.</summary>
+    public required GraphInput StudentInput { get; init; }
+
+    /// <summary>The self-supervised encoder.</summary>
+    public required Backbone Encoder { get; init; }
+
+    /// <summary>What the encoder takes.</summary>
+    public required GraphInput EncoderInput { get; init; }
+
+    /// <summary>Everything <c>model.json</c> says.</summary>
+    public required ModelManifest Manifest { get; init; }
+
+    /// <summary>Real images of the training's side.</summary>
+    public required IImageSet Images { get; init; }
+
+    /// <summary>Those of them every graph is checked on.</summary>
+    public required int[] Samples { get; init; }
+}

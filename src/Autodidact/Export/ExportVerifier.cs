@@ -1,0 +1,68 @@
+using Autodidact.Inference;
+using Microsoft.ML.OnnxRuntime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Autodidact.Export;
+
+/// <summary>Runs a graph that was just written in ONNX Runtime and compares its outputs with the network's own.</summary>
+internal static class ExportVerifier
+{
+    /// <summary>Largest difference of an output that passes.</summary>
+    public const double Tolerance = 1e-4;
+
+    /// <summary>Largest difference of any output.</summary>
+    /// <param name="path">The graph.</param>
+    /// <param name="input">Its input: uint8 or float32.</param>
+    /// <param name="expected">What the network gives, by output name.</param>
+    /// <exception cref="AutodidactException">An output differs by more than <see cref="Tolerance"/>; kind TrainingFailed: the weights are of no use as they are.</exception>
+    public static double Check(string path, Tensor input, IReadOnlyDictionary<string, Tensor> expected)
+    {
+        using var session = new GraphSession(path, new ModelOptions());
+        var names = expected.Keys.ToArray();
+        using var value = ToOrt(input);
+        using var outputs = session.Run(value, names);
+        var worst = 0.0;
+        for (var i = 0; i < names.Length; i++)
+        {
+            using var scope = NewDisposeScope();
+            var wanted = expected[names[i]].contiguous();
+            var got = outputs[i].GetTensorDataAsSpan<float>();
+            var difference = double.PositiveInfinity;
+            if (outputs[i].GetTensorTypeAndShape().Shape.AsSpan().SequenceEqual(wanted.shape))
+            {
+                difference = 0;
+                var values = wanted.data<float>().ToArray();
+                for (var j = 0; j < values.Length; j++)
+                {
+                    // Written so that a NaN counts as a difference.
+                    var apart = Math.Abs((double)values[j] - got[j]);
+                    difference = apart <= difference ? difference : apart;
+                    if (!double.IsFinite(apart))
+                    {
+                        difference = double.PositiveInfinity;
+                    }
+                }
+            }
+
+            if (!(difference <= Tolerance))
+            {
+                throw new AutodidactException(
+                    FailureKind.Training,
+                    FormattableString.Invariant($"{Path.GetFileName(path)}: output '{names[i]}' differs by {difference:g3} from the trained network, {Tolerance:g1} is allowed: nothing was exported"));
+            }
+
+            worst = Math.Max(worst, difference);
+        }
+
+        return worst;
+    }
+
+    private static OrtValue ToOrt(Tensor input)
+    {
+        using var contiguous = input.contiguous();
+        return contiguous.dtype == ScalarType.Byte
+            ? OrtValue.CreateTensorValueFromMemory(contiguous.data<byte>().ToArray(), contiguous.shape)
+            : OrtValue.CreateTensorValueFromMemory(contiguous.data<float>().ToArray(), contiguous.shape);
+    }
+}

@@ -1,0 +1,157 @@
+using Autodidact.Evaluation;
+using Autodidact.Export.Onnx;
+using Autodidact.Inference;
+using Autodidact.Models;
+using Autodidact.Runs;
+using Google.Protobuf;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Autodidact.Export;
+
+/// <summary>
+/// Writes a model's graphs and manifest, checks every graph against the network in ONNX Runtime, and only then puts the folder in the place of an earlier export.
+/// </summary>
+internal static class ModelExporter
+{
+    public const string FullFile = "full.onnx";
+    public const string EncoderFile = "encoder.onnx";
+    public const string PreprocessingFile = "preprocessing.onnx";
+    public const string EncoderPreprocessingFile = "encoder-preprocessing.onnx";
+
+    /// <summary>Name of an exit's stage alone; exits count from 0 here and from 1 in names.</summary>
+    public static string StageFile(int exit) => FormattableString.Invariant($"stage{exit + 1}.onnx");
+
+    /// <summary>Name of the compact model that ends at an exit.</summary>
+    public static string ModelFile(int exit) => FormattableString.Invariant($"exit-{exit + 1}.onnx");
+
+    /// <summary>Exports.</summary>
+    /// <param name="source">What.</param>
+    /// <param name="folder">Where; an earlier export there is replaced once everything has been checked.</param>
+    /// <param name="cancellationToken">Stops between graphs; an earlier export stays.</param>
+    /// <returns>Largest difference from the network in any graph.</returns>
+    /// <exception cref="AutodidactException">A check failed, or the disk refuses; an earlier export stays.</exception>
+    public static double Export(ExportSource source, string folder, CancellationToken cancellationToken = default)
+    {
+        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        var draft = $"{target}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            Directory.CreateDirectory(draft);
+            var worst = WriteAndCheck(source, draft, cancellationToken);
+            source.Manifest.Save(draft);
+            Replace(target, draft);
+            return worst;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Failure(folder, e);
+        }
+        finally
+        {
+            if (Directory.Exists(draft))
+            {
+                Directory.Delete(draft, recursive: true);
+            }
+        }
+    }
+
+    private static double WriteAndCheck(ExportSource source, string folder, CancellationToken cancellationToken)
+    {
+        using var studentMode = new EvaluationMode(source.Student);
+        using var encoderMode = new EvaluationMode(source.Encoder);
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var graphs = new ModelGraphs(source.Manifest.Provenance);
+        var (student, encoder) = (source.StudentInput, source.EncoderInput);
+        var pixels = Pixels(source);
+        var images = Views(source, student);
+        var worst = 0.0;
+
+        if (!student.Inside)
+        {
+            Write(PreprocessingFile, graphs.Preprocessing(student), pixels, new() { [PreprocessingEmitter.Images] = images });
+        }
+
+        var input = student.Inside ? pixels : images;
+        var maps = source.Student.Backbone.ForwardStages(images);
+        var outputs = source.Student.forward(images);
+        var all = new Dictionary<string, Tensor>();
+        for (var exit = 0; exit < source.Student.ExitCount; exit++)
+        {
+            var own = new Dictionary<string, Tensor> { [ModelGraphs.Feature] = outputs.Features[exit], [ModelGraphs.Logits] = outputs.Logits[exit] };
+            Write(ModelFile(exit), graphs.ToExit(source.Student, exit, student), input, own);
+            if (exit < source.Student.ExitCount - 1)
+            {
+                own.Add(ModelGraphs.Map, maps[exit]);
+            }
+
+            Write(StageFile(exit), graphs.Stage(source.Student, exit, student), exit == 0 ? input : maps[exit - 1], own);
+            var number = FormattableString.Invariant($"_{exit + 1}");
+            all.Add(ModelGraphs.Feature + number, outputs.Features[exit]);
+            all.Add(ModelGraphs.Logits + number, outputs.Logits[exit]);
+        }
+
+        Write(FullFile, graphs.Full(source.Student, student), input, all);
+        var encoded = Views(source, encoder);
+        if (!encoder.Inside)
+        {
+            Write(EncoderPreprocessingFile, graphs.Preprocessing(encoder), pixels, new() { [PreprocessingEmitter.Images] = encoded });
+        }
+
+        Write(
+            EncoderFile,
+            graphs.Encoder(source.Encoder, encoder),
+            encoder.Inside ? pixels : encoded,
+            new() { [ModelGraphs.Feature] = source.Encoder.forward(encoded) });
+        return worst;
+
+        void Write(string name, ModelProto graph, Tensor given, Dictionary<string, Tensor> expected)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var path = Path.Combine(folder, name);
+            using (var stream = File.Create(path))
+            {
+                graph.WriteTo(stream);
+            }
+
+            worst = Math.Max(worst, ExportVerifier.Check(path, given, expected));
+        }
+    }
+
+    /// <summary>The samples as they lie in the pack: uint8 [n, S, S, 3].</summary>
+    private static Tensor Pixels(ExportSource source)
+    {
+        var bytes = source.Samples.SelectMany(i => source.Images.Pixels(i).ToArray()).ToArray();
+        return tensor(bytes, ScalarType.Byte).reshape(source.Samples.Length, source.Images.Height, source.Images.Width, 3);
+    }
+
+    /// <summary>The samples as training and evaluation see them, by the renderer: float32 [n, 3, V, V].</summary>
+    private static Tensor Views(ExportSource source, GraphInput input)
+    {
+        var views = empty(source.Samples.Length, input.ViewSize, input.ViewSize, 3, dtype: ScalarType.Float32);
+        new PlainPixels(source.Images, input.ViewSize, input.Normalization).Write(source.Samples, FeatureTensors.Values(views));
+        return views.permute(0, 3, 1, 2);
+    }
+
+    /// <summary>Two renames: a reader finds the old model or the new one, and a kill between them leaves the old one beside.</summary>
+    private static void Replace(string target, string draft)
+    {
+        var old = $"{target}.old";
+        if (Directory.Exists(old))
+        {
+            Directory.Delete(old, recursive: true);
+        }
+
+        if (Directory.Exists(target))
+        {
+            Directory.Move(target, old);
+        }
+
+        Directory.Move(draft, target);
+        if (Directory.Exists(old))
+        {
+            Directory.Delete(old, recursive: true);
+        }
+    }
+}
