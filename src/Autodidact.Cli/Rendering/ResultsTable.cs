@@ -50,24 +50,8 @@ internal static class ResultsTable
 
     private static IEnumerable<Row> Rows(Summary summary)
     {
-        if (summary.RawPixels is { } pixels) yield return new Row("raw pixels")
-        {
-            Knn = pixels.Knn,
-            Linear = pixels.Linear,
-            Purity = pixels.Purity,
-            Accuracy = pixels.Accuracy,
-            Nmi = pixels.Nmi,
-            Ari = pixels.Ari,
-        };
-        if (summary.Untrained is { } untrained) yield return new Row("untrained encoder")
-        {
-            Knn = untrained.Knn,
-            Linear = untrained.Linear,
-            Purity = untrained.Purity,
-            Accuracy = untrained.Accuracy,
-            Nmi = untrained.Nmi,
-            Ari = untrained.Ari,
-        };
+        if (summary.RawPixels is { } pixels) yield return Baseline("raw pixels", pixels);
+        if (summary.Untrained is { } untrained) yield return Baseline("untrained encoder", untrained);
         if (summary.Pretrain is not null || summary.Cluster is not null)
             yield return new Row("encoder")
             {
@@ -96,6 +80,16 @@ internal static class ResultsTable
                 ImagesPerSecond = exit.ImagesPerSecond,
             };
     }
+
+    private static Row Baseline(string name, RepresentationSummary scores) => new(name)
+    {
+        Knn = scores.Knn,
+        Linear = scores.Linear,
+        Accuracy = scores.Accuracy,
+        Purity = scores.Purity,
+        Nmi = scores.Nmi,
+        Ari = scores.Ari,
+    };
 
     private static List<(string Header, int Width, Func<Row, string> Cell)> Fit(List<Row> rows, int width)
     {

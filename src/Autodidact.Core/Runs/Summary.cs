@@ -20,7 +20,7 @@ public sealed record Summary
     public DataSummary? Data { get; init; }
 
     /// <summary>The baseline that looks at pixels alone.</summary>
-    public RawPixelsSummary? RawPixels { get; init; }
+    public RepresentationSummary? RawPixels { get; init; }
 
     /// <summary>The encoder's architecture with random weights.</summary>
     public RepresentationSummary? Untrained { get; init; }

@@ -28,28 +28,6 @@ public sealed record DataSummary
     public int? Classes { get; init; }
 }
 
-/// <summary>The baseline that looks at pixels alone.</summary>
-public sealed record RawPixelsSummary
-{
-    /// <summary>Weighted k-NN accuracy on normalised pixels.</summary>
-    public double? Knn { get; init; }
-
-    /// <summary>Linear probe accuracy on normalised pixels.</summary>
-    public double? Linear { get; init; }
-
-    /// <summary>Accuracy of the majority map of k-means on pixels, with the run's number of clusters.</summary>
-    public double? Purity { get; init; }
-
-    /// <summary>Accuracy of the one-to-one map of k-means on pixels, with as many clusters as classes.</summary>
-    public double? Accuracy { get; init; }
-
-    /// <summary>Normalised mutual information of k-means on pixels with the classes, with the run's number of clusters.</summary>
-    public double? Nmi { get; init; }
-
-    /// <summary>Adjusted Rand index of k-means on pixels with the classes, with the run's number of clusters.</summary>
-    public double? Ari { get; init; }
-}
-
 /// <summary>How well features serve, by the two standard probes and by their own clusters.</summary>
 public sealed record RepresentationSummary
 {

@@ -30,11 +30,9 @@ public static class RawPixelEvaluator
     /// <param name="options">Settings of the probes.</param>
     /// <param name="cancellationToken">Stops inside a probe.</param>
     /// <returns>The scores, or nothing measured where a split has no labels.</returns>
-    public static RawPixelsSummary Measure(
-        FeatureMatrix train, FeatureMatrix evaluation, LabelledSplits? labels, int k, ProbeOptions options, CancellationToken cancellationToken = default)
-    {
+    public static RepresentationSummary Measure(
+        FeatureMatrix train, FeatureMatrix evaluation, LabelledSplits? labels, int k, ProbeOptions options, CancellationToken cancellationToken = default) =>
+
         // Pixels are no directions: their clusters are those of plain distances.
-        var scores = EncoderEvaluator.Measure(train, evaluation, labels, k, options with { Spherical = false }, cancellationToken);
-        return new RawPixelsSummary { Knn = scores.Knn, Linear = scores.Linear, Accuracy = scores.Accuracy, Purity = scores.Purity, Nmi = scores.Nmi, Ari = scores.Ari };
-    }
+        EncoderEvaluator.Measure(train, evaluation, labels, k, options with { Spherical = false }, cancellationToken);
 }

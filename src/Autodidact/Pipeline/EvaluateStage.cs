@@ -89,7 +89,7 @@ internal sealed class EvaluateStage : IStage
         Classes = labels?.Classes,
     };
 
-    private static RawPixelsSummary RawPixels(RunContext context, PackedImages evaluation, LabelledSplits labels, CancellationToken cancellationToken)
+    private static RepresentationSummary RawPixels(RunContext context, PackedImages evaluation, LabelledSplits labels, CancellationToken cancellationToken)
     {
         var train = context.Target.Train;
         var side = Math.Min(RawSide, Math.Min(train.Height, train.Width));

@@ -94,12 +94,14 @@ internal sealed class RunContext : IDisposable
 
         if (stage < Stage.Evaluate && done?.Inputs != inputs && File.Exists(Paths.Summary))
         {
-            var kept = Summary with { Distill = null, Exits = null, EarlyExit = null, Seconds = null, PeakMemoryMb = null };
+            // Each stage writes its own part anew; what was measured is measured again, also where this session is stopped and nothing turns out to have changed.
+            Directory.Write(Directory.Record.Without(Key(Stage.Evaluate)));
+            var kept = Summary with { Exits = null, EarlyExit = null, Seconds = null, PeakMemoryMb = null };
             Summary = stage switch
             {
-                Stage.Pretrain => new Summary(),
+                Stage.Pretrain => kept with { Pretrain = null },
                 Stage.Cluster => kept with { Cluster = null },
-                _ => kept,
+                _ => kept with { Distill = null },
             };
         }
 
