@@ -2,6 +2,7 @@ using Autodidact.Benchmarks;
 
 var benchmarks = new Dictionary<string, Func<string[], int>>
 {
+    ["exits"] = ExitsBenchmark.Run,
     ["kills"] = KillBenchmark.Run,
     ["kmeans"] = KMeansBenchmark.Run,
     ["step"] = StepBenchmark.Run,

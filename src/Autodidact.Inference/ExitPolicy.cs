@@ -14,6 +14,10 @@ public abstract record ExitPolicy
     /// <param name="threshold">0 (the first exit answers all) to 1.</param>
     public static ExitPolicy Confidence(double threshold) => new ByConfidence(InRange(threshold, 0, 1, nameof(threshold)));
 
+    /// <summary>Takes the first answer whose confidence is at least its exit's threshold.</summary>
+    /// <param name="thresholds">One an exit, shallow to deep; the deepest exit's is not asked.</param>
+    public static ExitPolicy PerExit(IReadOnlyList<double> thresholds) => new ByExit(thresholds);
+
     /// <summary>Takes the first answer whose entropy, over the logarithm of the number of clusters, is at most <paramref name="threshold"/>.</summary>
     /// <param name="threshold">0 to 1 (the first exit answers all).</param>
     public static ExitPolicy Entropy(double threshold) => new ByEntropy(InRange(threshold, 0, 1, nameof(threshold)));
@@ -37,16 +41,20 @@ public abstract record ExitPolicy
 
     internal sealed record ChosenAtExport : ExitPolicy
     {
-        internal override Func<int, ReadOnlySpan<float>, bool> Rule(ModelManifest manifest)
-        {
-            var thresholds = manifest.Exits.Select(e => e.Threshold).ToArray();
-            return (exit, probabilities) => Largest(probabilities) >= thresholds[exit];
-        }
+        internal override Func<int, ReadOnlySpan<float>, bool> Rule(ModelManifest manifest) =>
+            new ByExit([.. manifest.Exits.Select(e => e.Threshold)]).Rule(manifest);
     }
 
     internal sealed record ByConfidence(double Threshold) : ExitPolicy
     {
         internal override Func<int, ReadOnlySpan<float>, bool> Rule(ModelManifest manifest) => (_, probabilities) => Largest(probabilities) >= Threshold;
+    }
+
+    internal sealed record ByExit(IReadOnlyList<double> Thresholds) : ExitPolicy
+    {
+        internal override Func<int, ReadOnlySpan<float>, bool> Rule(ModelManifest manifest) => Thresholds.Count == manifest.Exits.Count
+            ? (exit, probabilities) => Largest(probabilities) >= Thresholds[exit]
+            : throw new AutodidactException(FailureKind.Usage, $"{Thresholds.Count} thresholds: the model has {manifest.Exits.Count} exits, give one for each");
     }
 
     internal sealed record ByEntropy(double Threshold) : ExitPolicy
@@ -82,7 +90,7 @@ public abstract record ExitPolicy
                     manifest.TradeOffs.Count == 0
                         ? "the model carries no measured settings, so a budget cannot be met: export it from a run with held-out images, or choose another policy"
                         : FormattableString.Invariant($"a budget of {MeanMacs:0} MACs: the cheapest measured setting takes {manifest.TradeOffs.Min(t => t.MeanMacs):0}: allow as much"));
-            return (exit, probabilities) => Largest(probabilities) >= best.Thresholds[exit];
+            return new ByExit(best.Thresholds).Rule(manifest);
         }
     }
 

@@ -64,6 +64,13 @@ internal sealed class GraphSession : IDisposable
                 session.IntraOpNumThreads = options.Threads;
             }
 
+            // Idle workers must sleep: a staged model has a pool of threads for each graph, and pools that spin while they
+            // wait take the cores from the one at work (staged prediction was two to three times slower with them).
+            session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+            session.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
+
+            // Without VNNI, products of two 8-bit tensors can overflow 16 bits on the way: ask for the kernels that cannot.
+            session.AddSessionConfigEntry("session.x64quantprecision", "1");
             options.Configure?.Invoke(session);
             var opened = new InferenceSession(path, session);
             return opened.InputNames.Count == 1

@@ -26,7 +26,7 @@ public sealed record ModelManifest
     /// <summary>Architecture of the backbone.</summary>
     public required string Architecture { get; init; }
 
-    /// <summary>Number format of the weights: <c>float32</c>.</summary>
+    /// <summary>Number format of the weights: <c>float32</c> or <c>int8</c>.</summary>
     public required string Precision { get; init; }
 
     /// <summary>What goes in.</summary>
@@ -186,13 +186,24 @@ public sealed record ManifestExit
     /// <summary>Agreement with the deepest exit on held-out images.</summary>
     public double? Agreement { get; init; }
 
-    /// <summary>Weighted k-NN accuracy of the feature, where labels were at hand.</summary>
+    /// <summary>Share of held-out images an 8-bit exit answers as the same exit does in floats; null in a float model.</summary>
+    public double? FloatAgreement { get; init; }
+
+    /// <summary>
+    /// Accuracy of this exit's answers on held-out images, each cluster standing for the commonest class of its training images; null without labels.
+    /// </summary>
+    public double? Accuracy { get; init; }
+
+    /// <summary>Images a second of the compact graph on the machine of the export, in batches of 64, decoding not counted; null where it was not measured.</summary>
+    public double? ImagesPerSecond { get; init; }
+
+    /// <summary>Weighted k-NN accuracy of the float feature, where labels were at hand.</summary>
     public double? Knn { get; init; }
 
-    /// <summary>Linear probe accuracy of the feature, where labels were at hand.</summary>
+    /// <summary>Linear probe accuracy of the float feature, where labels were at hand.</summary>
     public double? Linear { get; init; }
 
-    /// <summary>Accuracy of the majority map of clusters to classes, where labels were at hand.</summary>
+    /// <summary>Accuracy of the float exit's majority map of clusters to classes on the evaluation images, where labels were at hand.</summary>
     public double? Purity { get; init; }
 }
 
@@ -200,4 +211,11 @@ public sealed record ManifestExit
 /// <param name="Thresholds">Confidence asked of each exit; the deepest always answers.</param>
 /// <param name="Agreement">Share of images answered as the deepest exit answers.</param>
 /// <param name="MeanMacs">Mean multiply-accumulates an image.</param>
-public sealed record TradeOff(IReadOnlyList<double> Thresholds, double Agreement, double MeanMacs);
+public sealed record TradeOff(IReadOnlyList<double> Thresholds, double Agreement, double MeanMacs)
+{
+    /// <summary>Accuracy of the answers, each cluster standing for the commonest class of its training images; null without labels.</summary>
+    public double? Accuracy { get; init; }
+
+    /// <summary>Images a second on the machine of the export, in batches of 64, decoding not counted; null where it was not measured.</summary>
+    public double? ImagesPerSecond { get; init; }
+}

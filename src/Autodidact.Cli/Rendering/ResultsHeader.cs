@@ -31,11 +31,15 @@ internal static class ResultsHeader
         foreach (var early in summary.EarlyExit ?? [])
             yield return string.Create(
                 Invariant,
-                $"early exit at confidence {early.Threshold:0.##}: {Figures.Percent(early.Agreement)} agreement with the deepest exit, {Figures.Short(early.MeanMacs)} MACs an image{Share(early.MeanMacs, deepest)}");
+                $"early exit at confidence {early.Threshold:0.##}: {Figures.Percent(early.Agreement)} agreement with the deepest exit, {Figures.Short(early.MeanMacs)} MACs an image{Share(early.MeanMacs, deepest)}{Held(early)}");
         if (summary.Exits is { Count: > 0 } && summary.Data?.Labelled != false)
             yield return "ACC: one cluster a class, of as many clusters (k-means of the row's features where the run has another k); purity, NMI, ARI: of the run's k; agreement: with the deepest exit. – is not measured.";
         if (columnsLeftOut) yield return "Some columns do not fit here; summary.json has them all.";
     }
+
+    private static string Held(EarlyExitSummary early) => string.Concat(
+        early.Accuracy is { } accuracy ? $", accuracy {Figures.Percent(accuracy)}" : "",
+        early.ImagesPerSecond is { } speed ? $", {Figures.Count(speed)} images/s" : "");
 
     private static IEnumerable<string?> DataParts(DataSummary? data)
     {

@@ -175,6 +175,12 @@ public sealed record EarlyExitSummary
 
     /// <summary>Multiply-accumulates spent on an image, on average.</summary>
     public double? MeanMacs { get; init; }
+
+    /// <summary>Accuracy on held-out images, each cluster standing for the commonest class of its training images.</summary>
+    public double? Accuracy { get; init; }
+
+    /// <summary>Images a second in ONNX Runtime, in batches, decoding not counted.</summary>
+    public double? ImagesPerSecond { get; init; }
 }
 
 /// <summary>Time of the run.</summary>

@@ -90,17 +90,27 @@ internal static class EarlyExitChooser
         var (agree, spent) = (0, 0.0);
         for (var image = 0; image < images; image++)
         {
-            var exit = 0;
-            while (exit < thresholds.Length - 1 && confidences[exit][image] < thresholds[exit])
-            {
-                exit++;
-            }
-
+            var exit = ExitOf(image, thresholds, confidences);
             agree += answers[exit][image] == answers[^1][image] ? 1 : 0;
             spent += macs[exit];
         }
 
         return new TradeOff(thresholds, (double)agree / images, spent / images);
+    }
+
+    /// <summary>The answers under thresholds.</summary>
+    public static int[] Answers(IReadOnlyList<double> thresholds, IReadOnlyList<double[]> confidences, IReadOnlyList<int[]> answers) =>
+        [.. Enumerable.Range(0, answers[0].Length).Select(image => answers[ExitOf(image, thresholds, confidences)][image])];
+
+    private static int ExitOf(int image, IReadOnlyList<double> thresholds, IReadOnlyList<double[]> confidences)
+    {
+        var exit = 0;
+        while (exit < thresholds.Count - 1 && confidences[exit][image] < thresholds[exit])
+        {
+            exit++;
+        }
+
+        return exit;
     }
 
     private static double[] LevelsOf(double[] confidences)

@@ -1,5 +1,4 @@
 using Autodidact.Inference;
-using Microsoft.ML.OnnxRuntime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,7 +19,7 @@ internal static class ExportVerifier
     {
         using var session = new GraphSession(path, new ModelOptions());
         var names = expected.Keys.ToArray();
-        using var value = ToOrt(input);
+        using var value = SampleImages.ToOrt(input);
         using var outputs = session.Run(value, names);
         var worst = 0.0;
         for (var i = 0; i < names.Length; i++)
@@ -56,13 +55,5 @@ internal static class ExportVerifier
         }
 
         return worst;
-    }
-
-    private static OrtValue ToOrt(Tensor input)
-    {
-        using var contiguous = input.contiguous();
-        return contiguous.dtype == ScalarType.Byte
-            ? OrtValue.CreateTensorValueFromMemory(contiguous.data<byte>().ToArray(), contiguous.shape)
-            : OrtValue.CreateTensorValueFromMemory(contiguous.data<float>().ToArray(), contiguous.shape);
     }
 }

@@ -28,10 +28,11 @@ internal static class ModelExporter
     /// <summary>Exports.</summary>
     /// <param name="source">What.</param>
     /// <param name="folder">Where; an earlier export there is replaced once everything has been checked.</param>
+    /// <param name="complete">Adds to the folder before it takes its place: it is given the draft, whose graphs have been checked and whose manifest is written.</param>
     /// <param name="cancellationToken">Stops between graphs; an earlier export stays.</param>
     /// <returns>Largest difference from the network in any graph.</returns>
     /// <exception cref="AutodidactException">A check failed, or the disk refuses; an earlier export stays.</exception>
-    public static double Export(ExportSource source, string folder, CancellationToken cancellationToken = default)
+    public static double Export(ExportSource source, string folder, Action<string>? complete = null, CancellationToken cancellationToken = default)
     {
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var draft = $"{target}.{Guid.NewGuid():N}.tmp";
@@ -40,6 +41,7 @@ internal static class ModelExporter
             Directory.CreateDirectory(draft);
             var worst = WriteAndCheck(source, draft, cancellationToken);
             source.Manifest.Save(draft);
+            complete?.Invoke(draft);
             Replace(target, draft);
             return worst;
         }
@@ -59,13 +61,13 @@ internal static class ModelExporter
     private static double WriteAndCheck(ExportSource source, string folder, CancellationToken cancellationToken)
     {
         using var studentMode = new EvaluationMode(source.Student);
-        using var encoderMode = new EvaluationMode(source.Encoder);
+        using var encoderMode = source.Encoder is { } kept ? new EvaluationMode(kept.Network) : null;
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var graphs = new ModelGraphs(source.Manifest.Provenance);
-        var (student, encoder) = (source.StudentInput, source.EncoderInput);
-        var pixels = Pixels(source);
-        var images = Views(source, student);
+        var student = source.StudentInput;
+        var pixels = SampleImages.PixelTensor(source.Images, source.Samples);
+        var images = SampleImages.Views(source.Images, source.Samples, student);
         var worst = 0.0;
 
         if (!student.Inside)
@@ -93,17 +95,21 @@ internal static class ModelExporter
         }
 
         Write(FullFile, graphs.Full(source.Student, student), input, all);
-        var encoded = Views(source, encoder);
-        if (!encoder.Inside)
+        if (source.Encoder is var (encoder, taken))
         {
-            Write(EncoderPreprocessingFile, graphs.Preprocessing(encoder), pixels, new() { [PreprocessingEmitter.Images] = encoded });
+            var encoded = SampleImages.Views(source.Images, source.Samples, taken);
+            if (!taken.Inside)
+            {
+                Write(EncoderPreprocessingFile, graphs.Preprocessing(taken), pixels, new() { [PreprocessingEmitter.Images] = encoded });
+            }
+
+            Write(
+                EncoderFile,
+                graphs.Encoder(encoder, taken),
+                taken.Inside ? pixels : encoded,
+                new() { [ModelGraphs.Feature] = encoder.forward(encoded) });
         }
 
-        Write(
-            EncoderFile,
-            graphs.Encoder(source.Encoder, encoder),
-            encoder.Inside ? pixels : encoded,
-            new() { [ModelGraphs.Feature] = source.Encoder.forward(encoded) });
         return worst;
 
         void Write(string name, ModelProto graph, Tensor given, Dictionary<string, Tensor> expected)
@@ -117,21 +123,6 @@ internal static class ModelExporter
 
             worst = Math.Max(worst, ExportVerifier.Check(path, given, expected));
         }
-    }
-
-    /// <summary>The samples as they lie in the pack: uint8 [n, S, S, 3].</summary>
-    private static Tensor Pixels(ExportSource source)
-    {
-        var bytes = source.Samples.SelectMany(i => source.Images.Pixels(i).ToArray()).ToArray();
-        return tensor(bytes, ScalarType.Byte).reshape(source.Samples.Length, source.Images.Height, source.Images.Width, 3);
-    }
-
-    /// <summary>The samples as training and evaluation see them, by the renderer: float32 [n, 3, V, V].</summary>
-    private static Tensor Views(ExportSource source, GraphInput input)
-    {
-        var views = empty(source.Samples.Length, input.ViewSize, input.ViewSize, 3, dtype: ScalarType.Float32);
-        new PlainPixels(source.Images, input.ViewSize, input.Normalization).Write(source.Samples, FeatureTensors.Values(views));
-        return views.permute(0, 3, 1, 2);
     }
 
     /// <summary>Two renames: a reader finds the old model or the new one, and a kill between them leaves the old one beside.</summary>

@@ -28,4 +28,23 @@ public sealed record ExportOptions
     [Description("real images every graph is checked on")]
     [Range(1, 10_000)]
     public int CheckImages { get; init; } = 32;
+
+    /// <summary>Whether a model of 8-bit integers is written beside, into <c>model/int8</c>.</summary>
+    [Description("write a model of 8-bit integers too, into model/int8: about a quarter of the size")]
+    public bool Int8 { get; init; }
+
+    /// <summary>Images the 8-bit ranges are measured on.</summary>
+    [Description("held-out images the ranges of int8 are measured on")]
+    [Range(1, 1_000_000)]
+    public int CalibrationImages { get; init; } = 512;
+
+    /// <summary>Agreement of each 8-bit exit with the same exit in floats, below which int8 is refused.</summary>
+    [Description("share of held-out images that every int8 exit must answer as the same exit does in floats, else nothing is exported")]
+    [Range(0.0, 1.0)]
+    public double Int8Agreement { get; init; } = 0.9;
+
+    /// <summary>Longest time the speeds of exits and settings are measured for.</summary>
+    [Description("seconds that measuring the speed of exits and thresholds may take; 0 leaves the speeds out")]
+    [Range(0.0, 3600.0)]
+    public double MeasureSeconds { get; init; } = 20;
 }

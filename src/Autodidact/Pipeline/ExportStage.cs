@@ -1,7 +1,7 @@
-using System.Globalization;
 using Autodidact.Evaluation;
 using Autodidact.Export;
 using Autodidact.Inference;
+using Autodidact.Metrics;
 using Autodidact.Models;
 using Autodidact.Numerics;
 using Autodidact.Runs;
@@ -12,9 +12,6 @@ namespace Autodidact.Pipeline;
 internal sealed class ExportStage : IStage
 {
     public static ExportStage Instance { get; } = new();
-
-    /// <summary>Thresholds of the summary's early-exit rows: the same for every exit.</summary>
-    private static readonly double[] CommonThresholds = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1];
 
     public string Fingerprint(RunContext context) => context.Fingerprint(Stage.Export, context.Options.Export, DistillStage.Instance.Fingerprint(context));
 
@@ -27,159 +24,142 @@ internal sealed class ExportStage : IStage
         var (student, studentInput) = DistillStage.LoadStudent(context, encoderInput);
         using var studentScope = student;
         var images = context.Target.Train;
-        var samples = context.HeldOutPositions.Length > 0 ? context.HeldOutPositions : context.TrainPositions;
-        var source = new ExportSource
-        {
-            Student = student,
-            StudentInput = new GraphInput(images.Height, studentInput.ViewSize, studentInput.Normalization, options.Preprocessing),
-            Encoder = encoder,
-            EncoderInput = new GraphInput(images.Height, encoderInput.ViewSize, encoderInput.Normalization, options.Preprocessing),
-            Manifest = Manifest(context, student, studentInput, encoder, encoderInput, cancellationToken),
-            Images = images,
-            Samples = Observers.Spread(samples, options.CheckImages),
-        };
-        var worst = ModelExporter.Export(source, context.Paths.Model, cancellationToken);
-        return new StageOutcome(
-            [.. Directory.GetFiles(context.Paths.Model)],
-            FormattableString.Invariant($"{context.Paths.Model}: {student.ExitCount} exits, outputs within {worst:0.0e+0} of the trained network"));
-    }
-
-    private static ModelManifest Manifest(
-        RunContext context, MultiExitNetwork student, ModelInput studentInput, Backbone encoder, ModelInput encoderInput, CancellationToken cancellationToken)
-    {
-        var options = context.Options.Export;
-        var costs = ModelCost.OfExits(student, studentInput.ViewSize);
-        var trunks = ModelCost.OfStages(student.Backbone, studentInput.ViewSize);
-        var branches = costs.Select((c, exit) => c.Macs - trunks[exit].Macs).ToArray();
-        var asked = branches.Select((_, exit) => trunks[exit].Macs + branches[..(exit + 1)].Sum()).ToArray();
-        var temperatures = Enumerable.Repeat(1.0, student.ExitCount).ToArray();
-        IReadOnlyList<TradeOff> tradeOffs = [];
-        var thresholds = temperatures;
-        if (context.HeldOutPositions.Length > 0)
-        {
-            using var outputs = EvaluateStage.Outputs(context, student, studentInput, context.Target.Train, context.HeldOutPositions, cancellationToken);
-            temperatures = EarlyExitChooser.Temperatures(outputs.Logits);
-            var confidences = outputs.Logits.Select((l, exit) => EarlyExitChooser.Confidences(l, temperatures[exit])).ToArray();
-            var answers = outputs.Logits.Select(ExitEnsemble.Answers).ToArray();
-            tradeOffs = EarlyExitChooser.TradeOffs(confidences, answers, asked);
-            thresholds = [.. Chosen(tradeOffs, options).Thresholds];
-            context.Summary = context.Summary with
-            {
-                EarlyExit =
-                [
-                    .. CommonThresholds.Select(t => (Threshold: t, Point: EarlyExitChooser.Measure([.. Enumerable.Repeat(t, answers.Length)], confidences, answers, asked)))
-                        .Select(p => new EarlyExitSummary { Threshold = p.Threshold, Agreement = p.Point.Agreement, MeanMacs = p.Point.MeanMacs }),
-                ],
-            };
-        }
-        else
+        var heldOut = context.HeldOutPositions.Length > 0;
+        if (!heldOut)
         {
             context.Notice("no held-out images: temperatures and thresholds stay at 1, so the deepest exit answers all (see --holdout)");
         }
 
-        var exits = context.Summary.Exits ?? [];
-        return new ModelManifest
+        var samples = heldOut ? context.HeldOutPositions : Observers.Spread(context.TrainPositions, options.CalibrationImages);
+        using var outputs = EvaluateStage.Outputs(context, student, studentInput, images, samples, cancellationToken);
+        var work = new Work(
+            context,
+            ExitCosts.Of(student, studentInput.ViewSize),
+            samples,
+            outputs.Logits,
+            heldOut
+                ? HeldOutAccuracy.Create(context.Target, ClusterStage.ReadAssignments(context.Paths.Clusters), student.Options.Outputs, context.TrainPositions, samples)
+                : null);
+        var plan = heldOut ? work.Choose(outputs.Logits) : null;
+        var source = new ExportSource
         {
-            Architecture = studentInput.Architecture,
-            Precision = "float32",
-            Input = Input(context, studentInput, ModelExporter.PreprocessingFile),
-            Encoder = new ManifestEncoder(
-                encoderInput.Architecture, ModelExporter.EncoderFile, encoder.FeatureSize, Input(context, encoderInput, ModelExporter.EncoderPreprocessingFile)),
-            FeatureSize = student.FeatureSize,
-            Clusters = student.Options.Outputs,
-            Names = Names(context, student.Options.Outputs),
-            Exits =
-            [
-                .. Enumerable.Range(0, student.ExitCount).Select(exit => (Exit: exit, Measured: exits.FirstOrDefault(e => e.Exit == Number(exit))))
-                    .Select(e => new ManifestExit
-                    {
-                        Exit = e.Exit + 1,
-                        StageFile = ModelExporter.StageFile(e.Exit),
-                        ModelFile = ModelExporter.ModelFile(e.Exit),
-                        Parameters = costs[e.Exit].Parameters,
-                        Macs = costs[e.Exit].Macs,
-                        BranchMacs = branches[e.Exit],
-                        Temperature = temperatures[e.Exit],
-                        Threshold = thresholds[e.Exit],
-                        Agreement = e.Measured?.Agreement,
-                        Knn = e.Measured?.Knn,
-                        Linear = e.Measured?.Linear,
-                        Purity = e.Measured?.Purity,
-                    }),
-            ],
-            TradeOffs = tradeOffs,
-            Provenance = Provenance(context),
+            Student = student,
+            StudentInput = new GraphInput(images.Height, studentInput.ViewSize, studentInput.Normalization, options.Preprocessing),
+            Encoder = (encoder, new GraphInput(images.Height, encoderInput.ViewSize, encoderInput.Normalization, options.Preprocessing)),
+            Manifest = ExportManifest.Create(context, student, studentInput, (encoder, encoderInput), work.Costs).With(plan),
+            Images = images,
+            Samples = Observers.Spread(samples, options.CheckImages),
         };
+        var worst = ModelExporter.Export(source, context.Paths.Model, draft => Complete(work, source, plan, draft, cancellationToken), cancellationToken);
+        return new StageOutcome(
+            [.. Directory.GetFiles(context.Paths.Model, "*", SearchOption.AllDirectories)],
+            FormattableString.Invariant($"{context.Paths.Model}: {student.ExitCount} exits, outputs within {worst:0.0e+0} of the trained network"));
     }
 
-    private static TradeOff Chosen(IReadOnlyList<TradeOff> tradeOffs, ExportOptions options)
+    /// <summary>The 8-bit model, and how fast everything is.</summary>
+    private static void Complete(Work work, ExportSource source, EarlyExitPlan? plan, string draft, CancellationToken cancellationToken)
     {
-        if (options.MeanMacs == 0)
+        var context = work.Context;
+        List<ExportDraft> drafts = [new(draft, source.Manifest, plan)];
+        if (context.Options.Export.Int8)
         {
-            return tradeOffs.Where(t => t.Agreement >= options.Agreement).MinBy(t => t.MeanMacs) ?? tradeOffs[0];
+            drafts.Add(Int8(work, source, draft, plan is not null, cancellationToken));
         }
 
-        return tradeOffs.Where(t => t.MeanMacs <= options.MeanMacs).MaxBy(t => t.Agreement)
-            ?? throw new AutodidactException(
-                FailureKind.Usage,
-                FormattableString.Invariant($"export.mean_macs={options.MeanMacs}: the cheapest setting takes {tradeOffs.Min(t => t.MeanMacs):0} multiply-accumulates an image: allow as many"));
-    }
-
-    private static ManifestInput Input(RunContext context, ModelInput input, string preprocessing) => new(
-        context.Target.Train.Height,
-        input.ViewSize,
-        [input.Normalization.Mean.Red, input.Normalization.Mean.Green, input.Normalization.Mean.Blue],
-        [input.Normalization.Std.Red, input.Normalization.Std.Green, input.Normalization.Std.Blue],
-        context.Options.Export.Preprocessing ? null : preprocessing);
-
-    private static IReadOnlyList<string>? Names(RunContext context, int clusters) => context.Options.Export.Names switch
-    {
-        null => null,
-        "labels" => ClusterNames.Majority(context.Target, ClusterStage.ReadAssignments(context.Paths.Clusters), clusters)
-            ?? throw new AutodidactException(FailureKind.Usage, "export.names=labels: the images have no labels: name a CSV file, or leave it out"),
-        var file => NamesFile(file, clusters),
-    };
-
-    private static string[] NamesFile(string path, int clusters)
-    {
-        if (!File.Exists(path))
+        foreach (var written in drafts)
         {
-            throw new AutodidactException(FailureKind.Data, $"{path}: no such file: name a CSV file with the columns cluster and name");
+            written.Manifest.Save(written.Folder);
         }
 
-        var names = Enumerable.Range(0, clusters).Select(c => FormattableString.Invariant($"cluster {c}")).ToArray();
-        foreach (var row in Images.Csv.Read(File.ReadAllText(path)).Skip(1).Select(line => line.Fields))
+        if (context.Options.Export.MeasureSeconds > 0)
         {
-            if (row is not [var number, var name] || !int.TryParse(number, CultureInfo.InvariantCulture, out var cluster) || cluster < 0 || cluster >= clusters)
+            context.Tell(new StageStarted(Stage.Export, "measuring the speed of exits and thresholds", 0));
+            drafts = Measured(work, drafts, cancellationToken);
+            foreach (var measured in drafts)
             {
-                throw new AutodidactException(FailureKind.Data, $"{path}: '{string.Join(',', row)}': expected a cluster from 0 to {clusters - 1} and its name");
+                measured.Manifest.Save(measured.Folder);
+            }
+        }
+
+        if (drafts[0].Plan is { } chosen)
+        {
+            context.Summary = context.Summary with
+            {
+                EarlyExit =
+                [
+                    .. chosen.Common.Select(t => new EarlyExitSummary
+                    {
+                        Threshold = t.Thresholds[0], Agreement = t.Agreement, MeanMacs = t.MeanMacs, Accuracy = t.Accuracy, ImagesPerSecond = t.ImagesPerSecond,
+                    }),
+                ],
+            };
+        }
+    }
+
+    private static ExportDraft Int8(
+        Work work, ExportSource source, string draft, bool choose, CancellationToken cancellationToken)
+    {
+        var options = work.Context.Options.Export;
+        work.Context.Tell(new StageStarted(Stage.Export, "quantising to int8", 0));
+        var folder = Path.Combine(draft, Int8Model.Folder);
+        Int8Model.Write(source, draft, folder, Observers.Spread(work.Samples, options.CalibrationImages), cancellationToken);
+        var logits = GraphLogits.Read(
+            Path.Combine(folder, ModelExporter.FullFile), source.Images, work.Samples, source.StudentInput, source.Student.ExitCount, source.Student.Options.Outputs, cancellationToken);
+        try
+        {
+            var kept = logits.Select((l, exit) => ClusteringMetrics.Agreement(ExitEnsemble.Answers(l), ExitEnsemble.Answers(work.Logits[exit]))).ToArray();
+            if (kept.Min() < options.Int8Agreement)
+            {
+                var worst = Array.IndexOf(kept, kept.Min());
+                throw new AutodidactException(
+                    FailureKind.Training,
+                    FormattableString.Invariant($"int8: exit {worst + 1} answers {kept[worst]:0.0 %} of the held-out images as it does in floats, export.int8_agreement={options.Int8Agreement} asks for more: lower it, calibrate on more images, or train longer; nothing was exported"));
             }
 
-            names[cluster] = name;
+            var plan = choose ? work.Choose(logits) : null;
+            var manifest = source.Manifest.With(plan) with { Precision = "int8" };
+            return new ExportDraft(folder, manifest with { Exits = [.. manifest.Exits.Select((e, i) => e with { FloatAgreement = kept[i] })] }, plan);
         }
-
-        return names;
+        finally
+        {
+            foreach (var matrix in logits)
+            {
+                matrix.Dispose();
+            }
+        }
     }
 
-    private static Dictionary<string, string> Provenance(RunContext context)
+    /// <summary>The drafts with their speeds, the models taking turns.</summary>
+    private static List<ExportDraft> Measured(Work work, List<ExportDraft> drafts, CancellationToken cancellationToken)
     {
-        var record = context.Directory.Record!;
-        var provenance = new Dictionary<string, string>
+        var models = drafts.Select(d => EarlyExitModel.Load(d.Folder)).ToArray();
+        try
         {
-            ["run"] = Path.GetFileName(context.Paths.Root),
-            ["version"] = BuildInfo.Versions["autodidact"],
-            ["created"] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
-            ["images"] = record.Data["train"].Fingerprint,
-            ["method"] = $"{context.Options.Pretrain.Method}, k-means, {context.Options.Distill.Method}",
-            ["seed"] = record.Seed.ToString(CultureInfo.InvariantCulture),
-        };
-        if (BuildInfo.Commit is { } commit)
-        {
-            provenance["commit"] = commit;
+            var policies = drafts.Select(d => d.Policies).ToArray();
+            var turns = Enumerable.Range(0, policies.Max(p => p.Count))
+                .SelectMany(i => Enumerable.Range(0, drafts.Count).Where(d => i < policies[d].Count).Select(d => (Draft: d, Policy: policies[d][i])))
+                .ToArray();
+            var speeds = SpeedMeter.ImagesPerSecond(
+                [.. turns.Select(t => (models[t.Draft], t.Policy))],
+                work.Samples.Length,
+                count => SampleImages.Pixels(work.Context.Target.Train, Observers.Spread(work.Samples, count)),
+                TimeSpan.FromSeconds(work.Context.Options.Export.MeasureSeconds),
+                cancellationToken);
+            return [.. drafts.Select((draft, d) => draft.With([.. speeds.Where((_, i) => turns[i].Draft == d)]))];
         }
-
-        return provenance;
+        finally
+        {
+            foreach (var model in models)
+            {
+                model.Dispose();
+            }
+        }
     }
 
-    private static string Number(int exit) => (exit + 1).ToString(CultureInfo.InvariantCulture);
+    /// <summary>What the float and the 8-bit model share.</summary>
+    private sealed record Work(RunContext Context, ExitCosts Costs, int[] Samples, IReadOnlyList<FeatureMatrix> Logits, HeldOutAccuracy? Accuracy)
+    {
+        public EarlyExitPlan Choose(IReadOnlyList<FeatureMatrix> logits) =>
+            EarlyExitPlan.Choose(logits, Costs, new EarlyExitGoal(Context.Options.Export.Agreement, Context.Options.Export.MeanMacs), Accuracy);
+    }
 }

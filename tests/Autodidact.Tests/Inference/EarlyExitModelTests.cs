@@ -183,8 +183,7 @@ public sealed class EarlyExitModelTests : IDisposable
             {
                 Student = _network,
                 StudentInput = input,
-                Encoder = _network.Backbone,
-                EncoderInput = input,
+                Encoder = (_network.Backbone, input),
                 Images = Images(),
                 Samples = [0, 5, 19],
                 Manifest = new ModelManifest
@@ -211,7 +210,7 @@ public sealed class EarlyExitModelTests : IDisposable
                 },
             },
             _scratch["model"],
-            Token);
+            cancellationToken: Token);
         return EarlyExitModel.Load(_scratch["model"], new ModelOptions { BatchSize = 8 });
     }
 }
