@@ -49,6 +49,27 @@ internal sealed class GraphSession : IDisposable
         }
     }
 
+    /// <summary>Settings of a session; disposed by the caller.</summary>
+    /// <param name="options">How to run it.</param>
+    public static SessionOptions SessionOptions(ModelOptions options)
+    {
+        var session = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        if (options.Threads > 0)
+        {
+            session.IntraOpNumThreads = options.Threads;
+        }
+
+        // Idle workers must sleep: a staged model has a pool of threads for each graph, and pools that spin while they
+        // wait take the cores from the one at work (staged prediction was two to three times slower with them).
+        session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        session.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
+
+        // Without VNNI, products of two 8-bit tensors can overflow 16 bits on the way: ask for the kernels that cannot.
+        session.AddSessionConfigEntry("session.x64quantprecision", "1");
+        options.Configure?.Invoke(session);
+        return session;
+    }
+
     private static InferenceSession Open(string path, ModelOptions options)
     {
         if (!File.Exists(path))
@@ -58,20 +79,7 @@ internal sealed class GraphSession : IDisposable
 
         try
         {
-            using var session = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-            if (options.Threads > 0)
-            {
-                session.IntraOpNumThreads = options.Threads;
-            }
-
-            // Idle workers must sleep: a staged model has a pool of threads for each graph, and pools that spin while they
-            // wait take the cores from the one at work (staged prediction was two to three times slower with them).
-            session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-            session.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
-
-            // Without VNNI, products of two 8-bit tensors can overflow 16 bits on the way: ask for the kernels that cannot.
-            session.AddSessionConfigEntry("session.x64quantprecision", "1");
-            options.Configure?.Invoke(session);
+            using var session = SessionOptions(options);
             var opened = new InferenceSession(path, session);
             return opened.InputNames.Count == 1
                 ? opened

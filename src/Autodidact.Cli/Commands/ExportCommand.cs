@@ -21,7 +21,9 @@ internal static class ExportCommand
                     "export.agreement",
                     "share of held-out images that early exiting must answer as the deepest exit does",
                     (r, v) => r with { Set = [.. r.Set, FormattableString.Invariant($"export.agreement={v}")] })
+                .AddSwitch("--int8", "export.int8", "write a model of 8-bit integers too, into RUN/model/int8", r => r with { Set = [.. r.Set, "export.int8=true"] })
                 .AddSet()),
         "autodidact export runs/mine",
+        "autodidact export runs/mine --int8",
         "autodidact export runs/mine --names names.csv --agreement 0.98");
 }

@@ -32,6 +32,19 @@ internal sealed class RequestFlags(Command command, bool showsDefaults)
         return this;
     }
 
+    /// <summary>Adds a flag without a value.</summary>
+    /// <param name="name">Such as <c>--int8</c>.</param>
+    /// <param name="option">The option it sets: an earlier <c>--set</c> of it gives way.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="apply">Puts it into the request.</param>
+    public RequestFlags AddSwitch(string name, string option, string description, Func<RunRequest, RunRequest> apply)
+    {
+        var flag = new Option<bool>(name) { Description = description };
+        command.Add(flag);
+        _apply.Add((parsed, request) => parsed.GetValue(flag) ? apply(request with { Set = Without(request.Set, option) }) : request);
+        return this;
+    }
+
     /// <summary>Adds <c>--set</c>.</summary>
     public RequestFlags AddSet()
     {

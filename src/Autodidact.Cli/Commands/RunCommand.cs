@@ -24,6 +24,7 @@ internal static class RunCommand
             "autodidact run cifar10.zip --budget 60m                 an archive, read in place, in an hour",
             "autodidact run pictures/ --labels none                  a folder of pictures without labels",
             "autodidact run pictures/ --encoder runs/cifar10-1/encoder.safetensors",
+            "autodidact run pictures/ --encoder dinov2.onnx          any ONNX feature extractor as stage one",
             "autodidact run --out runs/cifar10-1                     go on with an interrupted run",
             "autodidact run --set pretrain.epochs=3 --set distill.epochs=3 --json > summary.json");
     }
@@ -40,7 +41,9 @@ internal static class RunCommand
             .Add<TimeSpan>("--budget", "TIME", "budget", "time for the whole run, such as 30m or 1h30m", (r, v) => r with { Budget = v })
             .Add<string>("--pretrain-method", "NAME", "pretrain.method", "pre-training method (see autodidact methods)", (r, v) => r with { PretrainMethod = v })
             .Add<string>("--distill-method", "NAME", "distill.method", "distillation method (see autodidact methods)", (r, v) => r with { DistillMethod = v })
-            .Add<string>("--encoder", "FILE", "pretrain.encoder", "an encoder (.safetensors) in place of pre-training", (r, v) => r with { Encoder = v }, shown: "")
+            .Add<string>("--encoder", "FILE", "pretrain.encoder", "an encoder in place of pre-training: .safetensors, .pth of a ResNet, any .onnx", (r, v) => r with { Encoder = v }, shown: "")
+            .Add<string>("--features", "F.npy", "pretrain.features", "ready features of the images in place of pre-training", (r, v) => r with { Features = v }, shown: "")
+            .Add<string>("--eval-features", "F.npy", "pretrain.evaluation_features", "ready features of the evaluation images", (r, v) => r with { EvaluationFeatures = v }, shown: "")
             .Add<string>("--encoder-arch", "NAME", "pretrain.arch", "architecture of the encoder", (r, v) => r with { EncoderArch = v })
             .Add<string>("--student-arch", "NAME", "distill.arch", "architecture of the student", (r, v) => r with { StudentArch = v }, shown: "the encoder's")
             .Add<string>("--clusters", "N|auto", "cluster.k", "number of pseudo-classes", (r, v) => r with { Clusters = v }, shown: "auto")

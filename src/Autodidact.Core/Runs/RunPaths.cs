@@ -28,6 +28,12 @@ public sealed class RunPaths(string root)
     /// <summary>Self-supervised encoder.</summary>
     public string Encoder => In("encoder.safetensors");
 
+    /// <summary>An encoder of another maker, where one was given as an ONNX graph.</summary>
+    public string EncoderGraph => In("encoder.onnx");
+
+    /// <summary>Features of the evaluation images, in pack order, where they were given.</summary>
+    public string EvaluationFeatures => In("evaluation-features.npy");
+
     /// <summary>Features of the target set, in pack order.</summary>
     public string Features => In("features.npy");
 

@@ -27,13 +27,8 @@ internal sealed class ClusterStage : IStage
         var images = context.Target.Train;
         var clusters = Clusters(options, images.Count);
         context.Tell(new StageStarted(Stage.Cluster, $"features of {images.Count} images, k-means with {clusters} clusters", options.Iterations));
-        var (encoder, input) = PretrainStage.LoadEncoder(context.Paths.Encoder, PretrainStage.Input(context));
-        using var encoderScope = encoder;
-        using var features = FeatureExtractor.Extract(
-            encoder,
-            new PlainPixels(images, input.ViewSize, input.Normalization),
-            null,
-            context.Options.Evaluate.BatchSize, cancellationToken);
+        using var encoder = RunEncoder.Load(context);
+        using var features = encoder.TrainFeatures(cancellationToken);
         NpyFile.Write(context.Paths.Features, features);
         using var result = KMeans.Fit(
             features,

@@ -23,9 +23,9 @@ internal sealed class DistillStage : IStage
         var steps = context.Steps(Stage.Distill);
         var pseudoLabels = ClusterStage.ReadAssignments(context.Paths.Clusters);
         var clusters = pseudoLabels.Max() + 1;
-        var (encoder, input) = PretrainStage.LoadEncoder(context.Paths.Encoder, PretrainStage.Input(context));
-        using (encoder)
+        using (var encoder = RunEncoder.Load(context))
         {
+            var input = encoder.Input;
             var studentInput = StudentInput(context, input);
             context.Tell(new StageStarted(
                 Stage.Distill,
@@ -34,7 +34,7 @@ internal sealed class DistillStage : IStage
             var student = CreateStudent(context, studentInput.Architecture, clusters);
             if (FromEncoder(context, input))
             {
-                ModuleStore.Copy(encoder, student.Backbone);
+                ModuleStore.Copy(encoder.Trained!.Value.Network, student.Backbone);
             }
 
             var targets = context.TrainPositions.Select(p => pseudoLabels[p]).ToArray();
@@ -113,7 +113,8 @@ internal sealed class DistillStage : IStage
     }
 
     private static bool FromEncoder(RunContext context, ModelInput encoder) =>
-        context.Options.Distill.FromEncoder ?? (context.Options.Distill.Arch ?? encoder.Architecture) == encoder.Architecture;
+        context.Options.Pretrain.EncoderKind == EncoderKind.Network
+        && (context.Options.Distill.FromEncoder ?? (context.Options.Distill.Arch ?? encoder.Architecture) == encoder.Architecture);
 
     private static SelfDistillation Objective(RunContext context, MultiExitNetwork student, int[] targets, ModelInput input) => new(
         student,

@@ -41,8 +41,8 @@ internal sealed class EvaluateStage : IStage
         var evaluation = context.Target.Evaluation;
         var labels = LabelFiles.Splits(context.Target);
         var scored = evaluation is not null && labels is { CanScore: true };
-        var (encoder, input) = PretrainStage.LoadEncoder(context.Paths.Encoder, PretrainStage.Input(context));
-        using var encoderScope = encoder;
+        using var encoder = RunEncoder.Load(context);
+        var input = encoder.Input;
         var summary = context.Summary with
         {
             Data = DataOf(context, labels),
@@ -60,7 +60,7 @@ internal sealed class EvaluateStage : IStage
             }
 
             Step(context, 2, "encoder and clusters");
-            summary = Encoder(context, encoder, input, evaluation!, labels!, summary, cancellationToken);
+            summary = Encoder(context, encoder, evaluation!, labels!, summary, cancellationToken);
         }
 
         Step(context, 3, "student");
@@ -117,15 +117,20 @@ internal sealed class EvaluateStage : IStage
 
     private static Summary Encoder(
         RunContext context,
-        Backbone encoder,
-        ModelInput input,
+        RunEncoder encoder,
         PackedImages evaluation,
         LabelledSplits labels,
         Summary summary,
         CancellationToken cancellationToken)
     {
+        using var queries = encoder.EvaluationFeatures(evaluation, cancellationToken);
+        if (queries is null)
+        {
+            context.Notice("no features of the evaluation images: the encoder's own scores stay out (see pretrain.evaluation_features)");
+            return summary;
+        }
+
         using var bank = NpyFile.ReadMatrix(context.Paths.Features);
-        using var queries = Features(context, encoder, input, evaluation, cancellationToken);
         var probe = EncoderEvaluator.Measure(bank, queries, labels, Probes(context), cancellationToken);
         using var centroids = ClusterStage.ReadCentroids(context.Paths.Clusters);
         var assignments = ClusterStage.ReadAssignments(context.Paths.Clusters);

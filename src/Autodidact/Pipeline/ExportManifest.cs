@@ -107,7 +107,7 @@ internal static class ExportManifest
             ["version"] = BuildInfo.Versions["autodidact"],
             ["created"] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
             ["images"] = record.Data["train"].Fingerprint,
-            ["method"] = $"{context.Options.Pretrain.Method}, k-means, {context.Options.Distill.Method}",
+            ["method"] = $"{context.Summary.Pretrain?.Method ?? context.Options.Pretrain.Method}, k-means, {context.Options.Distill.Method}",
             ["seed"] = record.Seed.ToString(CultureInfo.InvariantCulture),
         };
         if (BuildInfo.Commit is { } commit)

@@ -19,9 +19,8 @@ internal sealed class ExportStage : IStage
     {
         var options = context.Options.Export;
         context.Tell(new StageStarted(Stage.Export, "writing ONNX graphs and checking them", 0));
-        var (encoder, encoderInput) = PretrainStage.LoadEncoder(context.Paths.Encoder, PretrainStage.Input(context));
-        using var encoderScope = encoder;
-        var (student, studentInput) = DistillStage.LoadStudent(context, encoderInput);
+        using var encoder = RunEncoder.Load(context);
+        var (student, studentInput) = DistillStage.LoadStudent(context, encoder.Input);
         using var studentScope = student;
         var images = context.Target.Train;
         var heldOut = context.HeldOutPositions.Length > 0;
@@ -45,8 +44,8 @@ internal sealed class ExportStage : IStage
         {
             Student = student,
             StudentInput = new GraphInput(images.Height, studentInput.ViewSize, studentInput.Normalization, options.Preprocessing),
-            Encoder = (encoder, new GraphInput(images.Height, encoderInput.ViewSize, encoderInput.Normalization, options.Preprocessing)),
-            Manifest = ExportManifest.Create(context, student, studentInput, (encoder, encoderInput), work.Costs).With(plan),
+            Encoder = encoder.Trained is var (network, input) ? (network, new GraphInput(images.Height, input.ViewSize, input.Normalization, options.Preprocessing)) : null,
+            Manifest = ExportManifest.Create(context, student, studentInput, encoder.Trained, work.Costs).With(plan),
             Images = images,
             Samples = Observers.Spread(samples, options.CheckImages),
         };

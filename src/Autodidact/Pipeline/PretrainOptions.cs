@@ -17,8 +17,29 @@ public sealed record PretrainOptions
     public string Arch { get; init; } = "resnet10-w32-cifar-pool";
 
     /// <summary>Encoder file that replaces this stage.</summary>
-    [Description("encoder to use in place of pre-training: .safetensors, or a PyTorch checkpoint (.pth) of a ResNet")]
+    [Description("encoder to use in place of pre-training: .safetensors, a PyTorch checkpoint (.pth) of a ResNet, or any feature extractor as .onnx")]
     public string? Encoder { get; init; }
+
+    /// <summary>What normalises the pixels for an encoder file: see <see cref="Encoder"/>.</summary>
+    [Description("values an encoder file wants: auto (its own where it says them, else imagenet), imagenet, clip, half, unit (0 to 1), bytes (0 to 255), or mean/std as 0.5,0.5,0.5/0.25,0.25,0.25; an .onnx that takes bytes has its own")]
+    public string EncoderNormalization { get; init; } = Pipeline.EncoderNormalization.Auto;
+
+    /// <summary>Output of an ONNX encoder that is the feature.</summary>
+    [Description("output of an .onnx encoder that is the feature; left out, its first of two dimensions, else its first, averaged over tokens or positions")]
+    public string? EncoderOutput { get; init; }
+
+    /// <summary>Side in pixels of the images an ONNX encoder sees.</summary>
+    [Description("side in pixels of the images an .onnx encoder sees; 0 is the graph's own, or where it takes any, the run's")]
+    [Range(0, 4096)]
+    public int EncoderSize { get; init; }
+
+    /// <summary>Ready features of the training images, in place of an encoder.</summary>
+    [Description("ready features of the training images (.npy, float32 [images, d]) in place of pre-training; NAME.keys.csv beside it (row,key) names the files")]
+    public string? Features { get; init; }
+
+    /// <summary>Ready features of the evaluation images.</summary>
+    [Description("ready features of the evaluation images, so that the encoder's scores can be measured")]
+    public string? EvaluationFeatures { get; init; }
 
     /// <summary>Passes over the images; 0 takes what the budget allows.</summary>
     [Description("passes over the images; 0 takes what the budget allows")]
@@ -43,4 +64,34 @@ public sealed record PretrainOptions
 
     /// <summary>Settings of SimCLR.</summary>
     public SimClrOptions Simclr { get; init; } = new() { Temperature = 0.1 };
+
+    /// <summary>What stage one leaves.</summary>
+    internal EncoderKind EncoderKind =>
+        Features is not null ? EncoderKind.Features
+        : Encoder is { } file && IsGraph(file) ? EncoderKind.Graph
+        : EncoderKind.Network;
+
+    /// <summary>Whether stage one trains at all.</summary>
+    internal bool Trains => Encoder is null && Features is null;
+
+    /// <summary>The files stage one takes in place of training, as the options name them.</summary>
+    internal IEnumerable<(string Option, string File)> AdoptedFiles => new[]
+    {
+        ("pretrain.encoder", Encoder), ("pretrain.features", Features), ("pretrain.evaluation_features", EvaluationFeatures),
+    }.Where(f => f.Item2 is not null).Select(f => (f.Item1, f.Item2!));
+
+    private static bool IsGraph(string file) => Path.GetExtension(file).Equals(".onnx", StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>What stage one leaves behind.</summary>
+internal enum EncoderKind
+{
+    /// <summary>A network of ours, trained here or read from a file.</summary>
+    Network,
+
+    /// <summary>An ONNX graph of any maker.</summary>
+    Graph,
+
+    /// <summary>Features without what made them.</summary>
+    Features,
 }

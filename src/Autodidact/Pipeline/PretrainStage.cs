@@ -1,13 +1,18 @@
 using Autodidact.Evaluation;
 using Autodidact.Images;
+using Autodidact.Inference;
 using Autodidact.Models;
 using Autodidact.Runs;
+using Autodidact.Serialization;
 using Autodidact.Training;
 using Autodidact.Views;
 
 namespace Autodidact.Pipeline;
 
-/// <summary>Stage one: trains an encoder without labels, or takes one from a file. Leaves <c>encoder.safetensors</c>.</summary>
+/// <summary>
+/// Stage one: trains an encoder without labels, or takes one from a file, or ready features. Leaves <c>encoder.safetensors</c>, <c>encoder.onnx</c> or
+/// <c>features.npy</c>; <see cref="RunEncoder"/> opens them.
+/// </summary>
 internal sealed class PretrainStage : IStage
 {
     public static PretrainStage Instance { get; } = new();
@@ -17,14 +22,14 @@ internal sealed class PretrainStage : IStage
         context.Options.Pretrain,
         context.PretrainData.Train.Fingerprint,
         FormattableString.Invariant($"{context.Options.Data.Holdout} {context.Steps(Stage.Pretrain)}"),
-        context.Options.Pretrain.Encoder is { } file ? EncoderDigest(context.Directory.Record, file) : "");
+        context.Options.Pretrain.Trains ? "" : EncoderDigest(context.Directory.Record, context.Options.Pretrain));
 
     public StageOutcome Run(RunContext context, CancellationToken cancellationToken)
     {
         var options = context.Options.Pretrain;
-        if (options.Encoder is { } file)
+        if (!options.Trains)
         {
-            return Adopt(context, file);
+            return Adopt(context);
         }
 
         var steps = context.Steps(Stage.Pretrain);
@@ -88,24 +93,90 @@ internal sealed class PretrainStage : IStage
             context.SeedOf(SeedStream.Head)));
     }
 
-    private static StageOutcome Adopt(RunContext context, string file)
+    private static StageOutcome Adopt(RunContext context)
     {
-        context.Tell(new StageStarted(Stage.Pretrain, $"taking the encoder {file}", 0));
-        var (encoder, input) = LoadEncoder(file, Foreign(context));
-        using (encoder)
+        var options = context.Options.Pretrain;
+        var file = options.Features ?? options.Encoder!;
+        context.Tell(new StageStarted(Stage.Pretrain, $"taking {(options.Features is null ? "the encoder" : "the features")} {file}", 0));
+        foreach (var (option, missing) in options.AdoptedFiles.Where(f => !File.Exists(f.File)))
         {
-            ModuleStore.Save(encoder, context.Paths.Encoder, input.ToMetadata());
+            throw NoSuchFile(option, missing);
         }
 
-        context.Directory.Write(context.Directory.Record! with { EncoderDigest = EncoderDigest(context.Directory.Record, file) });
-        context.Summary = context.Summary with { Pretrain = new PretrainSummary { Method = "file", Arch = input.Architecture } };
-        return new StageOutcome([context.Paths.Encoder], input.Architecture);
+        var digest = EncoderDigest(context.Directory.Record, options);
+        var adopted = options.EncoderKind switch
+        {
+            EncoderKind.Graph => AdoptGraph(context, file),
+            EncoderKind.Features => AdoptFeatures(context, file),
+            _ => AdoptNetwork(context, file),
+        };
+        context.Directory.Write(context.Directory.Record! with { EncoderDigest = digest });
+        context.Summary = context.Summary with { Pretrain = new PretrainSummary { Method = adopted.Method, Arch = adopted.Arch } };
+        return new StageOutcome(adopted.Outputs, adopted.Text);
+    }
+
+    private static Adopted AdoptNetwork(RunContext context, string file)
+    {
+        var (encoder, input) = LoadEncoder(file, Foreign(context));
+        using var scope = encoder;
+        input = input with { Normalization = EncoderNormalization.Parse(context.Options.Pretrain.EncoderNormalization) ?? input.Normalization };
+        ModuleStore.Save(encoder, context.Paths.Encoder, input.ToMetadata());
+        return new Adopted("file", input.Architecture, [context.Paths.Encoder], input.Architecture);
+    }
+
+    private static Adopted AdoptGraph(RunContext context, string file)
+    {
+        // It is tried where it will lie: weights in files beside the original would be missing there.
+        AtomicFile.Write(context.Paths.EncoderGraph, stream =>
+        {
+            using var source = File.OpenRead(file);
+            source.CopyTo(stream);
+        });
+        try
+        {
+            using var graph = FeatureGraph.Open(context.Paths.EncoderGraph, context.Options.Pretrain.EncoderOutput, context.Options.Threads);
+            var (side, _) = RunEncoder.GraphInput(context, graph);
+            var length = graph.Probe(side);
+            var values = graph.TakesBytes ? "as bytes" : $"normalised as {(context.Options.Pretrain.EncoderNormalization is EncoderNormalization.Auto ? "imagenet" : context.Options.Pretrain.EncoderNormalization)}";
+            return new Adopted(
+                "onnx", Path.GetFileName(file), [context.Paths.EncoderGraph], $"{Path.GetFileName(file)}: output {graph.Output}, {length} values of {side} x {side} images {values}");
+        }
+        catch (AutodidactException e)
+        {
+            File.Delete(context.Paths.EncoderGraph);
+            throw new AutodidactException(e.Kind, e.Message.Replace(context.Paths.EncoderGraph, file, StringComparison.Ordinal), e);
+        }
+    }
+
+    private static Adopted AdoptFeatures(RunContext context, string file)
+    {
+        List<string> outputs = [context.Paths.Features];
+        using var features = FeatureRows.Read(file, context.Target.Train);
+        NpyFile.Write(context.Paths.Features, features);
+        if (context.Options.Pretrain.EvaluationFeatures is { } evaluationFile)
+        {
+            if (context.Target.Evaluation is not { } evaluation)
+            {
+                throw new AutodidactException(FailureKind.Usage, "pretrain.evaluation_features: the data have no evaluation images: name some with --eval, or leave the option out");
+            }
+
+            using var queries = FeatureRows.Read(evaluationFile, evaluation);
+            if (queries.Columns != features.Columns)
+            {
+                throw new AutodidactException(
+                    FailureKind.Data, $"{evaluationFile}: features of {queries.Columns} values, those of the training images have {features.Columns}: take both from one encoder");
+            }
+
+            NpyFile.Write(context.Paths.EvaluationFeatures, queries);
+            outputs.Add(context.Paths.EvaluationFeatures);
+        }
+
+        return new Adopted("features", Path.GetFileName(file), outputs, $"{features.Rows} features of {features.Columns} values");
     }
 
     /// <summary>What the encoder will see, before there is one: what its file says, or this run's own.</summary>
-    public static ModelInput Expected(RunContext context) => context.Options.Pretrain.Encoder is { } file && File.Exists(file)
-        ? InputOf(file, Foreign(context))
-        : Input(context);
+    public static ModelInput Expected(RunContext context) =>
+        context.Options.Pretrain is { EncoderKind: EncoderKind.Network, Encoder: { } file } && File.Exists(file) ? InputOf(file, Foreign(context)) : Input(context);
 
     /// <summary>The encoder of a file, in the architecture the file names.</summary>
     public static (Backbone Encoder, ModelInput Input) LoadEncoder(string file, ModelInput fallback)
@@ -125,21 +196,40 @@ internal sealed class PretrainStage : IStage
         return (encoder, input);
     }
 
-    /// <summary>The file's content. Once the run has its copy, the file may go.</summary>
-    /// <exception cref="AutodidactException">There is no such file, and the run has no copy; kind Data.</exception>
-    public static string EncoderDigest(RunRecord? record, string file)
+    /// <summary>Content of the files taken in place of training. Once the run has its copies, the files may go.</summary>
+    /// <exception cref="AutodidactException">One is missing, and the run has no copy; kind Data.</exception>
+    public static string EncoderDigest(RunRecord? record, PretrainOptions options)
     {
-        if (!File.Exists(file))
+        var digests = new List<string>();
+        foreach (var (option, file) in options.AdoptedFiles)
         {
-            return record?.EncoderDigest ?? throw new AutodidactException(FailureKind.Data, $"--encoder {file}: no such file: correct the path");
+            if (!File.Exists(file))
+            {
+                return record?.EncoderDigest ?? throw NoSuchFile(option, file);
+            }
+
+            digests.Add(DigestOf(file));
+            if (options.EncoderKind == EncoderKind.Features && File.Exists(FeatureRows.KeysFile(file)))
+            {
+                digests.Add(DigestOf(FeatureRows.KeysFile(file)));
+            }
         }
 
+        return string.Join(' ', digests);
+    }
+
+    private static string DigestOf(string file)
+    {
         using var stream = File.OpenRead(file);
         return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream));
     }
+
+    private static AutodidactException NoSuchFile(string option, string file) => new(FailureKind.Data, $"{option}: {file}: no such file: correct the path");
 
     private static ModelInput InputOf(string file, ModelInput fallback) => ModelInput.FromMetadata(EncoderFile.Describe(file).Metadata, fallback);
 
     /// <summary>What a file of other makers is taken to want: nearly all were trained on ImageNet's statistics.</summary>
     private static ModelInput Foreign(RunContext context) => Input(context) with { Normalization = PixelNormalization.ImageNet };
+
+    private sealed record Adopted(string Method, string Arch, IReadOnlyList<string> Outputs, string Text);
 }

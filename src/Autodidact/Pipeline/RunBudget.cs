@@ -38,7 +38,7 @@ internal static class RunBudget
         var options = context.Options;
         var pretrain = new Portion(
             Frozen(record, Stage.Pretrain),
-            options.Pretrain.Encoder is null ? options.Pretrain.Epochs : double.NaN,
+            options.Pretrain.Trains ? options.Pretrain.Epochs : double.NaN,
             Trainer.StepsPerEpoch(context.PretrainPositions.Length, options.Pretrain.BatchSize));
         var distill = new Portion(
             Frozen(record, Stage.Distill), options.Distill.Epochs, Trainer.StepsPerEpoch(context.TrainPositions.Length, options.Distill.BatchSize));
@@ -67,7 +67,7 @@ internal static class RunBudget
 
     private static void Measure(RunContext context, Portion pretrain, Portion distill, CancellationToken cancellationToken)
     {
-        if (context.Options.Pretrain.Encoder is null)
+        if (context.Options.Pretrain.Trains)
         {
             pretrain.SecondsPerStep = SecondsPerStep(
                 context,

@@ -79,6 +79,8 @@ public sealed record RunOptions
         Apply("seed", request.Seed);
         Apply("pretrain.method", request.PretrainMethod);
         Apply("pretrain.encoder", request.Encoder);
+        Apply("pretrain.features", request.Features);
+        Apply("pretrain.evaluation_features", request.EvaluationFeatures);
         Apply("pretrain.arch", request.EncoderArch);
         Apply("distill.arch", request.StudentArch);
         Apply("cluster.k", request.Clusters == "auto" ? "0" : request.Clusters);
@@ -104,7 +106,7 @@ public sealed record RunOptions
             Pretrain = options.Pretrain with { Arch = Canonical(options.Pretrain.Arch) },
             Distill = options.Distill with { Arch = options.Distill.Arch is { } student ? Canonical(student) : null },
         };
-        if (options.Pretrain.Encoder is { } file && File.Exists(file))
+        if (options.Pretrain is { EncoderKind: EncoderKind.Network, Encoder: { } file } && File.Exists(file))
         {
             var description = Models.EncoderFile.Describe(file);
             var architecture = description.Architecture.ToString();
@@ -145,11 +147,43 @@ public sealed record RunOptions
             throw new AutodidactException(FailureKind.Usage, $"checkpoint_every: expected a positive time such as 2m, got {options.CheckpointEvery}");
         }
 
+        EncoderNormalization.Parse(options.Pretrain.EncoderNormalization);
+        CheckAdopted(options.Pretrain);
+        if (options.Distill.FromEncoder == true && options.Pretrain.EncoderKind != EncoderKind.Network)
+        {
+            throw new AutodidactException(
+                FailureKind.Usage, "distill.from_encoder: there is no network of ours to start from, the run takes an ONNX graph or ready features: leave the option out");
+        }
+
         if (options.Distill.FromEncoder == true && options.Distill.Arch is { } arch && arch != options.Pretrain.Arch)
         {
             throw new AutodidactException(
                 FailureKind.Usage,
                 $"distill.from_encoder: the student ({arch}) cannot start from an encoder of another architecture ({options.Pretrain.Arch}): set distill.from_encoder=false");
+        }
+    }
+
+    /// <summary>Options of adopted encoders that would do nothing are mistakes.</summary>
+    private static void CheckAdopted(PretrainOptions options)
+    {
+        if (options.Features is not null && options.Encoder is not null)
+        {
+            throw new AutodidactException(FailureKind.Usage, "pretrain.features: there is an encoder too (pretrain.encoder): give one of them");
+        }
+
+        if (options.EvaluationFeatures is not null && options.Features is null)
+        {
+            throw new AutodidactException(FailureKind.Usage, "pretrain.evaluation_features: there are no features of the training images: give pretrain.features too");
+        }
+
+        if (options.EncoderKind != EncoderKind.Graph && (options.EncoderOutput is not null || options.EncoderSize > 0))
+        {
+            throw new AutodidactException(FailureKind.Usage, "pretrain.encoder_output and pretrain.encoder_size: they are of .onnx encoders: leave them out, or give one with --encoder");
+        }
+
+        if (options.Encoder is null && EncoderNormalization.Parse(options.EncoderNormalization) is not null)
+        {
+            throw new AutodidactException(FailureKind.Usage, "pretrain.encoder_normalization: there is no encoder file: leave it out, or give one with --encoder");
         }
     }
 }

@@ -38,10 +38,12 @@ public static class RunPipeline
         {
             return Run(request, directory, events, only, cancellationToken);
         }
-        catch
+        catch (Exception e)
         {
+            var refused = directory.Record is null or { Data.Count: 0 }
+                || (directory.Record.Stages.Count == 0 && e is AutodidactException { Kind: FailureKind.Usage or FailureKind.Data });
             directory.Dispose();
-            if (made && directory.Record is null or { Data.Count: 0 })
+            if (made && refused)
             {
                 // Nothing came of it, a mistyped path say: the corrected command must not find a run with other options in its way.
                 Directory.Delete(directory.Paths.Root, recursive: true);
@@ -55,11 +57,9 @@ public static class RunPipeline
     {
         var before = directory.Record;
         var options = Agreed(request, directory, only, out var changed);
-        if (options.Pretrain.Encoder is { } encoder)
-        {
-            // Before minutes of packing.
-            PretrainStage.EncoderDigest(before, encoder);
-        }
+
+        // A missing file shows before minutes of packing.
+        PretrainStage.EncoderDigest(before, options.Pretrain);
 
         TorchRuntime.Initialize();
         var threads = TorchThreads.Set(options.Threads > 0 ? options.Threads : null);

@@ -30,6 +30,12 @@ public sealed record RunRequest
     /// <summary>Encoder to use in place of pre-training.</summary>
     public string? Encoder { get; init; }
 
+    /// <summary>Ready features in place of an encoder.</summary>
+    public string? Features { get; init; }
+
+    /// <summary>Ready features of the evaluation images.</summary>
+    public string? EvaluationFeatures { get; init; }
+
     /// <summary>Architecture of the encoder.</summary>
     public string? EncoderArch { get; init; }
 
@@ -61,6 +67,8 @@ public sealed record RunRequest
         PretrainData = FullData(PretrainData),
         EvaluationData = FullData(EvaluationData),
         Encoder = Encoder is null ? null : Path.GetFullPath(Encoder),
+        Features = Features is null ? null : Path.GetFullPath(Features),
+        EvaluationFeatures = EvaluationFeatures is null ? null : Path.GetFullPath(EvaluationFeatures),
         Labels = FullLabels(Labels),
         Set = [.. Set.Select(FullSetting)],
     };
@@ -78,7 +86,7 @@ public sealed record RunRequest
         {
             "data.source" or "data.pretrain" or "data.evaluation" => FullData(value)!,
             "data.labels" => FullLabels(value)!,
-            "pretrain.encoder" when value.Length > 0 && !Options.NullTextAttribute.IsNull(value) => Path.GetFullPath(value),
+            "pretrain.encoder" or "pretrain.features" or "pretrain.evaluation_features" when value.Length > 0 && !Options.NullTextAttribute.IsNull(value) => Path.GetFullPath(value),
             _ => value,
         };
         return $"{setting[..at]}={full}";

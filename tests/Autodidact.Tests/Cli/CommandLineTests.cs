@@ -44,8 +44,14 @@ public sealed class CommandLineTests : IDisposable
         };
         Assert.Equal(OptionJson.ToJson(expected).ToJsonString(), OptionJson.ToJson(Assert.Single(_calls).Request).ToJsonString());
         Assert.Null(_calls[0].Only);
+
+        // In place of an encoder, since nobody has both.
+        Assert.Equal(0, Run("run", "--out", In("y"), "--features", "f.npy", "--eval-features", "g.npy"));
+        var features = new RunRequest { Out = In("y"), Features = "f.npy", EvaluationFeatures = "g.npy" };
+        Assert.Equal(OptionJson.ToJson(features).ToJsonString(), OptionJson.ToJson(_calls[1].Request).ToJsonString());
+
         // A property added to the request without a flag would be unreachable.
-        Assert.All(typeof(RunRequest).GetProperties(), property => Assert.NotNull(property.GetValue(expected)));
+        Assert.All(typeof(RunRequest).GetProperties(), property => Assert.NotNull(property.GetValue(expected) ?? property.GetValue(features)));
     }
 
     [Fact]

@@ -1,10 +1,8 @@
 using Autodidact.Evaluation;
 using Autodidact.Export;
-using Autodidact.Images;
 using Autodidact.Inference;
 using Autodidact.Models;
-using Autodidact.Numerics;
-using Autodidact.Tests.Models;
+using Autodidact.Tests.Export;
 using Autodidact.Tests.Serialization;
 using Autodidact.Views;
 using TorchSharp;
@@ -15,24 +13,11 @@ namespace Autodidact.Tests.Inference;
 /// <summary>A model of four exits that is exported once, loaded and asked in every way.</summary>
 public sealed class EarlyExitModelTests : IDisposable
 {
-    private const int Side = 16;
-    private const int Count = 20;
-    private const int Clusters = 5;
+    private const int Side = SmallModel.Side;
+    private const int Count = SmallModel.Count;
     private readonly ScratchFolder _scratch = new();
-    private readonly MultiExitNetwork _network;
-    private readonly byte[] _pixels;
-
-    public EarlyExitModelTests()
-    {
-        _network = FormulaWeights.Fill(new MultiExitNetwork(Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool"), new MultiExitOptions { Outputs = Clusters }, seed: 1));
-        _network.eval();
-        var random = new CounterRandom(3);
-        _pixels = new byte[Count * Side * Side * 3];
-        for (var i = 0; i < _pixels.Length; i++)
-        {
-            _pixels[i] = (byte)((random.NextUInt32() % 64) + (i / (Side * Side * 3) * 9));
-        }
-    }
+    private readonly MultiExitNetwork _network = SmallModel.Network();
+    private readonly byte[] _pixels = SmallModel.Pixels();
 
     public void Dispose()
     {
@@ -93,6 +78,8 @@ public sealed class EarlyExitModelTests : IDisposable
         Assert.All(Ask(model, ExitPolicy.Entropy(0)), a => Assert.Equal(4, a.Exit));
         Assert.All(Ask(model), a => Assert.Equal(2, a.Exit));
         Assert.All(Ask(model, ExitPolicy.Budget(1_000_000)), a => Assert.Equal(1, a.Exit));
+        Assert.All(Ask(model, ExitPolicy.PerExit([1.1, 1.1, 0, 0])), a => Assert.Equal(3, a.Exit));
+        Assert.Equal(FailureKind.Usage, Assert.Throws<AutodidactException>(() => Ask(model, ExitPolicy.PerExit([0.5, 0.5]))).Kind);
         Assert.Equal(FailureKind.Usage, Assert.Throws<AutodidactException>(() => Ask(model, ExitPolicy.Budget(1))).Kind);
         Assert.Equal(FailureKind.Usage, Assert.Throws<AutodidactException>(() => Ask(model, ExitPolicy.Fixed(5))).Kind);
         Assert.Throws<ArgumentOutOfRangeException>(() => ExitPolicy.Confidence(1.5));
@@ -165,52 +152,15 @@ public sealed class EarlyExitModelTests : IDisposable
 
     private Tensor Views()
     {
-        var plain = new PlainPixels(Images(), Side, PixelNormalization.Cifar10);
+        var plain = new PlainPixels(SmallModel.Images(_pixels), Side, PixelNormalization.Cifar10);
         var values = new float[Count * plain.ValuesPerView];
         plain.Write([.. Enumerable.Range(0, Count)], values);
         return tensor(values, Count, Side, Side, 3).permute(0, 3, 1, 2);
     }
 
-    private InMemoryImages Images() => new(_pixels, Side, Side, [.. Enumerable.Range(0, Count).Select(i => $"{i}")]);
-
     private EarlyExitModel Export()
     {
-        var input = new GraphInput(Side, Side, PixelNormalization.Cifar10, Inside: true);
-        var costs = ModelCost.OfExits(_network, Side);
-        var trunk = ModelCost.OfStages(_network.Backbone, Side);
-        ModelExporter.Export(
-            new ExportSource
-            {
-                Student = _network,
-                StudentInput = input,
-                Encoder = (_network.Backbone, input),
-                Images = Images(),
-                Samples = [0, 5, 19],
-                Manifest = new ModelManifest
-                {
-                    Architecture = "resnet10-w8-cifar-pool",
-                    Precision = "float32",
-                    Input = new ManifestInput(Side, Side, [0, 0, 0], [1, 1, 1], null),
-                    FeatureSize = _network.FeatureSize,
-                    Clusters = Clusters,
-                    Exits =
-                    [
-                        .. Enumerable.Range(0, 4).Select(exit => new ManifestExit
-                        {
-                            Exit = exit + 1,
-                            StageFile = ModelExporter.StageFile(exit),
-                            ModelFile = ModelExporter.ModelFile(exit),
-                            Parameters = costs[exit].Parameters,
-                            Macs = costs[exit].Macs,
-                            BranchMacs = costs[exit].Macs - trunk[exit].Macs,
-                            Threshold = exit == 1 ? 0 : 1.1,
-                        }),
-                    ],
-                    TradeOffs = [new TradeOff([1.1, 1.1, 1.1, 0], 1, 9_000_000), new TradeOff([0, 0, 0, 0], 0.5, 500_000)],
-                },
-            },
-            _scratch["model"],
-            cancellationToken: Token);
+        ModelExporter.Export(SmallModel.Source(_network, _pixels), _scratch["model"], cancellationToken: Token);
         return EarlyExitModel.Load(_scratch["model"], new ModelOptions { BatchSize = 8 });
     }
 }

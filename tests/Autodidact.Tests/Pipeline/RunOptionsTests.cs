@@ -1,6 +1,7 @@
 using Autodidact.Options;
 using Autodidact.Pipeline;
 using Autodidact.Training;
+using Autodidact.Views;
 
 namespace Autodidact.Tests.Pipeline;
 
@@ -98,5 +99,30 @@ public class RunOptionsTests
     {
         Assert.All(Presets.All, preset => Assert.Empty(OptionBinder.Diff(preset.Options, OptionJson.FromJson<RunOptions>(OptionJson.ToJson(preset.Options), "test"))));
         Assert.All(Presets.All, preset => Assert.Equal(preset.Name, preset.Options.Preset));
+    }
+
+    [Theory]
+    [InlineData("pretrain.encoder=e.onnx", "pretrain.features=f.npy", "give one of them")]
+    [InlineData("pretrain.evaluation_features=f.npy", "seed=1", "give pretrain.features too")]
+    [InlineData("pretrain.encoder_output=pooled", "seed=1", "of .onnx encoders")]
+    [InlineData("pretrain.encoder=e.pth", "pretrain.encoder_size=224", "of .onnx encoders")]
+    [InlineData("pretrain.encoder_normalization=clip", "seed=1", "no encoder file")]
+    [InlineData("pretrain.encoder=e.onnx", "pretrain.encoder_normalization=0.5,0.5/1,1,1", "expected auto, imagenet, clip, half, unit, bytes")]
+    [InlineData("pretrain.encoder=e.onnx", "pretrain.encoder_normalization=0,0,0/1,0,1", "expected auto")]
+    [InlineData("pretrain.encoder=e.onnx", "distill.from_encoder=true", "no network of ours")]
+    [InlineData("pretrain.features=f.npy", "distill.from_encoder=true", "no network of ours")]
+    public void Should_Refuse_Options_Of_Encoders_That_Are_Not_There(string one, string other, string says)
+    {
+        var refused = Assert.Throws<AutodidactException>(() => RunOptions.Resolve(new RunRequest { Set = [one, other] }));
+        Assert.Equal(FailureKind.Usage, refused.Kind);
+        Assert.Contains(says, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_Read_Normalisations_By_Name_And_By_Number()
+    {
+        Assert.Null(EncoderNormalization.Parse("auto"));
+        Assert.Equal(PixelNormalization.ImageNet, EncoderNormalization.Parse("ImageNet"));
+        Assert.Equal(new PixelNormalization(new(0.5f, 0.25f, 0), new(1, 2, 0.5f)), EncoderNormalization.Parse("0.5,0.25,0/1,2,0.5"));
     }
 }

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Autodidact.Serialization;
+
+namespace Autodidact.IntegrationTests;
+
+/// <summary>Stage one taken from elsewhere: an ONNX graph, or features that somebody else computed.</summary>
+public sealed class AdoptedEncoderTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Should_Run_On_Another_Makers_Encoder_And_On_Ready_Features()
+    {
+        var (images, own) = (_folder["images"], _folder["own"]);
+        foreach (var part in new[] { "train", "test" })
+        {
+            foreach (var name in new[] { "one", "two" })
+            {
+                PictureFolder.Make(Path.Combine(images, part, name), images: part == "train" ? 40 : 6, side: 20);
+            }
+        }
+
+        string[] small =
+        [
+            "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "4", "--holdout", "0.2",
+            "--set", "pretrain.epochs=1", "--set", "pretrain.batch_size=16", "--set", "distill.epochs=2", "--set", "distill.batch_size=16", "--set", "export.measure_seconds=0",
+        ];
+        Expect(0, ["run", images, "--out", own, .. small]);
+        Expect(0, "export", own);
+        var features = Path.Combine(own, "features.npy");
+
+        // Our encoder, as a graph like any other, sees the same in the same images.
+        var byGraph = _folder["by-graph"];
+        Expect(0, ["run", images, "--out", byGraph, "--encoder", Path.Combine(own, "model", "encoder.onnx"), .. small]);
+        using (var expected = NpyFile.ReadMatrix(features))
+        using (var actual = NpyFile.ReadMatrix(Path.Combine(byGraph, "features.npy")))
+        {
+            Assert.Equal((expected.Rows, expected.Columns), (actual.Rows, actual.Columns));
+            for (var row = 0; row < expected.Rows; row++)
+            {
+                Assert.Equal(expected[row].ToArray(), actual[row].ToArray(), (a, b) => Math.Abs(a - b) < 1e-4);
+            }
+        }
+
+        var summary = Summary(byGraph);
+        Assert.Equal("onnx", summary.GetProperty("pretrain").GetProperty("method").GetString());
+        Assert.Equal(Summary(own).GetProperty("pretrain").GetProperty("knn").GetDouble(), summary.GetProperty("pretrain").GetProperty("knn").GetDouble());
+        Assert.False(File.Exists(Path.Combine(byGraph, "encoder.safetensors")));
+        Expect(0, "export", byGraph);
+        Assert.False(File.Exists(Path.Combine(byGraph, "model", "encoder.onnx")));
+        Assert.Contains("exit 2", Expect(0, "predict", byGraph, Path.Combine(images, "test", "one", "000.bmp"), "--exit", "2").Out, StringComparison.Ordinal);
+
+        // The same features, without what made them: the same clusters.
+        var byFeatures = _folder["by-features"];
+        File.Copy(features, _folder["f.npy"]);
+        Expect(0, ["run", images, "--out", byFeatures, "--features", _folder["f.npy"], .. small]);
+        Assert.Equal(File.ReadAllText(Path.Combine(own, "pseudo-labels.csv")), File.ReadAllText(Path.Combine(byFeatures, "pseudo-labels.csv")));
+        summary = Summary(byFeatures);
+        Assert.False(summary.GetProperty("pretrain").TryGetProperty("knn", out _));
+        Assert.True(summary.GetProperty("exits")[3].TryGetProperty("knn", out _));
+
+        // The run has its own copy.
+        File.Delete(_folder["f.npy"]);
+        Assert.Contains("already finished", Expect(0, "run", "--out", byFeatures).Error, StringComparison.Ordinal);
+        Expect(0, "export", byFeatures);
+
+        foreach (var (arguments, says) in new (string[], string)[]
+        {
+            (["--features", _folder["absent.npy"]], "no such file"),
+            (["--features", features, "--eval-features", features], "80 rows for 12 images"),
+            (["--encoder", Path.Combine(own, "model", "stage2.onnx")], "stage2.onnx"),
+        })
+        {
+            var error = Expect(3, ["run", images, "--out", _folder["refused"], .. arguments, .. small]).Error;
+            Assert.Contains(says, error, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        }
+    }
+
+    private static JsonElement Summary(string run) => JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "summary.json"))).RootElement;
+
+    private (string Out, string Error) Expect(int status, params string[] arguments)
+    {
+        using var cli = Cli.Expect(status, _folder.Path, arguments);
+        return (cli.Out, cli.Error);
+    }
+}
