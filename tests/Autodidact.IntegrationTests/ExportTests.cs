@@ -15,14 +15,7 @@ public sealed class ExportTests : IDisposable
     public void Should_Ship_What_Was_Trained()
     {
         var (images, run) = (_folder["images"], _folder["run"]);
-        foreach (var part in new[] { "train", "test" })
-        {
-            foreach (var name in new[] { "one", "two" })
-            {
-                PictureFolder.Make(Path.Combine(images, part, name), images: part == "train" ? 40 : 6, side: 20);
-            }
-        }
-
+        Pictures(images);
         Expect(
             0,
             "run", images, "--out", run, "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "4", "--holdout", "0.2",
@@ -31,16 +24,8 @@ public sealed class ExportTests : IDisposable
         Assert.Contains("early exit at confidence", Expect(0, "export", run, "--names", "labels").Out, StringComparison.Ordinal);
         Assert.Contains("already finished", Expect(0, "run", "--out", run).Error, StringComparison.Ordinal);
 
-        // Every exit answers the evaluation images as it did when they were measured.
-        var answers = NpyFile.Read<int>(Path.Combine(run, "predictions.npy")).Values;
-        const int Columns = 5;
-        for (var exit = 1; exit < Columns; exit++)
-        {
-            var rows = Csv(Expect(0, "predict", run, Path.Combine(images, "test"), "--exit", $"{exit}", "--format", "csv").Out);
-            Assert.Equal(12, rows.Length);
-            Assert.Equal([.. Enumerable.Range(0, 12).Select(i => answers[(i * Columns) + exit - 1])], rows.Select(r => int.Parse(r[1], CultureInfo.InvariantCulture)));
-            Assert.All(rows, r => Assert.Contains(r[2], new[] { "one", "two" }));
-        }
+        var rows = AssertAnswersAsMeasured(run, images);
+        Assert.All(rows, r => Assert.Contains(r[2], new[] { "one", "two" }));
 
         // A file that is no picture costs its own line, and the exit status says so.
         var broken = _folder["broken.png"];
@@ -52,6 +37,78 @@ public sealed class ExportTests : IDisposable
         Expect(2, "predict", run, images, "--exit", "9");
         Expect(2, "predict", run, images, "--confidence", "2");
         Expect(2, "predict", run, images, "--confidence", "0.5", "--exit", "1");
+    }
+
+    /// <summary>Every depth, every stem.</summary>
+    [Theory]
+    [InlineData("resnet10-w8")]
+    [InlineData("resnet18-w8-cifar")]
+    [InlineData("resnet34-w8-cifar-pool")]
+    [InlineData("resnet50-w8")]
+    [InlineData("resnet101-w8-cifar-pool")]
+    public void Should_Answer_In_Another_Process_As_Measured_Whatever_The_Architecture(string architecture)
+    {
+        var (images, run) = (_folder["images"], _folder["run"]);
+        Pictures(images);
+        Expect(
+            0,
+            "run", images, "--out", run, "--encoder-arch", architecture, "--clusters", "4", "--holdout", "0.2",
+            "--set", "pretrain.epochs=1", "--set", "pretrain.batch_size=16", "--set", "distill.epochs=1", "--set", "distill.batch_size=16",
+            "--set", "pretrain.optimizer.learning_rate=0.01", "--set", "distill.optimizer.learning_rate=0.01");
+        Expect(0, "export", run, "--int8", "--set", "export.measure_seconds=0", "--set", "export.int8_agreement=0");
+        AssertAnswersAsMeasured(run, images);
+
+        // In 8 bits the answers may differ; their form may not.
+        var rows = Csv(Expect(0, "predict", Path.Combine(run, "model", "int8"), Path.Combine(images, "test"), "--format", "csv").Out);
+        Assert.Equal(12, rows.Length);
+        Assert.All(rows, row => Assert.InRange(int.Parse(row[1], CultureInfo.InvariantCulture), 0, 3));
+    }
+
+    [Fact]
+    public void Should_Keep_The_Earlier_Export_Where_Eight_Bits_Change_Too_Much()
+    {
+        var run = _folder["run"];
+        Expect(0, SmallRun.Arguments(run, "--set", "data.holdout=0.4", "--set", "pretrain.epochs=1", "--set", "distill.epochs=1"));
+        Expect(0, "export", run);
+        var manifest = Path.Combine(run, "model", ModelManifest.FileName);
+        var before = File.ReadAllText(manifest);
+        var speeds = ModelManifest.Load(Path.Combine(run, "model")).Exits.Select(e => e.ImagesPerSecond);
+        Assert.All(speeds, speed => Assert.True(speed > 0));
+
+        // Ranges of a single image, and all the answers of a hundred others asked for: too much for 8 bits.
+        Assert.Contains(
+            "int8: exit",
+            Expect(4, "export", run, "--int8", "--set", "export.calibration_images=1", "--set", "export.int8_agreement=1", "--set", "export.preprocessing=false").Error,
+            StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(manifest));
+        Assert.False(Directory.Exists(Path.Combine(run, "model", "int8")));
+    }
+
+    private static void Pictures(string folder)
+    {
+        foreach (var part in new[] { "train", "test" })
+        {
+            foreach (var name in new[] { "one", "two" })
+            {
+                PictureFolder.Make(Path.Combine(folder, part, name), images: part == "train" ? 40 : 6, side: 20);
+            }
+        }
+    }
+
+    /// <summary>Every exit answers the evaluation images as it did when they were measured; the rows of the last.</summary>
+    private string[][] AssertAnswersAsMeasured(string run, string images)
+    {
+        var answers = NpyFile.Read<int>(Path.Combine(run, "predictions.npy")).Values;
+        const int Columns = 5;
+        string[][] rows = [];
+        for (var exit = 1; exit < Columns; exit++)
+        {
+            rows = Csv(Expect(0, "predict", run, Path.Combine(images, "test"), "--exit", $"{exit}", "--format", "csv").Out);
+            Assert.Equal(12, rows.Length);
+            Assert.Equal([.. Enumerable.Range(0, 12).Select(i => answers[(i * Columns) + exit - 1])], rows.Select(r => int.Parse(r[1], CultureInfo.InvariantCulture)));
+        }
+
+        return rows;
     }
 
     private static string[][] Csv(string text) => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Skip(1).Select(line => line.Split(','))];
