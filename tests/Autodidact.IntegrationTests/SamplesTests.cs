@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Autodidact.Inference;
@@ -26,6 +27,23 @@ public sealed partial class SamplesTests(ExportedModel exported) : IClassFixture
         var answer = model.Predict(exported.Picture, ExitPolicy.Fixed(2));
         Assert.Matches($@"000\.bmp\s+cluster {answer.Cluster}\s+\S+ %\s+2\s", lines[1]);
         Assert.Matches(@"broken\.png\s+not a JPEG", lines[2]);
+    }
+
+    [Fact]
+    public void Should_Answer_In_A_Published_Folder_That_Needs_No_DotNet()
+    {
+        var output = _folder["published"];
+        using var publish = ChildProcess.Expect(
+            0, "dotnet", Repository.Root,
+            "publish", Path.Combine("samples", "ConsolePrediction"), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--artifacts-path", _folder["artifacts"], "-o", output);
+        Assert.DoesNotContain(Directory.EnumerateFiles(output), file => file.EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileName(file).StartsWith("System.", StringComparison.Ordinal));
+        var megabytes = new DirectoryInfo(output).EnumerateFiles().Sum(f => f.Length) / 1e6;
+        Assert.True(megabytes < 90, $"{megabytes:F0} MB");
+
+        // Trimming took only what is not needed: the answer is that of the plain build.
+        using var plain = Run(0, "ConsolePrediction", exported.Model, exported.Picture);
+        using var published = ChildProcess.Expect(0, Path.Combine(output, "ConsolePrediction"), _folder.Path, exported.Model, exported.Picture);
+        Assert.Equal(plain.Out, published.Out);
     }
 
     [Theory]
