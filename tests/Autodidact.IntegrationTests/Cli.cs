@@ -1,132 +1,15 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Text;
-
 namespace Autodidact.IntegrationTests;
 
 /// <summary>The command as a process of its own, as a user starts it.</summary>
-internal sealed class Cli : IDisposable
+internal static class Cli
 {
-    private readonly Process _process;
-    private readonly StringBuilder _out = new();
-    private readonly StringBuilder _error = new();
-
-    private Cli(IEnumerable<string> arguments, string folder)
-    {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-            WorkingDirectory = folder,
-        };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Autodidact.Cli.dll"));
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        // Packs of the tests stay with the tests, and are shared by them.
-        start.Environment["AUTODIDACT_CACHE"] = Path.Combine(Path.GetTempPath(), "autodidact-tests-cache");
-        _process = Process.Start(start)!;
-        _process.OutputDataReceived += (_, e) => Append(_out, e.Data);
-        _process.ErrorDataReceived += (_, e) => Append(_error, e.Data);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-    }
-
-    public string Out => Text(_out);
-
-    public string Error => Text(_error);
-
-    public int ExitCode => _process.ExitCode;
-
-    public static Cli Start(string folder, params IEnumerable<string> arguments) => new(arguments, folder);
+    public static ChildProcess Start(string folder, params IEnumerable<string> arguments) => ChildProcess.Start("dotnet", folder, [Program, .. arguments]);
 
     /// <summary>Runs to the end.</summary>
-    public static Cli Run(string folder, params IEnumerable<string> arguments)
-    {
-        var cli = new Cli(arguments, folder);
-        cli.Wait();
-        return cli;
-    }
+    public static ChildProcess Run(string folder, params IEnumerable<string> arguments) => ChildProcess.Run("dotnet", folder, [Program, .. arguments]);
 
     /// <summary>Runs to the end and fails, showing everything it said, if it ends otherwise than wanted.</summary>
-    public static Cli Expect(int status, string folder, params IEnumerable<string> arguments)
-    {
-        var cli = Run(folder, arguments);
-        Assert.True(cli.ExitCode == status, $"exit status {cli.ExitCode}, expected {status}\n{cli.Out}\n{cli.Error}");
-        return cli;
-    }
+    public static ChildProcess Expect(int status, string folder, params IEnumerable<string> arguments) => ChildProcess.Expect(status, "dotnet", folder, [Program, .. arguments]);
 
-    public void Wait()
-    {
-        _process.StandardInput.Close();
-        if (!_process.WaitForExit(TimeSpan.FromMinutes(8)))
-        {
-            _process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"the command did not end\n{Out}\n{Error}");
-        }
-
-        // A second wait lets the last lines arrive.
-        _process.WaitForExit();
-    }
-
-    /// <summary>kill -9.</summary>
-    public void Kill()
-    {
-        _process.Kill(entireProcessTree: true);
-        _process.WaitForExit();
-    }
-
-    /// <summary>Ctrl-C.</summary>
-    public void Interrupt()
-    {
-        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
-
-    /// <summary>Waits until something is true of the running process; false if it ended first.</summary>
-    public bool Until(Func<bool> happened)
-    {
-        var clock = Stopwatch.StartNew();
-        while (!happened())
-        {
-            if (_process.HasExited)
-            {
-                return false;
-            }
-
-            Assert.True(clock.Elapsed < TimeSpan.FromMinutes(5), $"nothing happened\n{Out}\n{Error}");
-            Thread.Sleep(20);
-        }
-
-        return true;
-    }
-
-    public void Dispose()
-    {
-        if (!_process.HasExited)
-        {
-            _process.Kill(entireProcessTree: true);
-        }
-
-        _process.Dispose();
-    }
-
-    private static void Append(StringBuilder text, string? line)
-    {
-        lock (text)
-        {
-            text.AppendLine(line);
-        }
-    }
-
-    private static string Text(StringBuilder text)
-    {
-        lock (text)
-        {
-            return text.ToString();
-        }
-    }
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "Autodidact.Cli.dll");
 }
