@@ -21,8 +21,11 @@ internal sealed class GraphSession : IDisposable
     /// <summary>The graphs of ResNet-101 with all its exits are a quarter of it.</summary>
     private const long LargestFile = 1 << 30;
 
-    /// <summary>Numbers written in one run: 16 GB if all of them were kept, which no network does.</summary>
-    private const long MostValues = 1L << 32;
+    /// <summary>
+    /// Numbers in use at once in one run: 4 GB of floats, ResNet-101 takes a seventh for 64 images of 224 x 224. The runtime's kernels count in 32 bits here and there: a
+    /// value of more numbers than that ends the process.
+    /// </summary>
+    private const long MostValues = 1L << 30;
 
     private readonly Lazy<(InferenceSession Session, GraphSummary Graph)> _opened;
 
@@ -54,11 +57,12 @@ internal sealed class GraphSession : IDisposable
     {
         var (session, graph) = _opened.Value;
         var rows = input.GetTensorTypeAndShape().Shape is [var first, ..] ? first : 1;
-        if (rows > MostValues / Math.Max(1, graph.ValuesPerImage))
+        var most = MostValues / Math.Max(1, graph.LivePerImage);
+        if (rows > most)
         {
             throw new AutodidactException(
                 FailureKind.Usage,
-                $"{Path}: {rows} images at once take more memory than is allowed: choose batches of at most {MostValues / graph.ValuesPerImage} ({nameof(ModelOptions)}.{nameof(ModelOptions.BatchSize)})");
+                $"{Path}: {rows} images at once take more memory than is allowed: choose batches of at most {most} ({nameof(ModelOptions)}.{nameof(ModelOptions.BatchSize)})");
         }
 
         try

@@ -123,6 +123,11 @@ public sealed record ModelManifest
             return $"it has the precision '{Precision}', and float32 and int8 are read";
         }
 
+        if (Architecture.Any(char.IsControl))
+        {
+            return "its architecture is no name";
+        }
+
         if (FeatureSize is < 1 or > LargestFeature || Clusters is < 1 or > MostClusters)
         {
             return "its sizes are impossible";

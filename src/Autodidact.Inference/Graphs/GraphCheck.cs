@@ -6,8 +6,9 @@ namespace Autodidact.Inference.Graphs;
 /// <param name="Inputs">Its inputs by name.</param>
 /// <param name="Outputs">Its outputs by name.</param>
 /// <param name="ValuesPerImage">Numbers that all its nodes together write for one image.</param>
+/// <param name="LivePerImage">Most of them that are in use at once, nodes taken in their order.</param>
 /// <param name="Macs">Multiply-accumulates for one image.</param>
-internal sealed record GraphSummary(IReadOnlyDictionary<string, GraphValue> Inputs, IReadOnlyDictionary<string, GraphValue> Outputs, long ValuesPerImage, long Macs);
+internal sealed record GraphSummary(IReadOnlyDictionary<string, GraphValue> Inputs, IReadOnlyDictionary<string, GraphValue> Outputs, long ValuesPerImage, long LivePerImage, long Macs);
 
 /// <summary>
 /// Works out the shape of every value of a graph, and so what running it takes, without running it. Operators are a closed list, those of <see cref="Operators"/>: what
@@ -60,6 +61,10 @@ internal sealed class GraphCheck
             Add(name, value);
         }
 
+        // Outputs are kept to the end, and so is what nothing uses: the runtime does not leave such nodes out.
+        var uses = file.Nodes.SelectMany(n => n.Inputs).Concat(file.Outputs.Keys).GroupBy(name => name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
+        var live = file.Inputs.Values.Sum(value => Count(value.Shape));
+        var most = live;
         foreach (var node in file.Nodes)
         {
             var inputs = node.Inputs.Select(name => name.Length == 0 ? null : _values.GetValueOrDefault(name) ?? throw new InvalidDataException(
@@ -72,6 +77,13 @@ internal sealed class GraphCheck
             {
                 throw new InvalidDataException($"it writes more than {MostValues} numbers an image");
             }
+
+            live += Count(output.Shape);
+            most = Math.Max(most, live);
+            foreach (var name in node.Inputs.Where(name => name.Length > 0 && --uses[name] == 0 && !file.Constants.ContainsKey(name)))
+            {
+                live -= Count(_values[name].Shape);
+            }
         }
 
         foreach (var (name, declared) in file.Outputs)
@@ -83,7 +95,7 @@ internal sealed class GraphCheck
             }
         }
 
-        return new GraphSummary(file.Inputs, file.Outputs, _written, _macs);
+        return new GraphSummary(file.Inputs, file.Outputs, _written, most, _macs);
     }
 
     private void Add(string name, GraphValue value)
