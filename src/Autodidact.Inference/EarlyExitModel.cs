@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Autodidact.Images;
+using Autodidact.Inference.Graphs;
 using Autodidact.Numerics;
 using Microsoft.ML.OnnxRuntime;
 
@@ -24,11 +25,27 @@ public sealed class EarlyExitModel : IDisposable
     {
         Manifest = manifest;
         _options = options;
-        _preprocessing = manifest.Input.PreprocessingFile is { } file ? Session(file) : null;
-        _stages = [.. manifest.Exits.Select(e => Session(e.StageFile))];
-        _models = [.. manifest.Exits.Select(e => Session(e.ModelFile))];
+        var input = manifest.Input;
+        var pixels = new GraphValue(GraphType.Uint8, [GraphFile.Batch, input.Side, input.Side, 3]);
+        var images = new GraphValue(GraphType.Float, [GraphFile.Batch, 3, input.ViewSize, input.ViewSize]);
+        var (taken, takenName) = input.PreprocessingFile is null ? (pixels, "pixels") : (images, "images");
+        var logits = new GraphValue(GraphType.Float, [GraphFile.Batch, manifest.Clusters]);
+        var feature = new GraphValue(GraphType.Float, [GraphFile.Batch, manifest.FeatureSize]);
+        _preprocessing = input.PreprocessingFile is { } file ? Session(file, "pixels", pixels, new() { ["images"] = images }) : null;
+        _models = [.. manifest.Exits.Select(e => Session(e.ModelFile, takenName, taken, new() { [Logits] = logits, [Feature] = feature }))];
 
-        GraphSession Session(string name) => new(Path.Combine(folder, name), options);
+        // Shapes of maps are the stages' own affair: each graph says its own, and the runtime refuses a map that does not fit.
+        _stages =
+        [
+            .. manifest.Exits.Select((e, i) => Session(
+                e.StageFile,
+                i == 0 ? takenName : "previous_map",
+                i == 0 ? taken : null,
+                i == manifest.Exits.Count - 1 ? new() { [Logits] = logits } : new() { [Logits] = logits, [Map] = null })),
+        ];
+
+        GraphSession Session(string name, string takes, GraphValue? value, Dictionary<string, GraphValue?> outputs) =>
+            new(Path.Combine(folder, name), options, new GraphUse(takes, value, outputs, manifest.Digest(name)));
     }
 
     /// <summary>What the model is.</summary>
@@ -102,6 +119,7 @@ public sealed class EarlyExitModel : IDisposable
     {
         var model = _models[exit == 0 ? ^1 : CheckedExit(exit) - 1];
         var total = CountOf(pixels);
+        model.Open();
         var features = new FeatureMatrix(total, Manifest.FeatureSize);
         try
         {
@@ -259,10 +277,9 @@ public sealed class EarlyExitModel : IDisposable
 
     private void Softmax(ReadOnlySpan<float> logits, int exit, Span<float> probabilities)
     {
-        TensorPrimitives.Divide(logits, (float)Manifest.Exits[exit].Temperature, probabilities);
-
-        // The largest is taken off first: exp of a large logit is infinite.
-        TensorPrimitives.Subtract(probabilities, TensorPrimitives.Max<float>(probabilities), probabilities);
+        // The largest is taken off first: exp of a large logit is infinite, and so is a large logit over a small temperature.
+        TensorPrimitives.Subtract(logits, TensorPrimitives.Max(logits), probabilities);
+        TensorPrimitives.Divide(probabilities, (float)Manifest.Exits[exit].Temperature, probabilities);
         TensorPrimitives.Exp(probabilities, probabilities);
         TensorPrimitives.Divide(probabilities, TensorPrimitives.Sum<float>(probabilities), probabilities);
     }
@@ -270,11 +287,18 @@ public sealed class EarlyExitModel : IDisposable
     private static ReadOnlySpan<float> Values(OrtValue output, int rows, int columns, GraphSession session)
     {
         var shape = output.GetTensorTypeAndShape();
-        return shape.ElementDataType == Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float && shape.Shape.AsSpan().SequenceEqual([rows, columns])
-            ? output.GetTensorDataAsSpan<float>()
-            : throw new AutodidactException(
+        if (shape.ElementDataType != Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float || !shape.Shape.AsSpan().SequenceEqual([rows, columns]))
+        {
+            throw new AutodidactException(
                 FailureKind.Data,
                 $"{session.Path}: it gives {shape.ElementDataType} ({string.Join(", ", shape.Shape)}), {ModelManifest.FileName} says float ({rows}, {columns}): export the model again");
+        }
+
+        // The largest of numbers that are none would be some cluster too.
+        var values = output.GetTensorDataAsSpan<float>();
+        return TensorPrimitives.IsFiniteAll(values)
+            ? values
+            : throw new AutodidactException(FailureKind.Data, $"{session.Path}: it gives values that are not finite, so its weights are broken: export the model again");
     }
 
     private int CountOf(ReadOnlyMemory<byte> pixels) => pixels.Length % BytesPerImage == 0

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Autodidact.Images;
@@ -15,9 +16,19 @@ public sealed record ModelManifest
     /// <summary>The layout this version writes and reads.</summary>
     public const int CurrentSchema = 1;
 
+    private const string GraphExtension = ".onnx";
     private const long LargestFile = 16 << 20;
     private const int MostExits = 64;
-    private const int LargestSide = 4096;
+    private const int MostClusters = 1 << 20;
+    internal const int LargestFeature = 1 << 16;
+
+    /// <summary>Of two values under one name readers take the first or the last, and a null could stand where none may: both are refused.</summary>
+    private static readonly JsonSerializerOptions Strict = new(OptionJson.SerializerOptions)
+    {
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
 
     /// <summary>Layout of the file.</summary>
     [JsonPropertyOrder(-1)]
@@ -50,6 +61,9 @@ public sealed record ModelManifest
     /// <summary>What early exiting costs and keeps, measured on held-out images; from the strictest thresholds to the loosest.</summary>
     public IReadOnlyList<TradeOff> TradeOffs { get; init; } = [];
 
+    /// <summary>SHA-256 of each graph by file name, in lower-case hexadecimal; <see cref="Save"/> writes them. Empty in models exported before it did.</summary>
+    public IReadOnlyDictionary<string, string> Sha256 { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Where the model came from: run, version, commit, time, data.</summary>
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
 
@@ -72,7 +86,7 @@ public sealed record ModelManifest
                 throw Bad(path, $"it is larger than {LargestFile >> 20} MB");
             }
 
-            var manifest = JsonSerializer.Deserialize<ModelManifest>(File.ReadAllBytes(path), OptionJson.SerializerOptions) ?? throw Bad(path, "it is empty");
+            var manifest = JsonSerializer.Deserialize<ModelManifest>(File.ReadAllBytes(path), Strict) ?? throw Bad(path, "it is empty");
             return manifest.Problem() is { } problem ? throw Bad(path, problem) : manifest;
         }
         catch (JsonException e)
@@ -81,14 +95,20 @@ public sealed record ModelManifest
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new AutodidactException(FailureKind.Data, $"{path}: cannot be read ({e.Message}): check its permissions", e);
+            throw new AutodidactException(FailureKind.Data, $"{path}: cannot be read ({OneLine.From(e.Message)}): check its permissions", e);
         }
     }
 
-    /// <summary>Writes the manifest into a model's folder, atomically.</summary>
+    /// <summary>Writes the manifest into a model's folder, atomically, with the digests of the graphs that lie there.</summary>
     /// <param name="folder">The folder.</param>
-    public void Save(string folder) =>
-        AtomicFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, this, OptionJson.SerializerOptions));
+    public void Save(string folder)
+    {
+        var digests = Directory.GetFiles(folder, "*" + GraphExtension).Order(StringComparer.Ordinal).ToDictionary(file => Path.GetFileName(file), DigestOf);
+        AtomicFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, this with { Sha256 = digests }, OptionJson.SerializerOptions));
+    }
+
+    /// <summary>Digest that a graph's file must have; null where the manifest carries none at all.</summary>
+    internal string? Digest(string file) => Sha256.Count == 0 ? null : Sha256[file];
 
     /// <summary>What is wrong, or null.</summary>
     private string? Problem()
@@ -98,37 +118,70 @@ public sealed record ModelManifest
             return $"it has schema {Schema}, this version reads {CurrentSchema}";
         }
 
-        if (Exits is not { Count: > 0 and <= MostExits } || Exits.Any(e => e is null))
+        if (Precision is not ("float32" or "int8"))
         {
-            return $"it must list 1 to {MostExits} exits";
+            return $"it has the precision '{Precision}', and float32 and int8 are read";
         }
 
-        if (Input is null || Input.Side is < 1 or > LargestSide || Input.ViewSize is < 1 or > LargestSide)
+        if (Architecture.Any(char.IsControl))
         {
-            return $"the side of its images must be 1 to {LargestSide}";
+            return "its architecture is no name";
         }
 
-        if (FeatureSize is < 1 or > 1 << 20 || Clusters is < 1 or > 1 << 24)
+        if (FeatureSize is < 1 or > LargestFeature || Clusters is < 1 or > MostClusters)
         {
             return "its sizes are impossible";
         }
 
-        if (Names is { } names && names.Count != Clusters)
+        if (Names is { } names && (names.Count != Clusters || names.Any(n => n is null || n.Any(char.IsControl))))
         {
-            return $"it names {names.Count} of {Clusters} clusters";
+            return $"it must name all of {Clusters} clusters, in plain text, or none";
         }
 
-        var bad = Exits.FirstOrDefault(e => !double.IsFinite(e.Temperature) || e.Temperature <= 0 || !double.IsFinite(e.Threshold) || e.Macs < 0 || e.Parameters < 0);
-        if (bad is not null)
+        return Input.Problem() ?? Encoder?.Problem() ?? ExitsProblem() ?? TradeOffsProblem() ?? FilesProblem();
+    }
+
+    private string? ExitsProblem()
+    {
+        if (Exits.Count is < 1 or > MostExits || Exits.Any(e => e is null))
         {
-            return $"the figures of exit {bad.Exit} are impossible";
+            return $"it must list 1 to {MostExits} exits";
         }
 
-        // A name from a file must not lead out of the model's folder.
-        var files = Exits.SelectMany(e => new[] { e.StageFile, e.ModelFile }).Append(Input.PreprocessingFile).Append(Encoder?.File).Append(Encoder?.Input?.PreprocessingFile);
-        return files.FirstOrDefault(f => f is not null && (f.Length == 0 || f != Path.GetFileName(f) || f is "." or "..")) is { } outside
-            ? $"'{OneLine.From(outside)}' is not the name of a file in its folder"
+        return Exits.Where((e, i) => e.Exit != i + 1).Any()
+            ? "its exits are not numbered from 1 in their order"
+            : Exits.FirstOrDefault(e => !e.IsPossible) is { } bad ? $"the figures of exit {bad.Exit} are impossible" : null;
+    }
+
+    private string? TradeOffsProblem() =>
+        TradeOffs.Any(t => t is null || t.Thresholds.Count != Exits.Count || !t.Thresholds.All(double.IsFinite) || t.Agreement is not (>= 0 and <= 1) || !(t.MeanMacs >= 0) || !double.IsFinite(t.MeanMacs))
+            ? "one of its trade-offs is impossible"
             : null;
+
+    private string? FilesProblem()
+    {
+        // A name from a file must not lead out of the model's folder, on any system.
+        string?[] files = [.. Exits.SelectMany(e => new[] { e.StageFile, e.ModelFile }), Input.PreprocessingFile, Encoder?.File, Encoder?.Input.PreprocessingFile];
+        if (files.FirstOrDefault(f => f is not null && !IsPlainName(f)) is { } outside)
+        {
+            return $"'{OneLine.From(outside)}' is not the name of a file in its folder: letters, digits, '-', '_' and '.', ending in {GraphExtension}";
+        }
+
+        if (Sha256.Count > 0 && files.FirstOrDefault(f => f is not null && !Sha256.ContainsKey(f)) is { } without)
+        {
+            return $"it has digests, but none of {without}";
+        }
+
+        return Sha256.Values.Any(d => d is not { Length: 64 } || !d.All(char.IsAsciiHexDigitLower)) ? "one of its digests is none" : null;
+    }
+
+    private static bool IsPlainName(string file) => file.EndsWith(GraphExtension, StringComparison.Ordinal)
+        && file.Length is > 5 and <= 100 && file[0] != '.' && file.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+
+    private static string DigestOf(string file)
+    {
+        using var stream = File.OpenRead(file);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 
     private static AutodidactException Bad(string path, string what) =>
@@ -147,18 +200,37 @@ public sealed record ModelManifest
 /// Graph from pictures (<c>pixels</c>, uint8 [N, side, side, 3]) to what the others take (<c>images</c>, float32 [N, 3, view, view]); null where each of them
 /// begins with it and takes <c>pixels</c>.
 /// </param>
-public sealed record ManifestInput(int Side, int ViewSize, IReadOnlyList<float> Mean, IReadOnlyList<float> Std, string? PreprocessingFile);
+public sealed record ManifestInput(int Side, int ViewSize, IReadOnlyList<float> Mean, IReadOnlyList<float> Std, string? PreprocessingFile)
+{
+    private const int LargestSide = 4096;
+
+    /// <summary>What is wrong, or null.</summary>
+    internal string? Problem() =>
+        Side is < 1 or > LargestSide || ViewSize is < 1 or > LargestSide ? $"the side of its images must be 1 to {LargestSide}"
+        : Mean.Count != 3 || Std.Count != 3 || !Mean.All(float.IsFinite) || !Std.All(s => s > 0 && float.IsFinite(s)) ? "mean and std must be three numbers each, std above zero"
+        : null;
+}
 
 /// <summary>The encoder of an exported model, a graph by itself: pictures in, <c>feature</c> out.</summary>
 /// <param name="Architecture">Its architecture.</param>
 /// <param name="File">Its graph.</param>
 /// <param name="FeatureSize">Size of its feature.</param>
 /// <param name="Input">What goes in.</param>
-public sealed record ManifestEncoder(string Architecture, string File, int FeatureSize, ManifestInput Input);
+public sealed record ManifestEncoder(string Architecture, string File, int FeatureSize, ManifestInput Input)
+{
+    /// <summary>What is wrong, or null.</summary>
+    internal string? Problem() => FeatureSize is < 1 or > ModelManifest.LargestFeature ? "the size of its encoder's feature is impossible" : Input.Problem();
+}
 
 /// <summary>An exit of an exported model.</summary>
 public sealed record ManifestExit
 {
+    /// <summary>The export chooses 0.05 to 20.</summary>
+    private const double LowestTemperature = 1e-3;
+    private const double HighestTemperature = 1e6;
+
+    /// <summary>Sums of the costs of all exits stay whole numbers.</summary>
+    private const long Most = 1L << 56;
     /// <summary>Number of the exit, 1 the shallowest.</summary>
     public required int Exit { get; init; }
 
@@ -205,6 +277,10 @@ public sealed record ManifestExit
 
     /// <summary>Accuracy of the float exit's majority map of clusters to classes on the evaluation images, where labels were at hand.</summary>
     public double? Purity { get; init; }
+
+    /// <summary>Whether the figures that answers are made with can be.</summary>
+    internal bool IsPossible => Temperature is >= LowestTemperature and <= HighestTemperature && double.IsFinite(Threshold)
+        && Parameters is >= 0 and <= Most && Macs is >= 0 and <= Most && BranchMacs >= 0 && BranchMacs <= Macs;
 }
 
 /// <summary>One setting of the thresholds, measured on held-out images.</summary>

@@ -55,7 +55,7 @@ public static class NpyFile
         var shape = ReadShape<float>(path, stream);
         if (shape.Length != 2 || shape[1] < 1)
         {
-            throw Bad(path, $"expected a matrix, found the shape ({string.Join(", ", shape)})");
+            throw Bad(path, $"expected a matrix, found the shape ({OneLine.From(string.Join(", ", shape))})");
         }
 
         var matrix = new FeatureMatrix(shape[0], shape[1]);
@@ -79,9 +79,10 @@ public static class NpyFile
         var shape = ReadShape<T>(path, stream);
         if (Count(shape) > Array.MaxLength)
         {
-            throw Bad(path, $"its shape ({string.Join(", ", shape)}) is too large for one array");
+            throw Bad(path, $"its shape ({OneLine.From(string.Join(", ", shape))}) is too large for one array");
         }
 
+        // With a dimension of zero the others may be anything, and nothing follows.
         var values = new T[Count(shape)];
         stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
         return (shape, values);
@@ -116,7 +117,7 @@ public static class NpyFile
         var type = Between(path, header, "'descr': '", "'");
         if (type != TypeOf<T>())
         {
-            throw Bad(path, $"expected values of type {TypeOf<T>()}, found {type}");
+            throw Bad(path, $"expected values of type {TypeOf<T>()}, found {OneLine.From(type)}");
         }
 
         if (!header.Contains("'fortran_order': False", StringComparison.Ordinal))
@@ -131,7 +132,7 @@ public static class NpyFile
         {
             if (!int.TryParse(sizes[i], NumberStyles.None, CultureInfo.InvariantCulture, out shape[i]) || bytes > long.MaxValue)
             {
-                throw Bad(path, $"its shape ({string.Join(", ", sizes)}) is impossible");
+                throw Bad(path, $"its shape ({OneLine.From(string.Join(", ", sizes))}) is impossible");
             }
 
             bytes *= shape[i];
@@ -139,7 +140,7 @@ public static class NpyFile
 
         return bytes == stream.Length - stream.Position
             ? shape
-            : throw Bad(path, $"it has {stream.Length - stream.Position} bytes of values where its shape ({string.Join(", ", shape)}) tells of {bytes}");
+            : throw Bad(path, $"it has {stream.Length - stream.Position} bytes of values where its shape ({OneLine.From(string.Join(", ", shape))}) tells of {bytes}");
     }
 
     private static string ReadHeader(string path, Stream stream)

@@ -14,15 +14,20 @@ namespace Autodidact.Serialization;
 /// <param name="persistent">Resolves a persistent identifier.</param>
 internal sealed class PickleReader(Stream stream, PickleReader.Constructor construct, Func<object?, object> persistent)
 {
-    /// <summary>No text in a checkpoint is longer.</summary>
-    private const long LongestText = 1 << 24;
+    /// <summary>Text and bytes of a checkpoint's pickle together: the tensors' numbers lie elsewhere.</summary>
+    private const long MostText = 1 << 24;
 
     /// <summary>No integer is longer: PyTorch's magic number has ten bytes.</summary>
     private const int LongestInteger = 16;
 
+    /// <summary>The checkpoint of a large network with its optimizer takes some 100,000 steps. Each can make an object, whatever the bytes it takes.</summary>
+    private const int MostSteps = 2_000_000;
+
     private readonly List<object?> _stack = [];
     private readonly Stack<int> _marks = new();
     private readonly Dictionary<long, object?> _memo = [];
+    private long _text;
+    private long _steps;
 
     /// <summary>Makes an object; <paramref name="arguments"/> is null where a pickle only names the class or function.</summary>
     /// <param name="name">Class or function.</param>
@@ -36,6 +41,7 @@ internal sealed class PickleReader(Stream stream, PickleReader.Constructor const
     {
         while (true)
         {
+            Charge(1);
             var opcode = Byte();
             if (opcode == '.')
             {
@@ -140,9 +146,7 @@ internal sealed class PickleReader(Stream stream, PickleReader.Constructor const
                 Push(PopLast(2) is [string module, string name] ? Named(new PickleGlobal(module, name)) : throw Broken());
                 break;
             case 'R' or 0x81: // REDUCE, NEWOBJ
-                Push(PopLast(2) is [PickleGlobal function, PickleTuple arguments]
-                    ? construct(function, arguments.Items) ?? throw Refused(function)
-                    : throw Broken());
+                Push(PopLast(2) is [PickleGlobal function, PickleTuple arguments] ? Call(function, arguments.Items) : throw Broken());
                 break;
             case 'b': // BUILD: attributes of an object are of no use here.
                 Pop();
@@ -173,6 +177,22 @@ internal sealed class PickleReader(Stream stream, PickleReader.Constructor const
             default:
                 throw new InvalidDataException($"its pickle uses the opcode 0x{opcode:x2}, which is not on the closed list of this reader");
         }
+    }
+
+    private void Charge(long steps)
+    {
+        _steps += steps;
+        if (_steps > MostSteps)
+        {
+            throw new InvalidDataException($"its pickle takes more than {MostSteps} steps");
+        }
+    }
+
+    private object Call(PickleGlobal function, object?[] arguments)
+    {
+        // A call copies its lists, and one long list of the memo could be copied again and again.
+        Charge(arguments.Sum(a => a is List<object?> list ? (long)list.Count : 0));
+        return construct(function, arguments) ?? throw Refused(function);
     }
 
     private PickleGlobal Named(PickleGlobal name) => construct(name, null) is not null ? name : throw Refused(name);
@@ -220,9 +240,15 @@ internal sealed class PickleReader(Stream stream, PickleReader.Constructor const
 
     private byte[] Bytes(long count)
     {
-        if (count > LongestText || count > stream.Length - stream.Position)
+        if (count > stream.Length - stream.Position)
         {
             throw Truncated();
+        }
+
+        _text += count;
+        if (_text > MostText)
+        {
+            throw new InvalidDataException($"its pickle holds more than {MostText >> 20} MB of text");
         }
 
         var bytes = new byte[count];

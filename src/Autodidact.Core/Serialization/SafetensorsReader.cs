@@ -10,7 +10,11 @@ namespace Autodidact.Serialization;
 /// </summary>
 public sealed class SafetensorsReader : ITensorReader
 {
-    private const long LargestHeader = 100_000_000;
+    /// <summary>Room for over 100,000 tensors. The format allows six times as much; what a header unfolds to in memory is twenty times its size.</summary>
+    private const long LargestHeader = 16 << 20;
+
+    /// <summary>PyTorch's own limit.</summary>
+    private const int MostDimensions = 64;
     private static readonly string[] _typeNames = Enum.GetNames<TensorType>();
     private readonly FileStream _stream;
     private readonly string _path;
@@ -92,13 +96,25 @@ public sealed class SafetensorsReader : ITensorReader
 
     private void ReadHeader(byte[] header)
     {
+        if (header[0] != '{')
+        {
+            throw Bad("its header does not begin with a brace");
+        }
+
         try
         {
             using var json = JsonDocument.Parse(header);
+            var hasMetadata = false;
             foreach (var property in json.RootElement.EnumerateObject())
             {
                 if (property.Name == "__metadata__")
                 {
+                    if (hasMetadata)
+                    {
+                        throw Bad("it has metadata twice");
+                    }
+
+                    hasMetadata = true;
                     ReadMetadata(property.Value);
                     continue;
                 }
@@ -111,12 +127,12 @@ public sealed class SafetensorsReader : ITensorReader
                 var (entry, start, end) = ReadEntry(property);
                 if (start < 0 || end < start || end > _stream.Length - _dataStart || end - start != entry.ByteCount)
                 {
-                    throw Bad($"the place of tensor '{entry.Name}' is impossible");
+                    throw Bad($"the place of tensor '{OneLine.From(entry.Name)}' is impossible");
                 }
 
                 if (!_entries.TryAdd(entry.Name, (entry, start)))
                 {
-                    throw Bad($"it has two tensors '{entry.Name}'");
+                    throw Bad($"it has two tensors '{OneLine.From(entry.Name)}'");
                 }
             }
         }
@@ -130,7 +146,7 @@ public sealed class SafetensorsReader : ITensorReader
         {
             if (start != position)
             {
-                throw Bad($"tensor '{entry.Name}' leaves a gap or overlaps another");
+                throw Bad($"tensor '{OneLine.From(entry.Name)}' leaves a gap or overlaps another");
             }
 
             position += entry.ByteCount;
@@ -146,29 +162,46 @@ public sealed class SafetensorsReader : ITensorReader
     {
         foreach (var item in metadata.EnumerateObject())
         {
-            _metadata[item.Name] = item.Value.GetString() ?? throw Bad("its metadata is not text");
+            if (!_metadata.TryAdd(item.Name, item.Value.GetString() ?? throw Bad("its metadata is not text")))
+            {
+                throw Bad($"its metadata says '{OneLine.From(item.Name)}' twice");
+            }
         }
     }
 
     private (SafetensorsEntry Entry, long Start, long End) ReadEntry(JsonProperty property)
     {
-        // Enum.Parse would also take numbers and lists.
-        var name = property.Value.GetProperty("dtype").GetString();
-        if (Array.IndexOf(_typeNames, name) is var index && index < 0)
+        // Of two values under one name readers take the first or the last: a file that means something else to each is refused.
+        var tensor = OneLine.From(property.Name);
+        if (property.Value.EnumerateObject().Count() != 3)
         {
-            throw Bad($"tensor '{property.Name}' has the element type {name}, which is not supported");
+            throw Bad($"tensor '{tensor}' is not described by its type, shape and place alone");
         }
 
-        var shape = property.Value.GetProperty("shape").EnumerateArray().Select(d => d.GetInt64()).ToArray();
+        // Enum.Parse would also take numbers and lists.
+        var name = property.Value.GetProperty("dtype").GetString();
+        var index = Array.IndexOf(_typeNames, name);
+        if (index < 0)
+        {
+            throw Bad($"tensor '{tensor}' has the element type {OneLine.From(name ?? "null")}, which is not supported");
+        }
+
+        var dimensions = property.Value.GetProperty("shape");
+        if (dimensions.GetArrayLength() > MostDimensions)
+        {
+            throw Bad($"tensor '{tensor}' has more than {MostDimensions} dimensions");
+        }
+
+        var shape = dimensions.EnumerateArray().Select(d => d.GetInt64()).ToArray();
         if (shape.Any(d => d < 0))
         {
-            throw Bad($"tensor '{property.Name}' has a negative dimension");
+            throw Bad($"tensor '{tensor}' has a negative dimension");
         }
 
         var offsets = property.Value.GetProperty("data_offsets");
         if (offsets.GetArrayLength() != 2)
         {
-            throw Bad($"the place of tensor '{property.Name}' is impossible");
+            throw Bad($"the place of tensor '{tensor}' is impossible");
         }
 
         var type = Enum.GetValues<TensorType>()[index];

@@ -11,7 +11,7 @@ namespace Autodidact.Serialization;
 /// </summary>
 public sealed class TorchFileReader : ITensorReader
 {
-    private const long LargestPickle = 1 << 28;
+    private const long LargestPickle = 1 << 26;
     private const int MostEntries = 1_000_000;
 
     private static readonly BigInteger LegacyMagic = BigInteger.Parse("1950a86a20f9469cfc6c", System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
@@ -166,6 +166,12 @@ public sealed class TorchFileReader : ITensorReader
             throw new InvalidDataException($"its pickle is larger than {LargestPickle >> 20} MB");
         }
 
+        // PyTorch packs nothing. A packed pickle of a few kilobytes could unfold to a thousand times as much.
+        if (pickle.CompressedLength != pickle.Length)
+        {
+            throw new InvalidDataException("its pickle is packed");
+        }
+
         var bytes = new byte[pickle.Length];
         using (var packed = pickle.Open())
         {
@@ -251,11 +257,23 @@ public sealed class TorchFileReader : ITensorReader
         var bytes = checked(storage.Count * SafetensorsEntry.SizeOf(storage.Type));
         var whole = _archive is null
             ? _legacyStarts.ContainsKey(storage.Key)
-            : _archive.GetEntry($"{_root}data/{storage.Key}") is { } entry && entry.Length == bytes && entry.CompressedLength == bytes;
+            : _archive.GetEntry($"{_root}data/{storage.Key}") is { } entry && entry.Length == bytes && entry.CompressedLength == bytes && IsInFile(entry);
         if (!whole)
         {
             throw new InvalidDataException($"the numbers of tensor '{OneLine.From(name)}' are missing, packed, or of another length");
         }
+    }
+
+    /// <summary>Whether the file holds as many bytes as the zip's directory promises: a caller makes room for them before it reads.</summary>
+    private bool IsInFile(ZipArchiveEntry entry)
+    {
+        if (entry.Length > _stream.Length)
+        {
+            return false;
+        }
+
+        using var data = entry.Open();
+        return true;
     }
 
     /// <summary>Elements of a storage from <paramref name="first"/> on, as many as fit.</summary>

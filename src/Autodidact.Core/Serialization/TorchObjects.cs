@@ -18,6 +18,10 @@ internal sealed record TorchTensorReference(TorchStorage Storage, long Offset, l
 /// <summary>What a PyTorch checkpoint may name, and what becomes of it. Nothing here runs code of the file's choice.</summary>
 internal static class TorchObjects
 {
+    /// <summary>Names of tensors are made of keys that a pickle can use again and again, so short files could make long names without end.</summary>
+    private const int LongestName = 500;
+    private const int MostTensors = 100_000;
+
     private static readonly Dictionary<string, TensorType> _storages = new(StringComparer.Ordinal)
     {
         ["torch.FloatStorage"] = TensorType.F32,
@@ -80,6 +84,7 @@ internal static class TorchObjects
         const int MostVisits = 1_000_000;
         const int Deepest = 16;
         var visits = 0;
+        var found = 0;
         return Walk(root, "", 0);
 
         IEnumerable<(string, TorchTensorReference)> Walk(object? value, string path, int depth)
@@ -89,8 +94,18 @@ internal static class TorchObjects
                 throw new InvalidDataException("its dictionaries are nested too deep or too often");
             }
 
+            if (path.Length > LongestName)
+            {
+                throw new InvalidDataException($"the name of one of its tensors is longer than {LongestName} characters");
+            }
+
             if (value is TorchTensorReference tensor)
             {
+                if (++found > MostTensors)
+                {
+                    throw new InvalidDataException($"it holds more than {MostTensors} tensors");
+                }
+
                 yield return (path, tensor);
             }
             else if (value is PickleDictionary dictionary)
@@ -99,9 +114,9 @@ internal static class TorchObjects
                 {
                     if (item is TorchTensorReference or PickleDictionary && Name(key) is { } name)
                     {
-                        foreach (var found in Walk(item, path.Length == 0 ? name : $"{path}.{name}", depth + 1))
+                        foreach (var inner in Walk(item, path.Length == 0 ? name : $"{path}.{name}", depth + 1))
                         {
-                            yield return found;
+                            yield return inner;
                         }
                     }
                 }

@@ -72,10 +72,13 @@ internal static class ExportManifest
     private static IReadOnlyList<string>? Names(RunContext context, int clusters) => context.Options.Export.Names switch
     {
         null => null,
-        "labels" => ClusterNames.Majority(context.Target, ClusterStage.ReadAssignments(context.Paths.Clusters), clusters)
+        "labels" => ClusterNames.Majority(context.Target, ClusterStage.ReadAssignments(context.Paths.Clusters), clusters)?.Select(Plain).ToArray()
             ?? throw new AutodidactException(FailureKind.Usage, "export.names=labels: the images have no labels: name a CSV file, or leave it out"),
         var file => NamesFile(file, clusters),
     };
+
+    /// <summary>A name without control characters, which a reader of the manifest refuses: names are printed.</summary>
+    private static string Plain(string name) => string.Concat(name.Select(c => char.IsControl(c) ? ' ' : c));
 
     private static string[] NamesFile(string path, int clusters)
     {
@@ -92,7 +95,7 @@ internal static class ExportManifest
                 throw new AutodidactException(FailureKind.Data, $"{path}: '{string.Join(',', row)}': expected a cluster from 0 to {clusters - 1} and its name");
             }
 
-            names[cluster] = name;
+            names[cluster] = Plain(name);
         }
 
         return names;

@@ -78,10 +78,10 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("[]", 0, "header cannot be read")]
+    [InlineData("[]", 0, "begin with a brace")]
     [InlineData("{\"a\":1}", 0, "header cannot be read")]
     [InlineData("{\"a\":", 0, "header cannot be read")]
-    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", 4, "header cannot be read")]
+    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", 4, "type, shape and place")]
     [InlineData("{\"a\":{\"dtype\":\"7\",\"shape\":[1],\"data_offsets\":[0,4]}}", 4, "element type")]
     [InlineData("{\"a\":{\"dtype\":\"BOOL,U8\",\"shape\":[4],\"data_offsets\":[0,4]}}", 4, "element type")]
     [InlineData("{\"a\":{\"dtype\":\"F8_E4M3\",\"shape\":[4],\"data_offsets\":[0,4]}}", 4, "element type")]

@@ -1,0 +1,117 @@
+using System.Text.Json.Nodes;
+using Autodidact.Export;
+using Autodidact.Images;
+using Autodidact.Inference;
+using Autodidact.Models;
+using Autodidact.Numerics;
+using Autodidact.Tests.Models;
+using Autodidact.Tests.Serialization;
+using Autodidact.Views;
+
+namespace Autodidact.Tests.Inference;
+
+/// <summary>A small model, exported once as floats and as int8, for tests that break copies of it.</summary>
+public sealed class ExportedModel : IDisposable
+{
+    public const int Side = 16;
+    public const int Clusters = 5;
+    private const int Count = 12;
+    private readonly ScratchFolder _scratch = new();
+
+    public ExportedModel()
+    {
+        using var network = FormulaWeights.Fill(new MultiExitNetwork(Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool"), new MultiExitOptions { Outputs = Clusters }, seed: 1));
+        network.eval();
+        var random = new CounterRandom(3);
+        Pixels = [.. Enumerable.Range(0, Count * Side * Side * 3).Select(_ => (byte)random.NextUInt32())];
+        var input = new GraphInput(Side, Side, PixelNormalization.Cifar10, Inside: true);
+        var costs = ModelCost.OfExits(network, Side);
+        var source = new ExportSource
+        {
+            Student = network,
+            StudentInput = input,
+            Encoder = (network.Backbone, input),
+            Images = new InMemoryImages(Pixels, Side, Side, [.. Enumerable.Range(0, Count).Select(i => $"{i}")]),
+            Samples = [0, 5, 11],
+            Manifest = new ModelManifest
+            {
+                Architecture = "resnet10-w8-cifar-pool",
+                Precision = "float32",
+                Input = new ManifestInput(Side, Side, [0, 0, 0], [1, 1, 1], null),
+                Encoder = new ManifestEncoder("resnet10-w8-cifar-pool", ModelExporter.EncoderFile, network.Backbone.FeatureSize, new ManifestInput(Side, Side, [0, 0, 0], [1, 1, 1], null)),
+                FeatureSize = network.FeatureSize,
+                Clusters = Clusters,
+                Names = ["a", "b", "c", "d", "e"],
+                Exits =
+                [
+                    .. Enumerable.Range(0, 4).Select(exit => new ManifestExit
+                    {
+                        Exit = exit + 1,
+                        StageFile = ModelExporter.StageFile(exit),
+                        ModelFile = ModelExporter.ModelFile(exit),
+                        Parameters = costs[exit].Parameters,
+                        Macs = costs[exit].Macs,
+                        BranchMacs = 1000,
+                    }),
+                ],
+                TradeOffs = [new TradeOff([1.1, 1.1, 1.1, 0], 1, 9_000_000)],
+            },
+        };
+        ModelExporter.Export(source, _scratch["model"], draft =>
+        {
+            var int8 = Path.Combine(draft, Int8Model.Folder);
+            Int8Model.Write(source, draft, int8, [0, 3, 5, 11], CancellationToken.None);
+            (source.Manifest with { Precision = "int8" }).Save(int8);
+        });
+    }
+
+    /// <summary>Pictures the model takes.</summary>
+    public byte[] Pixels { get; }
+
+    /// <summary>Folder of the float model. Copies are made of it, it is not changed.</summary>
+    public string Folder => _scratch["model"];
+
+    /// <summary>Folder of the 8-bit model.</summary>
+    public string Int8Folder => Path.Combine(Folder, Int8Model.Folder);
+
+    /// <summary>A folder with a copy of the model, made anew at each call.</summary>
+    /// <param name="digests">False leaves out the digests, so that a changed graph comes as far as its own checks.</param>
+    public string Copy(bool digests = true)
+    {
+        var copy = _scratch["copy"];
+        if (Directory.Exists(copy))
+        {
+            Directory.Delete(copy, recursive: true);
+        }
+
+        Directory.CreateDirectory(copy);
+        foreach (var file in Directory.GetFiles(Folder))
+        {
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        }
+
+        if (!digests)
+        {
+            var manifest = Manifest();
+            manifest.Remove("sha256");
+            File.WriteAllText(Path.Combine(copy, ModelManifest.FileName), manifest.ToJsonString());
+        }
+
+        return copy;
+    }
+
+    /// <summary>The manifest, to be changed.</summary>
+    public JsonObject Manifest() => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, ModelManifest.FileName)))!.AsObject();
+
+    /// <summary>Loads a model and asks it all it can be asked.</summary>
+    public IReadOnlyList<Prediction> Ask(string folder, CancellationToken cancellationToken)
+    {
+        using var model = EarlyExitModel.Load(folder);
+        var atFirst = model.PredictBatch(Pixels, ExitPolicy.Fixed(1), cancellationToken);
+        var early = model.PredictBatch(Pixels, null, cancellationToken);
+        using var features = model.EmbedBatch(Pixels, exit: 1, cancellationToken);
+        return [.. early, .. atFirst];
+    }
+
+    public void Dispose() => _scratch.Dispose();
+}
