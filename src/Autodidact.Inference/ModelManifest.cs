@@ -18,6 +18,7 @@ public sealed record ModelManifest
     private const long LargestFile = 16 << 20;
     private const int MostExits = 64;
     private const int LargestSide = 4096;
+    private const int LargestFeature = 1 << 20;
 
     /// <summary>Layout of the file.</summary>
     [JsonPropertyOrder(-1)]
@@ -103,12 +104,12 @@ public sealed record ModelManifest
             return $"it must list 1 to {MostExits} exits";
         }
 
-        if (Input is null || Input.Side is < 1 or > LargestSide || Input.ViewSize is < 1 or > LargestSide)
+        if (IsImpossible(Input) || (Encoder is { } encoder && (encoder.File is null || IsImpossible(encoder.Input))))
         {
             return $"the side of its images must be 1 to {LargestSide}";
         }
 
-        if (FeatureSize is < 1 or > 1 << 20 || Clusters is < 1 or > 1 << 24)
+        if (FeatureSize is < 1 or > LargestFeature || Encoder?.FeatureSize is < 1 or > LargestFeature || Clusters is < 1 or > 1 << 24)
         {
             return "its sizes are impossible";
         }
@@ -125,11 +126,13 @@ public sealed record ModelManifest
         }
 
         // A name from a file must not lead out of the model's folder.
-        var files = Exits.SelectMany(e => new[] { e.StageFile, e.ModelFile }).Append(Input.PreprocessingFile).Append(Encoder?.File).Append(Encoder?.Input?.PreprocessingFile);
+        var files = Exits.SelectMany(e => new[] { e.StageFile, e.ModelFile }).Append(Input.PreprocessingFile).Append(Encoder?.File).Append(Encoder?.Input.PreprocessingFile);
         return files.FirstOrDefault(f => f is not null && (f.Length == 0 || f != Path.GetFileName(f) || f is "." or "..")) is { } outside
             ? $"'{OneLine.From(outside)}' is not the name of a file in its folder"
             : null;
     }
+
+    private static bool IsImpossible(ManifestInput? input) => input is null || input.Side is < 1 or > LargestSide || input.ViewSize is < 1 or > LargestSide;
 
     private static AutodidactException Bad(string path, string what) =>
         new(FailureKind.Data, $"{path}: not a model of this version: {OneLine.From(what)}: export it again");
