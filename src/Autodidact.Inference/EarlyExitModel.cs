@@ -160,7 +160,8 @@ public sealed class EarlyExitModel : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (IDisposable? part in new IDisposable?[] { _input, _encoder, _encoderInput, .. _stages, .. _models })
+        IEnumerable<IDisposable?> parts = [.. _stages, .. _models, _encoder, _input, _encoderInput];
+        foreach (var part in parts)
         {
             part?.Dispose();
         }
