@@ -45,6 +45,10 @@ public sealed class EmbeddingIndex : IDisposable
     /// <summary>An embedding as it was stored, not normalised; valid until the index is disposed.</summary>
     public ReadOnlySpan<float> this[int row] => _matrix[row];
 
+    /// <summary>Where the inverted file of an index lies: beside its matrix.</summary>
+    /// <param name="path">The matrix, <c>F.npy</c>.</param>
+    public static string InvertedFilePath(string path) => IndexFiles.InvertedFile(path);
+
     /// <summary>Opens an index.</summary>
     /// <param name="path">The matrix, <c>F.npy</c>, with <c>F.keys.csv</c> beside it. None of the files may become shorter while the index is open.</param>
     /// <exception cref="AutodidactException">One of the files is missing, damaged, or does not fit the others; kind Data.</exception>
