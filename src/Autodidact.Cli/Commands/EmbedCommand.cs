@@ -25,14 +25,13 @@ internal static class EmbedCommand
         var command = new Command("embed", "Write images' features into a file: an index to search (.npy), a table for other programs (.parquet, .csv).");
         var arguments = new ModelArguments();
         arguments.AddTo(command);
-        var path = new Option<string>("--out") { Description = "file to write; its name ends in .npy (with FILE.keys.csv beside it), .parquet or .csv", HelpName = "FILE", Required = true };
+        var path = new Option<string>("--out") { Description = "file to write: NAME.npy (with NAME.keys.csv beside it), NAME.parquet or NAME.csv", HelpName = "FILE", Required = true };
         var exit = new Option<string?>("--exit") { Description = "exit whose features are wanted, or encoder; the deepest if left out", HelpName = "N|encoder" };
         var batch = new Option<int>("--batch") { Description = "images that go through the network at once", HelpName = "N", DefaultValueFactory = _ => DefaultBatch };
         var index = new Option<InvertedFiles>("--index")
         {
-            Description = FormattableString.Invariant($"whether to build an inverted file, for fast searches: auto (above {InvertedFileBuilder.WorthwhileRows:N0} images), always or never"),
+            Description = FormattableString.Invariant($"whether to build an inverted file, for fast searches: auto (the default: above {InvertedFileBuilder.WorthwhileRows:N0} images), always or never"),
             HelpName = "WHEN",
-            DefaultValueFactory = _ => InvertedFiles.Auto,
         };
         var force = new Option<bool>("--force") { Description = "write over a file that exists" };
         foreach (var option in new Option[] { path, exit, batch, index, force }) command.Add(option);

@@ -35,6 +35,9 @@ internal sealed class ModelArguments(bool imagesNeeded = true)
         command.Add(_threads);
     }
 
+    /// <summary>Threads asked for; 0 leaves the choice.</summary>
+    public int Threads(ParseResult parsed) => Math.Max(0, parsed.GetValue(_threads));
+
     /// <summary>A model by its folder or its run's.</summary>
     /// <param name="parsed">The parsed command line.</param>
     /// <param name="batch">Most images that go through the network at once; the model's own default if left out.</param>
@@ -43,7 +46,7 @@ internal sealed class ModelArguments(bool imagesNeeded = true)
         var folder = parsed.GetValue(_model)!;
         var inRun = Path.Combine(folder, "model");
         var isRun = !File.Exists(Path.Combine(folder, ModelManifest.FileName)) && File.Exists(Path.Combine(inRun, ModelManifest.FileName));
-        var options = new ModelOptions { Threads = Math.Max(0, parsed.GetValue(_threads)) };
+        var options = new ModelOptions { Threads = Threads(parsed) };
         return EarlyExitModel.Load(isRun ? inRun : folder, batch is { } size ? options with { BatchSize = size } : options);
     }
 

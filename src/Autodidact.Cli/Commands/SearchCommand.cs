@@ -22,7 +22,7 @@ internal static class SearchCommand
         var arguments = new ModelArguments(imagesNeeded: false);
         var indexPath = new Argument<string?>("INDEX") { Description = ".npy file that 'autodidact embed' made with this model", Arity = ArgumentArity.ExactlyOne };
         arguments.AddTo(command, indexPath);
-        var keys = new Option<string[]>("--key") { Description = "search for an image of the index by its key, as FILE.keys.csv has it; may be repeated", HelpName = "KEY", DefaultValueFactory = _ => [] };
+        var keys = new Option<string[]>("--key") { Description = "search for an image of the index by its key, as INDEX's .keys.csv has it; may be repeated", HelpName = "KEY", DefaultValueFactory = _ => [] };
         var count = new Option<int>("--count") { Description = "hits for each image", HelpName = "N", DefaultValueFactory = _ => DefaultCount };
         var probes = new Option<int?>("--probes") { Description = "lists of the inverted file to look into: more finds more and takes longer", HelpName = "N" };
         var exact = new Option<bool>("--exact") { Description = "compare with every image, also where there is an inverted file" };
@@ -39,7 +39,7 @@ internal static class SearchCommand
             using var model = arguments.Load(parsed);
             using var index = EmbeddingIndex.Open(parsed.GetValue(indexPath)!);
             var source = index.SourceOf(model, parsed.GetValue(exit) is { } named ? FeatureSource.Parse(named) : null);
-            var options = parsed.GetValue(exact) ? SearchOptions.Exact : new SearchOptions { Probes = parsed.GetValue(probes) ?? 0 };
+            var options = (parsed.GetValue(exact) ? SearchOptions.Exact : new SearchOptions { Probes = parsed.GetValue(probes) ?? 0 }) with { Threads = arguments.Threads(parsed) };
             var queries = Queries(model, source, index, parsed.GetValue(keys)!, arguments.Files(parsed, host.In));
             return Run(host, index, queries, wanted, options, parsed.GetValue(format)).GetAwaiter().GetResult();
         });
