@@ -96,8 +96,9 @@ public sealed class EmbeddingWriterTests : IDisposable
             await group.ReadAsync(fields[0], names, null, TestContext.Current.CancellationToken);
             keys.AddRange(names);
             var values = new float[group.RowCount * columns];
-            var repetitions = new int[values.Length];
-            await group.ReadAsync<float>(fields[1], values, repetitions, TestContext.Current.CancellationToken);
+            var (definitions, repetitions) = (new int[values.Length], new int[values.Length]);
+            await group.ReadRawAsync<float>(fields[1], values, definitions, repetitions, TestContext.Current.CancellationToken);
+            Assert.All(definitions, level => Assert.Equal(fields[1].MaxDefinitionLevel, level));
             Assert.Equal(Enumerable.Range(0, values.Length).Select(i => i % columns == 0 ? 0 : 1), repetitions);
             features.AddRange(values.Chunk(columns));
         }
