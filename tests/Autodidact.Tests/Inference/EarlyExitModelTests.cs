@@ -24,14 +24,8 @@ public sealed class EarlyExitModelTests : IDisposable
 
     public EarlyExitModelTests()
     {
-        _network = FormulaWeights.Fill(new MultiExitNetwork(Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool"), new MultiExitOptions { Outputs = Clusters }, seed: 1));
-        _network.eval();
-        var random = new CounterRandom(3);
-        _pixels = new byte[Count * Side * Side * 3];
-        for (var i = 0; i < _pixels.Length; i++)
-        {
-            _pixels[i] = (byte)((random.NextUInt32() % 64) + (i / (Side * Side * 3) * 9));
-        }
+        _network = SmallModel.Network(Clusters);
+        _pixels = SmallModel.Pixels(Count, Side);
     }
 
     public void Dispose()
@@ -171,46 +165,7 @@ public sealed class EarlyExitModelTests : IDisposable
         return tensor(values, Count, Side, Side, 3).permute(0, 3, 1, 2);
     }
 
-    private InMemoryImages Images() => new(_pixels, Side, Side, [.. Enumerable.Range(0, Count).Select(i => $"{i}")]);
+    private InMemoryImages Images() => SmallModel.Images(_pixels, Side);
 
-    private EarlyExitModel Export()
-    {
-        var input = new GraphInput(Side, Side, PixelNormalization.Cifar10, Inside: true);
-        var costs = ModelCost.OfExits(_network, Side);
-        var trunk = ModelCost.OfStages(_network.Backbone, Side);
-        ModelExporter.Export(
-            new ExportSource
-            {
-                Student = _network,
-                StudentInput = input,
-                Encoder = (_network.Backbone, input),
-                Images = Images(),
-                Samples = [0, 5, 19],
-                Manifest = new ModelManifest
-                {
-                    Architecture = "resnet10-w8-cifar-pool",
-                    Precision = "float32",
-                    Input = new ManifestInput(Side, Side, [0, 0, 0], [1, 1, 1], null),
-                    FeatureSize = _network.FeatureSize,
-                    Clusters = Clusters,
-                    Exits =
-                    [
-                        .. Enumerable.Range(0, 4).Select(exit => new ManifestExit
-                        {
-                            Exit = exit + 1,
-                            StageFile = ModelExporter.StageFile(exit),
-                            ModelFile = ModelExporter.ModelFile(exit),
-                            Parameters = costs[exit].Parameters,
-                            Macs = costs[exit].Macs,
-                            BranchMacs = costs[exit].Macs - trunk[exit].Macs,
-                            Threshold = exit == 1 ? 0 : 1.1,
-                        }),
-                    ],
-                    TradeOffs = [new TradeOff([1.1, 1.1, 1.1, 0], 1, 9_000_000), new TradeOff([0, 0, 0, 0], 0.5, 500_000)],
-                },
-            },
-            _scratch["model"],
-            cancellationToken: Token);
-        return EarlyExitModel.Load(_scratch["model"], new ModelOptions { BatchSize = 8 });
-    }
+    private EarlyExitModel Export() => SmallModel.Export(_network, Images(), _scratch["model"]);
 }
