@@ -5,6 +5,7 @@ var benchmarks = new Dictionary<string, Func<string[], int>>
     ["exits"] = ExitsBenchmark.Run,
     ["kills"] = KillBenchmark.Run,
     ["kmeans"] = KMeansBenchmark.Run,
+    ["search"] = SearchBenchmark.Run,
     ["start"] = StartBenchmark.Run,
     ["step"] = StepBenchmark.Run,
     ["views"] = ViewsBenchmark.Run,

@@ -28,6 +28,8 @@ internal sealed class CommandLine
             EvaluateCommand.Create(host),
             ExportCommand.Create(host),
             PredictCommand.Create(host),
+            EmbedCommand.Create(host),
+            SearchCommand.Create(host),
             DoctorCommand.Create(host),
             MethodsCommand.Create(host),
             PresetsCommand.Create(host),

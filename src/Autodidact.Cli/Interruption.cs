@@ -4,21 +4,24 @@ using System.Runtime.InteropServices;
 namespace Autodidact.Cli;
 
 /// <summary>
-/// Ctrl-C and SIGTERM: the first asks the run to stop after a checkpoint, the second ends the process at once.
+/// Ctrl-C and SIGTERM: the first asks the work to stop where it can, after a checkpoint say, the second ends the process at once.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly Action<string> _say;
+    private readonly string _notice;
     private int _count;
 
     /// <summary>Listens from now on, if asked to.</summary>
     /// <param name="handleSignals">Whether to listen.</param>
     /// <param name="say">Shows a line to the user.</param>
-    public Interruption(bool handleSignals, Action<string> say)
+    /// <param name="notice">What the first signal leads to.</param>
+    public Interruption(bool handleSignals, Action<string> say, string notice = "stopping after a checkpoint")
     {
         _say = say;
+        _notice = notice;
         if (!handleSignals) return;
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle));
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle));
@@ -41,7 +44,7 @@ internal sealed class Interruption : IDisposable
             Process.GetCurrentProcess().Kill();
             return;
         }
-        _say("stopping after a checkpoint; once more to stop at once");
+        _say($"{_notice}; once more to stop at once");
         try
         {
             _source.Cancel();

@@ -14,25 +14,26 @@ public sealed class EarlyExitModel : IDisposable
     private const string Map = "map";
     private const string Feature = "feature";
     private const string Logits = "logits";
+    private const string PixelsName = "pixels";
+    private const string ImagesName = "images";
 
     private readonly ModelOptions _options;
     private readonly ImageDecoder _decoder = new();
-    private readonly GraphSession? _preprocessing;
+    private readonly PictureInput _input;
     private readonly GraphSession[] _stages;
     private readonly GraphSession[] _models;
+    private readonly GraphSession? _encoder;
+    private readonly PictureInput? _encoderInput;
 
     private EarlyExitModel(string folder, ModelManifest manifest, ModelOptions options)
     {
         Manifest = manifest;
         _options = options;
         var input = manifest.Input;
-        var pixels = new GraphValue(GraphType.Uint8, [GraphFile.Batch, input.Side, input.Side, 3]);
-        var images = new GraphValue(GraphType.Float, [GraphFile.Batch, 3, input.ViewSize, input.ViewSize]);
-        var (taken, takenName) = input.PreprocessingFile is null ? (pixels, "pixels") : (images, "images");
+        var (taken, takenName) = Taken(input);
         var logits = new GraphValue(GraphType.Float, [GraphFile.Batch, manifest.Clusters]);
-        var feature = new GraphValue(GraphType.Float, [GraphFile.Batch, manifest.FeatureSize]);
-        _preprocessing = input.PreprocessingFile is { } file ? Session(file, "pixels", pixels, new() { ["images"] = images }) : null;
-        _models = [.. manifest.Exits.Select(e => Session(e.ModelFile, takenName, taken, new() { [Logits] = logits, [Feature] = feature }))];
+        _input = Pictures(input);
+        _models = [.. manifest.Exits.Select(e => Session(e.ModelFile, takenName, taken, new() { [Logits] = logits, [Feature] = FeatureOf(manifest.FeatureSize) }))];
 
         // Shapes of maps are the stages' own affair: each graph says its own, and the runtime refuses a map that does not fit.
         _stages =
@@ -43,6 +44,15 @@ public sealed class EarlyExitModel : IDisposable
                 i == 0 ? taken : null,
                 i == manifest.Exits.Count - 1 ? new() { [Logits] = logits } : new() { [Logits] = logits, [Map] = null })),
         ];
+        if (manifest.Encoder is { } encoder)
+        {
+            var (encoderTaken, encoderTakenName) = Taken(encoder.Input);
+            _encoder = Session(encoder.File, encoderTakenName, encoderTaken, new() { [Feature] = FeatureOf(encoder.FeatureSize) });
+            _encoderInput = Pictures(encoder.Input);
+        }
+
+        PictureInput Pictures(ManifestInput of) => new(
+            of, of.PreprocessingFile is { } file ? Session(file, PixelsName, PixelsOf(of), new() { [ImagesName] = ImagesOf(of) }) : null);
 
         GraphSession Session(string name, string takes, GraphValue? value, Dictionary<string, GraphValue?> outputs) =>
             new(Path.Combine(folder, name), options, new GraphUse(takes, value, outputs, manifest.Digest(name)));
@@ -52,7 +62,7 @@ public sealed class EarlyExitModel : IDisposable
     public ModelManifest Manifest { get; }
 
     /// <summary>Bytes of one picture: side x side x 3.</summary>
-    public int BytesPerImage => Manifest.Input.Side * Manifest.Input.Side * 3;
+    public int BytesPerImage => _input.BytesPerImage;
 
     /// <summary>Opens a model; its graphs are read when they are first needed.</summary>
     /// <param name="folder">A folder that <c>autodidact export</c> made.</param>
@@ -91,12 +101,12 @@ public sealed class EarlyExitModel : IDisposable
     public IReadOnlyList<Prediction> PredictBatch(ReadOnlyMemory<byte> pixels, ExitPolicy? policy = null, CancellationToken cancellationToken = default)
     {
         policy ??= ExitPolicy.Default;
-        var predictions = new Prediction[CountOf(pixels)];
+        var predictions = new Prediction[_input.CountOf(pixels)];
         for (var first = 0; first < predictions.Length; first += _options.BatchSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var count = Math.Min(_options.BatchSize, predictions.Length - first);
-            using var input = Input(pixels.Slice(first * BytesPerImage, count * BytesPerImage), count);
+            using var input = _input.Of(pixels, first, count);
             if (policy is ExitPolicy.AtExit { Exit: var exit })
             {
                 AnswerAt(CheckedExit(exit), input, predictions.AsSpan(first, count));
@@ -111,25 +121,26 @@ public sealed class EarlyExitModel : IDisposable
     }
 
     /// <summary>Features of several pictures.</summary>
-    /// <param name="pixels">RGB bytes, picture after picture, <see cref="BytesPerImage"/> each.</param>
-    /// <param name="exit">Exit whose feature is wanted, 1 the shallowest; 0 is the deepest.</param>
+    /// <param name="pixels">RGB bytes, picture after picture, as <see cref="Decode"/> gives them for this source.</param>
+    /// <param name="source">Whose features; the deepest exit's if left out.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
-    /// <returns>One row an image, owned by the caller.</returns>
-    public FeatureMatrix EmbedBatch(ReadOnlyMemory<byte> pixels, int exit = 0, CancellationToken cancellationToken = default)
+    /// <returns>One row an image, as the network gives it (not normalised), owned by the caller.</returns>
+    /// <exception cref="AutodidactException">The model has no such exit, or no encoder; kind Usage.</exception>
+    public FeatureMatrix EmbedBatch(ReadOnlyMemory<byte> pixels, FeatureSource source = default, CancellationToken cancellationToken = default)
     {
-        var model = _models[exit == 0 ? ^1 : CheckedExit(exit) - 1];
-        var total = CountOf(pixels);
+        var (model, pictures, size) = Resolve(source);
+        var total = pictures.CountOf(pixels);
         model.Open();
-        var features = new FeatureMatrix(total, Manifest.FeatureSize);
+        var features = new FeatureMatrix(total, size);
         try
         {
             for (var first = 0; first < total; first += _options.BatchSize)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var count = Math.Min(_options.BatchSize, total - first);
-                using var input = Input(pixels.Slice(first * BytesPerImage, count * BytesPerImage), count);
+                using var input = pictures.Of(pixels, first, count);
                 using var outputs = model.Run(input, [Feature]);
-                Values(outputs[0], count, Manifest.FeatureSize, model).CopyTo(features.Block(first, count));
+                Values(outputs[0], count, size, model).CopyTo(features.Block(first, count));
             }
         }
         catch
@@ -141,28 +152,39 @@ public sealed class EarlyExitModel : IDisposable
         return features;
     }
 
-    /// <summary>Feature of an image file.</summary>
+    /// <summary>Feature of an image file, as the network gives it (not normalised).</summary>
     /// <param name="path">JPEG, PNG, WebP, GIF, TIFF or BMP.</param>
-    /// <param name="exit">Exit whose feature is wanted, 1 the shallowest; 0 is the deepest.</param>
+    /// <param name="source">Whose feature; the deepest exit's if left out.</param>
     /// <exception cref="ImageDecodeException">The file is no image that can be read.</exception>
-    public float[] Embed(string path, int exit = 0)
+    /// <exception cref="AutodidactException">The model has no such exit, or no encoder; kind Usage.</exception>
+    public float[] Embed(string path, FeatureSource source = default)
     {
-        using var features = EmbedBatch(Decode(File.ReadAllBytes(path)), exit);
+        using var features = EmbedBatch(Decode(File.ReadAllBytes(path), source), source);
         return features[0].ToArray();
     }
 
+    /// <summary>Size of a feature.</summary>
+    /// <param name="source">Whose.</param>
+    /// <exception cref="AutodidactException">The model has no such exit, or no encoder; kind Usage.</exception>
+    public int FeatureSizeOf(FeatureSource source) => Resolve(source).Size;
+
     /// <summary>Decodes an image as training did: see <see cref="ManifestInput"/>.</summary>
     /// <param name="encoded">The encoded file.</param>
-    /// <returns>RGB bytes, <see cref="BytesPerImage"/>.</returns>
+    /// <param name="source">What the picture is for: the encoder may take another size than the exits.</param>
+    /// <returns>RGB bytes; <see cref="BytesPerImage"/> for an exit.</returns>
     /// <exception cref="ImageDecodeException">It is no image that can be read.</exception>
-    public byte[] Decode(ReadOnlyMemory<byte> encoded) => _decoder.Decode(encoded, Manifest.Input.Side).Pixels;
+    public byte[] Decode(ReadOnlyMemory<byte> encoded, FeatureSource source = default) => _decoder.Decode(encoded, SideOf(source)).Pixels;
+
+    /// <summary>Side of the pictures a source takes.</summary>
+    internal int SideOf(FeatureSource source) => Resolve(source).Input.Side;
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var session in _stages.Concat(_models).Append(_preprocessing))
+        IEnumerable<IDisposable?> parts = [.. _stages, .. _models, _encoder, _input, _encoderInput];
+        foreach (var part in parts)
         {
-            session?.Dispose();
+            part?.Dispose();
         }
     }
 
@@ -248,27 +270,6 @@ public sealed class EarlyExitModel : IDisposable
         return OrtValue.CreateTensorValueFromMemory(kept, shape);
     }
 
-    /// <summary>Pictures as the graphs take them: as they are, or through the separate preprocessing.</summary>
-    private OrtValue Input(ReadOnlyMemory<byte> pixels, int count)
-    {
-        var side = Manifest.Input.Side;
-
-        // ONNX Runtime only reads its inputs, but asks for memory that could be written.
-        var memory = System.Runtime.InteropServices.MemoryMarshal.AsMemory(pixels);
-        var pictures = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory, [count, side, side, 3]);
-        if (_preprocessing is null)
-        {
-            return pictures;
-        }
-
-        using (pictures)
-        using (var outputs = _preprocessing.Run(pictures, _preprocessing.Outputs))
-        {
-            var images = outputs[0];
-            return OrtValue.CreateTensorValueFromMemory(images.GetTensorDataAsSpan<float>().ToArray(), images.GetTensorTypeAndShape().Shape);
-        }
-    }
-
     private Prediction Answer(ReadOnlySpan<float> probabilities, int exit, long macs)
     {
         var cluster = TensorPrimitives.IndexOfMax(probabilities);
@@ -301,9 +302,20 @@ public sealed class EarlyExitModel : IDisposable
             : throw new AutodidactException(FailureKind.Data, $"{session.Path}: it gives values that are not finite, so its weights are broken: export the model again");
     }
 
-    private int CountOf(ReadOnlyMemory<byte> pixels) => pixels.Length % BytesPerImage == 0
-        ? pixels.Length / BytesPerImage
-        : throw new ArgumentException($"{pixels.Length} bytes are no whole number of pictures of {BytesPerImage}", nameof(pixels));
+    private static GraphValue PixelsOf(ManifestInput input) => new(GraphType.Uint8, [GraphFile.Batch, input.Side, input.Side, 3]);
+
+    private static GraphValue ImagesOf(ManifestInput input) => new(GraphType.Float, [GraphFile.Batch, 3, input.ViewSize, input.ViewSize]);
+
+    private static GraphValue FeatureOf(int size) => new(GraphType.Float, [GraphFile.Batch, size]);
+
+    /// <summary>What graphs over such pictures take: the pictures, or what the separate preprocessing makes of them.</summary>
+    private static (GraphValue Value, string Name) Taken(ManifestInput input) =>
+        input.PreprocessingFile is null ? (PixelsOf(input), PixelsName) : (ImagesOf(input), ImagesName);
+
+    private (GraphSession Model, PictureInput Input, int Size) Resolve(FeatureSource source) =>
+        !source.IsEncoder ? (_models[source.Exit == 0 ? ^1 : CheckedExit(source.Exit) - 1], _input, Manifest.FeatureSize)
+        : _encoder is not null ? (_encoder, _encoderInput!, Manifest.Encoder!.FeatureSize)
+        : throw new AutodidactException(FailureKind.Usage, "the model was exported without its encoder: choose an exit");
 
     private int CheckedExit(int exit) => exit >= 1 && exit <= Manifest.Exits.Count
         ? exit

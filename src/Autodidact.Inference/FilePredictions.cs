@@ -22,26 +22,12 @@ public static class FilePredictions
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        Task<Decoded[]>? ahead = null;
-        foreach (var chunk in paths.Chunk(batchSize))
+        await foreach (var files in DecodedFiles.Read(model, FeatureSource.Deepest, paths, batchSize, cancellationToken).ConfigureAwait(false))
         {
-            var next = Task.Run(() => DecodeAll(model, chunk, cancellationToken), cancellationToken);
-            if (ahead is not null)
+            var answers = new Queue<Prediction>(model.PredictBatch(DecodedFiles.Pixels(files), policy, cancellationToken));
+            foreach (var file in files)
             {
-                foreach (var prediction in Answer(model, await ahead.ConfigureAwait(false), policy, cancellationToken))
-                {
-                    yield return prediction;
-                }
-            }
-
-            ahead = next;
-        }
-
-        if (ahead is not null)
-        {
-            foreach (var prediction in Answer(model, await ahead.ConfigureAwait(false), policy, cancellationToken))
-            {
-                yield return prediction;
+                yield return new FilePrediction(file.Path, file.Pixels is null ? null : answers.Dequeue(), file.Problem);
             }
         }
     }
@@ -55,35 +41,4 @@ public static class FilePredictions
     public static IAsyncEnumerable<FilePrediction> PredictFolderAsync(
         this EarlyExitModel model, string folder, ExitPolicy? policy = null, CancellationToken cancellationToken = default) =>
         model.PredictFilesAsync(ImageFiles.Below(folder), policy, cancellationToken: cancellationToken);
-
-    private static Decoded[] DecodeAll(EarlyExitModel model, string[] paths, CancellationToken cancellationToken)
-    {
-        var decoded = new Decoded[paths.Length];
-        Parallel.For(0, paths.Length, new ParallelOptions { CancellationToken = cancellationToken }, i => decoded[i] = Decode(model, paths[i]));
-        return decoded;
-    }
-
-    private static Decoded Decode(EarlyExitModel model, string path)
-    {
-        try
-        {
-            return new Decoded(path, model.Decode(File.ReadAllBytes(path)), null);
-        }
-        catch (Exception e) when (e is ImageDecodeException or IOException or UnauthorizedAccessException)
-        {
-            return new Decoded(path, null, OneLine.From(e.Message));
-        }
-    }
-
-    private static IEnumerable<FilePrediction> Answer(EarlyExitModel model, Decoded[] files, ExitPolicy? policy, CancellationToken cancellationToken)
-    {
-        var pixels = files.Where(f => f.Pixels is not null).SelectMany(f => f.Pixels!).ToArray();
-        var answers = new Queue<Prediction>(model.PredictBatch(pixels, policy, cancellationToken));
-        foreach (var file in files)
-        {
-            yield return new FilePrediction(file.Path, file.Pixels is null ? null : answers.Dequeue(), file.Problem);
-        }
-    }
-
-    private sealed record Decoded(string Path, byte[]? Pixels, string? Problem);
 }

@@ -231,6 +231,7 @@ public sealed record ManifestExit
 
     /// <summary>Sums of the costs of all exits stay whole numbers.</summary>
     private const long Most = 1L << 56;
+
     /// <summary>Number of the exit, 1 the shallowest.</summary>
     public required int Exit { get; init; }
 

@@ -81,7 +81,7 @@ public sealed partial class SamplesTests(ExportedModel exported) : IClassFixture
         });
         Assert.Equal(1, (await PostAsync("/predict?confidence=0", picture)).Body.GetProperty("exit").GetInt32());
         Assert.Equal(
-            model.Embed(exported.Picture, exit: 2),
+            model.Embed(exported.Picture, 2),
             (await PostAsync("/embed?exit=2", picture)).Body.GetProperty("feature").EnumerateArray().Select(v => v.GetSingle()));
 
         await RefusedAsync(HttpStatusCode.BadRequest, "not a JPEG", "/predict", "not a picture"u8.ToArray());

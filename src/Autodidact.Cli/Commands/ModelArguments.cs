@@ -6,7 +6,8 @@ using Autodidact.Inference;
 namespace Autodidact.Cli.Commands;
 
 /// <summary>What the commands that run an exported model take: the model, and images as files, folders or a list on standard input.</summary>
-internal sealed class ModelArguments
+/// <param name="imagesNeeded">Whether at least one image must be named.</param>
+internal sealed class ModelArguments(bool imagesNeeded = true)
 {
     private const string StandardInput = "-";
 
@@ -16,25 +17,37 @@ internal sealed class ModelArguments
     public Argument<string[]> Images { get; } = new("IMAGE")
     {
         Description = "image files and folders; - reads a list of files, one a line, from standard input",
-        Arity = ArgumentArity.OneOrMore,
+        Arity = imagesNeeded ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore,
     };
 
-    public void AddTo(Command command)
+    /// <summary>Adds the arguments to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="between">Arguments that stand between the model and the images.</param>
+    public void AddTo(Command command, params Argument<string?>[] between)
     {
-        RequestFlags.RefuseOptions(_model);
-        command.Add(_model);
+        foreach (var argument in between.Prepend(_model))
+        {
+            RequestFlags.RefuseOptions(argument);
+            command.Add(argument);
+        }
+
         command.Add(Images);
         command.Add(_threads);
     }
 
-    public EarlyExitModel Load(ParseResult parsed) => Load(parsed.GetValue(_model)!, parsed.GetValue(_threads));
+    /// <summary>Threads asked for; 0 leaves the choice.</summary>
+    public int Threads(ParseResult parsed) => Math.Max(0, parsed.GetValue(_threads));
 
     /// <summary>A model by its folder or its run's.</summary>
-    public static EarlyExitModel Load(string folder, int threads)
+    /// <param name="parsed">The parsed command line.</param>
+    /// <param name="batch">Most images that go through the network at once; the model's own default if left out.</param>
+    public EarlyExitModel Load(ParseResult parsed, int? batch = null)
     {
+        var folder = parsed.GetValue(_model)!;
         var inRun = Path.Combine(folder, "model");
         var isRun = !File.Exists(Path.Combine(folder, ModelManifest.FileName)) && File.Exists(Path.Combine(inRun, ModelManifest.FileName));
-        return EarlyExitModel.Load(isRun ? inRun : folder, new ModelOptions { Threads = Math.Max(0, threads) });
+        var options = new ModelOptions { Threads = Threads(parsed) };
+        return EarlyExitModel.Load(isRun ? inRun : folder, batch is { } size ? options with { BatchSize = size } : options);
     }
 
     /// <summary>Files in the order given; those of a folder sorted by name.</summary>

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
+using Autodidact.Cli.Rendering;
 using Autodidact.Images;
 using Autodidact.Inference;
 
@@ -10,13 +10,6 @@ namespace Autodidact.Cli.Commands;
 /// <summary><c>autodidact predict MODEL IMAGE...</c>: clusters of images, with early exits.</summary>
 internal static class PredictCommand
 {
-    private enum Format
-    {
-        Table,
-        Json,
-        Csv,
-    }
-
     public static Command Create(CliHost host)
     {
         var command = new Command("predict", "Say which cluster images belong to. An image an exit is sure of takes nothing of the deeper stages.");
@@ -26,7 +19,7 @@ internal static class PredictCommand
         var entropy = new Option<double?>("--entropy") { Description = "take the first answer of at most this entropy (0 to 1, of the largest possible)", HelpName = "F" };
         var exit = new Option<int?>("--exit") { Description = "always answer at this exit", HelpName = "N" };
         var budget = new Option<double?>("--mean-macs") { Description = "the best measured setting of at most this mean cost, in multiply-accumulates", HelpName = "N" };
-        var format = new Option<Format>("--format") { Description = "table, json (an object a line) or csv", HelpName = "NAME" };
+        var format = new Option<ListFormat>("--format") { Description = "table, json (an object a line) or csv", HelpName = "NAME" };
         foreach (var option in new Option[] { confidence, entropy, exit, budget, format }) command.Add(option);
         command.SetAction(parsed =>
         {
@@ -62,9 +55,9 @@ internal static class PredictCommand
         }
     }
 
-    private static async Task<int> Run(CliHost host, EarlyExitModel model, IEnumerable<string> files, ExitPolicy policy, Format format)
+    private static async Task<int> Run(CliHost host, EarlyExitModel model, IEnumerable<string> files, ExitPolicy policy, ListFormat format)
     {
-        if (format == Format.Csv) host.WriteLine("file,cluster,name,confidence,exit,macs,problem");
+        if (format == ListFormat.Csv) host.WriteLine("file,cluster,name,confidence,exit,macs,problem");
         var unread = 0;
         await foreach (var answer in model.PredictFilesAsync(files, policy))
         {
@@ -77,13 +70,13 @@ internal static class PredictCommand
         return ExitStatus.Data;
     }
 
-    private static string Line(FilePrediction answer, Format format)
+    private static string Line(FilePrediction answer, ListFormat format)
     {
         var prediction = answer.Prediction;
         switch (format)
         {
-            case Format.Json:
-                return JsonSerializer.Serialize(
+            case ListFormat.Json:
+                return JsonLine.Of(
                     new
                     {
                         file = answer.Path,
@@ -93,9 +86,8 @@ internal static class PredictCommand
                         exit = prediction?.Exit,
                         macs = prediction?.Macs,
                         problem = answer.Problem,
-                    },
-                    JsonLine);
-            case Format.Csv:
+                    });
+            case ListFormat.Csv:
                 var row = new StringBuilder();
                 Csv.AppendRow(
                     row,
@@ -113,12 +105,6 @@ internal static class PredictCommand
                     : FormattableString.Invariant($"{answer.Path}: {prediction.Name ?? $"cluster {prediction.Cluster}"}  {100 * prediction.Confidence:0.0} %  exit {prediction.Exit}");
         }
     }
-
-    private static JsonSerializerOptions JsonLine { get; } = new(Autodidact.Options.OptionJson.SerializerOptions)
-    {
-        WriteIndented = false,
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-    };
 
     private static string Invariant(IFormattable? value) => value?.ToString(null, CultureInfo.InvariantCulture) ?? "";
 }

@@ -29,29 +29,10 @@ public static class AtomicFile
     /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
     public static void Write(string path, Action<FileStream> write)
     {
-        var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var temporary = TemporaryName(path);
-        try
-        {
-            Directory.CreateDirectory(directory);
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 20))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Delete(temporary);
-            throw Failure(path, e);
-        }
-        catch
-        {
-            Delete(temporary);
-            throw;
-        }
+        ArgumentNullException.ThrowIfNull(write);
+        using var file = new PendingFile(path);
+        file.Write(stream => write((FileStream)stream));
+        file.Commit();
     }
 
     /// <summary>Removes what a killed writer of <paramref name="path"/> left behind. Call it only while no other writer can be at work.</summary>
@@ -83,13 +64,15 @@ public static class AtomicFile
     private static bool IsDiskFull(Exception e) => e.HResult is WindowsDiskFull or WindowsHandleDiskFull
         || (!OperatingSystem.IsWindows() && e is IOException && e.HResult is NoSpaceErrno or QuotaErrno);
 
-    private static string TemporaryName(string path) => $"{path}.{Guid.NewGuid():N}{TemporaryExtension}";
+    /// <summary>A name beside a file that no other writer uses.</summary>
+    internal static string TemporaryName(string path) => $"{path}.{Guid.NewGuid():N}{TemporaryExtension}";
 
     /// <summary>Whether a name is of <see cref="TemporaryName"/>'s making, and not a user's own.</summary>
     private static bool IsTemporary(string path) =>
         Guid.TryParseExact(Path.GetExtension(Path.GetFileNameWithoutExtension(path)).TrimStart('.'), "N", out _);
 
-    private static void Delete(string path)
+    /// <summary>Removes a file if that can be done.</summary>
+    internal static void Delete(string path)
     {
         try
         {

@@ -18,7 +18,7 @@ public static class NpyFile
     /// <param name="matrix">[rows, columns].</param>
     public static void Write(string path, FeatureMatrix matrix) => AtomicFile.Write(path, stream =>
     {
-        stream.Write(Header("<f4", [matrix.Rows, matrix.Columns]));
+        stream.Write(MatrixHeader(matrix.Rows, matrix.Columns));
         for (var row = 0; row < matrix.Rows; row++)
         {
             stream.Write(MemoryMarshal.AsBytes(matrix[row]));
@@ -52,12 +52,7 @@ public static class NpyFile
     public static FeatureMatrix ReadMatrix(string path)
     {
         using var stream = OpenRead(path);
-        var shape = ReadShape<float>(path, stream);
-        if (shape.Length != 2 || shape[1] < 1)
-        {
-            throw Bad(path, $"expected a matrix, found the shape ({OneLine.From(string.Join(", ", shape))})");
-        }
-
+        var shape = ReadMatrixShape(path, stream);
         var matrix = new FeatureMatrix(shape[0], shape[1]);
         for (var row = 0; row < matrix.Rows; row++)
         {
@@ -65,6 +60,33 @@ public static class NpyFile
         }
 
         return matrix;
+    }
+
+    /// <summary>Maps a float32 matrix into memory; the caller disposes it.</summary>
+    /// <param name="path">The file: two dimensions, float32, C order. It must not become shorter while it is mapped.</param>
+    /// <exception cref="AutodidactException">It is not such a file; kind Data.</exception>
+    public static MappedMatrix MapMatrix(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var file = MappedFile.Open(path);
+        try
+        {
+            using var stream = file.Read();
+            var shape = ReadMatrixShape(path, stream);
+            if (shape[1] > Array.MaxLength / sizeof(float))
+            {
+                throw Bad(path, $"its rows of {shape[1]} values are too long");
+            }
+
+            return stream.Position % sizeof(float) == 0
+                ? new MappedMatrix(file, stream.Position, shape[0], shape[1])
+                : throw Bad(path, $"its values begin at byte {stream.Position}, where no float can be read in place");
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Reads an array.</summary>
@@ -88,6 +110,9 @@ public static class NpyFile
         return (shape, values);
     }
 
+    /// <summary>Header of a float32 matrix. It is equally long for every number of rows, so that one can be written over another.</summary>
+    internal static byte[] MatrixHeader(int rows, int columns) => Header("<f4", [rows, columns]);
+
     private static byte[] Header(string type, IReadOnlyList<int> shape)
     {
         var tuple = shape.Count == 1 ? $"{shape[0]}," : string.Join(", ", shape);
@@ -107,6 +132,12 @@ public static class NpyFile
         {
             throw new AutodidactException(FailureKind.Data, $"{path}: cannot be opened ({OneLine.From(e.Message)}): check the path", e);
         }
+    }
+
+    private static int[] ReadMatrixShape(string path, Stream stream)
+    {
+        var shape = ReadShape<float>(path, stream);
+        return shape.Length == 2 && shape[1] >= 1 ? shape : throw Bad(path, $"expected a matrix, found the shape ({OneLine.From(string.Join(", ", shape))})");
     }
 
     /// <summary>Reads the header, and checks that exactly the values follow which it tells of.</summary>

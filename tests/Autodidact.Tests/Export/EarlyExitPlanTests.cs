@@ -60,7 +60,7 @@ public class EarlyExitPlanTests
         using var scratch = new ScratchFolder();
         using var network = SmallModel.Network();
         var pixels = SmallModel.Pixels();
-        ModelExporter.Export(SmallModel.Source(network, pixels), scratch["model"], cancellationToken: TestContext.Current.CancellationToken);
+        ModelExporter.Export(SmallModel.Source(network, SmallModel.Images(pixels)), scratch["model"], cancellationToken: TestContext.Current.CancellationToken);
         using var model = EarlyExitModel.Load(scratch["model"]);
         (EarlyExitModel, ExitPolicy)[] runs = [(model, ExitPolicy.Fixed(1)), (model, ExitPolicy.Fixed(4)), (model, ExitPolicy.Confidence(0.5))];
         var asked = new List<int>();

@@ -113,7 +113,7 @@ public sealed class Int8ModelTests : IDisposable
 
     private void Export()
     {
-        var source = SmallModel.Source(_network, _pixels);
+        var source = SmallModel.Source(_network, SmallModel.Images(_pixels));
         ModelExporter.Export(
             source,
             _scratch["model"],

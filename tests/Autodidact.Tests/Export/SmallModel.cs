@@ -16,48 +16,58 @@ internal static class SmallModel
     public const int Clusters = 5;
     public const string Architecture = "resnet10-w8-cifar-pool";
 
-    public static GraphInput Input { get; } = new(Side, Side, PixelNormalization.Cifar10, Inside: true);
-
-    public static MultiExitNetwork Network()
+    public static MultiExitNetwork Network(int clusters = Clusters)
     {
-        var network = FormulaWeights.Fill(new MultiExitNetwork(Autodidact.Models.Architecture.Parse(Architecture), new MultiExitOptions { Outputs = Clusters }, seed: 1));
+        var network = FormulaWeights.Fill(new MultiExitNetwork(Autodidact.Models.Architecture.Parse(Architecture), new MultiExitOptions { Outputs = clusters }, seed: 1));
         network.eval();
         return network;
     }
 
     /// <summary>Pictures of noise, each brighter than the one before.</summary>
-    public static byte[] Pixels()
+    public static byte[] Pixels(int count = Count, int side = Side)
     {
         var random = new CounterRandom(3);
-        var pixels = new byte[Count * Side * Side * 3];
+        var pixels = new byte[count * side * side * 3];
         for (var i = 0; i < pixels.Length; i++)
         {
-            pixels[i] = (byte)((random.NextUInt32() % 64) + (i / (Side * Side * 3) * 9));
+            pixels[i] = (byte)((random.NextUInt32() % 64) + (i / (side * side * 3) * 9));
         }
 
         return pixels;
     }
 
-    public static InMemoryImages Images(byte[] pixels) => new(pixels, Side, Side, [.. Enumerable.Range(0, Count).Select(i => $"{i}")]);
+    public static InMemoryImages Images(byte[] pixels, int side = Side) =>
+        new(pixels, side, side, [.. Enumerable.Range(0, pixels.Length / (side * side * 3)).Select(i => $"{i}")]);
 
-    public static ExportSource Source(MultiExitNetwork network, byte[] pixels)
+    /// <summary>Exports into a folder and loads what was exported. The backbone stands for the encoder.</summary>
+    public static EarlyExitModel Export(MultiExitNetwork network, InMemoryImages images, string folder)
     {
-        var costs = ModelCost.OfExits(network, Side);
-        var trunk = ModelCost.OfStages(network.Backbone, Side);
+        ModelExporter.Export(Source(network, images), folder, cancellationToken: TestContext.Current.CancellationToken);
+        return EarlyExitModel.Load(folder, new ModelOptions { BatchSize = 8 });
+    }
+
+    public static ExportSource Source(MultiExitNetwork network, InMemoryImages images)
+    {
+        var side = images.Height;
+        var input = new GraphInput(side, side, PixelNormalization.Cifar10, Inside: true);
+        var picture = new ManifestInput(side, side, [0, 0, 0], [1, 1, 1], null);
+        var costs = ModelCost.OfExits(network, side);
+        var trunk = ModelCost.OfStages(network.Backbone, side);
         return new ExportSource
         {
             Student = network,
-            StudentInput = Input,
-            Encoder = (network.Backbone, Input),
-            Images = Images(pixels),
-            Samples = [0, 5, 19],
+            StudentInput = input,
+            Encoder = (network.Backbone, input),
+            Images = images,
+            Samples = [0, images.Count / 4, images.Count - 1],
             Manifest = new ModelManifest
             {
                 Architecture = Architecture,
                 Precision = "float32",
-                Input = new ManifestInput(Side, Side, [0, 0, 0], [1, 1, 1], null),
+                Input = picture,
+                Encoder = new ManifestEncoder(Architecture, ModelExporter.EncoderFile, network.Backbone.FeatureSize, picture),
                 FeatureSize = network.FeatureSize,
-                Clusters = Clusters,
+                Clusters = network.Options.Outputs,
                 Exits =
                 [
                     .. Enumerable.Range(0, 4).Select(exit => new ManifestExit

@@ -158,9 +158,5 @@ public sealed class EarlyExitModelTests : IDisposable
         return tensor(values, Count, Side, Side, 3).permute(0, 3, 1, 2);
     }
 
-    private EarlyExitModel Export()
-    {
-        ModelExporter.Export(SmallModel.Source(_network, _pixels), _scratch["model"], cancellationToken: Token);
-        return EarlyExitModel.Load(_scratch["model"], new ModelOptions { BatchSize = 8 });
-    }
+    private EarlyExitModel Export() => SmallModel.Export(_network, SmallModel.Images(_pixels), _scratch["model"]);
 }

@@ -109,7 +109,7 @@ public sealed class ExportedModel : IDisposable
         using var model = EarlyExitModel.Load(folder);
         var atFirst = model.PredictBatch(Pixels, ExitPolicy.Fixed(1), cancellationToken);
         var early = model.PredictBatch(Pixels, null, cancellationToken);
-        using var features = model.EmbedBatch(Pixels, exit: 1, cancellationToken);
+        using var features = model.EmbedBatch(Pixels, 1, cancellationToken);
         return [.. early, .. atFirst];
     }
 

@@ -1,0 +1,141 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Autodidact.Inference;
+using Autodidact.Search;
+using Autodidact.Serialization;
+
+namespace Autodidact.Cli.Commands;
+
+/// <summary><c>autodidact embed MODEL IMAGE... --out FILE</c>: features of images, to search or to use elsewhere.</summary>
+internal static class EmbedCommand
+{
+    private const int DefaultBatch = 64;
+
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(5);
+
+    private enum InvertedFiles
+    {
+        Auto,
+        Always,
+        Never,
+    }
+
+    public static Command Create(CliHost host)
+    {
+        var command = new Command("embed", "Write images' features into a file: an index to search (.npy), a table for other programs (.parquet, .csv).");
+        var arguments = new ModelArguments();
+        arguments.AddTo(command);
+        var path = new Option<string>("--out") { Description = "file to write: NAME.npy (with NAME.keys.csv beside it), NAME.parquet or NAME.csv", HelpName = "FILE", Required = true };
+        var exit = new Option<string?>("--exit") { Description = "exit whose features are wanted, or encoder; the deepest if left out", HelpName = "N|encoder" };
+        var batch = new Option<int>("--batch") { Description = "images that go through the network at once", HelpName = "N", DefaultValueFactory = _ => DefaultBatch };
+        var index = new Option<InvertedFiles>("--index")
+        {
+            Description = FormattableString.Invariant($"whether to build an inverted file, for fast searches: auto (the default: above {InvertedFileBuilder.WorthwhileRows:N0} images), always or never"),
+            HelpName = "WHEN",
+        };
+        var force = new Option<bool>("--force") { Description = "write over a file that exists" };
+        foreach (var option in new Option[] { path, exit, batch, index, force }) command.Add(option);
+        command.SetAction(parsed =>
+        {
+            var target = parsed.GetValue(path)!;
+            Check(target, parsed.GetValue(force), parsed.GetValue(batch), parsed.GetValue(index));
+            var source = parsed.GetValue(exit) is { } named ? FeatureSource.Parse(named) : FeatureSource.Deepest;
+            using var model = arguments.Load(parsed, parsed.GetValue(batch));
+            return Run(host, model, source, arguments.Files(parsed, host.In), parsed.GetValue(batch), target, parsed.GetValue(index)).GetAwaiter().GetResult();
+        });
+        return ExamplesHelp.With(
+            command,
+            "autodidact embed runs/mine pictures/ --out pictures.npy",
+            "autodidact embed runs/mine pictures/ --out pictures.parquet --exit 2",
+            "find . -name '*.jpg' | autodidact embed runs/mine - --out all.npy --index always");
+    }
+
+    private static void Check(string target, bool force, int batch, InvertedFiles index)
+    {
+        if (batch < 1) throw Usage($"--batch {batch}: expected 1 or more");
+        var isIndex = IsIndex(target);
+        if (!isIndex && Extension(target) is not ".parquet" and not ".csv") throw Usage($"--out {target}: expected a name that ends in .npy, .parquet or .csv");
+        if (!isIndex && index == InvertedFiles.Always) throw Usage($"--index always: only a .npy file has an inverted file beside it, not {target}");
+        var existing = new[] { target }.Concat(isIndex ? [Path.ChangeExtension(target, ".keys.csv")] : []).FirstOrDefault(Path.Exists);
+        if (existing is not null && (!force || Directory.Exists(existing))) throw Usage($"{existing} exists: choose another name, or add --force to write over it");
+    }
+
+    private static async Task<int> Run(
+        CliHost host, EarlyExitModel model, FeatureSource source, IEnumerable<string> files, int batch, string target, InvertedFiles index)
+    {
+        using var interruption = new Interruption(host.HandlesSignals, host.Error.WriteLine, "stopping");
+        var written = false;
+        try
+        {
+            var clock = Stopwatch.StartNew();
+            var (count, unread) = await Write(host, model, source, files, batch, target, interruption.Token);
+            written = true;
+            host.WriteLine(FormattableString.Invariant(
+                $"{target}: {count:N0} images, {model.FeatureSizeOf(source)} values each ({Name(model, source)}), {clock.Elapsed.TotalSeconds:0.0} s"));
+            if (IsIndex(target) && (index == InvertedFiles.Always || (index == InvertedFiles.Auto && count > InvertedFileBuilder.WorthwhileRows)))
+            {
+                InvertedFileBuilder.Build(target, progress: new Told(host), cancellationToken: interruption.Token);
+                host.WriteLine($"{EmbeddingIndex.InvertedFilePath(target)}: inverted file");
+            }
+
+            if (unread == 0) return ExitStatus.Done;
+            host.Error.WriteLine($"autodidact: {unread} files could not be read, see above");
+            return ExitStatus.Data;
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            host.Error.WriteLine($"autodidact: interrupted; {target} {(written ? "is whole, but has no inverted file" : "was not written")}");
+            return ExitStatus.Interrupted;
+        }
+    }
+
+    private static async Task<(int Count, int Unread)> Write(
+        CliHost host, EarlyExitModel model, FeatureSource source, IEnumerable<string> files, int batch, string target, CancellationToken cancellationToken)
+    {
+        using var writer = Writer(model, source, target);
+        var unread = 0;
+        var clock = Stopwatch.StartNew();
+        var told = TimeSpan.Zero;
+        await foreach (var embedding in model.EmbedFilesAsync(files, source, batch, cancellationToken))
+        {
+            if (embedding.Feature is null)
+            {
+                unread++;
+                host.Error.WriteLine($"{embedding.Path}: {embedding.Problem}");
+                continue;
+            }
+
+            writer.Append(embedding.Path, embedding.Feature);
+            if (clock.Elapsed - told < ProgressEvery) continue;
+            told = clock.Elapsed;
+            host.Error.WriteLine(FormattableString.Invariant($"{writer.Count:N0} images ({writer.Count / told.TotalSeconds:N0}/s)"));
+        }
+
+        if (writer.Count == 0) throw new AutodidactException(FailureKind.Data, $"no image could be read: {target} was not written");
+        writer.Complete();
+        return (writer.Count, unread);
+    }
+
+    private static string Name(EarlyExitModel model, FeatureSource source) =>
+        source.IsEncoder ? "encoder" : FormattableString.Invariant($"exit {(source.Exit == 0 ? model.Manifest.Exits.Count : source.Exit)}");
+
+    private static IEmbeddingWriter Writer(EarlyExitModel model, FeatureSource source, string target) => Extension(target) switch
+    {
+        ".parquet" => new ParquetEmbeddingWriter(target, model.FeatureSizeOf(source)),
+        ".csv" => new CsvEmbeddingWriter(target, model.FeatureSizeOf(source)),
+        _ => new EmbeddingIndexWriter(target, model, source),
+    };
+
+    private static bool IsIndex(string target) => Extension(target) == ".npy";
+
+    private static string Extension(string target) => Path.GetExtension(target).ToLowerInvariant();
+
+    private static AutodidactException Usage(string message) => new(FailureKind.Usage, message);
+
+    private sealed class Told(CliHost host) : IProgress<InvertedFileProgress>
+    {
+        public void Report(InvertedFileProgress value) => host.Error.WriteLine(value.Assigned == 0
+            ? $"inverted file: iteration {value.Iterations} of k-means"
+            : FormattableString.Invariant($"inverted file: {value.Assigned:N0} of {value.Rows:N0} rows"));
+    }
+}

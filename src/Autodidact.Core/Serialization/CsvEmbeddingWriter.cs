@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+using Autodidact.Images;
+using Autodidact.Runs;
+
+namespace Autodidact.Serialization;
+
+/// <summary>Embeddings as comma-separated values: a column <c>key</c>, then <c>f0</c>, <c>f1</c>, ...; each number in the shortest form that reads back the same.</summary>
+public sealed class CsvEmbeddingWriter : IEmbeddingWriter
+{
+    private readonly PendingFile _file;
+    private readonly string[] _fields;
+    private readonly StringBuilder _line = new();
+
+    /// <summary>Begins a file.</summary>
+    /// <param name="path">The file; its directory is created where missing.</param>
+    /// <param name="columns">Values of a feature, 1 or more.</param>
+    /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
+    public CsvEmbeddingWriter(string path, int columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        _fields = ["key", .. Enumerable.Range(0, columns).Select(i => string.Create(CultureInfo.InvariantCulture, $"f{i}"))];
+        _file = new PendingFile(path);
+        Write();
+    }
+
+    /// <inheritdoc/>
+    public int Count { get; private set; }
+
+    /// <inheritdoc/>
+    public void Append(string key, ReadOnlySpan<float> feature)
+    {
+        EmbeddingWriters.CheckLength(feature, _fields.Length - 1);
+        _fields[0] = key;
+        for (var i = 0; i < feature.Length; i++)
+        {
+            _fields[i + 1] = feature[i].ToString("R", CultureInfo.InvariantCulture);
+        }
+
+        Write();
+        Count++;
+    }
+
+    /// <inheritdoc/>
+    public void Complete() => _file.Commit();
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private void Write()
+    {
+        _line.Clear();
+        Csv.AppendRow(_line, _fields);
+        _file.Write(stream => stream.Write(Encoding.UTF8.GetBytes(_line.ToString())));
+    }
+}

@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using Autodidact.Images;
+
+namespace Autodidact.Inference;
+
+/// <summary>A file's picture, or why there is none.</summary>
+internal sealed record DecodedFile(string Path, byte[]? Pixels, string? Problem);
+
+/// <summary>Files decoded in parallel, a batch ahead of the network.</summary>
+internal static class DecodedFiles
+{
+    /// <summary>Decodes files, batch by batch, in their order.</summary>
+    /// <param name="model">Whose decoder.</param>
+    /// <param name="source">What the pictures are for.</param>
+    /// <param name="paths">The files; enumerated as far as needed.</param>
+    /// <param name="batchSize">Files a batch.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    public static async IAsyncEnumerable<DecodedFile[]> Read(
+        EarlyExitModel model, FeatureSource source, IEnumerable<string> paths, int batchSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Task<DecodedFile[]>? ahead = null;
+        foreach (var chunk in paths.Chunk(batchSize))
+        {
+            var next = Task.Run(() => DecodeAll(model, source, chunk, cancellationToken), cancellationToken);
+            if (ahead is not null)
+            {
+                yield return await ahead.ConfigureAwait(false);
+            }
+
+            ahead = next;
+        }
+
+        if (ahead is not null)
+        {
+            yield return await ahead.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The pictures of a batch, one after another; those of files that could not be read are left out.</summary>
+    public static byte[] Pixels(DecodedFile[] files)
+    {
+        var pictures = files.Where(f => f.Pixels is not null).Select(f => f.Pixels!).ToArray();
+        var all = new byte[pictures.Sum(p => p.Length)];
+        var end = 0;
+        foreach (var picture in pictures)
+        {
+            picture.CopyTo(all, end);
+            end += picture.Length;
+        }
+
+        return all;
+    }
+
+    private static DecodedFile[] DecodeAll(EarlyExitModel model, FeatureSource source, string[] paths, CancellationToken cancellationToken)
+    {
+        var decoded = new DecodedFile[paths.Length];
+        Parallel.For(0, paths.Length, new ParallelOptions { CancellationToken = cancellationToken }, i => decoded[i] = Decode(model, source, paths[i]));
+        return decoded;
+    }
+
+    private static DecodedFile Decode(EarlyExitModel model, FeatureSource source, string path)
+    {
+        try
+        {
+            return new DecodedFile(path, model.Decode(File.ReadAllBytes(path), source), null);
+        }
+        catch (Exception e) when (e is ImageDecodeException or IOException or UnauthorizedAccessException)
+        {
+            return new DecodedFile(path, null, OneLine.From(e.Message));
+        }
+    }
+}

@@ -1,0 +1,267 @@
+using Autodidact.Numerics;
+using Autodidact.Serialization;
+
+namespace Autodidact.Inference;
+
+/// <summary>
+/// Embeddings on disk that can be searched by cosine similarity: a matrix <c>F.npy</c> (float32, [rows, columns]), its keys <c>F.keys.csv</c> (<c>row,key</c>), and,
+/// where there are any, <c>F.index.json</c> (which model made it) and <c>F.ivf</c> (an inverted file, for large ones). The matrix is mapped into memory, not read. Thread-safe.
+/// </summary>
+public sealed class EmbeddingIndex : IDisposable
+{
+    /// <summary>Bytes of rows that one piece of work takes through the queries: they stay in the second-level cache.</summary>
+    private const int PieceBytes = 512 << 10;
+
+    /// <summary>Bytes of queries that go over a piece together: they stay in the first-level cache.</summary>
+    private const int QueryBytes = 16 << 10;
+
+    private readonly MappedMatrix _matrix;
+    private readonly KeyTable _keys;
+    private EarlyExitModel? _checked;
+
+    private EmbeddingIndex(MappedMatrix matrix, KeyTable keys, IndexManifest? manifest, InvertedFile? invertedFile)
+    {
+        _matrix = matrix;
+        _keys = keys;
+        Manifest = manifest;
+        InvertedFile = invertedFile;
+    }
+
+    /// <summary>The matrix's file.</summary>
+    public string Path => _matrix.Path;
+
+    /// <summary>Number of embeddings.</summary>
+    public int Count => _matrix.Rows;
+
+    /// <summary>Size of an embedding.</summary>
+    public int Columns => _matrix.Columns;
+
+    /// <summary>Where the embeddings came from; null where nothing beside the matrix says so.</summary>
+    public IndexManifest? Manifest { get; }
+
+    /// <summary>The inverted file; null where there is none, and every row is searched.</summary>
+    public InvertedFile? InvertedFile { get; }
+
+    /// <summary>An embedding as it was stored, not normalised; valid until the index is disposed.</summary>
+    public ReadOnlySpan<float> this[int row] => _matrix[row];
+
+    /// <summary>Where the inverted file of an index lies: beside its matrix.</summary>
+    /// <param name="path">The matrix, <c>F.npy</c>.</param>
+    public static string InvertedFilePath(string path) => IndexFiles.InvertedFile(path);
+
+    /// <summary>Opens an index.</summary>
+    /// <param name="path">The matrix, <c>F.npy</c>, with <c>F.keys.csv</c> beside it. None of the files may become shorter while the index is open.</param>
+    /// <exception cref="AutodidactException">One of the files is missing, damaged, or does not fit the others; kind Data.</exception>
+    public static EmbeddingIndex Open(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var matrix = NpyFile.MapMatrix(path);
+        KeyTable? keys = null;
+        try
+        {
+            keys = KeyTable.Open(IndexFiles.Keys(path), matrix.Rows);
+            var manifest = IndexFiles.Manifest(path) is var about && File.Exists(about) ? IndexManifest.Load(about) : null;
+            var inverted = IndexFiles.InvertedFile(path) is var lists && File.Exists(lists) ? InvertedFile.Load(lists, matrix) : null;
+            return new EmbeddingIndex(matrix, keys, manifest, inverted);
+        }
+        catch
+        {
+            keys?.Dispose();
+            matrix.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What a row is of: the image's path or name.</summary>
+    /// <param name="row">0 to <see cref="Count"/> - 1.</param>
+    /// <exception cref="AutodidactException">The file of keys is damaged; kind Data.</exception>
+    public string Key(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Count);
+        return _keys[row];
+    }
+
+    /// <summary>The first row of a key, or -1. The first call sorts the keys.</summary>
+    /// <param name="key">The key.</param>
+    public int IndexOf(string key) => _keys.IndexOf(key);
+
+    /// <summary>Which of a model's features the index holds; refuses a model that did not make it. A model is looked at once.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="source">Whose features they are, where the index does not say so itself; the deepest exit's if left out.</param>
+    /// <exception cref="AutodidactException">The index is of another model, exit or size; kind Usage.</exception>
+    public FeatureSource SourceOf(EarlyExitModel model, FeatureSource? source = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (Manifest is null)
+        {
+            var assumed = source ?? FeatureSource.Deepest;
+            return model.FeatureSizeOf(assumed) == Columns
+                ? assumed
+                : throw Refused($"its rows have {Columns} values, the model's features ({assumed}) {model.FeatureSizeOf(assumed)}");
+        }
+
+        var recorded = FeatureSource.Parse(Manifest.Source);
+        var asked = source == FeatureSource.Deepest ? model.Manifest.Exits.Count : source ?? recorded;
+        if (asked != recorded)
+        {
+            throw Refused($"it holds features of {Named(recorded)}, not of {Named(asked)}");
+        }
+
+        if (!ReferenceEquals(Volatile.Read(ref _checked), model))
+        {
+            if (Manifest.TestFeature.Count != Columns || !Manifest.IsOf(model))
+            {
+                var run = Manifest.Provenance.TryGetValue("run", out var name) ? $" of the run '{Images.OneLine.From(name)}'" : "";
+                throw Refused($"it was made by {Named(recorded)} of another model ({Images.OneLine.From(Manifest.Architecture)}, {Images.OneLine.From(Manifest.Precision)}{run})");
+            }
+
+            Volatile.Write(ref _checked, model);
+        }
+
+        return recorded;
+
+        static string Named(FeatureSource one) => one.IsEncoder ? "the encoder" : $"exit {one}";
+        AutodidactException Refused(string why) => new(FailureKind.Usage, $"{Path}: {why}: choose the model that made it, or embed the images again");
+    }
+
+    /// <summary>The rows most similar to a query.</summary>
+    /// <param name="query">A feature of <see cref="Columns"/> values, of any length.</param>
+    /// <param name="count">Hits wanted, 1 or more; fewer come only where the index has fewer.</param>
+    /// <param name="options">How to search; the defaults if left out.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <returns>
+    /// The most similar first, equally similar ones by row. Rows that are not finite are left out. Without an inverted file, or with
+    /// <see cref="SearchOptions.Exact"/>, exactly those that double precision arithmetic over all rows gives.
+    /// </returns>
+    /// <exception cref="AutodidactException">The query is not finite; kind Data.</exception>
+    public IReadOnlyList<SearchHit> Search(ReadOnlySpan<float> query, int count, SearchOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(query.Length, Columns, nameof(query));
+        using var one = new FeatureMatrix(1, Columns);
+        query.CopyTo(one[0]);
+        return SearchBatch(one, count, options, cancellationToken)[0];
+    }
+
+    /// <summary>The rows most similar to each of several queries; faster than one by one.</summary>
+    /// <param name="queries">Features, [n, <see cref="Columns"/>].</param>
+    /// <param name="count">Hits wanted for each, 1 or more; fewer come only where the index has fewer.</param>
+    /// <param name="options">How to search; the defaults if left out.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <returns>For each query what <see cref="Search"/> gives.</returns>
+    /// <exception cref="AutodidactException">A query is not finite; kind Data.</exception>
+    public IReadOnlyList<IReadOnlyList<SearchHit>> SearchBatch(FeatureMatrix queries, int count, SearchOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(queries.Columns, Columns, nameof(queries));
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        options ??= new SearchOptions();
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Probes, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
+        var normalized = new float[queries.Rows][];
+        for (var i = 0; i < normalized.Length; i++)
+        {
+            normalized[i] = Cosine.Normalized(queries[i]);
+            if (!normalized[i].All(float.IsFinite))
+            {
+                throw new AutodidactException(FailureKind.Data, $"query {i} holds a value that is not finite: check what made it");
+            }
+        }
+
+        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = options.Threads > 0 ? options.Threads : Environment.ProcessorCount };
+        var probes = InvertedFile is null ? 0 : options.Probes == 0 ? InvertedFile.DefaultProbes : options.Probes;
+        var found = InvertedFile is { } lists && probes < lists.Lists ? InLists(lists, normalized, probes, count, parallel) : InAll(normalized, count, parallel);
+        var hits = new IReadOnlyList<SearchHit>[queries.Rows];
+        Parallel.For(0, hits.Length, parallel, i => hits[i] = Best(queries[i], found[i], count));
+        return hits;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _keys.Dispose();
+        _matrix.Dispose();
+    }
+
+    private Candidates[] NewCandidates(int queries, int count) => [.. Enumerable.Range(0, queries).Select(_ => new Candidates(count, Cosine.ErrorBound(Columns)))];
+
+    private Candidates[] InAll(float[][] queries, int count, ParallelOptions parallel)
+    {
+        var all = NewCandidates(queries.Length, count);
+        var pieceRows = Math.Clamp(PieceBytes / (Columns * sizeof(float)), 1, 4096);
+        var pieces = (int)(((long)Count + pieceRows - 1) / pieceRows);
+        Parallel.For(
+            0,
+            pieces,
+            parallel,
+            () => (Found: NewCandidates(queries.Length, count), Scales: new float[pieceRows]),
+            (piece, _, state) =>
+            {
+                var first = piece * pieceRows;
+                Scan(queries, first, Math.Min(pieceRows, Count - first), state.Scales, state.Found);
+                return state;
+            },
+            state =>
+            {
+                lock (all)
+                {
+                    for (var i = 0; i < all.Length; i++)
+                    {
+                        all[i].Add(state.Found[i]);
+                    }
+                }
+            });
+        return all;
+    }
+
+    private void Scan(float[][] queries, int first, int rows, float[] scales, Candidates[] found)
+    {
+        var block = _matrix.Block(first, rows);
+        for (var i = 0; i < rows; i++)
+        {
+            scales[i] = Cosine.Scale(block.Slice(i * Columns, Columns));
+        }
+
+        var together = Math.Max(1, QueryBytes / (Columns * sizeof(float)));
+        for (var query = 0; query < queries.Length; query += together)
+        {
+            var end = Math.Min(queries.Length, query + together);
+            for (var i = 0; i < rows; i++)
+            {
+                var row = block.Slice(i * Columns, Columns);
+                for (var q = query; q < end; q++)
+                {
+                    found[q].Offer(first + i, Cosine.Estimate(queries[q], row, scales[i]));
+                }
+            }
+        }
+    }
+
+    private Candidates[] InLists(InvertedFile lists, float[][] queries, int probes, int count, ParallelOptions parallel)
+    {
+        var all = NewCandidates(queries.Length, count);
+        Parallel.For(0, queries.Length, parallel, i =>
+        {
+            foreach (var number in lists.Near(queries[i], probes, count))
+            {
+                var row = _matrix[number];
+                all[i].Offer(number, Cosine.Estimate(queries[i], row, Cosine.Scale(row)));
+            }
+        });
+        return all;
+    }
+
+    private IReadOnlyList<SearchHit> Best(ReadOnlySpan<float> query, Candidates found, int count)
+    {
+        found.Prune();
+        var exact = new (double Similarity, int Row)[found.Rows.Length];
+        for (var i = 0; i < exact.Length; i++)
+        {
+            var row = found.Rows[i];
+            exact[i] = (Cosine.Of(query, _matrix[row]), row);
+        }
+
+        Array.Sort(exact, static (a, b) => a.Similarity != b.Similarity ? b.Similarity.CompareTo(a.Similarity) : a.Row.CompareTo(b.Row));
+        return [.. exact.Take(count).Select(hit => new SearchHit(_keys[hit.Row], hit.Row, hit.Similarity))];
+    }
+}

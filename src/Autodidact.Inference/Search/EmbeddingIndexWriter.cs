@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text;
+using Autodidact.Images;
+using Autodidact.Runs;
+using Autodidact.Serialization;
+
+namespace Autodidact.Inference;
+
+/// <summary>Writes an <see cref="EmbeddingIndex"/> row by row. Its files appear, whole, when it is completed; until then an earlier index of that name stays.</summary>
+public sealed class EmbeddingIndexWriter : IEmbeddingWriter
+{
+    private readonly string _path;
+    private readonly IndexManifest? _manifest;
+    private readonly NpyMatrixWriter _matrix;
+    private readonly PendingFile _keys;
+    private readonly StringBuilder _line = new();
+
+    /// <summary>Begins an index of a model's features.</summary>
+    /// <param name="path">The matrix, <c>F.npy</c>; the other files are put beside it.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="source">Whose features; the deepest exit's if left out.</param>
+    /// <exception cref="AutodidactException">The model has no such exit or no encoder (kind Usage), or the disk is full or refuses (kind Environment).</exception>
+    public EmbeddingIndexWriter(string path, EarlyExitModel model, FeatureSource source = default)
+        : this(path, model is null ? throw new ArgumentNullException(nameof(model)) : model.FeatureSizeOf(source), IndexManifest.Of(model, source))
+    {
+    }
+
+    /// <summary>Begins an index of features from anywhere.</summary>
+    /// <param name="path">The matrix, <c>F.npy</c>; the keys are put beside it.</param>
+    /// <param name="columns">Values of a feature, 1 or more.</param>
+    /// <param name="manifest">Where the features come from; null if nothing is to be said.</param>
+    /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
+    public EmbeddingIndexWriter(string path, int columns, IndexManifest? manifest = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        _path = path;
+        _manifest = manifest;
+        _matrix = new NpyMatrixWriter(path, columns);
+        try
+        {
+            _keys = new PendingFile(IndexFiles.Keys(path));
+            WriteKey("row", "key");
+        }
+        catch
+        {
+            _keys?.Dispose();
+            _matrix.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Count => _matrix.Rows;
+
+    /// <inheritdoc/>
+    public void Append(string key, ReadOnlySpan<float> feature)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(feature.Length, _matrix.Columns, nameof(feature));
+        WriteKey(Count.ToString(CultureInfo.InvariantCulture), key);
+        _matrix.Append(feature);
+    }
+
+    /// <inheritdoc/>
+    public void Complete()
+    {
+        // What an earlier index left beside its matrix would speak for this one if the process were killed between two renames.
+        foreach (var stale in new[] { IndexFiles.InvertedFile(_path), IndexFiles.Manifest(_path) })
+        {
+            try
+            {
+                File.Delete(stale);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw AtomicFile.Failure(stale, e);
+            }
+        }
+
+        _keys.Commit();
+        _matrix.Complete();
+        _manifest?.Save(IndexFiles.Manifest(_path));
+    }
+
+    /// <summary>Drops an index that was not completed.</summary>
+    public void Dispose()
+    {
+        _matrix.Dispose();
+        _keys.Dispose();
+    }
+
+    private void WriteKey(string row, string key)
+    {
+        _line.Clear();
+        Csv.AppendRow(_line, row, key);
+        _keys.Write(stream => stream.Write(Encoding.UTF8.GetBytes(_line.ToString())));
+    }
+}

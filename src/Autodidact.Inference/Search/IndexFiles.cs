@@ -1,0 +1,11 @@
+namespace Autodidact.Inference;
+
+/// <summary>Names of the files that make up an index, all beside the matrix.</summary>
+internal static class IndexFiles
+{
+    public static string Keys(string matrix) => Path.ChangeExtension(matrix, ".keys.csv");
+
+    public static string Manifest(string matrix) => Path.ChangeExtension(matrix, ".index.json");
+
+    public static string InvertedFile(string matrix) => Path.ChangeExtension(matrix, ".ivf");
+}

@@ -1,0 +1,161 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Autodidact.Images;
+using Autodidact.Numerics;
+using Autodidact.Options;
+using Autodidact.Runs;
+
+namespace Autodidact.Inference;
+
+/// <summary>Where the features of an index came from, as the JSON file beside the matrix says it.</summary>
+public sealed record IndexManifest
+{
+    /// <summary>The layout this version writes and reads.</summary>
+    public const int CurrentSchema = 1;
+
+    private const long LargestFile = 64 << 20;
+
+    /// <summary>
+    /// Most by which a model's feature of the test picture may differ, as a fraction of its length: another processor or a repeated export differ by far less,
+    /// another training by far more.
+    /// </summary>
+    private const double Tolerance = 0.01;
+
+    /// <summary>Layout of the file.</summary>
+    [JsonPropertyOrder(-1)]
+    public int Schema { get; init; } = CurrentSchema;
+
+    /// <summary>Whose features they are: the number of an exit, or <c>encoder</c>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Architecture of the model.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>Number format of the model's weights.</summary>
+    public required string Precision { get; init; }
+
+    /// <summary>Where the model came from, as its own manifest says.</summary>
+    public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The model's feature of a fixed test picture: a model that gives another one did not make the index.</summary>
+    public required IReadOnlyList<float> TestFeature { get; init; }
+
+    /// <summary>Describes features of a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="source">Whose features.</param>
+    /// <exception cref="AutodidactException">The model has no such exit or no encoder (usage), or its features are not finite (data).</exception>
+    public static IndexManifest Of(EarlyExitModel model, FeatureSource source)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var feature = TestFeatureOf(model, source);
+        if (!feature.All(float.IsFinite))
+        {
+            throw new AutodidactException(FailureKind.Data, "the model gives features that are not finite: export it again");
+        }
+
+        var isExit = !source.IsEncoder;
+        return new IndexManifest
+        {
+            Source = (isExit && source.Exit == 0 ? FeatureSource.AtExit(model.Manifest.Exits.Count) : source).ToString(),
+            Architecture = isExit ? model.Manifest.Architecture : model.Manifest.Encoder!.Architecture,
+            Precision = model.Manifest.Precision,
+            Provenance = model.Manifest.Provenance,
+            TestFeature = feature,
+        };
+    }
+
+    /// <summary>Whether a model gives the features this tells of.</summary>
+    /// <param name="model">The model.</param>
+    public bool IsOf(EarlyExitModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var source = FeatureSource.Parse(Source);
+        if (source.IsEncoder ? model.Manifest.Encoder is null : source.Exit > model.Manifest.Exits.Count)
+        {
+            return false;
+        }
+
+        var feature = TestFeatureOf(model, source);
+        if (feature.Length != TestFeature.Count)
+        {
+            return false;
+        }
+
+        var difference = Math.Sqrt(feature.Zip(TestFeature, (a, b) => ((double)a - b) * ((double)a - b)).Sum());
+        return difference <= Tolerance * Math.Sqrt(TestFeature.Sum(v => (double)v * v));
+    }
+
+    /// <summary>Reads and checks a manifest.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="AutodidactException">It is not one; kind Data.</exception>
+    internal static IndexManifest Load(string path)
+    {
+        try
+        {
+            if (new FileInfo(path).Length > LargestFile)
+            {
+                throw Bad(path, "it is too large");
+            }
+
+            var manifest = JsonSerializer.Deserialize<IndexManifest>(File.ReadAllBytes(path), OptionJson.SerializerOptions) ?? throw Bad(path, "it is empty");
+            if (manifest.Schema != CurrentSchema)
+            {
+                throw Bad(path, $"it has schema {manifest.Schema}, this version reads {CurrentSchema}");
+            }
+
+            if (manifest.Source is null || manifest.TestFeature is null)
+            {
+                throw Bad(path, "it does not say whose features they are");
+            }
+
+            FeatureSource.Parse(manifest.Source);
+            return manifest;
+        }
+        catch (JsonException e)
+        {
+            throw Bad(path, e.Message);
+        }
+        catch (AutodidactException e) when (e.Kind == FailureKind.Usage)
+        {
+            throw Bad(path, e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AutodidactException(FailureKind.Data, $"{path}: cannot be read ({OneLine.From(e.Message)}): check its permissions", e);
+        }
+    }
+
+    /// <summary>Writes the manifest, atomically.</summary>
+    /// <param name="path">The file.</param>
+    internal void Save(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, OptionJson.SerializerOptions));
+
+    private static float[] TestFeatureOf(EarlyExitModel model, FeatureSource source)
+    {
+        using var features = model.EmbedBatch(TestPicture(model.SideOf(source)), source);
+        return features[0].ToArray();
+    }
+
+    /// <summary>Eight by eight patches of random colours: the same picture at every size.</summary>
+    private static byte[] TestPicture(int side)
+    {
+        const int Patches = 8;
+        var random = new CounterRandom(0);
+        var colours = new byte[Patches * Patches * 3];
+        for (var i = 0; i < colours.Length; i++)
+        {
+            colours[i] = (byte)random.NextInt32(256);
+        }
+
+        var picture = new byte[side * side * 3];
+        for (var i = 0; i < picture.Length; i++)
+        {
+            var (y, x, channel) = (i / 3 / side, i / 3 % side, i % 3);
+            picture[i] = colours[(((y * Patches / side * Patches) + (x * Patches / side)) * 3) + channel];
+        }
+
+        return picture;
+    }
+
+    private static AutodidactException Bad(string path, string what) =>
+        new(FailureKind.Data, $"{path}: not an index of this version: {OneLine.From(what)}: embed the images again");
+}

@@ -1,0 +1,201 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Autodidact.Numerics;
+using Autodidact.Serialization;
+
+namespace Autodidact.Inference;
+
+/// <summary>
+/// The rows of an index by the nearest of some hundreds or thousands of centroids (an inverted file: Sivic &amp; Zisserman, "Video Google", ICCV 2003; Jegou et al.,
+/// "Product quantization for nearest neighbor search", 2011): a search looks only into the lists of the centroids nearest to the query. Thread-safe.
+/// </summary>
+public sealed class InvertedFile
+{
+    private const string CentroidsName = "centroids";
+    private const string StartsName = "starts";
+    private const string RowsName = "rows";
+    private const string FingerprintName = "fingerprint";
+    private const int FingerprintRows = 256;
+
+    private readonly float[] _centroids;
+    private readonly long[] _starts;
+    private readonly int[] _rows;
+    private readonly string _fingerprint;
+
+    private InvertedFile(float[] centroids, int columns, long[] starts, int[] rows, string fingerprint)
+    {
+        _centroids = centroids;
+        Columns = columns;
+        _starts = starts;
+        _rows = rows;
+        _fingerprint = fingerprint;
+    }
+
+    /// <summary>Number of lists.</summary>
+    public int Lists => _starts.Length - 1;
+
+    /// <summary>Number of columns of the matrix.</summary>
+    public int Columns { get; }
+
+    /// <summary>Number of rows of the matrix, each in one list.</summary>
+    public int Rows => _rows.Length;
+
+    /// <summary>Lists a search looks into unless told otherwise: one in 32, at least 8.</summary>
+    public int DefaultProbes => Math.Min(Lists, Math.Max(8, Lists / 32));
+
+    /// <summary>Rows of a list, ascending.</summary>
+    /// <param name="list">0 to <see cref="Lists"/> - 1.</param>
+    public ReadOnlySpan<int> List(int list) => _rows.AsSpan((int)_starts[list], (int)(_starts[list + 1] - _starts[list]));
+
+    /// <summary>Makes an inverted file from the nearest centroid of each row.</summary>
+    /// <param name="matrix">The index's rows.</param>
+    /// <param name="centroids">Centroids of unit length, [lists, columns].</param>
+    /// <param name="assignments">List of each row.</param>
+    public static InvertedFile Create(MappedMatrix matrix, FeatureMatrix centroids, ReadOnlySpan<int> assignments)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        ArgumentNullException.ThrowIfNull(centroids);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(assignments.Length, matrix.Rows, nameof(assignments));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(centroids.Columns, matrix.Columns, nameof(centroids));
+        var starts = new long[centroids.Rows + 1];
+        foreach (var list in assignments)
+        {
+            starts[list + 1]++;
+        }
+
+        for (var list = 0; list < centroids.Rows; list++)
+        {
+            starts[list + 1] += starts[list];
+        }
+
+        var next = starts.ToArray();
+        var rows = new int[assignments.Length];
+        for (var row = 0; row < rows.Length; row++)
+        {
+            rows[next[assignments[row]]++] = row;
+        }
+
+        return new InvertedFile(centroids.Block(0, centroids.Rows).ToArray(), centroids.Columns, starts, rows, Fingerprint(matrix));
+    }
+
+    /// <summary>Reads an inverted file and checks that it is one of this matrix.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="matrix">The index's rows.</param>
+    /// <exception cref="AutodidactException">It is damaged or of another matrix; kind Data.</exception>
+    public static InvertedFile Load(string path, MappedMatrix matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        using var reader = new SafetensorsReader(path);
+        var centroids = Read<float>(CentroidsName, TensorType.F32);
+        var starts = Read<long>(StartsName, TensorType.I64);
+        var rows = Read<int>(RowsName, TensorType.I32);
+        var shape = reader.Find(CentroidsName)!.Shape;
+        if (shape.Count != 2 || shape[0] < 1 || shape[1] != matrix.Columns || rows.Length != matrix.Rows || starts.Length != shape[0] + 1)
+        {
+            throw Bad($"it is of {rows.Length} rows, {matrix.Path} has {matrix.Rows} of {matrix.Columns} values");
+        }
+
+        if (starts[0] != 0 || starts[^1] != rows.Length || starts.AsSpan(1).ToArray().Zip(starts).Any(pair => pair.First < pair.Second) || !centroids.All(float.IsFinite))
+        {
+            throw Bad("its lists are damaged");
+        }
+
+        var seen = new bool[rows.Length];
+        foreach (var row in rows)
+        {
+            if (row < 0 || row >= rows.Length || seen[row])
+            {
+                throw Bad("its lists are damaged");
+            }
+
+            seen[row] = true;
+        }
+
+        var fingerprint = Fingerprint(matrix);
+        return reader.Metadata.GetValueOrDefault(FingerprintName) == fingerprint
+            ? new InvertedFile(centroids, matrix.Columns, starts, rows, fingerprint)
+            : throw Bad($"it was made for other values than those of {matrix.Path}");
+
+        T[] Read<T>(string name, TensorType type)
+            where T : unmanaged
+        {
+            var entry = reader.Find(name);
+            if (entry is null || entry.Type != type || entry.ByteCount > Array.MaxLength)
+            {
+                throw Bad($"it has no {name} of type {type}");
+            }
+
+            var values = new T[entry.ByteCount / SafetensorsEntry.SizeOf(type)];
+            reader.Read(name, MemoryMarshal.AsBytes(values.AsSpan()));
+            return values;
+        }
+
+        AutodidactException Bad(string what) => new(FailureKind.Data, $"{path}: not the inverted file of this index: {what}: delete it, or build it again");
+    }
+
+    /// <summary>Writes the inverted file, atomically; in the safetensors format.</summary>
+    /// <param name="path">The file.</param>
+    public void Save(string path) => SafetensorsWriter.Write(
+        path,
+        [
+            new SafetensorsEntry(CentroidsName, TensorType.F32, [Lists, Columns]),
+            new SafetensorsEntry(StartsName, TensorType.I64, [_starts.Length]),
+            new SafetensorsEntry(RowsName, TensorType.I32, [_rows.Length]),
+        ],
+        new Dictionary<string, string> { [FingerprintName] = _fingerprint },
+        (entry, stream) => stream.Write(entry.Name switch
+        {
+            CentroidsName => MemoryMarshal.AsBytes(_centroids.AsSpan()),
+            StartsName => MemoryMarshal.AsBytes(_starts.AsSpan()),
+            _ => MemoryMarshal.AsBytes(_rows.AsSpan()),
+        }));
+
+    /// <summary>Rows of the lists nearest to a query, ascending.</summary>
+    /// <param name="query">The query, normalised.</param>
+    /// <param name="probes">Lists to take, 1 or more.</param>
+    /// <param name="least">Further lists are taken until there are so many rows.</param>
+    internal int[] Near(ReadOnlySpan<float> query, int probes, int least)
+    {
+        var distances = new float[Lists];
+        var order = new int[Lists];
+        for (var list = 0; list < order.Length; list++)
+        {
+            order[list] = list;
+            distances[list] = -TensorPrimitives.Dot(query, _centroids.AsSpan(list * Columns, Columns));
+        }
+
+        Array.Sort(distances, order);
+        var (taken, count) = (0, 0);
+        while (taken < order.Length && (taken < probes || count < least))
+        {
+            count += List(order[taken++]).Length;
+        }
+
+        var rows = new int[count];
+        var end = 0;
+        foreach (var list in order.AsSpan(0, taken))
+        {
+            List(list).CopyTo(rows.AsSpan(end));
+            end += List(list).Length;
+        }
+
+        // In the order of the file, pages are read once each.
+        Array.Sort(rows);
+        return rows;
+    }
+
+    /// <summary>A digest over some rows, spread over the matrix: a matrix that was replaced is noticed.</summary>
+    private static string Fingerprint(MappedMatrix matrix)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{matrix.Rows} {matrix.Columns}")));
+        for (var i = 0; i < Math.Min(FingerprintRows, matrix.Rows); i++)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(matrix[(int)((long)i * matrix.Rows / Math.Min(FingerprintRows, matrix.Rows))]));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
