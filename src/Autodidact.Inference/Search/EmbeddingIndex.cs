@@ -179,6 +179,7 @@ public sealed class EmbeddingIndex : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        InvertedFile?.Dispose();
         _keys.Dispose();
         _matrix.Dispose();
     }
@@ -242,10 +243,9 @@ public sealed class EmbeddingIndex : IDisposable
         var all = NewCandidates(queries.Length, count);
         Parallel.For(0, queries.Length, parallel, i =>
         {
-            foreach (var number in lists.Near(queries[i], probes, count))
+            foreach (var list in lists.Nearest(queries[i], probes, count))
             {
-                var row = _matrix[number];
-                all[i].Offer(number, Cosine.Estimate(queries[i], row, Cosine.Scale(row)));
+                lists.Scan(list, queries[i], all[i]);
             }
         });
         return all;
