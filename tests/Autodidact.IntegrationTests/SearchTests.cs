@@ -50,7 +50,7 @@ public sealed class SearchTests : IDisposable
         }
 
         // By its key, in a table, and with an inverted file; a whole folder at once.
-        Assert.Equal($"{seventh}\n     1   1.0000  {seventh}\n", Expect(0, "search", model, index, "--key", seventh, "--count", "1").Out.ReplaceLineEndings("\n"));
+        Assert.Equal($"{seventh}\n     1   1.0000  {seventh}", Expect(0, "search", model, index, "--key", seventh, "--count", "1").Out.ReplaceLineEndings("\n").TrimEnd());
         Assert.Contains("exists", Expect(2, "embed", model, images, "--out", index).Error, StringComparison.Ordinal);
         Expect(0, "embed", model, images, "--out", index, "--exit", "2", "--index", "always", "--force");
         using (var opened = EmbeddingIndex.Open(index))

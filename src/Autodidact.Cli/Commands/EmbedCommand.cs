@@ -56,7 +56,7 @@ internal static class EmbedCommand
         var isIndex = IsIndex(target);
         if (!isIndex && Extension(target) is not ".parquet" and not ".csv") throw Usage($"--out {target}: expected a name that ends in .npy, .parquet or .csv");
         if (!isIndex && index == InvertedFiles.Always) throw Usage($"--index always: only a .npy file has an inverted file beside it, not {target}");
-        var existing = new[] { target }.Concat(isIndex ? [Path.ChangeExtension(target, ".keys.csv")] : []).FirstOrDefault(Path.Exists);
+        var existing = (isIndex ? EmbeddingIndex.FilesOf(target) : [target]).FirstOrDefault(Path.Exists);
         if (existing is not null && (!force || Directory.Exists(existing))) throw Usage($"{existing} exists: choose another name, or add --force to write over it");
     }
 

@@ -31,7 +31,7 @@ public static class AtomicFile
     {
         ArgumentNullException.ThrowIfNull(write);
         using var file = new PendingFile(path);
-        file.Write(stream => write((FileStream)stream));
+        file.Write(write);
         file.Commit();
     }
 

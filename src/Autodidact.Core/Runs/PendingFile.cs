@@ -32,12 +32,12 @@ public sealed class PendingFile : IDisposable
     public string Path { get; }
 
     /// <summary>What is written to. Its failures are plain <see cref="IOException"/>s; <see cref="Write"/> puts them into words.</summary>
-    public Stream Stream => _stream;
+    public FileStream Stream => _stream;
 
     /// <summary>Writes to the file.</summary>
     /// <param name="write">Writes.</param>
     /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
-    public void Write(Action<Stream> write)
+    public void Write(Action<FileStream> write)
     {
         ArgumentNullException.ThrowIfNull(write);
         try

@@ -49,6 +49,10 @@ public sealed class EmbeddingIndex : IDisposable
     /// <param name="path">The matrix, <c>F.npy</c>.</param>
     public static string InvertedFilePath(string path) => IndexFiles.InvertedFile(path);
 
+    /// <summary>All files an index may consist of, whether they are there or not: the matrix, keys, manifest, inverted file.</summary>
+    /// <param name="path">The matrix, <c>F.npy</c>.</param>
+    public static IReadOnlyList<string> FilesOf(string path) => IndexFiles.All(path);
+
     /// <summary>Opens an index.</summary>
     /// <param name="path">The matrix, <c>F.npy</c>, with <c>F.keys.csv</c> beside it. None of the files may become shorter while the index is open.</param>
     /// <exception cref="AutodidactException">One of the files is missing, damaged, or does not fit the others; kind Data.</exception>
@@ -171,14 +175,17 @@ public sealed class EmbeddingIndex : IDisposable
         var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = options.Threads > 0 ? options.Threads : Environment.ProcessorCount };
         var probes = InvertedFile is null ? 0 : options.Probes == 0 ? InvertedFile.DefaultProbes : options.Probes;
         var found = InvertedFile is { } lists && probes < lists.Lists ? InLists(lists, normalized, probes, count, parallel) : InAll(normalized, count, parallel);
-        var hits = new IReadOnlyList<SearchHit>[queries.Rows];
-        Parallel.For(0, hits.Length, parallel, i => hits[i] = Best(queries[i], found[i], count));
-        return hits;
+        var best = new (double Similarity, int Row)[queries.Rows][];
+        Parallel.For(0, best.Length, parallel, i => best[i] = Best(queries[i], found[i], count));
+
+        // Keys last and by this thread: a damaged one is an error of its own, not one among several threads' errors.
+        return [.. best.Select(rows => rows.Select(hit => new SearchHit(_keys[hit.Row], hit.Row, hit.Similarity)).ToArray())];
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        InvertedFile?.Dispose();
         _keys.Dispose();
         _matrix.Dispose();
     }
@@ -242,16 +249,15 @@ public sealed class EmbeddingIndex : IDisposable
         var all = NewCandidates(queries.Length, count);
         Parallel.For(0, queries.Length, parallel, i =>
         {
-            foreach (var number in lists.Near(queries[i], probes, count))
+            foreach (var list in lists.Nearest(queries[i], probes, count))
             {
-                var row = _matrix[number];
-                all[i].Offer(number, Cosine.Estimate(queries[i], row, Cosine.Scale(row)));
+                lists.Scan(list, queries[i], all[i]);
             }
         });
         return all;
     }
 
-    private IReadOnlyList<SearchHit> Best(ReadOnlySpan<float> query, Candidates found, int count)
+    private (double Similarity, int Row)[] Best(ReadOnlySpan<float> query, Candidates found, int count)
     {
         found.Prune();
         var exact = new (double Similarity, int Row)[found.Rows.Length];
@@ -262,6 +268,6 @@ public sealed class EmbeddingIndex : IDisposable
         }
 
         Array.Sort(exact, static (a, b) => a.Similarity != b.Similarity ? b.Similarity.CompareTo(a.Similarity) : a.Row.CompareTo(b.Row));
-        return [.. exact.Take(count).Select(hit => new SearchHit(_keys[hit.Row], hit.Row, hit.Similarity))];
+        return exact.Length > count ? exact[..count] : exact;
     }
 }

@@ -8,4 +8,6 @@ internal static class IndexFiles
     public static string Manifest(string matrix) => Path.ChangeExtension(matrix, ".index.json");
 
     public static string InvertedFile(string matrix) => Path.ChangeExtension(matrix, ".ivf");
+
+    public static IReadOnlyList<string> All(string matrix) => [matrix, Keys(matrix), Manifest(matrix), InvertedFile(matrix)];
 }

@@ -9,28 +9,30 @@ namespace Autodidact.Inference;
 
 /// <summary>
 /// The rows of an index by the nearest of some hundreds or thousands of centroids (an inverted file: Sivic &amp; Zisserman, "Video Google", ICCV 2003; Jegou et al.,
-/// "Product quantization for nearest neighbor search", 2011): a search looks only into the lists of the centroids nearest to the query. Thread-safe.
+/// "Product quantization for nearest neighbor search", 2011): a search looks only into the lists of the centroids nearest to the query. The rows, normalised, lie in
+/// the file list by list, so that a list is read in one piece; it is as large as the matrix, and mapped into memory like it. Thread-safe.
 /// </summary>
-public sealed class InvertedFile
+public sealed class InvertedFile : IDisposable
 {
     private const string CentroidsName = "centroids";
     private const string StartsName = "starts";
     private const string RowsName = "rows";
+    private const string VectorsName = "vectors";
     private const string FingerprintName = "fingerprint";
     private const int FingerprintRows = 256;
 
     private readonly float[] _centroids;
     private readonly long[] _starts;
     private readonly int[] _rows;
-    private readonly string _fingerprint;
+    private readonly MappedFile _file;
 
-    private InvertedFile(float[] centroids, int columns, long[] starts, int[] rows, string fingerprint)
+    private InvertedFile(MappedFile file, float[] centroids, int columns, long[] starts, int[] rows)
     {
+        _file = file;
         _centroids = centroids;
         Columns = columns;
         _starts = starts;
         _rows = rows;
-        _fingerprint = fingerprint;
     }
 
     /// <summary>Number of lists.</summary>
@@ -42,18 +44,20 @@ public sealed class InvertedFile
     /// <summary>Number of rows of the matrix, each in one list.</summary>
     public int Rows => _rows.Length;
 
-    /// <summary>Lists a search looks into unless told otherwise: one in 32, at least 8.</summary>
-    public int DefaultProbes => Math.Min(Lists, Math.Max(8, Lists / 32));
+    /// <summary>Lists a search looks into unless told otherwise: one in 16, at least 8.</summary>
+    public int DefaultProbes => Math.Min(Lists, Math.Max(8, Lists / 16));
 
     /// <summary>Rows of a list, ascending.</summary>
     /// <param name="list">0 to <see cref="Lists"/> - 1.</param>
     public ReadOnlySpan<int> List(int list) => _rows.AsSpan((int)_starts[list], (int)(_starts[list + 1] - _starts[list]));
 
-    /// <summary>Makes an inverted file from the nearest centroid of each row.</summary>
-    /// <param name="matrix">The index's rows.</param>
+    /// <summary>Writes the inverted file of a matrix from the nearest centroid of each row, atomically; in the safetensors format.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="matrix">The index's rows, all finite.</param>
     /// <param name="centroids">Centroids of unit length, [lists, columns].</param>
     /// <param name="assignments">List of each row.</param>
-    public static InvertedFile Create(MappedMatrix matrix, FeatureMatrix centroids, ReadOnlySpan<int> assignments)
+    /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
+    public static void Write(string path, MappedMatrix matrix, FeatureMatrix centroids, ReadOnlySpan<int> assignments)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         ArgumentNullException.ThrowIfNull(centroids);
@@ -77,10 +81,40 @@ public sealed class InvertedFile
             rows[next[assignments[row]]++] = row;
         }
 
-        return new InvertedFile(centroids.Block(0, centroids.Rows).ToArray(), centroids.Columns, starts, rows, Fingerprint(matrix));
+        SafetensorsWriter.Write(
+            path,
+            [
+                new SafetensorsEntry(CentroidsName, TensorType.F32, [centroids.Rows, centroids.Columns]),
+                new SafetensorsEntry(StartsName, TensorType.I64, [starts.Length]),
+                new SafetensorsEntry(RowsName, TensorType.I32, [rows.Length]),
+                new SafetensorsEntry(VectorsName, TensorType.F32, [matrix.Rows, matrix.Columns]),
+            ],
+            new Dictionary<string, string> { [FingerprintName] = Fingerprint(matrix) },
+            (entry, stream) =>
+            {
+                switch (entry.Name)
+                {
+                    case CentroidsName:
+                        stream.Write(MemoryMarshal.AsBytes<float>(centroids.Block(0, centroids.Rows)));
+                        break;
+                    case StartsName:
+                        stream.Write(MemoryMarshal.AsBytes(starts.AsSpan()));
+                        break;
+                    case RowsName:
+                        stream.Write(MemoryMarshal.AsBytes(rows.AsSpan()));
+                        break;
+                    default:
+                        foreach (var row in rows)
+                        {
+                            stream.Write(MemoryMarshal.AsBytes<float>(Cosine.Normalized(matrix[row])));
+                        }
+
+                        break;
+                }
+            });
     }
 
-    /// <summary>Reads an inverted file and checks that it is one of this matrix.</summary>
+    /// <summary>Opens an inverted file and checks that it is one of this matrix; the caller disposes it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="matrix">The index's rows.</param>
     /// <exception cref="AutodidactException">It is damaged or of another matrix; kind Data.</exception>
@@ -113,10 +147,18 @@ public sealed class InvertedFile
             seen[row] = true;
         }
 
-        var fingerprint = Fingerprint(matrix);
-        return reader.Metadata.GetValueOrDefault(FingerprintName) == fingerprint
-            ? new InvertedFile(centroids, matrix.Columns, starts, rows, fingerprint)
-            : throw Bad($"it was made for other values than those of {matrix.Path}");
+        if (reader.Metadata.GetValueOrDefault(FingerprintName) != Fingerprint(matrix))
+        {
+            throw Bad($"it was made for other values than those of {matrix.Path}");
+        }
+
+        if (reader.Entries[^1] is not { Name: VectorsName, Type: TensorType.F32, Shape: [var height, var width] } || height != matrix.Rows || width != matrix.Columns)
+        {
+            throw Bad("its vectors are damaged");
+        }
+
+        // Where they begin follows from the file's end: the reader has checked that no gap is in it.
+        return new InvertedFile(MappedFile.Open(path), centroids, matrix.Columns, starts, rows);
 
         T[] Read<T>(string name, TensorType type)
             where T : unmanaged
@@ -135,28 +177,14 @@ public sealed class InvertedFile
         AutodidactException Bad(string what) => new(FailureKind.Data, $"{path}: not the inverted file of this index: {what}: delete it, or build it again");
     }
 
-    /// <summary>Writes the inverted file, atomically; in the safetensors format.</summary>
-    /// <param name="path">The file.</param>
-    public void Save(string path) => SafetensorsWriter.Write(
-        path,
-        [
-            new SafetensorsEntry(CentroidsName, TensorType.F32, [Lists, Columns]),
-            new SafetensorsEntry(StartsName, TensorType.I64, [_starts.Length]),
-            new SafetensorsEntry(RowsName, TensorType.I32, [_rows.Length]),
-        ],
-        new Dictionary<string, string> { [FingerprintName] = _fingerprint },
-        (entry, stream) => stream.Write(entry.Name switch
-        {
-            CentroidsName => MemoryMarshal.AsBytes(_centroids.AsSpan()),
-            StartsName => MemoryMarshal.AsBytes(_starts.AsSpan()),
-            _ => MemoryMarshal.AsBytes(_rows.AsSpan()),
-        }));
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
 
-    /// <summary>Rows of the lists nearest to a query, ascending.</summary>
+    /// <summary>Lists by their nearness to a query: the nearest, and further ones until they hold enough rows.</summary>
     /// <param name="query">The query, normalised.</param>
     /// <param name="probes">Lists to take, 1 or more.</param>
-    /// <param name="least">Further lists are taken until there are so many rows.</param>
-    internal int[] Near(ReadOnlySpan<float> query, int probes, int least)
+    /// <param name="least">Rows they must hold.</param>
+    internal ReadOnlySpan<int> Nearest(ReadOnlySpan<float> query, int probes, int least)
     {
         var distances = new float[Lists];
         var order = new int[Lists];
@@ -173,17 +201,29 @@ public sealed class InvertedFile
             count += List(order[taken++]).Length;
         }
 
-        var rows = new int[count];
-        var end = 0;
-        foreach (var list in order.AsSpan(0, taken))
-        {
-            List(list).CopyTo(rows.AsSpan(end));
-            end += List(list).Length;
-        }
+        return order.AsSpan(0, taken);
+    }
 
-        // In the order of the file, pages are read once each.
-        Array.Sort(rows);
-        return rows;
+    /// <summary>Compares a query with a list.</summary>
+    /// <param name="list">The list.</param>
+    /// <param name="query">The query, normalised.</param>
+    /// <param name="found">Is offered every row of the list.</param>
+    internal void Scan(int list, ReadOnlySpan<float> query, Candidates found)
+    {
+        const int PieceBytes = 1 << 24;
+        var rows = List(list);
+        var pieceRows = Math.Max(1, PieceBytes / (Columns * sizeof(float)));
+        var vectors = _file.Length - ((long)Rows * Columns * sizeof(float));
+        for (var first = 0; first < rows.Length; first += pieceRows)
+        {
+            var count = Math.Min(pieceRows, rows.Length - first);
+            var bytes = _file.Bytes(vectors + ((_starts[list] + first) * Columns * sizeof(float)), count * Columns * sizeof(float));
+            var values = MemoryMarshal.Cast<byte, float>(bytes);
+            for (var i = 0; i < count; i++)
+            {
+                found.Offer(rows[first + i], TensorPrimitives.Dot(query, values.Slice(i * Columns, Columns)));
+            }
+        }
     }
 
     /// <summary>A digest over some rows, spread over the matrix: a matrix that was replaced is noticed.</summary>

@@ -113,9 +113,8 @@ internal sealed class KeyTable : IDisposable
 
     private (int[] Hashes, int[] Rows) SortByHash()
     {
-        var hashes = new int[Count];
-        Parallel.For(0, Count, row => hashes[row] = this[row].GetHashCode(StringComparison.Ordinal));
         var rows = Enumerable.Range(0, Count).ToArray();
+        var hashes = Array.ConvertAll(rows, row => this[row].GetHashCode(StringComparison.Ordinal));
         Array.Sort(hashes, rows);
         return (hashes, rows);
     }

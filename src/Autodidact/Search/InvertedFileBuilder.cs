@@ -24,12 +24,13 @@ public static class InvertedFileBuilder
 
     /// <summary>Builds an inverted file.</summary>
     /// <param name="matrix">The index's rows, at least one.</param>
+    /// <param name="path">The file to write.</param>
     /// <param name="options">Settings; the defaults if left out.</param>
     /// <param name="progress">Told after each iteration and each block.</param>
     /// <param name="cancellationToken">Stops between iterations and blocks.</param>
-    /// <exception cref="AutodidactException">A setting is out of range (usage), or a row is not finite (data).</exception>
-    public static InvertedFile Build(
-        MappedMatrix matrix, InvertedFileOptions? options = null, IProgress<InvertedFileProgress>? progress = null, CancellationToken cancellationToken = default)
+    /// <exception cref="AutodidactException">A setting is out of range (usage), a row is not finite (data), or the disk refuses (environment).</exception>
+    public static void Build(
+        MappedMatrix matrix, string path, InvertedFileOptions? options = null, IProgress<InvertedFileProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         options ??= new InvertedFileOptions();
@@ -64,7 +65,7 @@ public static class InvertedFileBuilder
             progress?.Report(new InvertedFileProgress(iterations, first + count, matrix.Rows));
         }
 
-        return InvertedFile.Create(matrix, clusters.Centroids, assignments);
+        InvertedFile.Write(path, matrix, clusters.Centroids, assignments);
     }
 
     /// <summary>Builds the inverted file of an index and puts it beside its matrix, where <see cref="EmbeddingIndex.Open"/> finds it.</summary>
@@ -77,7 +78,7 @@ public static class InvertedFileBuilder
         string path, InvertedFileOptions? options = null, IProgress<InvertedFileProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         using var matrix = NpyFile.MapMatrix(path);
-        Build(matrix, options, progress, cancellationToken).Save(EmbeddingIndex.InvertedFilePath(path));
+        Build(matrix, EmbeddingIndex.InvertedFilePath(path), options, progress, cancellationToken);
     }
 
     /// <summary>Rows spread over the whole matrix, one drawn from each of as many stretches: in the order of the file, without repeats.</summary>

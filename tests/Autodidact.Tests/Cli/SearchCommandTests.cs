@@ -10,7 +10,7 @@ using Autodidact.Tests.Serialization;
 namespace Autodidact.Tests.Cli;
 
 /// <summary><c>embed</c> and <c>search</c>, in this process.</summary>
-public sealed class SearchCommandTests : IDisposable
+public sealed class SearchCommandTests : IClassFixture<SearchCommandTests.Exported>, IDisposable
 {
     private const int Count = 6;
     private readonly ScratchFolder _scratch = new();
@@ -18,14 +18,9 @@ public sealed class SearchCommandTests : IDisposable
     private readonly StringWriter _error = new() { NewLine = "\n" };
     private readonly string _model;
 
-    public SearchCommandTests()
+    public SearchCommandTests(Exported exported)
     {
-        _model = _scratch["model"];
-        using (var network = SmallModel.Network(5))
-        {
-            SmallModel.Export(network, SmallModel.Images(SmallModel.Pixels(8, 16), 16), _model).Dispose();
-        }
-
+        _model = exported.Folder;
         Directory.CreateDirectory(_scratch["pictures"]);
         for (var i = 0; i < Count; i++)
         {
@@ -165,5 +160,21 @@ public sealed class SearchCommandTests : IDisposable
         _error.GetStringBuilder().Clear();
         var host = new CliHost { Out = _out, Error = _error, In = new StringReader(input), Pipeline = (_, _, _, _) => throw new InvalidOperationException("no run was asked for") };
         return new CommandLine(host).Run(arguments);
+    }
+
+    /// <summary>A model that all tests use and none changes.</summary>
+    public sealed class Exported : IDisposable
+    {
+        private readonly ScratchFolder _scratch = new();
+
+        public Exported()
+        {
+            using var network = SmallModel.Network(5);
+            SmallModel.Export(network, SmallModel.Images(SmallModel.Pixels(8, 16), 16), Folder).Dispose();
+        }
+
+        public string Folder => _scratch["model"];
+
+        public void Dispose() => _scratch.Dispose();
     }
 }

@@ -147,6 +147,22 @@ public sealed class EmbeddingIndexTests : IDisposable
     }
 
     [Fact]
+    public void Should_Say_In_One_Line_That_A_Key_Cannot_Be_Read()
+    {
+        using var matrix = Rows.Clustered(3, 3, 1);
+        Rows.Write(_scratch["a.npy"], matrix);
+        File.WriteAllText(_scratch["a.keys.csv"], "row,key\n0,a\n1,\"b\"c\n2,d,e\n");
+        using var index = EmbeddingIndex.Open(_scratch["a.npy"]);
+        Assert.Equal("a", index.Key(0));
+        foreach (var read in new Func<object>[] { () => index.Key(1), () => index.Key(2), () => index.IndexOf("a"), () => index.Search(index[0], 3, cancellationToken: Token) })
+        {
+            var failure = Assert.Throws<AutodidactException>(read);
+            Assert.Equal(FailureKind.Data, failure.Kind);
+            Assert.DoesNotContain('\n', failure.Message);
+        }
+    }
+
+    [Fact]
     public void Should_Refuse_An_Index_Without_Keys_And_One_With_A_Damaged_Manifest()
     {
         using var matrix = Rows.Clustered(2, 3, 1);

@@ -142,25 +142,6 @@ public sealed class ModelSearchTests : IDisposable
         Assert.Contains("7 values", Refused(() => _model.Search(_files[0], small)), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("3", "3")]
-    [InlineData("encoder", "encoder")]
-    [InlineData("0", null)]
-    [InlineData("-1", null)]
-    [InlineData("last", null)]
-    [InlineData("", null)]
-    public void Should_Read_The_Name_Of_An_Exit(string text, string? read)
-    {
-        if (read is null)
-        {
-            Assert.Equal(FailureKind.Usage, Assert.Throws<AutodidactException>(() => FeatureSource.Parse(text)).Kind);
-        }
-        else
-        {
-            Assert.Equal(read, FeatureSource.Parse(text).ToString());
-        }
-    }
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static void AssertNear(Tensor expected, float[] feature)

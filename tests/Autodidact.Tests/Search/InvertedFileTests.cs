@@ -39,6 +39,7 @@ public sealed class InvertedFileTests : IDisposable
         // One list less goes through the lists: what it finds is still ranked exactly.
         var nearly = index.SearchBatch(queries, 10, new SearchOptions { Probes = lists - 1 }, Token);
         Assert.Equal(exact, nearly);
+        Assert.Equal(exact[0], index.Search(queries[0], 10, new SearchOptions { Probes = lists - 1 }, Token));
     }
 
     [Fact]
@@ -68,13 +69,13 @@ public sealed class InvertedFileTests : IDisposable
         using var matrix = NpyFile.MapMatrix(_scratch["a.npy"]);
         var steps = new List<InvertedFileProgress>();
         var options = new InvertedFileOptions { Lists = 50, RowsPerList = 20, Seed = 3 };
-        InvertedFileBuilder.Build(matrix, options, new Recorder(steps), Token).Save(_scratch["one"]);
-        InvertedFileBuilder.Build(matrix, options with { Threads = 1 }, cancellationToken: Token).Save(_scratch["two"]);
+        InvertedFileBuilder.Build(matrix, _scratch["one"], options, new Recorder(steps), Token);
+        InvertedFileBuilder.Build(matrix, _scratch["two"], options with { Threads = 1 }, cancellationToken: Token);
         Assert.Equal(File.ReadAllBytes(_scratch["one"]), File.ReadAllBytes(_scratch["two"]));
         Assert.Contains(steps, s => s is { Iterations: 1, Assigned: 0 });
         Assert.Equal(Count, steps[^1].Assigned);
 
-        var file = InvertedFile.Load(_scratch["one"], matrix);
+        using var file = InvertedFile.Load(_scratch["one"], matrix);
         Assert.Equal((50, Count, Columns), (file.Lists, file.Rows, file.Columns));
         var rows = Enumerable.Range(0, 50).SelectMany(l => file.List(l).ToArray()).ToArray();
         Assert.Equal(Enumerable.Range(0, Count), rows.Order());
@@ -88,7 +89,7 @@ public sealed class InvertedFileTests : IDisposable
         {
             foreach (var bad in new[] { new InvertedFileOptions { Lists = Count + 1 }, new InvertedFileOptions { RowsPerList = 0 }, new InvertedFileOptions { Lists = -1 } })
             {
-                Assert.Equal(FailureKind.Usage, Assert.Throws<AutodidactException>(() => InvertedFileBuilder.Build(matrix, bad, cancellationToken: Token)).Kind);
+                Assert.Equal(FailureKind.Usage, Assert.Throws<AutodidactException>(() => InvertedFileBuilder.Build(matrix, _scratch["bad"], bad, cancellationToken: Token)).Kind);
             }
         }
 
@@ -142,7 +143,7 @@ public sealed class InvertedFileTests : IDisposable
     {
         using (var matrix = NpyFile.MapMatrix(_scratch["a.npy"]))
         {
-            InvertedFileBuilder.Build(matrix, new InvertedFileOptions { Lists = 10, RowsPerList = 10 }, cancellationToken: Token).Save(_scratch["a.ivf"]);
+            InvertedFileBuilder.Build(matrix, _scratch["a.ivf"], new InvertedFileOptions { Lists = 10, RowsPerList = 10 }, cancellationToken: Token);
         }
 
         Overwrite(tensor, at, value switch { long l => BitConverter.GetBytes(l), int i => BitConverter.GetBytes(i), _ => BitConverter.GetBytes((float)value) });
