@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Runtime.InteropServices;
 using System.Xml.Linq;
 using Autodidact.Inference;
 using Autodidact.Runs;
@@ -66,14 +65,14 @@ public sealed class PackageTests(PackageFeed feed, ExportedModel exported) : ICl
         var exactly = $"[{feed.Version}]";
         Assert.Equal(exactly, inference["Autodidact.Core"]);
         Assert.Equal((exactly, exactly), (library["Autodidact.Core"], library["Autodidact.Inference"]));
-        Assert.Contains($"libtorch-cpu-{RuntimeInformation.RuntimeIdentifier}", library.Keys);
+        Assert.Contains($"libtorch-cpu-{Repository.Platform}", library.Keys);
         Assert.DoesNotContain(core.Keys.Concat(inference.Keys), name => name.Contains("torch", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
     public void Should_Train_Export_And_Predict_In_A_Program_That_References_Autodidact_Alone()
     {
-        var program = feed.Build("Train", "Autodidact", Documentation(0));
+        var program = feed.Build("Train", "Autodidact", Code("docs/how-to/packages.md", 0), Code("src/Autodidact/README.md"));
         using var first = ChildProcess.Expect(0, "dotnet", feed.Folder("Train"), [program, exported.Pictures, "run", .. ExportedModel.Settings]);
         var run = Path.Combine(feed.Folder("Train"), "run");
         Assert.Equal(60, first.Out.Split('\n').Count(line => line.Contains(".bmp: cluster ", StringComparison.Ordinal)));
@@ -87,7 +86,8 @@ public sealed class PackageTests(PackageFeed feed, ExportedModel exported) : ICl
     [Fact]
     public void Should_Predict_In_A_Program_That_References_Inference_Alone_And_Has_No_Torch()
     {
-        var program = feed.Build("Predict", "Autodidact.Inference", Documentation(1));
+        var program = feed.Build(
+            "Predict", "Autodidact.Inference", Code("docs/how-to/packages.md", 1), Code("src/Autodidact.Inference/README.md"), Code("docs/how-to/ship.md"));
         using var answer = ChildProcess.Expect(0, "dotnet", feed.Folder("Predict"), program, exported.Model, exported.Picture);
         using var model = EarlyExitModel.Load(exported.Model);
         var expected = model.Predict(exported.Picture, ExitPolicy.Confidence(0.8));
@@ -117,12 +117,11 @@ public sealed class PackageTests(PackageFeed feed, ExportedModel exported) : ICl
         }
     }
 
-    /// <summary>A program of the documentation, which is thereby known to compile and run.</summary>
-    private static string Documentation(int index)
+    /// <summary>A program of the documentation, which is thereby known to compile.</summary>
+    private static string Code(string page, int index = 0)
     {
         const string Start = "```csharp\n";
-        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "how-to", "packages.md")).ReplaceLineEndings("\n");
-        var block = page.Split(Start)[index + 1];
+        var block = File.ReadAllText(Path.Combine(Repository.Root, page)).ReplaceLineEndings("\n").Split(Start)[index + 1];
         return block[..block.IndexOf("```", StringComparison.Ordinal)];
     }
 
