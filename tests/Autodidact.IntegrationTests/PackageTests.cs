@@ -42,6 +42,14 @@ public sealed class PackageTests(PackageFeed feed, ExportedModel exported) : ICl
     }
 
     [Fact]
+    public void Should_Carry_The_Licences_Of_The_Libraries_In_The_Command()
+    {
+        using var package = feed.Open(PackageFeed.CommandHere);
+        var licences = package.Entries.Where(e => e.FullName.Contains("/licences/", StringComparison.Ordinal)).Select(e => Path.GetFileName(Path.GetDirectoryName(e.FullName))).ToHashSet();
+        Assert.Superset(new HashSet<string?> { "TorchSharp", $"libtorch-cpu-{Repository.Platform}", "Microsoft.ML.OnnxRuntime", $"NetVips.Native.{Repository.Platform}" }, licences);
+    }
+
+    [Fact]
     public void Should_Name_No_Folder_Of_The_Machine_They_Were_Built_On()
     {
         Assert.SkipUnless(PackageFeed.Configuration == "Release", "a debugger finds the sources of other builds where they are");

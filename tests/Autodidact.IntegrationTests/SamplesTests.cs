@@ -43,6 +43,7 @@ public sealed partial class SamplesTests(ExportedModel exported) : IClassFixture
         using var plain = Run(0, "ConsolePrediction", exported.Model, exported.Picture);
         using var published = ChildProcess.Expect(0, Path.Combine(output, "ConsolePrediction"), _folder.Path, exported.Model, exported.Picture);
         Assert.Equal(plain.Out, published.Out);
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(output, "licences", "Microsoft.ML.OnnxRuntime")));
     }
 
     [Theory]
