@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Reflection.Metadata;
 using System.Xml.Linq;
 using Autodidact.Inference;
 using Autodidact.Runs;
@@ -58,9 +59,11 @@ public sealed class PackageTests(PackageFeed feed, ExportedModel exported) : ICl
             using var package = feed.Open(id);
             using var symbols = feed.Open(id, "snupkg");
             var folder = System.Text.Encoding.UTF8.GetBytes(Repository.Root);
-            Assert.All(
-                package.Entries.Concat(symbols.Entries),
-                entry => Assert.True(Bytes(entry).AsSpan().IndexOf(folder) < 0, entry.FullName));
+            Assert.All(package.Entries, entry => Assert.True(Bytes(entry).AsSpan().IndexOf(folder) < 0, entry.FullName));
+            using var provider = MetadataReaderProvider.FromPortablePdbImage([.. Bytes(symbols.GetEntry($"lib/net10.0/{id}.pdb")!)]);
+            var reader = provider.GetMetadataReader();
+            Assert.NotEmpty(reader.Documents);
+            Assert.All(reader.Documents, document => Assert.StartsWith("/_/", reader.GetString(reader.GetDocument(document).Name), StringComparison.Ordinal));
         }
     }
 
