@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Autodidact.Tests;
 
 namespace Autodidact.Benchmarks;
@@ -51,7 +50,7 @@ public static class StartBenchmark
                 }
             }
 
-            Console.WriteLine($"{RuntimeInformation.RuntimeIdentifier}, {rounds} starts each, in turn; from the start of the process to its end, milliseconds");
+            Console.WriteLine($"{Repository.Platform}, {rounds} starts each, in turn; from the start of the process to its end, milliseconds");
             Console.WriteLine("published                 files     MB   median    min    max");
             foreach (var (name, folder, times) in published)
             {
@@ -74,7 +73,7 @@ public static class StartBenchmark
 
         // With artefacts of its own, so that the source tree's builds stay as they are.
         Call("dotnet", [
-            "publish", Path.Combine(Repository.Root, "samples", Sample), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier,
+            "publish", Path.Combine(Repository.Root, "samples", Sample), "-c", "Release", "-r", Repository.Platform,
             "--artifacts-path", Path.Combine(folder, "artifacts"), "-o", output, .. settings.Select(s => $"-p:{s}")]);
         return output;
     }

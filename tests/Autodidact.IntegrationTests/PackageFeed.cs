@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Runtime.InteropServices;
 using Autodidact.Tests;
 
 namespace Autodidact.IntegrationTests;
@@ -29,7 +28,7 @@ public sealed class PackageFeed : IDisposable
     public static string Command => "Autodidact.Cli";
 
     /// <summary>The package that holds the command for this platform; <see cref="Command"/> only points to it.</summary>
-    public static string CommandHere => $"{Command}.{RuntimeInformation.RuntimeIdentifier}";
+    public static string CommandHere => $"{Command}.{Repository.Platform}";
 
     public string Version { get; } = $"0.0.0-test.{Guid.NewGuid():N}";
 
@@ -42,10 +41,22 @@ public sealed class PackageFeed : IDisposable
     public ZipArchive Open(string id, string extension = "nupkg") => ZipFile.OpenRead(Path.Combine(Feed, $"{id}.{Version}.{extension}"));
 
     /// <summary>Builds a console program that references one package, and gives the path of what to start.</summary>
-    public string Build(string name, string package, string program)
+    /// <param name="name">Name of the program.</param>
+    /// <param name="package">The package.</param>
+    /// <param name="program">Its source.</param>
+    /// <param name="snippets">Further programs, which must compile.</param>
+    public string Build(string name, string package, string program, params string[] snippets)
     {
         var folder = Folder(name);
         File.WriteAllText(Path.Combine(folder, "Program.cs"), program);
+        foreach (var (i, snippet) in snippets.Index())
+        {
+            var lines = snippet.Split('\n');
+            var usings = lines.TakeWhile(line => line.Length == 0 || (line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('='))).ToArray();
+            var source = string.Join('\n', [.. usings, $"internal static class Snippet{i} {{ internal static async Task RunAsync() {{", .. lines[usings.Length..], "} }"]);
+            File.WriteAllText(Path.Combine(folder, $"Snippet{i}.cs"), source);
+        }
+
         File.WriteAllText(
             Path.Combine(folder, $"{name}.csproj"),
             $"""

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using System.Runtime.InteropServices;
+using System.Reflection.Metadata;
 using System.Xml.Linq;
 using Autodidact.Inference;
 using Autodidact.Runs;
@@ -43,6 +43,14 @@ public sealed class PackageTests(PackageFeed feed, ExportedModel exported) : ICl
     }
 
     [Fact]
+    public void Should_Carry_The_Licences_Of_The_Libraries_In_The_Command()
+    {
+        using var package = feed.Open(PackageFeed.CommandHere);
+        var licences = package.Entries.Where(e => e.FullName.Contains("/licences/", StringComparison.Ordinal)).Select(e => Path.GetFileName(Path.GetDirectoryName(e.FullName))).ToHashSet();
+        Assert.Superset(new HashSet<string?> { "TorchSharp", $"libtorch-cpu-{Repository.Platform}", "Microsoft.ML.OnnxRuntime", $"NetVips.Native.{Repository.Platform}" }, licences);
+    }
+
+    [Fact]
     public void Should_Name_No_Folder_Of_The_Machine_They_Were_Built_On()
     {
         Assert.SkipUnless(PackageFeed.Configuration == "Release", "a debugger finds the sources of other builds where they are");
@@ -51,9 +59,11 @@ public sealed class PackageTests(PackageFeed feed, ExportedModel exported) : ICl
             using var package = feed.Open(id);
             using var symbols = feed.Open(id, "snupkg");
             var folder = System.Text.Encoding.UTF8.GetBytes(Repository.Root);
-            Assert.All(
-                package.Entries.Concat(symbols.Entries),
-                entry => Assert.True(Bytes(entry).AsSpan().IndexOf(folder) < 0, entry.FullName));
+            Assert.All(package.Entries, entry => Assert.True(Bytes(entry).AsSpan().IndexOf(folder) < 0, entry.FullName));
+            using var provider = MetadataReaderProvider.FromPortablePdbImage([.. Bytes(symbols.GetEntry($"lib/net10.0/{id}.pdb")!)]);
+            var reader = provider.GetMetadataReader();
+            Assert.NotEmpty(reader.Documents);
+            Assert.All(reader.Documents, document => Assert.StartsWith("/_/", reader.GetString(reader.GetDocument(document).Name), StringComparison.Ordinal));
         }
     }
 
@@ -66,14 +76,14 @@ public sealed class PackageTests(PackageFeed feed, ExportedModel exported) : ICl
         var exactly = $"[{feed.Version}]";
         Assert.Equal(exactly, inference["Autodidact.Core"]);
         Assert.Equal((exactly, exactly), (library["Autodidact.Core"], library["Autodidact.Inference"]));
-        Assert.Contains($"libtorch-cpu-{RuntimeInformation.RuntimeIdentifier}", library.Keys);
+        Assert.Contains($"libtorch-cpu-{Repository.Platform}", library.Keys);
         Assert.DoesNotContain(core.Keys.Concat(inference.Keys), name => name.Contains("torch", StringComparison.OrdinalIgnoreCase));
     }
 
     [Fact]
     public void Should_Train_Export_And_Predict_In_A_Program_That_References_Autodidact_Alone()
     {
-        var program = feed.Build("Train", "Autodidact", Documentation(0));
+        var program = feed.Build("Train", "Autodidact", Code("docs/how-to/packages.md", 0), Code("src/Autodidact/README.md"));
         using var first = ChildProcess.Expect(0, "dotnet", feed.Folder("Train"), [program, exported.Pictures, "run", .. ExportedModel.Settings]);
         var run = Path.Combine(feed.Folder("Train"), "run");
         Assert.Equal(60, first.Out.Split('\n').Count(line => line.Contains(".bmp: cluster ", StringComparison.Ordinal)));
@@ -87,7 +97,8 @@ public sealed class PackageTests(PackageFeed feed, ExportedModel exported) : ICl
     [Fact]
     public void Should_Predict_In_A_Program_That_References_Inference_Alone_And_Has_No_Torch()
     {
-        var program = feed.Build("Predict", "Autodidact.Inference", Documentation(1));
+        var program = feed.Build(
+            "Predict", "Autodidact.Inference", Code("docs/how-to/packages.md", 1), Code("src/Autodidact.Inference/README.md"), Code("docs/how-to/ship.md"));
         using var answer = ChildProcess.Expect(0, "dotnet", feed.Folder("Predict"), program, exported.Model, exported.Picture);
         using var model = EarlyExitModel.Load(exported.Model);
         var expected = model.Predict(exported.Picture, ExitPolicy.Confidence(0.8));
@@ -117,12 +128,11 @@ public sealed class PackageTests(PackageFeed feed, ExportedModel exported) : ICl
         }
     }
 
-    /// <summary>A program of the documentation, which is thereby known to compile and run.</summary>
-    private static string Documentation(int index)
+    /// <summary>A program of the documentation, which is thereby known to compile.</summary>
+    private static string Code(string page, int index = 0)
     {
         const string Start = "```csharp\n";
-        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "how-to", "packages.md")).ReplaceLineEndings("\n");
-        var block = page.Split(Start)[index + 1];
+        var block = File.ReadAllText(Path.Combine(Repository.Root, page)).ReplaceLineEndings("\n").Split(Start)[index + 1];
         return block[..block.IndexOf("```", StringComparison.Ordinal)];
     }
 

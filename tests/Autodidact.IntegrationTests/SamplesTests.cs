@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Autodidact.Inference;
@@ -35,7 +34,7 @@ public sealed partial class SamplesTests(ExportedModel exported) : IClassFixture
         var output = _folder["published"];
         using var publish = ChildProcess.Expect(
             0, "dotnet", Repository.Root,
-            "publish", Path.Combine("samples", "ConsolePrediction"), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--artifacts-path", _folder["artifacts"], "-o", output);
+            "publish", Path.Combine("samples", "ConsolePrediction"), "-c", "Release", "-r", Repository.Platform, "--artifacts-path", _folder["artifacts"], "-o", output);
         Assert.DoesNotContain(Directory.EnumerateFiles(output), file => file.EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileName(file).StartsWith("System.", StringComparison.Ordinal));
         var megabytes = new DirectoryInfo(output).EnumerateFiles().Sum(f => f.Length) / 1e6;
         Assert.True(megabytes < 90, $"{megabytes:F0} MB");
@@ -44,6 +43,7 @@ public sealed partial class SamplesTests(ExportedModel exported) : IClassFixture
         using var plain = Run(0, "ConsolePrediction", exported.Model, exported.Picture);
         using var published = ChildProcess.Expect(0, Path.Combine(output, "ConsolePrediction"), _folder.Path, exported.Model, exported.Picture);
         Assert.Equal(plain.Out, published.Out);
+        Assert.NotEmpty(Directory.GetFiles(Path.Combine(output, "licences", "Microsoft.ML.OnnxRuntime")));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using static Autodidact.Tests.Architecture.Dependencies;
 
 namespace Autodidact.Tests.Architecture;
@@ -21,6 +22,16 @@ public class ArrowTests
     public void Inference_Should_Know_No_Torch_And_Nothing_Of_Training() =>
         Assert.DoesNotContain(typeof(Autodidact.Inference.EarlyExitModel).Assembly.GetReferencedAssemblies(), name =>
             name.Name!.Contains("Torch", StringComparison.OrdinalIgnoreCase) || name.Name == "Autodidact");
+
+    [Fact]
+    public void Samples_Should_Reference_Inference_Alone()
+    {
+        var samples = Directory.GetFiles(Path.Combine(Repository.Root, "samples"), "*.csproj", SearchOption.AllDirectories);
+        Assert.NotEmpty(samples);
+        Assert.All(samples, sample => Assert.Equal(
+            ["Autodidact.Inference"],
+            XDocument.Load(sample).Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value))));
+    }
 
     [Fact]
     public void Models_Should_Know_No_Data_Sets() =>
