@@ -37,9 +37,10 @@ internal static class SmallModel
     public static InMemoryImages Images(byte[] pixels, int side) =>
         new(pixels, side, side, [.. Enumerable.Range(0, pixels.Length / (side * side * 3)).Select(i => $"{i}")]);
 
-    /// <summary>Exports into a folder and loads what was exported. The backbone stands for the encoder.</summary>
-    public static EarlyExitModel Export(MultiExitNetwork network, InMemoryImages images, string folder)
+    /// <summary>Exports into a folder and loads what was exported. The network's own backbone stands for the encoder unless another is given.</summary>
+    public static EarlyExitModel Export(MultiExitNetwork network, InMemoryImages images, string folder, Backbone? encoder = null)
     {
+        encoder ??= network.Backbone;
         var side = images.Height;
         var input = new GraphInput(side, side, PixelNormalization.Cifar10, Inside: true);
         var costs = ModelCost.OfExits(network, side);
@@ -49,7 +50,7 @@ internal static class SmallModel
             {
                 Student = network,
                 StudentInput = input,
-                Encoder = (network.Backbone, input),
+                Encoder = (encoder, input),
                 Images = images,
                 Samples = [0, images.Count / 4, images.Count - 1],
                 Manifest = new ModelManifest
@@ -57,7 +58,7 @@ internal static class SmallModel
                     Architecture = Name,
                     Precision = "float32",
                     Input = new ManifestInput(side, side, [0, 0, 0], [1, 1, 1], null),
-                    Encoder = new ManifestEncoder(Name, ModelExporter.EncoderFile, network.Backbone.FeatureSize, new ManifestInput(side, side, [0, 0, 0], [1, 1, 1], null)),
+                    Encoder = new ManifestEncoder(Name, ModelExporter.EncoderFile, encoder.FeatureSize, new ManifestInput(side, side, [0, 0, 0], [1, 1, 1], null)),
                     FeatureSize = network.FeatureSize,
                     Clusters = network.Options.Outputs,
                     Exits =
