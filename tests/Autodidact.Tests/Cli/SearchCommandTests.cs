@@ -108,9 +108,15 @@ public sealed class SearchCommandTests : IClassFixture<SearchCommandTests.Export
     [Fact]
     public void Should_Not_Write_Over_A_File_Unless_Told_To()
     {
+        foreach (var name in new[] { "a.keys.csv", "a.index.json", "a.ivf" })
+        {
+            File.WriteAllText(_scratch[name], "mine");
+            AssertUsage($"{name} exists", "embed", _model, _scratch["pictures"], "--out", _scratch["a.npy"]);
+            Assert.Equal("mine", File.ReadAllText(_scratch[name]));
+            File.Delete(_scratch[name]);
+        }
+
         File.WriteAllText(_scratch["a.keys.csv"], "mine");
-        AssertUsage("a.keys.csv exists", "embed", _model, _scratch["pictures"], "--out", _scratch["a.npy"]);
-        Assert.Equal("mine", File.ReadAllText(_scratch["a.keys.csv"]));
         Assert.Equal(0, Run("embed", _model, _scratch["pictures"], "--out", _scratch["a.npy"], "--force"));
         EmbeddingIndex.Open(_scratch["a.npy"]).Dispose();
         AssertUsage("exists", "embed", _model, _scratch["pictures"], "--out", _scratch["a.npy"]);

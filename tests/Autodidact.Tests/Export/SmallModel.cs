@@ -39,15 +39,16 @@ internal static class SmallModel
     public static InMemoryImages Images(byte[] pixels, int side = Side) =>
         new(pixels, side, side, [.. Enumerable.Range(0, pixels.Length / (side * side * 3)).Select(i => $"{i}")]);
 
-    /// <summary>Exports into a folder and loads what was exported. The backbone stands for the encoder.</summary>
-    public static EarlyExitModel Export(MultiExitNetwork network, InMemoryImages images, string folder)
+    /// <summary>Exports into a folder and loads what was exported. The network's own backbone stands for the encoder unless another is given.</summary>
+    public static EarlyExitModel Export(MultiExitNetwork network, InMemoryImages images, string folder, Backbone? encoder = null)
     {
-        ModelExporter.Export(Source(network, images), folder, cancellationToken: TestContext.Current.CancellationToken);
+        ModelExporter.Export(Source(network, images, encoder), folder, cancellationToken: TestContext.Current.CancellationToken);
         return EarlyExitModel.Load(folder, new ModelOptions { BatchSize = 8 });
     }
 
-    public static ExportSource Source(MultiExitNetwork network, InMemoryImages images)
+    public static ExportSource Source(MultiExitNetwork network, InMemoryImages images, Backbone? encoder = null)
     {
+        encoder ??= network.Backbone;
         var side = images.Height;
         var input = new GraphInput(side, side, PixelNormalization.Cifar10, Inside: true);
         var picture = new ManifestInput(side, side, [0, 0, 0], [1, 1, 1], null);
@@ -57,7 +58,7 @@ internal static class SmallModel
         {
             Student = network,
             StudentInput = input,
-            Encoder = (network.Backbone, input),
+            Encoder = (encoder, input),
             Images = images,
             Samples = [0, images.Count / 4, images.Count - 1],
             Manifest = new ModelManifest
@@ -65,7 +66,7 @@ internal static class SmallModel
                 Architecture = Architecture,
                 Precision = "float32",
                 Input = picture,
-                Encoder = new ManifestEncoder(Architecture, ModelExporter.EncoderFile, network.Backbone.FeatureSize, picture),
+                Encoder = new ManifestEncoder(Architecture, ModelExporter.EncoderFile, encoder.FeatureSize, picture),
                 FeatureSize = network.FeatureSize,
                 Clusters = network.Options.Outputs,
                 Exits =

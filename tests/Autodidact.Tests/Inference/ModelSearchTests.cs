@@ -17,12 +17,14 @@ public sealed class ModelSearchTests : IDisposable
     private const int Count = 12;
     private readonly ScratchFolder _scratch = new();
     private readonly MultiExitNetwork _network = SmallModel.Network(5);
+    private readonly MultiExitNetwork _encoder = new(Autodidact.Models.Architecture.Parse("resnet10-w12-cifar-pool"), new MultiExitOptions { Outputs = 2 }, seed: 7);
     private readonly EarlyExitModel _model;
     private readonly string[] _files;
 
     public ModelSearchTests()
     {
-        _model = SmallModel.Export(_network, SmallModel.Images(SmallModel.Pixels(8, Side), Side), _scratch["model"]);
+        _model = SmallModel.Export(_network, SmallModel.Images(SmallModel.Pixels(8, Side), Side), _scratch["model"], _encoder.Backbone);
+        _encoder.eval();
         _files = [.. Enumerable.Range(0, Count).Select(i => _scratch[$"{i:D2}.png"])];
         for (var i = 0; i < Count; i++)
         {
@@ -33,6 +35,7 @@ public sealed class ModelSearchTests : IDisposable
     public void Dispose()
     {
         _model.Dispose();
+        _encoder.Dispose();
         _network.Dispose();
         _scratch.Dispose();
     }
@@ -53,8 +56,8 @@ public sealed class ModelSearchTests : IDisposable
         }
 
         AssertNear(features[3], _model.Embed(_files[3]));
-        AssertNear(_network.Backbone.forward(input), _model.Embed(_files[3], FeatureSource.Encoder));
-        Assert.Equal(_network.Backbone.FeatureSize, _model.FeatureSizeOf(FeatureSource.Encoder));
+        AssertNear(_encoder.Backbone.forward(input), _model.Embed(_files[3], FeatureSource.Encoder));
+        Assert.Equal(_encoder.Backbone.FeatureSize, _model.FeatureSizeOf(FeatureSource.Encoder));
         Assert.Equal(FailureKind.Usage, Assert.Throws<AutodidactException>(() => _model.Embed(_files[3], 5)).Kind);
     }
 
