@@ -104,7 +104,6 @@ public static class NpyFile
             throw Bad(path, $"its shape ({OneLine.From(string.Join(", ", shape))}) is too large for one array");
         }
 
-        // With a dimension of zero the others may be anything, and nothing follows.
         var values = new T[Count(shape)];
         stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
         return (shape, values);

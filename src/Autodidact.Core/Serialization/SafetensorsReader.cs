@@ -15,6 +15,10 @@ public sealed class SafetensorsReader : ITensorReader
 
     /// <summary>PyTorch's own limit.</summary>
     private const int MostDimensions = 64;
+
+    /// <summary>Names go into messages and tables.</summary>
+    private const int LongestName = 500;
+
     private static readonly string[] _typeNames = Enum.GetNames<TensorType>();
     private readonly FileStream _stream;
     private readonly string _path;
@@ -119,9 +123,9 @@ public sealed class SafetensorsReader : ITensorReader
                     continue;
                 }
 
-                if (property.Name.Any(char.IsControl))
+                if (property.Name.Length > LongestName || property.Name.Any(char.IsControl))
                 {
-                    throw Bad("the name of one of its tensors holds control characters");
+                    throw Bad($"the name of one of its tensors holds control characters or is longer than {LongestName}");
                 }
 
                 var (entry, start, end) = ReadEntry(property);
@@ -196,6 +200,12 @@ public sealed class SafetensorsReader : ITensorReader
         if (shape.Any(d => d < 0))
         {
             throw Bad($"tensor '{tensor}' has a negative dimension");
+        }
+
+        if (shape.Contains(0))
+        {
+            // Beside a dimension of zero the others count for nothing, but libtorch multiplies them all the same.
+            _ = new SafetensorsEntry("", TensorType.F64, [.. shape.Where(d => d > 0)]).ByteCount;
         }
 
         var offsets = property.Value.GetProperty("data_offsets");

@@ -163,6 +163,12 @@ internal static class TorchObjects
 
         // Products of what a file claims overflow 64 bits, and stop here before they overflow 128.
         var count = shape.Contains(0) ? 0 : shape.Aggregate((Int128)1, (product, d) => product > storage.Count ? product : product * d);
+        if (count == 0)
+        {
+            // Beside a dimension of zero the others count for nothing, but libtorch multiplies them all the same.
+            _ = new SafetensorsEntry("", TensorType.F64, [.. shape.Where(d => d > 0)]).ByteCount;
+        }
+
         var last = (Int128)offset;
         for (var d = 0; d < shape.Length; d++)
         {

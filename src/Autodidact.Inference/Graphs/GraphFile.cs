@@ -3,33 +3,6 @@ using Autodidact.Images;
 
 namespace Autodidact.Inference.Graphs;
 
-/// <summary>Element types of ONNX tensors that are read, by ONNX's own numbers.</summary>
-internal enum GraphType
-{
-    Float = 1,
-    Uint8 = 2,
-    Int8 = 3,
-    Int32 = 6,
-    Int64 = 7,
-}
-
-/// <summary>A value of a graph.</summary>
-/// <param name="Type">Element type.</param>
-/// <param name="Shape">Dimensions; <see cref="GraphFile.Batch"/> stands for the number of images.</param>
-/// <param name="Known">Its numbers, where it is a short list of integers that is known beforehand.</param>
-internal sealed record GraphValue(GraphType Type, long[] Shape, long[]? Known = null)
-{
-    /// <inheritdoc/>
-    public override string ToString() => $"{Type.ToString().ToLowerInvariant()} ({string.Join(", ", Shape.Select(d => d == GraphFile.Batch ? "N" : $"{d}"))})";
-}
-
-/// <summary>A node of a graph.</summary>
-/// <param name="Operator">Its operator.</param>
-/// <param name="Inputs">Names of its inputs; empty where an optional one is left out.</param>
-/// <param name="Output">Name of its one output.</param>
-/// <param name="Attributes">Its attributes: integers, lists of integers, text.</param>
-internal sealed record GraphNode(string Operator, IReadOnlyList<string> Inputs, string Output, IReadOnlyDictionary<string, object> Attributes);
-
 /// <summary>
 /// The structure of an ONNX file, read without ONNX Runtime. Fields are a closed list: those of plain graphs whose weights are inside, and text for people, which is
 /// passed over. Subgraphs, functions, data in other files and training information are refused. Format: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
@@ -183,7 +156,8 @@ internal sealed class GraphFile
                     }
 
                     break;
-                case 7 when Name(ref node) is var domain:
+                case 7:
+                    var domain = Name(ref node);
                     if (domain.Length > 0)
                     {
                         throw new InvalidDataException($"it uses operators of '{OneLine.From(domain)}', which ONNX itself does not have");
@@ -359,10 +333,20 @@ internal sealed class GraphFile
                 throw new InvalidDataException("a dimension of an input or output is left open");
             }
 
-            var size = dimension.Field == 1 ? dimension.Integer() : Name(ref dimension) is var _ ? Batch : 0;
-
             // Only the first dimension is the number of images; every other must be known, or nothing could be said about the graph's needs.
-            if ((size < 1 && (size != Batch || dimensions.Count > 0 || dimension.Field == 1)) || dimension.Next())
+            var size = Batch;
+            var possible = dimensions.Count == 0;
+            if (dimension.Field == 1)
+            {
+                size = dimension.Integer();
+                possible = size > 0;
+            }
+            else
+            {
+                Name(ref dimension);
+            }
+
+            if (!possible || dimension.Next())
             {
                 throw new InvalidDataException("a dimension of an input or output is impossible, or open where it must be known");
             }

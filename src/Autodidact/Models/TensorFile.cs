@@ -122,7 +122,7 @@ public static class TensorFile
     {
         using var scope = NewDisposeScope();
         using var value = Read(path, name);
-        if (value.dim() != 2 || value.dtype != ScalarType.Float32)
+        if (value.dim() != 2 || value.dtype != ScalarType.Float32 || value.shape[0] > int.MaxValue || value.shape[1] is < 1 or > int.MaxValue)
         {
             throw new AutodidactException(FailureKind.Data, $"{path}: '{name}' is {value.dtype} of {value.dim()} dimensions, expected a float32 matrix: write it again or choose another");
         }

@@ -54,12 +54,22 @@ internal sealed class ClusterStage : IStage
     }
 
     /// <summary>Pseudo-label of each target image, in pack order.</summary>
-    public static int[] ReadAssignments(string path) => Read(path, "assignments", static (t, n) =>
+    /// <exception cref="AutodidactException">The file is no clustering; kind Data.</exception>
+    public static int[] ReadAssignments(string path)
     {
-        var result = new int[n];
-        t.data<int>().CopyTo(result);
-        return result;
-    });
+        long clusters;
+        using (var reader = new SafetensorsReader(path))
+        {
+            clusters = reader.Find("centroids") is { Shape: [var rows, _] } ? rows : 0;
+        }
+
+        using var scope = NewDisposeScope();
+        var tensor = TensorFile.Read(path, "assignments");
+        int[] result = tensor.dtype == ScalarType.Int32 && tensor.dim() == 1 ? tensor.data<int>().ToArray() : [-1];
+        return result.All(cluster => cluster >= 0 && cluster < clusters)
+            ? result
+            : throw new AutodidactException(FailureKind.Data, $"{path}: its assignments are not clusters of its centroids: delete it and run again");
+    }
 
     /// <summary>Centroids [k, d].</summary>
     public static FeatureMatrix ReadCentroids(string path) => TensorFile.ReadMatrix(path, "centroids");
@@ -105,13 +115,6 @@ internal sealed class ClusterStage : IStage
         }
 
         AtomicFile.WriteText(path, text.ToString());
-    }
-
-    private static T Read<T>(string path, string name, Func<Tensor, long, T> read)
-    {
-        using var scope = NewDisposeScope();
-        var tensor = TensorFile.Read(path, name);
-        return read(tensor, tensor.NumberOfElements);
     }
 
     private sealed class Relay(RunContext context) : IProgress<KMeansIteration>

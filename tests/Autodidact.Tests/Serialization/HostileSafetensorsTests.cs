@@ -71,6 +71,8 @@ public sealed class HostileSafetensorsTests : IDisposable
         { "{" + A + ",\"b\":" + A[4..].Replace("[0,4]", "[5,9]", StringComparison.Ordinal) + "}", 9 },
         { "{" + A + ",\"b\":" + A[4..] + "}", 4 },
         { "{" + A + ",\"b\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[2,2]}}", 4 },
+        { "{" + A + ",\"b\":{\"dtype\":\"U8\",\"shape\":[0,4611686018427387904,4],\"data_offsets\":[4,4]}}", 4 },
+        { "{" + A.Replace("\"a\"", "\"" + new string('n', 501) + "\"", StringComparison.Ordinal) + "}", 4 },
         { "{" + A + "}", 0 },
         { "{" + A + "}", 5 },
         { "{}", 1 },

@@ -59,7 +59,7 @@ internal sealed partial class StrictSafetensors
         foreach (var (type, shape, start, end) in tensors.Values)
         {
             var count = shape.Aggregate(1L, (product, d) => checked(product * d));
-            if (start < 0 || end < start || end > data || checked(count * _sizes[type]) != end - start || shape.Any(d => d < 0) || !ends.Contains(start))
+            if (start < 0 || end < start || end > data || checked(count * _sizes[type]) != end - start || shape.Any(d => d < 0) || !ends.Contains(start) || !Multiplies(shape))
             {
                 return false;
             }
@@ -72,6 +72,8 @@ internal sealed partial class StrictSafetensors
 
         return taken.All(t => t == 1);
     }
+
+    private static bool Multiplies(long[] shape) => shape.Where(d => d > 0).Aggregate(8d, (product, d) => product * d) < long.MaxValue;
 
     private Dictionary<string, (string Type, long[] Shape, long Start, long End)> Header()
     {
@@ -93,7 +95,7 @@ internal sealed partial class StrictSafetensors
             }
             else
             {
-                Demand(!name.Any(char.IsControl));
+                Demand(name.Length <= 500 && !name.Any(char.IsControl));
                 tensors.Add(name, Tensor());
             }
         });
