@@ -67,6 +67,21 @@ public sealed class SearchTests : IDisposable
         Assert.Contains("no image with the key", Expect(3, "search", model, index, "--key", "elsewhere.png").Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Should_Leave_Nothing_Behind_When_Interrupted()
+    {
+        var (images, model, index) = (_folder["images"], _folder["model"], _folder["out/all.npy"]);
+        PictureFolder.Make(images, 4000, Side);
+        Export(model);
+        using var cli = Cli.Start(_folder.Path, "embed", model, images, "--out", index, "--batch", "1");
+        Assert.True(cli.Until(() => Directory.Exists(_folder["out"]) && Directory.GetFiles(_folder["out"]).Length > 0), cli.Error);
+        cli.Interrupt();
+        cli.Wait();
+        Assert.Equal(130, cli.ExitCode);
+        Assert.Contains("was not written", cli.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder["out"]));
+    }
+
     private static void Export(string folder)
     {
         TorchRuntime.Initialize();

@@ -37,15 +37,23 @@ public sealed class EmbeddingIndexTests : IDisposable
     [Fact]
     public void Should_Order_By_Differences_That_Single_Precision_Cannot_See()
     {
-        // The angle to the query grows by less than a float of the cosine can tell.
-        using var matrix = new FeatureMatrix(400, 2);
+        // Rows so alike that their cosines differ by less than a product of 256 single-precision terms errs.
+        using var matrix = new FeatureMatrix(3000, 256);
+        using var centre = Rows.Clustered(1, 256, 1);
         for (var i = 0; i < matrix.Rows; i++)
         {
-            (matrix[i][0], matrix[i][1]) = (1, (matrix.Rows - i) * 1e-6f);
+            var random = new CounterRandom(6, (uint)i);
+            for (var j = 0; j < matrix.Columns; j++)
+            {
+                matrix[i][j] = centre[0][j] + (float)(1e-6 * random.NextGaussian());
+            }
         }
 
         using var index = Open(matrix);
-        Assert.Equal(Enumerable.Range(0, 5).Select(i => matrix.Rows - 1 - i), index.Search([1, 0], 5, cancellationToken: Token).Select(h => h.Row));
+        using var query = Rows.Clustered(1, 256, 1, seed: 2);
+        var expected = BruteForce(matrix, query[0].ToArray(), 10);
+        Assert.True(expected[0].Similarity - expected[9].Similarity < 1e-7);
+        Assert.Equal(expected.Select(e => e.Row), index.Search(query[0], 10, cancellationToken: Token).Select(h => h.Row));
     }
 
     [Fact]

@@ -98,7 +98,7 @@ public sealed class InvertedFileTests : IDisposable
         Rows.Write(_scratch["b.npy"], spoiled);
         var refused = Assert.Throws<AutodidactException>(() => InvertedFileBuilder.Build(_scratch["b.npy"], cancellationToken: Token));
         Assert.Equal(FailureKind.Data, refused.Kind);
-        Assert.Contains("row 77", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("b.npy: row 77", refused.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_scratch["b.ivf"]));
     }
 
