@@ -236,7 +236,17 @@ public sealed class EmbeddingIndex : IDisposable
             for (var i = 0; i < rows; i++)
             {
                 var row = block.Slice(i * Columns, Columns);
-                for (var q = query; q < end; q++)
+                var q = query;
+                for (; q + FourProducts.Queries <= end && !float.IsNaN(scales[i]); q += FourProducts.Queries)
+                {
+                    var products = FourProducts.Of(row, queries[q], queries[q + 1], queries[q + 2], queries[q + 3]);
+                    found[q].Offer(first + i, products.A * scales[i]);
+                    found[q + 1].Offer(first + i, products.B * scales[i]);
+                    found[q + 2].Offer(first + i, products.C * scales[i]);
+                    found[q + 3].Offer(first + i, products.D * scales[i]);
+                }
+
+                for (; q < end; q++)
                 {
                     found[q].Offer(first + i, Cosine.Estimate(queries[q], row, scales[i]));
                 }

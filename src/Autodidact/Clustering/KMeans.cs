@@ -91,16 +91,17 @@ public static class KMeans
     /// <param name="features">Rows, [n, d], all finite.</param>
     /// <param name="centroids">Centroids, [k, d]; of unit length if spherical, as <see cref="Fit(FeatureMatrix, KMeansOptions, IProgress{KMeansIteration}?, CancellationToken)"/> gives them.</param>
     /// <param name="spherical">Whether the rows are normalised and the distances 1 - cosine; else they are squared Euclidean.</param>
+    /// <param name="threads">Threads; 0 takes one for each processor.</param>
     /// <returns>As in <see cref="KMeansResult"/>. The answer for a row does not depend on the others.</returns>
     /// <exception cref="AutodidactException">The shapes do not fit (usage), or a row is not finite (data).</exception>
-    public static (int[] Assignments, float[] Distances, float[] Margins) Assign(FeatureMatrix features, FeatureMatrix centroids, bool spherical)
+    public static (int[] Assignments, float[] Distances, float[] Margins) Assign(FeatureMatrix features, FeatureMatrix centroids, bool spherical, int threads = 0)
     {
         if (centroids.Rows < 1 || centroids.Columns != features.Columns)
         {
             throw Usage($"centroids of {centroids.Rows} x {centroids.Columns} for features of {features.Columns} columns: expected at least one, of the same width");
         }
 
-        var workers = new Workers(0);
+        var workers = new Workers(threads);
         PreparedRows.RefuseUnusable(features, "features", workers);
         PreparedRows.RefuseUnusable(centroids, "centroids", workers);
         using var space = CentroidSpace.Of(features, centroids, spherical, workers);

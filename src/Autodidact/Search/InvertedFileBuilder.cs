@@ -61,7 +61,7 @@ public static class InvertedFileBuilder
                 Copy(matrix, first + i, block[i]);
             }
 
-            KMeans.Assign(block, clusters.Centroids, spherical: true).Assignments.CopyTo(assignments, first);
+            KMeans.Assign(block, clusters.Centroids, spherical: true, options.Threads).Assignments.CopyTo(assignments, first);
             progress?.Report(new InvertedFileProgress(iterations, first + count, matrix.Rows));
         }
 
