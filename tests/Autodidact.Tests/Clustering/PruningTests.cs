@@ -48,6 +48,18 @@ public class PruningTests
                 },
                 iter: 150);
 
+    /// <summary>Rows of zeros have a cluster of their own here, whose centroid has no direction: by cosine it is at distance 1 from everything.</summary>
+    [Fact]
+    public void Should_Take_A_Centroid_Of_Zeros_To_Be_At_Distance_One()
+    {
+        using var rows = Rows.Grid(12, 2, 3, 16412);
+        using var result = Clusters.Fit(
+            rows,
+            new KMeansOptions { Clusters = 3, Seed = 16412, Spherical = true, Tolerance = 0, MaxIterations = 15, Threads = 1, Initialization = KMeansInitialization.Random });
+        Assert.Contains(Enumerable.Range(0, 3), cluster => Rows.Distance(result.Centroids[cluster], new float[2]) == 0);
+        CheckAnswer(rows, result, spherical: true);
+    }
+
     /// <summary>What holds for every clustering, by the definitions.</summary>
     private static void CheckAnswer(FeatureMatrix rows, KMeansResult result, bool spherical)
     {
@@ -61,14 +73,23 @@ public class PruningTests
                 continue;
             for (var p = 0; p < unit.Length; p++)
                 unit[p] = (float)(rows[i][p] / length);
-            var half = spherical ? 0.5 : 1;
-            var (nearest, second) = Rows.Distances(unit, result.Centroids);
+            Func<float[], float[], double> distance = spherical ? Cosine : (a, b) => Rows.Distance(a, b);
+            var (nearest, second) = Rows.Distances(unit, result.Centroids, distance);
             var tolerance = 1e-5 * (1 + Rows.Distance(unit, new float[unit.Length]));
-            Assert.Equal(nearest * half, result.Distances[i], tolerance);
-            Assert.Equal(nearest * half, Rows.Distance(unit, result.Centroids[result.Assignments[i]]) * half, tolerance);
+            Assert.Equal(nearest, result.Distances[i], tolerance);
+            Assert.Equal(nearest, distance(unit, result.Centroids[result.Assignments[i]].ToArray()), tolerance);
             Assert.True(result.Margins[i] >= 0);
             if (result.Sizes.Length > 1)
-                Assert.Equal((second - nearest) * half, result.Margins[i], 2 * tolerance);
+                Assert.Equal(second - nearest, result.Margins[i], 2 * tolerance);
         }
+    }
+
+    /// <summary>1 - cosine, of rows of length 1 or 0.</summary>
+    private static double Cosine(float[] a, float[] b)
+    {
+        var product = 0.0;
+        for (var p = 0; p < a.Length; p++)
+            product += (double)a[p] * b[p];
+        return 1 - product;
     }
 }

@@ -30,13 +30,13 @@ internal static class Rows
         return result;
     }
 
-    /// <summary>The nearest and second-nearest squared distances, by the definition.</summary>
-    public static (double Nearest, double Second) Distances(ReadOnlySpan<float> row, FeatureMatrix centroids)
+    /// <summary>The distances to the nearest and the second-nearest centroid, by their definition.</summary>
+    public static (double Nearest, double Second) Distances(float[] row, FeatureMatrix centroids, Func<float[], float[], double> distanceOf)
     {
         var (nearest, second) = (double.PositiveInfinity, double.PositiveInfinity);
         for (var j = 0; j < centroids.Rows; j++)
         {
-            var distance = Distance(row, centroids[j]);
+            var distance = distanceOf(row, centroids[j].ToArray());
             (nearest, second) = distance < nearest ? (distance, nearest) : (nearest, Math.Min(second, distance));
         }
 
