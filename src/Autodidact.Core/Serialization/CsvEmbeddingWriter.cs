@@ -30,7 +30,11 @@ public sealed class CsvEmbeddingWriter : IEmbeddingWriter
     /// <inheritdoc/>
     public void Append(string key, ReadOnlySpan<float> feature)
     {
-        EmbeddingWriters.CheckLength(feature, _fields.Length - 1);
+        if (feature.Length != _fields.Length - 1)
+        {
+            throw new ArgumentException($"a feature of {feature.Length} values in a file of {_fields.Length - 1}", nameof(feature));
+        }
+
         _fields[0] = key;
         for (var i = 0; i < feature.Length; i++)
         {

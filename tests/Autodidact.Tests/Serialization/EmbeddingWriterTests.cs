@@ -1,5 +1,6 @@
 using System.Globalization;
 using Autodidact.Images;
+using Autodidact.Search;
 using Autodidact.Serialization;
 using Parquet;
 

@@ -1,8 +1,9 @@
 using Autodidact.Runs;
+using Autodidact.Serialization;
 using Parquet;
 using Parquet.Schema;
 
-namespace Autodidact.Serialization;
+namespace Autodidact.Search;
 
 /// <summary>Embeddings as Apache Parquet: a column <c>key</c> (string) and a column <c>feature</c> (list of float).</summary>
 public sealed class ParquetEmbeddingWriter : IEmbeddingWriter
@@ -41,7 +42,11 @@ public sealed class ParquetEmbeddingWriter : IEmbeddingWriter
     /// <inheritdoc/>
     public void Append(string key, ReadOnlySpan<float> feature)
     {
-        EmbeddingWriters.CheckLength(feature, _columns);
+        if (feature.Length != _columns)
+        {
+            throw new ArgumentException($"a feature of {feature.Length} values in a file of {_columns}", nameof(feature));
+        }
+
         _keys.Add(key);
         _values.AddRange(feature);
         Count++;
