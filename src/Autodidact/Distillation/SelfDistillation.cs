@@ -17,6 +17,7 @@ public sealed class SelfDistillation : IObjective
     private readonly Func<double, ViewSpec> _views;
     private readonly Tensor _targets;
     private readonly StudentWithAdapters _network;
+    private readonly int? _only;
 
     /// <summary>Joins a student, its pseudo-labels and the loss.</summary>
     /// <param name="student">The multi-exit network; the objective takes it over, and disposes it.</param>
@@ -27,10 +28,11 @@ public sealed class SelfDistillation : IObjective
     public SelfDistillation(MultiExitNetwork student, IReadOnlyList<int> pseudoLabels, SelfDistillationOptions options, Func<double, ViewSpec> views, ulong seed)
     {
         _options = options;
+        _only = OnlyExit(student, options);
         _views = views;
         _targets = tensor(pseudoLabels.Select(l => (long)l).ToArray()).DetachFromDisposeScope();
         random.manual_seed((long)(seed & long.MaxValue));
-        _network = new StudentWithAdapters(student, options.HintAdaptation ? student.ExitCount - 1 : 0);
+        _network = new StudentWithAdapters(student, options.HintAdaptation && _only is null ? student.ExitCount - 1 : 0);
     }
 
     /// <inheritdoc/>
@@ -49,6 +51,13 @@ public sealed class SelfDistillation : IObjective
     public ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         var rows = tensor(batch.Indices.Select(i => (long)i).ToArray());
+        if (_only is { } exit)
+        {
+            // Deeper stages and other branches are not even run: the cost is that of the compact network.
+            var alone = SelfDistillationLoss.CrossEntropy(_network.Student.ForwardTo(batch.Views.View(0), exit).Logits, _targets[rows], _options.LabelSmoothing);
+            return new ObjectiveLoss(alone, new Dictionary<string, Tensor> { ["hard"] = alone.detach() });
+        }
+
         var (loss, parts) = SelfDistillationLoss.Compute(_network.Student.forward(batch.Views.View(0)), _targets[rows], _options, _network.Adapt);
         return new ObjectiveLoss(loss, parts);
     }
@@ -59,6 +68,15 @@ public sealed class SelfDistillation : IObjective
         _targets.Dispose();
         _network.Dispose();
     }
+
+    /// <summary>Position of the one exit that is trained; null where all are.</summary>
+    private static int? OnlyExit(MultiExitNetwork student, SelfDistillationOptions options) => options.OnlyExit switch
+    {
+        0 => null,
+        -1 => student.ExitCount - 1,
+        var exit when exit <= student.ExitCount => exit - 1,
+        var exit => throw new AutodidactException(FailureKind.Usage, $"distill.loss.only_exit={exit}: the student has {student.ExitCount} exits: choose one of them"),
+    };
 
     private sealed class StudentWithAdapters : nn.Module
     {

@@ -59,7 +59,8 @@ public static class SelfDistillationLoss
         return (loss, parts);
     }
 
-    private static Tensor CrossEntropy(Tensor logits, Tensor targets, double smoothing) =>
+    /// <summary>Cross entropy with the pseudo-label, mean over the batch.</summary>
+    internal static Tensor CrossEntropy(Tensor logits, Tensor targets, double smoothing) =>
         nn.functional.cross_entropy(logits, targets, label_smoothing: smoothing);
 
     /// <summary>KL(teacher || student), mean over the batch.</summary>

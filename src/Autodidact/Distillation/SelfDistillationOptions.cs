@@ -65,6 +65,14 @@ public sealed record SelfDistillationOptions
     [Range(0, 16)]
     public int HintSkipsDeep { get; init; }
 
+    /// <summary>
+    /// The one exit that is trained, by cross entropy alone, as a compact network of its own that knows no other exit: 1 the shallowest, -1 the deepest. The others
+    /// stay as they began. 0 trains all of them together.
+    /// </summary>
+    [Description("train this exit alone, by cross entropy, as a network of its own (1 the shallowest, -1 the deepest); 0 trains all together")]
+    [Range(-1, 16)]
+    public int OnlyExit { get; init; }
+
     /// <summary>Temperature-free smoothing of the pseudo-labels, which are noisy: y = (1 - s) one-hot + s / K.</summary>
     [Description("label smoothing of the pseudo-labels, 0 to 1")]
     [Range(0.0, 1.0)]

@@ -2,7 +2,7 @@ namespace Autodidact.Distillation;
 
 /// <summary>
 /// Published weightings of "Be Your Own Teacher" (Zhang et al., ICCV 2019; TPAMI 2022). The papers and their public implementations differ; each
-/// variant names the code it follows, not the paper at large.
+/// variant names the code it follows, not the paper at large. Beside them, the controls: every exit without a teacher, and one exit without the others.
 /// </summary>
 public static class SelfDistillationVariants
 {
@@ -27,5 +27,8 @@ public static class SelfDistillationVariants
 
         // Cross entropy on every exit and nothing else: deep supervision, the control.
         ["deep-supervision"] = new() { Hard = 1, Soft = 0, Hint = 0 },
+
+        // ClusterFit (Yan et al., CVPR 2020, arXiv 1912.03330): a plain network on the pseudo-labels, the deepest exit alone.
+        ["clusterfit"] = new() { Hard = 0, Soft = 0, Hint = 0, OnlyExit = -1 },
     };
 }

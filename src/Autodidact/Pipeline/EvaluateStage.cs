@@ -64,6 +64,11 @@ internal sealed class EvaluateStage : IStage
         }
 
         Step(context, 3, "student");
+        if (context.Options.Distill.Loss.OnlyExit is var only and not 0)
+        {
+            context.Notice(only > 0 ? $"only exit {only} was trained: the other exits' rows are of what they began with" : "only the deepest exit was trained: the other exits' rows are of what they began with");
+        }
+
         summary = summary with { Exits = Exits(context, input, evaluation, scored ? labels : null, cancellationToken) };
         summary = summary with
         {

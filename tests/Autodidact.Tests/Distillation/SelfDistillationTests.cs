@@ -76,12 +76,36 @@ public sealed class SelfDistillationTests : IDisposable
         Assert.Equal(9, resumed);
     }
 
+    [Fact]
+    public void Should_Move_Nothing_But_The_Network_That_Ends_At_The_One_Exit()
+    {
+        var options = SelfDistillationVariants.All["sssd"] with { OnlyExit = 2 };
+        using var student = Student();
+        using var before = Student();
+        using (var objective = Objective(student, options))
+        {
+            using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, TinyProblem.Options());
+            trainer.Run(Token);
+            var old = before.state_dict();
+            var moved = student.named_parameters().Where(p => !p.parameter.Equals(old[p.name])).Select(p => p.name).ToArray();
+            Assert.NotEmpty(moved);
+            Assert.All(moved, name => Assert.Matches(@"^(backbone\.(conv1|bn1|layer1|layer2)\.|branches\.1\.|classifiers\.1\.)", name));
+            Assert.Contains("classifiers.1.weight", moved);
+        }
+
+        using var other = Student();
+        Assert.Equal(FailureKind.Usage, Assert.Throws<AutodidactException>(() => Objective(other, options with { OnlyExit = 5 })).Kind);
+    }
+
+    private static MultiExitNetwork Student() => new(Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool"), new MultiExitOptions { Outputs = 4 }, seed: 2);
+
+    private static SelfDistillation Objective(MultiExitNetwork student, SelfDistillationOptions options) =>
+        new(student, [.. TinyProblem.Positions.Select(p => p % 4)], options, _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), seed: 4);
+
     private static Dictionary<string, string> Train(
         string method, int accumulation, CheckpointStore? store, Action<TrainingProgress> progress, CancellationToken cancellationToken)
     {
-        var student = new MultiExitNetwork(Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool"), new MultiExitOptions { Outputs = 4 }, seed: 2);
-        using var objective = new SelfDistillation(
-            student, [.. TinyProblem.Positions.Select(p => p % 4)], DistillMethods.Get(method).Loss, _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), seed: 4);
+        using var objective = Objective(Student(), DistillMethods.Get(method).Loss);
         var options = TinyProblem.Options(accumulation: accumulation);
         using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, options) { Checkpoints = store, Progress = progress };
         trainer.Run(cancellationToken);
