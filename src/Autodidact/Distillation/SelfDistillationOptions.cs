@@ -66,6 +66,18 @@ public sealed record SelfDistillationOptions
     public int HintSkipsDeep { get; init; }
 
     /// <summary>
+    /// Weight of the distance of every exit's feature, through a learned linear layer, from the encoder's feature of the whole image: 2 - 2 cosine, mean over exits and
+    /// batch. It needs no cluster.
+    /// </summary>
+    [Description("weight of the distance (2 - 2 cosine) of every exit's feature, linearly mapped, from the encoder's feature of the image")]
+    [Range(0.0, 1e6)]
+    public double EncoderFeature { get; init; }
+
+    /// <summary>Whether cross entropy moves the classifiers alone: features then learn from the encoder's, and the clusters are only read off them.</summary>
+    [Description("let cross entropy and the divergence move the classifiers alone, not the features")]
+    public bool ClassifiersOnly { get; init; }
+
+    /// <summary>
     /// The one exit that is trained, by cross entropy alone, as a compact network of its own that knows no other exit: 1 the shallowest, -1 the deepest. The others
     /// stay as they began. 0 trains all of them together.
     /// </summary>

@@ -28,6 +28,9 @@ public static class SelfDistillationVariants
         // Cross entropy on every exit and nothing else: deep supervision, the control.
         ["deep-supervision"] = new() { Hard = 1, Soft = 0, Hint = 0 },
 
+        // No cluster moves a feature: every exit regresses the encoder's feature, classifiers read the pseudo-labels off.
+        ["encoder-feature"] = new() { Hard = 1, Soft = 0, Hint = 0, EncoderFeature = 1, ClassifiersOnly = true },
+
         // ClusterFit (Yan et al., CVPR 2020, arXiv 1912.03330): a plain network on the pseudo-labels, the deepest exit alone.
         ["clusterfit"] = new() { Hard = 0, Soft = 0, Hint = 0, OnlyExit = -1 },
     };

@@ -70,6 +70,11 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
         return (feature.MoveToOuterDisposeScope(), logits.MoveToOuterDisposeScope());
     }
 
+    /// <summary>Logits [B, K] of an exit's feature.</summary>
+    /// <param name="exit">0 is the shallowest.</param>
+    /// <param name="feature">[B, D], as <see cref="forward"/> gives it.</param>
+    public Tensor Classify(int exit, Tensor feature) => classifiers[exit].call(feature);
+
     /// <summary>Both results pass to the caller's scope.</summary>
     private (Tensor Feature, Tensor Logits) Exit(int exit, Tensor map)
     {

@@ -20,6 +20,7 @@ public static class DistillMethods
         Of("byot-unofficial", "weights of the widely used unofficial code of 'Be Your Own Teacher' (Zhang et al., ICCV 2019)"),
         Of("mmrazor", "weights of mmrazor's 'Be Your Own Teacher'"),
         Of("deep-supervision", "cross entropy on every exit and nothing else: the control"),
+        Of("encoder-feature", "every exit regresses the encoder's feature by its direction; classifiers alone learn the pseudo-labels"),
         Of("clusterfit", "cross entropy on the deepest exit alone (Yan et al., CVPR 2020); distill.loss.only_exit=N trains another exit as a network of its own"),
     ];
 

@@ -1,7 +1,9 @@
 using Autodidact.Distillation;
 using Autodidact.Evaluation;
 using Autodidact.Models;
+using Autodidact.Numerics;
 using Autodidact.Runs;
+using Autodidact.Serialization;
 using Autodidact.Training;
 
 namespace Autodidact.Pipeline;
@@ -38,7 +40,8 @@ internal sealed class DistillStage : IStage
             }
 
             var targets = context.TrainPositions.Select(p => pseudoLabels[p]).ToArray();
-            using var objective = Objective(context, student, targets, studentInput);
+            using var teacher = TeacherFeatures(context);
+            using var objective = Objective(context, student, targets, studentInput, teacher);
             var observers = Observers.ForStudent(context, student, studentInput, pseudoLabels);
             var result = context.Train(
                 Stage.Distill, objective, context.Target.Train, context.TrainPositions, studentInput, TrainerOptions(context, steps), observers, cancellationToken);
@@ -73,7 +76,10 @@ internal sealed class DistillStage : IStage
         var clusters = ClusterStage.Clusters(context.Options.Cluster, context.Target.Train.Count);
         var pseudoLabels = Enumerable.Range(0, context.Target.Train.Count).Select(p => p % clusters).ToArray();
         var student = CreateStudent(context, input.Architecture, clusters);
-        var objective = Objective(context, student, [.. context.TrainPositions.Select(p => pseudoLabels[p])], input);
+
+        // Features of some size stand for the encoder's, which are not there yet.
+        using var teacher = context.Options.Distill.Loss.EncoderFeature > 0 ? new FeatureMatrix(context.TrainPositions.Length, student.FeatureSize) : null;
+        var objective = Objective(context, student, [.. context.TrainPositions.Select(p => pseudoLabels[p])], input, teacher);
         return (objective, Observers.ForStudent(context, student, input, pseudoLabels));
     }
 
@@ -116,10 +122,23 @@ internal sealed class DistillStage : IStage
         context.Options.Pretrain.EncoderKind == EncoderKind.Network
         && (context.Options.Distill.FromEncoder ?? (context.Options.Distill.Arch ?? encoder.Architecture) == encoder.Architecture);
 
-    private static SelfDistillation Objective(RunContext context, MultiExitNetwork student, int[] targets, ModelInput input) => new(
+    /// <summary>The encoder's features of the images trained on, where the loss asks for them.</summary>
+    private static FeatureMatrix? TeacherFeatures(RunContext context)
+    {
+        if (context.Options.Distill.Loss.EncoderFeature <= 0)
+        {
+            return null;
+        }
+
+        using var all = NpyFile.ReadMatrix(context.Paths.Features);
+        return all.Select(context.TrainPositions);
+    }
+
+    private static SelfDistillation Objective(RunContext context, MultiExitNetwork student, int[] targets, ModelInput input, FeatureMatrix? teacher) => new(
         student,
         targets,
         context.Options.Distill.Loss,
         ViewRecipes.Schedule(context.Options.Distill.Views, context.Target.Train, input.ViewSize, input.Normalization, views: 1),
-        context.SeedOf(SeedStream.Head));
+        context.SeedOf(SeedStream.Head),
+        teacher);
 }

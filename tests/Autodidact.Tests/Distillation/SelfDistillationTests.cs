@@ -1,5 +1,6 @@
 using Autodidact.Distillation;
 using Autodidact.Models;
+using Autodidact.Numerics;
 using Autodidact.Pipeline;
 using Autodidact.Tests.Training;
 using Autodidact.Training;
@@ -97,10 +98,58 @@ public sealed class SelfDistillationTests : IDisposable
         Assert.Equal(FailureKind.Usage, Assert.Throws<AutodidactException>(() => Objective(other, options with { OnlyExit = 5 })).Kind);
     }
 
+    [Fact]
+    public void Should_Let_The_Encoder_Move_The_Features_And_The_Clusters_The_Classifiers()
+    {
+        var options = SelfDistillationVariants.All["encoder-feature"];
+        var training = TinyProblem.Options(steps: 4);
+
+        // A common clipping of all gradients would tie the two together.
+        training = training with { Optimizer = training.Optimizer with { ClipNorm = 0 } };
+        Dictionary<string, string> Trained(SelfDistillationOptions with)
+        {
+            using var objective = Objective(Student(), with);
+            using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, training);
+            trainer.Run(Token);
+            return TinyProblem.Bits(objective);
+        }
+
+        var both = Trained(options);
+        var features = Trained(options with { Hard = 0, DeepestHard = 0 });
+        var differing = both.Where(b => features[b.Key] != b.Value).Select(b => b.Key).ToArray();
+        Assert.Equal(8, differing.Length);
+        Assert.All(differing, name => Assert.Contains("classifiers.", name, StringComparison.Ordinal));
+        var moved = Trained(options with { ClassifiersOnly = false });
+        Assert.Contains(both, b => moved[b.Key] != b.Value && b.Key.Contains("backbone.layer1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Should_Ask_For_The_Encoders_Features_Where_It_Needs_Them()
+    {
+        using var student = Student();
+        Assert.Throws<ArgumentNullException>(() => new SelfDistillation(
+            student, [.. TinyProblem.Positions], SelfDistillationVariants.All["encoder-feature"], _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), seed: 4));
+    }
+
     private static MultiExitNetwork Student() => new(Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool"), new MultiExitOptions { Outputs = 4 }, seed: 2);
 
     private static SelfDistillation Objective(MultiExitNetwork student, SelfDistillationOptions options) =>
-        new(student, [.. TinyProblem.Positions.Select(p => p % 4)], options, _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), seed: 4);
+        new(student, [.. TinyProblem.Positions.Select(p => p % 4)], options, _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), seed: 4, EncoderFeatures());
+
+    /// <summary>Something to regress: a direction for each image.</summary>
+    private static FeatureMatrix EncoderFeatures()
+    {
+        var features = new FeatureMatrix(TinyProblem.Positions.Length, 6);
+        for (var row = 0; row < features.Rows; row++)
+        {
+            for (var column = 0; column < features.Columns; column++)
+            {
+                features[row][column] = MathF.Sin(1 + (row * 0.7f) + (column * 1.3f));
+            }
+        }
+
+        return features;
+    }
 
     private static Dictionary<string, string> Train(
         string method, int accumulation, CheckpointStore? store, Action<TrainingProgress> progress, CancellationToken cancellationToken)
