@@ -35,7 +35,7 @@ public static class DataDistortionLoss
         if (options.Hard > 0)
         {
             var hard = targets ?? throw new ArgumentException($"expected pseudo-labels, since their weight is {options.Hard}", nameof(targets));
-            sum.Add("hard", SelfDistillationLoss.CrossEntropy(logits.First, hard, 0) + SelfDistillationLoss.CrossEntropy(logits.Second, hard, 0), options.Hard);
+            sum.Add("hard", nn.functional.cross_entropy(logits.First, hard) + nn.functional.cross_entropy(logits.Second, hard), options.Hard);
         }
 
         if (options.Soft > 0)

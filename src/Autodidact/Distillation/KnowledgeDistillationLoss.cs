@@ -25,7 +25,7 @@ public static class KnowledgeDistillationLoss
         if (options.Hard > 0)
         {
             var hard = targets ?? throw new ArgumentException($"expected pseudo-labels, since their weight is {options.Hard}", nameof(targets));
-            sum.Add("hard", SelfDistillationLoss.CrossEntropy(student, hard, 0), options.Hard);
+            sum.Add("hard", nn.functional.cross_entropy(student, hard), options.Hard);
         }
 
         if (options.Soft > 0)

@@ -9,7 +9,7 @@ namespace Autodidact.Distillation;
 /// <remarks>
 /// weight T^2 * mean over rows i of KL(softmax(S_t[i] / T) || softmax(S_s[i] / T)), with S[i, j] the cosine of rows i and j of the batch, i = j included; the
 /// teacher is detached. Student and teacher may differ in dimension. This is one teacher's term: the method averages it over several heads, and leaves the metric-learning loss on
-/// every head to the caller.
+/// every head to the caller. The factor T^2 is a choice of ours; at the published T = 1 it changes nothing.
 /// </remarks>
 public static class SimilarityDistillationLoss
 {

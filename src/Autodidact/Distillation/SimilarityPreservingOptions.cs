@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Autodidact.Distillation;
 
-/// <summary>Settings of <see cref="SimilarityPreservingLoss"/>; the default is that of the paper and of the CRD benchmark.</summary>
+/// <summary>Settings of <see cref="SimilarityPreservingLoss"/>; the default is that of the CRD benchmark (Tian et al., ICLR 2020).</summary>
 public sealed record SimilarityPreservingOptions
 {
     /// <summary>Weight of the loss.</summary>
