@@ -85,7 +85,7 @@ public class DataDistortionLossTests
         using var scope = NewDisposeScope();
         var (logits, features) = Views(ScalarType.Float64);
         var other = (logits.Second.detach(), features.Second.detach());
-        AssertFalls(logits.First, x => DataDistortionLoss.Compute((x, other.Item1), (features.First.detach(), other.Item2), Soft).Loss, rate: 0.5, toFraction: 0.5);
+        AssertFalls(logits.First, x => DataDistortionLoss.Compute((x, other.Item1), (features.First.detach(), other.Item2), Soft).Loss, rate: 1, toFraction: 0.5);
         AssertFalls(features.First, x => DataDistortionLoss.Compute((logits.First.detach(), other.Item1), (x, other.Item2), Soft with { Soft = 0, Discrepancy = 1 }).Loss, rate: 0.5, toFraction: 0.5);
     }
 
