@@ -1,0 +1,27 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
+namespace Autodidact.Distillation;
+
+/// <summary>How <see cref="FitNetsLoss"/> reduces the squared differences.</summary>
+public enum FitNetsForm
+{
+    /// <summary>Mean over batch and dimensions: independent of the feature's size, as in the CRD benchmark.</summary>
+    MeanOfSquares,
+
+    /// <summary>Half the squared distance of each image's features, mean over the batch, as in the paper.</summary>
+    HalfSquaredDistance,
+}
+
+/// <summary>Settings of <see cref="FitNetsLoss"/>; the defaults are those of the CRD benchmark (Tian et al., ICLR 2020).</summary>
+public sealed record FitNetsOptions
+{
+    /// <summary>Weight of the hint.</summary>
+    [Description("weight of the hint")]
+    [Range(0.0, 1e6)]
+    public double Weight { get; init; } = 100;
+
+    /// <summary>How squared differences are reduced.</summary>
+    [Description("form of the hint: mean-of-squares or half-squared-distance")]
+    public FitNetsForm Form { get; init; } = FitNetsForm.MeanOfSquares;
+}

@@ -1,0 +1,222 @@
+"""Values and gradients of the distillation losses, by plain loops over the published formulas in float64: no tensor library, no autograd.
+
+Gradients are central differences of the loops, so they share nothing with the code under test; the teacher's side is not differentiated.
+Writes tests/Autodidact.Tests/Fixtures/losses/distillation.json. Run with: python3 tools/reference/distillation_losses.py
+"""
+import json
+import math
+import pathlib
+
+import numpy as np
+
+OUT = pathlib.Path(__file__).resolve().parents[2] / "tests/Autodidact.Tests/Fixtures/losses/distillation.json"
+BATCH, CLASSES = 6, 5
+TARGETS = [i * 3 % CLASSES for i in range(BATCH)]
+
+
+def formula(rows, columns, phase, scale=1.0):
+    """A matrix both sides can make: sin of an irrational stride."""
+    return np.array([[scale * math.sin(0.7548776662 * (r * columns + c) + phase) for c in range(columns)] for r in range(rows)])
+
+
+def gradient(loss, x, step=1e-6):
+    result = np.zeros_like(x)
+    for index in np.ndindex(*x.shape):
+        kept = x[index]
+        x[index] = kept + step
+        high = loss(x)
+        x[index] = kept - step
+        low = loss(x)
+        x[index] = kept
+        result[index] = (high - low) / (2 * step)
+    return result.ravel().tolist()
+
+
+def dot(a, b):
+    return sum(float(x) * float(y) for x, y in zip(a, b))
+
+
+def length(a):
+    return math.sqrt(dot(a, a))
+
+
+def cosine(a, b):
+    return dot(a, b) / (length(a) * length(b))
+
+
+def softmax(row, temperature=1.0):
+    largest = max(row)
+    weights = [math.exp((v - largest) / temperature) for v in row]
+    return [w / sum(weights) for w in weights]
+
+
+def divergence(teacher, student, temperature):
+    total = 0.0
+    for t, s in zip(teacher, student):
+        total += sum(p * math.log(p / q) for p, q in zip(softmax(t, temperature), softmax(s, temperature)))
+    return total / len(teacher)
+
+
+def cross_entropy(logits, targets):
+    return -sum(math.log(softmax(row)[target]) for row, target in zip(logits, targets)) / len(targets)
+
+
+def knowledge_distillation(student, teacher, o):
+    return o["Hard"] * cross_entropy(student, TARGETS) + o["Soft"] * o["Temperature"] ** 2 * divergence(teacher, student, o["Temperature"])
+
+
+def regress(feature, weight, bias):
+    return [[dot(w, row) + b for w, b in zip(weight, bias)] for row in feature]
+
+
+def fit_nets(student, teacher, o):
+    squares = [sum((a - b) ** 2 for a, b in zip(s, t)) for s, t in zip(student, teacher)]
+    if o["Form"] == "HalfSquaredDistance":
+        return o["Weight"] * sum(0.5 * s for s in squares) / len(squares)
+    return o["Weight"] * sum(squares) / (len(squares) * len(teacher[0]))
+
+
+def huber(x):
+    return 0.5 * x * x if abs(x) < 1 else abs(x) - 0.5
+
+
+def distances(rows):
+    n = len(rows)
+    table = [[length(rows[i] - rows[j]) for j in range(n)] for i in range(n)]
+    positive = [d for line in table for d in line if d > 0]
+    mean = sum(positive) / len(positive)
+    return [[d / mean for d in line] for line in table]
+
+
+def angle(rows, i, j, k):
+    a, b = rows[j] - rows[i], rows[k] - rows[i]
+    return cosine(a, b) if length(a) > 0 and length(b) > 0 else 0.0
+
+
+def relational(student, teacher, o):
+    n = len(student)
+    ds, dt = distances(student), distances(teacher)
+    pairs = sum(huber(ds[i][j] - dt[i][j]) for i in range(n) for j in range(n)) / n**2
+    triplets = sum(huber(angle(student, i, j, k) - angle(teacher, i, j, k)) for i in range(n) for j in range(n) for k in range(n)) / n**3
+    return o["Distance"] * pairs + o["Angle"] * triplets
+
+
+def similarities(rows):
+    table = [[dot(a, b) for b in rows] for a in rows]
+    return [[v / length(line) for v in line] for line in table]
+
+
+def similarity_preserving(student, teacher, o):
+    gs, gt = similarities(student), similarities(teacher)
+    return o["Weight"] * sum((a - b) ** 2 for x, y in zip(gs, gt) for a, b in zip(x, y)) / len(student) ** 2
+
+
+def feature_regression(student, teacher, o):
+    return sum(2 - 2 * cosine(s, t) for s, t in zip(student, teacher)) / len(student)
+
+
+def assignments(features, centroids, o):
+    def near(f, c):
+        return cosine(f, c) if o["Similarity"] == "Cosine" else -dot(f - c, f - c)
+    return [softmax([near(f, c) for c in centroids], o["Temperature"]) for f in features]
+
+
+def soft_assignment(logits, q):
+    return -sum(a * math.log(p) for row, target in zip(logits, q) for a, p in zip(target, softmax(row))) / len(logits)
+
+
+def data_distortion(z1, z2, f1, f2, o, fixed1, fixed2):
+    """The teachers' sides come separately: they are constants in the gradient."""
+    loss = o["Hard"] * (cross_entropy(z1, TARGETS) + cross_entropy(z2, TARGETS))
+    loss += o["Soft"] * o["Temperature"] ** 2 * (divergence(fixed1, z2, o["Temperature"]) + divergence(fixed2, z1, o["Temperature"]))
+    means = [[sum(row[d] for row in f) / len(f) for d in range(len(f[0]))] for f in (f1, f2)]
+    return loss + o["Discrepancy"] * sum((a - b) ** 2 for a, b in zip(*means))
+
+
+def similarity_distillation(student, teacher, o):
+    table = [[[cosine(a, b) for b in rows] for a in rows] for rows in (teacher, student)]
+    return o["Weight"] * o["Temperature"] ** 2 * divergence(table[0], table[1], o["Temperature"])
+
+
+def case(name, loss, student, options, **more):
+    return dict(name=name, options=options, value=loss(student), gradient=gradient(loss, student), **more)
+
+
+def two_sided(loss, student, teacher, named_options):
+    return [case(name, lambda x, o=o: loss(x, teacher, o), student.copy(), o) for name, o in named_options.items()]
+
+
+def fit_nets_cases():
+    weight, bias = formula(4, 3, 0.9), formula(1, 4, 1.7)[0]
+    teacher, result = formula(BATCH, 4, 0.4), []
+    for form, scale in (("MeanOfSquares", 100.0), ("HalfSquaredDistance", 1.0), ("HalfSquaredDistance", 0.0)):
+        o = dict(Form=form, Weight=scale)
+        result.append(case(
+            f"{form} {scale:g}", lambda x: fit_nets(regress(x, weight, bias), teacher, o), formula(BATCH, 3, 0.2), o,
+            weight=gradient(lambda w: fit_nets(regress(formula(BATCH, 3, 0.2), w, bias), teacher, o), weight),
+            bias=gradient(lambda b: fit_nets(regress(formula(BATCH, 3, 0.2), weight, b), teacher, o), bias)))
+    return result
+
+
+def equal_rows():
+    """Rows 1 and 4 are equal in the teacher: distances and angles of zero length. (In the student, differences would step across the kink.)"""
+    teacher = formula(BATCH, 4, 1.3)
+    teacher[4] = teacher[1]
+    return teacher
+
+
+def assignment_cases():
+    features, centroids, result = formula(BATCH, 4, 0.6), formula(CLASSES, 4, 2.1), []
+    for name, o in {
+        "cosine": dict(Similarity="Cosine", Temperature=0.1),
+        "cosine, soft": dict(Similarity="Cosine", Temperature=1.0),
+        "squared distance": dict(Similarity="SquaredDistance", Temperature=0.7),
+    }.items():
+        q = assignments(features, centroids, o)
+        result.append(case(name, lambda x: soft_assignment(x, q), formula(BATCH, CLASSES, 1, 2.0), o, assignments=[v for row in q for v in row]))
+    return result
+
+
+def distortion_cases():
+    result = []
+    for name, o in {
+        "default": dict(Hard=1.0, Soft=1.0, Discrepancy=5e-4, Temperature=3.0),
+        "divergence alone": dict(Hard=0.0, Soft=0.5, Discrepancy=0.0, Temperature=1.0),
+        "discrepancy": dict(Hard=1.0, Soft=0.0, Discrepancy=0.8, Temperature=3.0),
+    }.items():
+        x = [formula(BATCH, CLASSES, 0.5, 2.0), formula(BATCH, CLASSES, 1.1, 2.0), formula(BATCH, 4, 0.2), formula(BATCH, 4, 0.9)]
+        fixed = [x[0].copy(), x[1].copy()]
+        value = data_distortion(*x, o, *fixed)
+        result.append(dict(name=name, options=o, value=value, gradients=[gradient(lambda _: data_distortion(*x, o, *fixed), part) for part in x]))
+    return result
+
+
+cases = dict(
+    knowledge_distillation=two_sided(knowledge_distillation, formula(BATCH, CLASSES, 0.5, 2.0), formula(BATCH, CLASSES, 1.2, 3.0), {
+        "default": dict(Hard=0.1, Soft=0.9, Temperature=4.0),
+        "temperature 1": dict(Hard=0.5, Soft=0.5, Temperature=1.0),
+        "soft alone": dict(Hard=0.0, Soft=1.0, Temperature=2.5),
+        "hard alone": dict(Hard=0.7, Soft=0.0, Temperature=4.0),
+    }),
+    fit_nets=fit_nets_cases(),
+    relational_distillation=two_sided(relational, formula(BATCH, 3, 0.3), equal_rows(), {
+        "default": dict(Distance=25.0, Angle=50.0),
+        "distance alone": dict(Distance=1.0, Angle=0.0),
+        "angle alone": dict(Distance=0.0, Angle=2.0),
+    }),
+    similarity_preserving=two_sided(similarity_preserving, formula(BATCH, 3, 0.3), formula(BATCH, 4, 1.3), {
+        "default": dict(Weight=3000.0),
+        "weight 1": dict(Weight=1.0),
+        "weight 0": dict(Weight=0.0),
+    }),
+    feature_regression=two_sided(feature_regression, formula(BATCH, 4, 0.3, 2.0), formula(BATCH, 4, 1.3, 0.5), {"default": {}}),
+    soft_assignment=assignment_cases(),
+    data_distortion=distortion_cases(),
+    similarity_distillation=two_sided(similarity_distillation, formula(BATCH, 3, 0.3), formula(BATCH, 4, 1.3), {
+        "default": dict(Weight=50.0, Temperature=1.0),
+        "sharp": dict(Weight=1.0, Temperature=0.2),
+        "weight 0": dict(Weight=0.0, Temperature=1.0),
+    }),
+)
+OUT.write_text(json.dumps(cases, indent=None) + "\n")
+print(OUT, OUT.stat().st_size)
