@@ -44,7 +44,7 @@ public sealed class SelfDistillation : IObjective
             ? Copy(encoderFeatures ?? throw new ArgumentNullException(nameof(encoderFeatures), "the encoder's features are asked for"))
             : null;
         random.manual_seed((long)(seed & long.MaxValue));
-        _network = new StudentWithAdapters(student, options.HintAdaptation && _only is null ? student.ExitCount - 1 : 0, (int?)_encoderFeatures?.shape[1]);
+        _network = new StudentWithAdapters(student, options.HintAdaptation && _only is null ? student.ExitCount - 1 : 0, options.EncoderFeatureForm == EncoderFeatureForm.Direction ? (int?)_encoderFeatures?.shape[1] : null);
     }
 
     /// <inheritdoc/>
@@ -78,7 +78,7 @@ public sealed class SelfDistillation : IObjective
         }
 
         var teacher = _encoderFeatures[rows];
-        var distance = stack([.. outputs.Features.Select((feature, i) => 2 - (2 * nn.functional.cosine_similarity(_network.Map(i, feature), teacher, 1).mean()))]).mean();
+        var distance = stack([.. outputs.Features.Select((feature, i) => Distance(i, feature, teacher))]).mean();
         return new ObjectiveLoss(loss + (_options.EncoderFeature * distance), new Dictionary<string, Tensor>(parts) { ["encoder_feature"] = distance.detach() });
     }
 
@@ -89,6 +89,14 @@ public sealed class SelfDistillation : IObjective
         _encoderFeatures?.Dispose();
         _network.Dispose();
     }
+
+    private Tensor Distance(int exit, Tensor feature, Tensor teacher) => _options.EncoderFeatureForm switch
+    {
+        EncoderFeatureForm.Direction => FeatureRegressionLoss.Compute(_network.Map(exit, feature), teacher),
+        EncoderFeatureForm.Relations => RelationalDistillationLoss.Compute(feature, teacher, new RelationalDistillationOptions()).Loss,
+        EncoderFeatureForm.Similarities => SimilarityPreservingLoss.Compute(feature, teacher, new SimilarityPreservingOptions()),
+        var form => throw new InvalidOperationException($"unknown form {form}"),
+    };
 
     private static Tensor Copy(FeatureMatrix features)
     {

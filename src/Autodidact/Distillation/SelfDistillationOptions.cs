@@ -16,6 +16,19 @@ public enum HintForm
     Norm,
 }
 
+/// <summary>What an exit's features are to have in common with the encoder's.</summary>
+public enum EncoderFeatureForm
+{
+    /// <summary>The direction of each, after a learned linear layer: <see cref="FeatureRegressionLoss"/>.</summary>
+    Direction,
+
+    /// <summary>Distances and angles within a batch, in the benchmark's weights: <see cref="RelationalDistillationLoss"/>.</summary>
+    Relations,
+
+    /// <summary>The matrix of similarities within a batch, in the benchmark's weight: <see cref="SimilarityPreservingLoss"/>.</summary>
+    Similarities,
+}
+
 /// <summary>
 /// Weights of self-distillation. With exits i = 1..n, n deepest and the only teacher (detached), the loss is
 /// deepest_hard CE(z_n, y) + sum over i &lt; n of [ hard CE(z_i, y) + soft S KL(p(z_n/T) || p(z_i/T)) + hint H(f_i, f_n) ],
@@ -65,13 +78,14 @@ public sealed record SelfDistillationOptions
     [Range(0, 16)]
     public int HintSkipsDeep { get; init; }
 
-    /// <summary>
-    /// Weight of the distance of every exit's feature, through a learned linear layer, from the encoder's feature of the whole image: 2 - 2 cosine, mean over exits and
-    /// batch. It needs no cluster.
-    /// </summary>
-    [Description("weight of the distance (2 - 2 cosine) of every exit's feature, linearly mapped, from the encoder's feature of the image")]
+    /// <summary>Weight of what every exit's feature is to take from the encoder's feature of the whole image, mean over exits. It needs no cluster.</summary>
+    [Description("weight of the distance of every exit's feature from the encoder's feature of the image")]
     [Range(0.0, 1e6)]
     public double EncoderFeature { get; init; }
+
+    /// <summary>What is taken.</summary>
+    [Description("what an exit takes from the encoder's features: direction (2 - 2 cosine after a learned linear layer), relations (RKD) or similarities (similarity-preserving)")]
+    public EncoderFeatureForm EncoderFeatureForm { get; init; }
 
     /// <summary>Whether cross entropy moves the classifiers alone: features then learn from the encoder's, and the clusters are only read off them.</summary>
     [Description("let cross entropy and the divergence move the classifiers alone, not the features")]

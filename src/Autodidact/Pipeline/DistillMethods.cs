@@ -21,6 +21,8 @@ public static class DistillMethods
         Of("mmrazor", "weights of mmrazor's 'Be Your Own Teacher'"),
         Of("deep-supervision", "cross entropy on every exit and nothing else: the control"),
         Of("encoder-feature", "every exit regresses the encoder's feature by its direction; classifiers alone learn the pseudo-labels"),
+        Of("rkd", "deep supervision, and distances and angles within a batch from the encoder (Park et al., CVPR 2019)"),
+        Of("similarity-preserving", "deep supervision, and similarities within a batch from the encoder (Tung & Mori, ICCV 2019)"),
         Of("clusterfit", "cross entropy on the deepest exit alone (Yan et al., CVPR 2020); distill.loss.only_exit=N trains another exit as a network of its own"),
     ];
 
