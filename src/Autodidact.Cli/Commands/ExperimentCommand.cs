@@ -11,7 +11,7 @@ internal static class ExperimentCommand
     public static Command Create(CliHost host)
     {
         var command = new Command("experiment", "Run variants of a configuration over several seeds, compute what they share once, and compare them.");
-        var file = new Argument<string?>("FILE") { Description = "experiment file (.json)", Arity = ArgumentArity.ExactlyOne };
+        var file = new Argument<string?>("FILE") { Description = "file of an experiment (.json)", Arity = ArgumentArity.ExactlyOne };
         RequestFlags.RefuseOptions(file);
         var dryRun = new Option<bool>("--dry-run") { Description = "say what would run, what is shared, and how long it may take; run nothing" };
         var report = new Option<bool>("--report") { Description = "write results.md anew from results.csv; run nothing" };
