@@ -39,7 +39,7 @@ public sealed class ExperimentRunnerTests : IDisposable
         Assert.Throws<OperationCanceledException>(() => Run(after: () =>
         {
             if (_calls.Count == 2) stop.Cancel();
-        }, cancellationToken: stop.Token));
+        }, stop));
         Assert.Equal(2, ResultsFile.Read(_experiment.ResultsPath, _experiment.File.Metrics).Count);
         _calls.Clear();
         Run();
@@ -97,7 +97,7 @@ public sealed class ExperimentRunnerTests : IDisposable
     public void Should_Not_Report_What_Was_Never_Run() =>
         Assert.Equal(FailureKind.Data, Assert.Throws<AutodidactException>(() => ExperimentRunner.Report(_experiment)).Kind);
 
-    private IReadOnlyList<ResultRow> Run(Func<ExperimentCell, FailureKind?>? fails = null, Action? after = null, CancellationToken cancellationToken = default) =>
+    private IReadOnlyList<ResultRow> Run(Func<ExperimentCell, FailureKind?>? fails = null, Action? after = null, CancellationTokenSource? stop = null) =>
         ExperimentRunner.Run(
             _experiment,
             (request, earlier, _, _) =>
@@ -111,7 +111,7 @@ public sealed class ExperimentRunnerTests : IDisposable
                 return result;
             },
             new Silent(),
-            cancellationToken);
+            stop?.Token ?? TestContext.Current.CancellationToken);
 
     private sealed class Silent : IProgress<RunEvent>
     {
