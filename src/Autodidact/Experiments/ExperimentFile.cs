@@ -99,6 +99,7 @@ public sealed record ExperimentFile
             return "the value is of another kind than expected there";
         }
 
+        if (message.Contains(" on type '", StringComparison.Ordinal)) return "null stands where a value is needed";
         var end = message.IndexOf(" Path: ", StringComparison.Ordinal);
         end = end < 0 ? message.IndexOf(" LineNumber: ", StringComparison.Ordinal) : end;
         return (end < 0 ? message : message[..end]).TrimEnd('.');

@@ -11,12 +11,14 @@ namespace Autodidact.Experiments;
 public sealed class ResultsFile : IDisposable
 {
     private readonly string _path;
+    private readonly FileStream _lock;
     private readonly FileStream _stream;
     private readonly List<ResultRow> _rows;
 
-    private ResultsFile(string path, FileStream stream, List<ResultRow> rows)
+    private ResultsFile(string path, FileStream heldLock, FileStream stream, List<ResultRow> rows)
     {
         _path = path;
+        _lock = heldLock;
         _stream = stream;
         _rows = rows;
     }
@@ -30,33 +32,20 @@ public sealed class ResultsFile : IDisposable
     /// <exception cref="AutodidactException">Another process writes to it, it has other columns, or it cannot be read.</exception>
     public static ResultsFile Open(string path, IReadOnlyList<string> metrics)
     {
-        FileStream stream;
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
-        }
-        catch (IOException e) when (File.Exists(path))
-        {
-            throw new AutodidactException(FailureKind.Usage, $"another process is working on {path}: wait for it, or name another folder with out", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw AtomicFile.Failure(path, e);
-        }
-
+        var (heldLock, stream) = OpenFiles(Path.GetFullPath(path));
         try
         {
             var text = Whole(Content(stream));
             stream.SetLength(Encoding.UTF8.GetByteCount(text));
             stream.Position = stream.Length;
-            var file = new ResultsFile(path, stream, [.. Parse(text, path, metrics)]);
+            var file = new ResultsFile(path, heldLock, stream, [.. Parse(text, path, metrics)]);
             if (text.Length == 0) file.Write(ResultRow.Columns(metrics));
             return file;
         }
         catch
         {
             stream.Dispose();
+            heldLock.Dispose();
             throw;
         }
     }
@@ -82,8 +71,43 @@ public sealed class ResultsFile : IDisposable
         _rows.Add(row);
     }
 
-    /// <summary>Closes the file.</summary>
-    public void Dispose() => _stream.Dispose();
+    /// <summary>Closes the file and lets other processes in.</summary>
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _lock.Dispose();
+    }
+
+    /// <summary>
+    /// The table, and the file whose open handle is the claim on it: a file of its own, since others may read the table meanwhile. The system lets go of it when
+    /// the process dies.
+    /// </summary>
+    private static (FileStream Lock, FileStream Table) OpenFiles(string path)
+    {
+        var claim = Path.Combine(Path.GetDirectoryName(path)!, ".lock");
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            var heldLock = new FileStream(claim, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            try
+            {
+                return (heldLock, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0));
+            }
+            catch
+            {
+                heldLock.Dispose();
+                throw;
+            }
+        }
+        catch (IOException e) when (File.Exists(claim) && !Directory.Exists(path))
+        {
+            throw new AutodidactException(FailureKind.Usage, $"another process is working on {path}: wait for it, or name another folder with out", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Failure(path, e);
+        }
+    }
 
     /// <summary>One write for the whole line: a kill leaves it there, or torn at the end, where it is recognised.</summary>
     private void Write(IReadOnlyList<string> fields)

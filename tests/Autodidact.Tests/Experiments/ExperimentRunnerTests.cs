@@ -39,7 +39,7 @@ public sealed class ExperimentRunnerTests : IDisposable
         Assert.Throws<OperationCanceledException>(() => Run(after: () =>
         {
             if (_calls.Count == 2) stop.Cancel();
-        }, stop));
+        }, stop: stop));
         Assert.Equal(2, ResultsFile.Read(_experiment.ResultsPath, _experiment.File.Metrics).Count);
         _calls.Clear();
         Run();
