@@ -11,7 +11,8 @@ public sealed class ExperimentTests : IDisposable
           "name": "tiny",
           "base": {
             "data": "synthetic", "encoder_arch": "resnet10-w8-cifar-pool", "clusters": "10",
-            "set": ["data.synthetic_train=300", "data.synthetic_test=100", "data.holdout=0.1", "pretrain.epochs=4", "pretrain.batch_size=64", "distill.epochs=3", "distill.batch_size=64"]
+            "set": ["data.synthetic_train=300", "data.synthetic_test=100", "data.holdout=0.1", "pretrain.epochs=4", "pretrain.batch_size=64", "distill.epochs=3", "distill.batch_size=64",
+                    "evaluate.linear.max_iterations=5"]
           },
           "variants": [ { "name": "plain" }, { "name": "hot", "set": ["distill.loss.temperature=7"] } ],
           "seeds": [1, 2],
