@@ -30,6 +30,8 @@ internal sealed class CommandLine
             PredictCommand.Create(host),
             EmbedCommand.Create(host),
             SearchCommand.Create(host),
+            CompareCommand.Create(host),
+            ExperimentCommand.Create(host),
             DoctorCommand.Create(host),
             MethodsCommand.Create(host),
             PresetsCommand.Create(host),

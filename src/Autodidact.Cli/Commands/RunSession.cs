@@ -49,6 +49,7 @@ internal static class RunSession
         return "autodidact " + string.Join(' ', words.Select(Quoted));
     }
 
-    private static string Quoted(string word) =>
+    /// <summary>A word as a shell takes it.</summary>
+    public static string Quoted(string word) =>
         word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "-_./=,:+@~".Contains(c, StringComparison.Ordinal)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

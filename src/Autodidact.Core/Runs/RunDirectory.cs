@@ -97,6 +97,34 @@ public sealed class RunDirectory : IDisposable
         Write(record.WithStage(stage, new StageRecord(inputs, DateTimeOffset.UtcNow, took.TotalSeconds, sizes)));
     }
 
+    /// <summary>
+    /// Takes a finished stage over from another run, with copies of what it left, if it was given the same inputs there. It counts as finished here and has
+    /// taken no time of this run's; its record says where it was computed.
+    /// </summary>
+    /// <param name="other">The other run.</param>
+    /// <param name="stage">Name of the stage.</param>
+    /// <param name="inputs">Fingerprint of what the stage would be given here.</param>
+    /// <returns>False, and nothing is changed, if the stage is not finished there or was given something else.</returns>
+    /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
+    public bool Adopt(RunDirectory other, string stage, string inputs)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        RequireHeld();
+        var record = _record ?? throw new InvalidOperationException("run.json must be written before a stage can be taken over");
+        if (!other.IsComplete(stage, inputs)) return false;
+        var finished = other.Record!.Stages[stage];
+        foreach (var name in finished.Outputs.Keys)
+            AtomicFile.Write(Path.Combine(Paths.Root, name), stream =>
+            {
+                using var source = File.OpenRead(Path.Combine(other.Paths.Root, name));
+                source.CopyTo(stream);
+            });
+
+        // Last, so that a process killed while copying leaves a stage that is not finished.
+        Write(record.WithStage(stage, finished with { From = finished.From ?? other.Paths.Root }) with { EncoderDigest = record.EncoderDigest ?? other.Record.EncoderDigest });
+        return true;
+    }
+
     /// <summary>Lets other processes in.</summary>
     public void Dispose() => _lock?.Dispose();
 

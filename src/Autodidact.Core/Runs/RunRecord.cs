@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Autodidact.Options;
 
 namespace Autodidact.Runs;
@@ -106,4 +107,9 @@ public sealed record DataRecord(string Source, string Fingerprint, string Pack, 
 /// <param name="Completed">When it finished.</param>
 /// <param name="Seconds">Wall-clock seconds it took, over all its sessions.</param>
 /// <param name="Outputs">Size in bytes of each file it left, by path relative to the run directory.</param>
-public sealed record StageRecord(string Inputs, DateTimeOffset Completed, double Seconds, IReadOnlyDictionary<string, long> Outputs);
+public sealed record StageRecord(string Inputs, DateTimeOffset Completed, double Seconds, IReadOnlyDictionary<string, long> Outputs)
+{
+    /// <summary>The run that computed the stage, where it was taken from another; null where it was computed here.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? From { get; init; }
+}

@@ -28,7 +28,23 @@ public static class RunPipeline
     /// <param name="only">Run only this stage; those before it must be finished.</param>
     /// <exception cref="AutodidactException">Anything a user can act on.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; what was done is saved.</exception>
-    public static RunResult Run(RunRequest request, IProgress<RunEvent> events, CancellationToken cancellationToken = default, Stage? only = null)
+    public static RunResult Run(RunRequest request, IProgress<RunEvent> events, CancellationToken cancellationToken = default, Stage? only = null) =>
+        Run(request, [], events, only, cancellationToken);
+
+    /// <summary>
+    /// Runs everything that is left, and takes from earlier runs the stages that were given exactly the same there: their artefacts are copied, and the stage
+    /// counts as done earlier. Where a budget decides the length of pre-training, the number of steps is taken over too.
+    /// </summary>
+    /// <param name="request">What the user asked for.</param>
+    /// <param name="earlierRuns">Run directories to look in, those to be preferred first; what cannot be read is passed over.</param>
+    /// <param name="events">Told about progress, on the training thread.</param>
+    /// <param name="cancellationToken">Stops after the running step; training saves a checkpoint first.</param>
+    /// <exception cref="AutodidactException">Anything a user can act on.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; what was done is saved.</exception>
+    public static RunResult Run(RunRequest request, IReadOnlyList<string> earlierRuns, IProgress<RunEvent> events, CancellationToken cancellationToken = default) =>
+        Run(request, earlierRuns, events, only: null, cancellationToken);
+
+    private static RunResult Run(RunRequest request, IReadOnlyList<string> earlierRuns, IProgress<RunEvent> events, Stage? only, CancellationToken cancellationToken)
     {
         request = request.WithFullPaths();
         var path = request.Out ?? RunNumbering.Next(request.Data ?? new DataOptions().Source);
@@ -36,7 +52,7 @@ public static class RunPipeline
         var directory = RunDirectory.Acquire(path);
         try
         {
-            return Run(request, directory, events, only, cancellationToken);
+            return Run(request, earlierRuns, directory, events, only, cancellationToken);
         }
         catch (Exception e)
         {
@@ -53,7 +69,8 @@ public static class RunPipeline
         }
     }
 
-    private static RunResult Run(RunRequest request, RunDirectory directory, IProgress<RunEvent> events, Stage? only, CancellationToken cancellationToken)
+    private static RunResult Run(
+        RunRequest request, IReadOnlyList<string> earlierRuns, RunDirectory directory, IProgress<RunEvent> events, Stage? only, CancellationToken cancellationToken)
     {
         var before = directory.Record;
         var options = Agreed(request, directory, only, out var changed);
@@ -81,8 +98,10 @@ public static class RunPipeline
             throw new AutodidactException(FailureKind.Data, $"{options.Data.Source}: {context.TrainPositions.Length} images to train on: at least 2 are needed, and some hundreds to learn anything");
         }
 
+        StageSharing.TakeSteps(context, earlierRuns);
         RunBudget.Freeze(context, data.Elapsed, cancellationToken);
         context.Account(Stage.Prepare, data.Elapsed);
+        StageSharing.Adopt(context, earlierRuns);
         var skippedAll = true;
         foreach (var stage in only == Stage.Export ? [.. Order, Stage.Export] : Order)
         {

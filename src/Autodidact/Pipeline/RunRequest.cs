@@ -61,19 +61,23 @@ public sealed record RunRequest
     public IReadOnlyList<string> Set { get; init; } = [];
 
     /// <summary>The same request with every path made absolute, so that it means the same from any working directory.</summary>
-    public RunRequest WithFullPaths() => this with
+    public RunRequest WithFullPaths() => WithFullPaths(Directory.GetCurrentDirectory());
+
+    /// <summary>The same request with every path made absolute.</summary>
+    /// <param name="folder">Folder that relative paths start from, as a full path.</param>
+    public RunRequest WithFullPaths(string folder) => this with
     {
-        Data = FullData(Data),
-        PretrainData = FullData(PretrainData),
-        EvaluationData = FullData(EvaluationData),
-        Encoder = Encoder is null ? null : Path.GetFullPath(Encoder),
-        Features = Features is null ? null : Path.GetFullPath(Features),
-        EvaluationFeatures = EvaluationFeatures is null ? null : Path.GetFullPath(EvaluationFeatures),
-        Labels = FullLabels(Labels),
-        Set = [.. Set.Select(FullSetting)],
+        Data = FullData(Data, folder),
+        PretrainData = FullData(PretrainData, folder),
+        EvaluationData = FullData(EvaluationData, folder),
+        Encoder = Encoder is null ? null : Path.GetFullPath(Encoder, folder),
+        Features = Features is null ? null : Path.GetFullPath(Features, folder),
+        EvaluationFeatures = EvaluationFeatures is null ? null : Path.GetFullPath(EvaluationFeatures, folder),
+        Labels = FullLabels(Labels, folder),
+        Set = [.. Set.Select(setting => FullSetting(setting, folder))],
     };
 
-    private static string FullSetting(string setting)
+    private static string FullSetting(string setting, string folder)
     {
         var at = setting.IndexOf('=', StringComparison.Ordinal);
         if (at <= 0)
@@ -84,16 +88,16 @@ public sealed record RunRequest
         var value = setting[(at + 1)..].Trim();
         var full = Options.OptionBinder.NormalName(setting[..at]) switch
         {
-            "data.source" or "data.pretrain" or "data.evaluation" => FullData(value)!,
-            "data.labels" => FullLabels(value)!,
-            "pretrain.encoder" or "pretrain.features" or "pretrain.evaluation_features" when value.Length > 0 && !Options.NullTextAttribute.IsNull(value) => Path.GetFullPath(value),
+            "data.source" or "data.pretrain" or "data.evaluation" => FullData(value, folder)!,
+            "data.labels" => FullLabels(value, folder)!,
+            "pretrain.encoder" or "pretrain.features" or "pretrain.evaluation_features" when value.Length > 0 && !Options.NullTextAttribute.IsNull(value) => Path.GetFullPath(value, folder),
             _ => value,
         };
         return $"{setting[..at]}={full}";
     }
 
-    private static string? FullData(string? data) =>
-        string.IsNullOrEmpty(data) || data is Images.DataRequest.BuiltIn || Options.NullTextAttribute.IsNull(data) ? data : Path.GetFullPath(data);
+    private static string? FullData(string? data, string folder) =>
+        string.IsNullOrEmpty(data) || data is Images.DataRequest.BuiltIn || Options.NullTextAttribute.IsNull(data) ? data : Path.GetFullPath(data, folder);
 
-    private static string? FullLabels(string? labels) => labels is null || !DataOptions.IsLabelFile(labels) ? labels : Path.GetFullPath(labels);
+    private static string? FullLabels(string? labels, string folder) => labels is null || !DataOptions.IsLabelFile(labels) ? labels : Path.GetFullPath(labels, folder);
 }

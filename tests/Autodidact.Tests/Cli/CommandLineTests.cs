@@ -157,6 +157,11 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("unknown preset", "run", "--preset", "nope")]
     [InlineData("unknown preset", "presets", "nope")]
     [InlineData("RUN is missing: name a run directory", "pretrain")]
+    [InlineData("FILE is missing: name a file of an experiment", "experiment")]
+    [InlineData("unknown option '--dry-rum'; did you mean --dry-run?", "experiment", "e.json", "--dry-rum")]
+    [InlineData("ask for one of them", "experiment", "e.json", "--dry-run", "--report")]
+    [InlineData("RUN is missing", "compare")]
+    [InlineData("unknown option '--jsn'; did you mean --json?", "compare", "a", "--jsn")]
     [InlineData("--seed", "run", "--seed")]
     [InlineData("--set", "run", "--set")]
     public void Should_Answer_A_Mistake_With_One_Line_And_Status_2(string message, params string[] args)
@@ -197,6 +202,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("Examples:", "distill")]
     [InlineData("Examples:", "evaluate")]
     [InlineData("Examples:", "presets")]
+    [InlineData("Examples:", "compare")]
+    [InlineData("Examples:", "experiment")]
     public void Should_Help_With_Examples(string text, params string[] command)
     {
         Assert.Equal(0, Run([.. command, "--help"]));

@@ -137,6 +137,43 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Should_Take_A_Stage_From_A_Run_Only_Where_It_Was_Given_The_Same()
+    {
+        var computed = System.IO.Path.Combine(_root, "computed");
+        using (var other = RunDirectory.Acquire(computed))
+        {
+            other.Write(new RunRecord { Seed = 1, EncoderDigest = "d" });
+            File.WriteAllText(other.Paths.Encoder, "weights");
+            other.Complete("pretrain", "a", TimeSpan.FromSeconds(5), other.Paths.Encoder);
+        }
+
+        using var from = RunDirectory.Open(computed);
+        using (var run = RunDirectory.Acquire(Path))
+        {
+            run.Write(new RunRecord { Seed = 1 });
+            Assert.False(run.Adopt(from, "pretrain", "b"));
+            Assert.False(run.Adopt(from, "cluster", "a"));
+            Assert.False(File.Exists(run.Paths.Encoder));
+            Assert.True(run.Adopt(from, "pretrain", "a"));
+            Assert.True(run.IsComplete("pretrain", "a"));
+            Assert.Equal("weights", File.ReadAllText(run.Paths.Encoder));
+            Assert.Equal((computed, "d"), (run.Record!.Stages["pretrain"].From, run.Record.EncoderDigest));
+            Assert.Empty(run.Record.Seconds);
+
+            // A copy, not a link: what one run does to its file is no other's business.
+            File.AppendAllText(run.Paths.Encoder, "x");
+            Assert.Equal("weights", File.ReadAllText(from.Paths.Encoder));
+        }
+
+        using var third = RunDirectory.Acquire(System.IO.Path.Combine(_root, "third"));
+        third.Write(new RunRecord { Seed = 1 });
+        File.WriteAllText(System.IO.Path.Combine(Path, "encoder.safetensors"), "weights");
+        using var second = RunDirectory.Open(Path);
+        Assert.True(third.Adopt(second, "pretrain", "a"));
+        Assert.Equal(computed, third.Record!.Stages["pretrain"].From);
+    }
+
+    [Fact]
     public void Should_Say_In_One_Line_That_A_Record_Cannot_Be_Read()
     {
         Directory.CreateDirectory(Path);

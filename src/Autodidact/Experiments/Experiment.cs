@@ -1,0 +1,154 @@
+using Autodidact.Options;
+using Autodidact.Pipeline;
+using Autodidact.Runs;
+
+namespace Autodidact.Experiments;
+
+/// <summary>An experiment that was checked: every run of the grid, with its options and its run directory.</summary>
+public sealed class Experiment
+{
+    private const string NameSigns = "._+-=";
+    private const int LongestName = 60;
+
+    private Experiment(ExperimentFile file, string folder, IReadOnlyList<MetricColumn> metrics, IReadOnlyList<ExperimentCell> cells)
+    {
+        File = file;
+        Folder = folder;
+        Metrics = metrics;
+        Cells = cells;
+    }
+
+    /// <summary>What was asked for.</summary>
+    public ExperimentFile File { get; }
+
+    /// <summary>Folder of results and runs.</summary>
+    public string Folder { get; }
+
+    /// <summary>The figures wanted.</summary>
+    public IReadOnlyList<MetricColumn> Metrics { get; }
+
+    /// <summary>Every run of the grid, seed by seed, so that the first seed compares all variants before the second begins.</summary>
+    public IReadOnlyList<ExperimentCell> Cells { get; }
+
+    /// <summary>Table of finished runs, a row each.</summary>
+    public string ResultsPath => Path.Combine(Folder, "results.csv");
+
+    /// <summary>Means, differences and cost.</summary>
+    public string ReportPath => Path.Combine(Folder, "results.md");
+
+    /// <summary>Reads and checks an experiment. Nothing is written.</summary>
+    /// <param name="path">Its file.</param>
+    /// <exception cref="AutodidactException">Something in it cannot be: an unknown name, a value out of range, the same name twice.</exception>
+    public static Experiment Load(string path)
+    {
+        var full = Path.GetFullPath(path);
+        return Create(ExperimentFile.Load(path), Path.GetDirectoryName(full)!, path);
+    }
+
+    /// <summary>Checks an experiment.</summary>
+    /// <param name="file">What is asked for.</param>
+    /// <param name="home">Folder that relative paths start from, as a full path.</param>
+    /// <param name="origin">Where it came from, for messages.</param>
+    /// <exception cref="AutodidactException">Something in it cannot be; kind Usage.</exception>
+    public static Experiment Create(ExperimentFile file, string home, string origin)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        CheckName(file.Name, $"{origin}: name");
+        if (file.Variants.Count == 0 || file.Seeds.Count == 0 || file.Metrics.Count == 0)
+        {
+            throw Refused(origin, "variants, seeds and metrics need one entry each at least: add some");
+        }
+
+        foreach (var variant in file.Variants) CheckName(variant.Name, $"{origin}: variant");
+
+        // Run directories are named after variants, and some file systems do not tell capitals apart.
+        CheckDistinct(file.Variants.Select(v => v.Name.ToLowerInvariant()), origin, "variant");
+        CheckDistinct(file.Seeds.Select(s => $"{s}"), origin, "seed");
+        CheckDistinct(file.Metrics, origin, "metric");
+        if (file.Variants.All(v => v.Name != file.Baseline))
+        {
+            throw Refused(origin, $"baseline '{file.Baseline}' is no variant{NearestNames.Hint(file.Baseline, file.Variants.Select(v => v.Name))} (variants: {string.Join(", ", file.Variants.Select(v => v.Name))})");
+        }
+
+        if (file.Base.Out is not null || file.Base.Seed is not null)
+        {
+            throw Refused(origin, "base: out and seed are the experiment's own: name the folder with out, the seeds with seeds");
+        }
+
+        var folder = Path.GetFullPath(file.Out ?? file.Name, home);
+        var metrics = file.Metrics.Select(name => Within(origin, () => MetricColumn.Parse(name))).ToList();
+        var cells = file.Seeds.SelectMany(seed => file.Variants.Select(variant => Within($"{origin}: variant {variant.Name}", () => Cell(file, variant, seed, folder, home)))).ToList();
+        foreach (var same in cells.Where(c => c.Seed == file.Seeds[0]).GroupBy(c => c.Configuration).Where(group => group.Count() > 1))
+        {
+            throw Refused(origin, $"variants {string.Join(" and ", same.Select(c => c.Variant))} have the same options: change or remove one of them");
+        }
+
+        return new Experiment(file, folder, metrics, cells);
+    }
+
+    private static ExperimentCell Cell(ExperimentFile file, ExperimentVariant variant, ulong seed, string folder, string home)
+    {
+        foreach (var setting in variant.Set.Concat(file.Base.Set).Where(s => OptionBinder.NormalName(s.Split('=')[0]) == "seed"))
+        {
+            throw new AutodidactException(FailureKind.Usage, $"{setting}: the seeds are the experiment's own: name them with seeds");
+        }
+
+        CheckDistinct(variant.Set.Select(s => OptionBinder.NormalName(s.Split('=')[0])), "set", "option");
+        var request = (file.Base with { Set = [.. file.Base.Set, .. variant.Set], Seed = seed }).WithFullPaths(home);
+        var options = RunOptions.Resolve(request);
+        var configuration = ExperimentCell.Hash(options);
+        var directory = Path.Combine(folder, "runs", FormattableString.Invariant($"{variant.Name}-seed{seed}-{configuration}"));
+        return new ExperimentCell(variant.Name, seed, configuration, options, request with { Out = directory }, directory);
+    }
+
+    private static T Within<T>(string origin, Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (AutodidactException e)
+        {
+            throw new AutodidactException(e.Kind, $"{origin}: {e.Message}", e);
+        }
+    }
+
+    private static void CheckName(string name, string what)
+    {
+        if (name.Length is 0 or > LongestName || name[0] is '.' or '-' || !name.All(c => char.IsAsciiLetterOrDigit(c) || NameSigns.Contains(c, StringComparison.Ordinal)))
+        {
+            throw new AutodidactException(
+                FailureKind.Usage, $"{what} '{name}': it names a folder: use letters, digits and {NameSigns}, at most {LongestName}, and begin with neither . nor -");
+        }
+    }
+
+    private static void CheckDistinct(IEnumerable<string> names, string origin, string what)
+    {
+        if (names.GroupBy(n => n).FirstOrDefault(group => group.Count() > 1) is { } twice) throw Refused(origin, $"{what} '{twice.Key}' is there {twice.Count()} times: name each once");
+    }
+
+    private static AutodidactException Refused(string origin, string what) => new(FailureKind.Usage, $"{origin}: {what}");
+}
+
+/// <summary>One run of the grid.</summary>
+/// <param name="Variant">Name of its variant.</param>
+/// <param name="Seed">Its seed.</param>
+/// <param name="Configuration">Digest of its options, without the seed: see <see cref="Hash"/>.</param>
+/// <param name="Options">Its options.</param>
+/// <param name="Request">What is asked of the pipeline.</param>
+/// <param name="Directory">Its run directory.</param>
+public sealed record ExperimentCell(string Variant, ulong Seed, string Configuration, RunOptions Options, RunRequest Request, string Directory)
+{
+    private const int HashDigits = 12;
+
+    /// <summary>How messages and tables name it.</summary>
+    public string Name => FormattableString.Invariant($"{Variant}, seed {Seed}");
+
+    /// <summary>
+    /// Digest of options: of what differs from the defaults, so that an option which a later version adds changes no digest. The seed stands beside it, and a
+    /// preset's name says nothing that its options do not.
+    /// </summary>
+    /// <param name="options">The options.</param>
+    public static string Hash(RunOptions options) => StageFingerprint.Of(
+        OptionBinder.Diff(new RunOptions(), options).Where(d => d.Name is not ("seed" or "preset")).Select(d => $"{d.Name}={d.New}"))[..HashDigits];
+}

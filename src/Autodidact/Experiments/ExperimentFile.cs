@@ -1,0 +1,117 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Autodidact.Options;
+using Autodidact.Pipeline;
+
+namespace Autodidact.Experiments;
+
+/// <summary>An experiment as its file spells it (snake_case names): what all runs have in common, and what the variants change.</summary>
+public sealed record ExperimentFile
+{
+    private static readonly JsonSerializerOptions Json = new(OptionJson.SerializerOptions) { RespectNullableAnnotations = true };
+
+    /// <summary>Name of the experiment; its folder has it too where <see cref="Out"/> names no other.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What every run asks for: the fields are those of <c>run.json</c>'s request. Relative paths start from the file's folder.</summary>
+    public RunRequest Base { get; init; } = new();
+
+    /// <summary>The variants, in the order of the tables.</summary>
+    public required IReadOnlyList<ExperimentVariant> Variants { get; init; }
+
+    /// <summary>The seeds; each varies encoder, clusters and student together.</summary>
+    public required IReadOnlyList<ulong> Seeds { get; init; }
+
+    /// <summary>Name of the variant the others are compared with.</summary>
+    public required string Baseline { get; init; }
+
+    /// <summary>The figures wanted, such as <c>exits.4.linear</c> or <c>ensemble.knn</c>; see <see cref="MetricColumn"/>.</summary>
+    public required IReadOnlyList<string> Metrics { get; init; }
+
+    /// <summary>Folder of results and runs; null is a folder of the experiment's name beside the file.</summary>
+    public string? Out { get; init; }
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="AutodidactException">It is missing (kind Data), or not an experiment (kind Usage).</exception>
+    public static ExperimentFile Load(string path)
+    {
+        if (!File.Exists(path)) throw new AutodidactException(FailureKind.Data, $"{path}: no such file: name an experiment's .json file");
+        return Parse(File.ReadAllText(path), path);
+    }
+
+    /// <summary>Reads a file's text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="origin">Where it came from, for messages.</param>
+    /// <exception cref="AutodidactException">It is not an experiment; kind Usage.</exception>
+    public static ExperimentFile Parse(string text, string origin)
+    {
+        try
+        {
+            var node = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions
+            {
+                AllowDuplicateProperties = false,
+                CommentHandling = JsonCommentHandling.Skip,
+                AllowTrailingCommas = true,
+            });
+            if (node is not JsonObject root) throw new JsonException("expected an object");
+            CheckNames(root, typeof(ExperimentFile), origin);
+            if (root["base"] is JsonObject request) CheckNames(request, typeof(RunRequest), $"{origin}: base");
+            if (root["variants"] is JsonArray variants)
+            {
+                foreach (var variant in variants.OfType<JsonObject>()) CheckNames(variant, typeof(ExperimentVariant), $"{origin}: variants");
+            }
+
+            return root.Deserialize<ExperimentFile>(Json)!;
+        }
+        catch (JsonException e)
+        {
+            var where = e.Path is null or "$" ? "" : $" at {e.Path}";
+            var what = e.LineNumber is { } line && e.Path is null ? $" (line {line + 1})" : "";
+            throw new AutodidactException(
+                FailureKind.Usage, $"{origin}: not an experiment{where}{what}: {Brief(e.Message)}: correct it (docs/how-to/experiments.md has an example)", e);
+        }
+    }
+
+    private static void CheckNames(JsonObject given, Type type, string where)
+    {
+        var properties = type.GetProperties().Where(p => p.SetMethod is not null).ToList();
+        string NameOf(string property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
+        foreach (var name in given.Select(p => p.Key).Where(name => properties.All(p => NameOf(p.Name) != name)))
+        {
+            throw new AutodidactException(
+                FailureKind.Usage,
+                $"{where}: unknown field '{name}'{NearestNames.Hint(name, properties.Select(p => NameOf(p.Name)))} (known: {string.Join(", ", properties.Select(p => NameOf(p.Name)))})");
+        }
+
+        var missing = properties
+            .Where(p => p.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute), inherit: false) && !given.ContainsKey(NameOf(p.Name)))
+            .Select(p => NameOf(p.Name)).ToList();
+        if (missing.Count > 0) throw new AutodidactException(FailureKind.Usage, $"{where}: {string.Join(", ", missing)} missing: add what is missing");
+    }
+
+    // The serializer names types of the program and repeats the place.
+    private static string Brief(string message)
+    {
+        if (message.Contains("could not be converted", StringComparison.Ordinal) || message.Contains("cannot be converted", StringComparison.Ordinal))
+        {
+            return "the value is of another kind than expected there";
+        }
+
+        if (message.Contains(" on type '", StringComparison.Ordinal)) return "null stands where a value is needed";
+        var end = message.IndexOf(" Path: ", StringComparison.Ordinal);
+        end = end < 0 ? message.IndexOf(" LineNumber: ", StringComparison.Ordinal) : end;
+        return (end < 0 ? message : message[..end]).TrimEnd('.');
+    }
+}
+
+/// <summary>One variant: what it sets differently.</summary>
+public sealed record ExperimentVariant
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Options as <c>name=value</c>, as <c>--set</c> takes them.</summary>
+    public IReadOnlyList<string> Set { get; init; } = [];
+}

@@ -1,0 +1,94 @@
+using Autodidact.Options;
+using Autodidact.Pipeline;
+using Autodidact.Runs;
+
+namespace Autodidact.Experiments;
+
+/// <summary>One run of the plan.</summary>
+/// <param name="Cell">The run.</param>
+/// <param name="Finished">Whether its row is there.</param>
+/// <param name="From">For each stage that an earlier run of the grid will have computed, that run, by the stage's name.</param>
+/// <param name="Estimate">How long it will take; null where that is not known. Zero for a finished run.</param>
+public sealed record PlannedRun(ExperimentCell Cell, bool Finished, IReadOnlyDictionary<string, ExperimentCell> From, TimeSpan? Estimate);
+
+/// <summary>
+/// What an experiment would run, foreseen from its options alone. What is really shared is decided by the fingerprints of the stages, once the images are packed.
+/// </summary>
+/// <param name="Runs">Every run of the grid, in order.</param>
+public sealed record ExperimentPlan(IReadOnlyList<PlannedRun> Runs)
+{
+    /// <summary>Time of the runs whose time is known.</summary>
+    public TimeSpan Known => new(Runs.Sum(r => r.Estimate?.Ticks ?? 0));
+
+    /// <summary>Number of runs whose time is not known.</summary>
+    public int Unknown => Runs.Count(r => r.Estimate is null);
+
+    /// <summary>Plans an experiment.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="rows">Rows that are there.</param>
+    public static ExperimentPlan Of(Experiment experiment, IReadOnlyList<ResultRow> rows)
+    {
+        ArgumentNullException.ThrowIfNull(experiment);
+        var first = new Dictionary<string, ExperimentCell>();
+        var runs = new List<PlannedRun>();
+        foreach (var cell in experiment.Cells)
+        {
+            var from = new Dictionary<string, ExperimentCell>();
+            foreach (var (stage, key) in Keys(cell.Options))
+            {
+                if (first.TryGetValue(key, out var earlier)) from[stage] = earlier;
+                else first[key] = cell;
+            }
+
+            var finished = rows.Any(r => IsOf(r, cell));
+            runs.Add(new PlannedRun(cell, finished, from, finished ? TimeSpan.Zero : Estimate(cell, from.Keys, rows)));
+        }
+
+        return new ExperimentPlan(runs);
+    }
+
+    /// <summary>Whether a row is that of a run of the grid, with the options it has now.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="cell">The run.</param>
+    public static bool IsOf(ResultRow row, ExperimentCell cell)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        ArgumentNullException.ThrowIfNull(cell);
+        return row.Variant == cell.Variant && row.Seed == cell.Seed && row.Configuration == cell.Configuration;
+    }
+
+    /// <summary>For each stage, a key that two runs have in common where they will compute the same.</summary>
+    private static IEnumerable<(string Stage, string Key)> Keys(RunOptions options)
+    {
+        // A budget decides the length of pre-training, so it is part of what pre-training is given.
+        var budget = options.Pretrain is { Trains: true, Epochs: 0 } ? options.Budget : TimeSpan.Zero;
+        var key = Digest(
+            "",
+            new RunOptions { Seed = options.Seed, Threads = options.Threads, Budget = budget, Data = options.Data with { Evaluation = null }, Pretrain = options.Pretrain });
+        yield return (ResultRow.SharedStages[0], key);
+        key = Digest(key, new RunOptions { Cluster = options.Cluster });
+        yield return (ResultRow.SharedStages[1], key);
+
+        // Where a budget decides the length of distillation, it is measured for each run.
+        if (options.Distill.Epochs > 0) yield return (ResultRow.SharedStages[2], Digest(key, new RunOptions { Distill = options.Distill }));
+    }
+
+    private static string Digest(string upstream, RunOptions options) =>
+        StageFingerprint.Of([upstream, .. OptionBinder.Diff(new RunOptions(), options).Select(d => $"{d.Name}={d.New}")]);
+
+    /// <summary>Stage by stage from what the same variant took, else the budget, which is the time of a whole run.</summary>
+    private static TimeSpan? Estimate(ExperimentCell cell, IEnumerable<string> shared, IReadOnlyList<ResultRow> rows)
+    {
+        var same = rows.Where(r => r.Variant == cell.Variant && r.Configuration == cell.Configuration).ToList();
+        double? total = same.Count == 0 ? null : 0;
+        foreach (var stage in ResultRow.Stages.Except(shared))
+        {
+            var seconds = same.Where(r => !r.From.ContainsKey(stage)).Select(r => r.Seconds.GetValueOrDefault(stage)).ToList();
+            total = seconds.Count == 0 ? null : total + seconds.Average();
+        }
+
+        if (total is { } measured) return TimeSpan.FromSeconds(measured);
+        var budgeted = cell.Options.Distill.Epochs == 0 || cell.Options.Pretrain is { Trains: true, Epochs: 0 };
+        return budgeted ? cell.Options.Budget : null;
+    }
+}

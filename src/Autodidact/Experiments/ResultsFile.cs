@@ -1,0 +1,175 @@
+using System.Text;
+using Autodidact.Images;
+using Autodidact.Runs;
+
+namespace Autodidact.Experiments;
+
+/// <summary>
+/// <c>results.csv</c>: a row a finished run, on the disk as soon as it is there. A row torn by a kill is dropped when the file is opened again; its run directory
+/// still knows what it held.
+/// </summary>
+public sealed class ResultsFile : IDisposable
+{
+    private readonly string _path;
+    private readonly FileStream _lock;
+    private readonly FileStream _stream;
+    private readonly List<ResultRow> _rows;
+
+    private ResultsFile(string path, FileStream heldLock, FileStream stream, List<ResultRow> rows)
+    {
+        _path = path;
+        _lock = heldLock;
+        _stream = stream;
+        _rows = rows;
+    }
+
+    /// <summary>Every row so far.</summary>
+    public IReadOnlyList<ResultRow> Rows => _rows;
+
+    /// <summary>Opens the table for appending, creating it where missing. Only one process may.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="metrics">Names of its figures.</param>
+    /// <exception cref="AutodidactException">Another process writes to it, it has other columns, or it cannot be read.</exception>
+    public static ResultsFile Open(string path, IReadOnlyList<string> metrics)
+    {
+        var (heldLock, stream) = OpenFiles(Path.GetFullPath(path));
+        try
+        {
+            var text = Whole(Content(stream));
+            stream.SetLength(Encoding.UTF8.GetByteCount(text));
+            stream.Position = stream.Length;
+            var file = new ResultsFile(path, heldLock, stream, [.. Parse(text, path, metrics)]);
+            if (text.Length == 0) file.Write(ResultRow.Columns(metrics));
+            return file;
+        }
+        catch
+        {
+            stream.Dispose();
+            heldLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Every whole row of a table, without a claim on it; a missing file has none.</summary>
+    /// <param name="path">The file; it may be written to meanwhile.</param>
+    /// <param name="metrics">Names of its figures.</param>
+    /// <exception cref="AutodidactException">It has other columns, or cannot be read.</exception>
+    public static IReadOnlyList<ResultRow> Read(string path, IReadOnlyList<string> metrics)
+    {
+        if (!File.Exists(path)) return [];
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return [.. Parse(Whole(Content(stream)), path, metrics)];
+    }
+
+    /// <summary>Appends a row and hands it to the disk.</summary>
+    /// <param name="row">The row.</param>
+    /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
+    public void Append(ResultRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        Write(row.ToFields());
+        _rows.Add(row);
+    }
+
+    /// <summary>Closes the file and lets other processes in.</summary>
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _lock.Dispose();
+    }
+
+    /// <summary>
+    /// The table, and the file whose open handle is the claim on it: a file of its own, since others may read the table meanwhile. The system lets go of it when
+    /// the process dies.
+    /// </summary>
+    private static (FileStream Lock, FileStream Table) OpenFiles(string path)
+    {
+        var claim = Path.Combine(Path.GetDirectoryName(path)!, ".lock");
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            var heldLock = new FileStream(claim, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            try
+            {
+                return (heldLock, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0));
+            }
+            catch
+            {
+                heldLock.Dispose();
+                throw;
+            }
+        }
+        catch (IOException e) when (File.Exists(claim) && !Directory.Exists(path))
+        {
+            throw new AutodidactException(FailureKind.Usage, $"another process is working on {path}: wait for it, or name another folder with out", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw AtomicFile.Failure(path, e);
+        }
+    }
+
+    /// <summary>One write for the whole line: a kill leaves it there, or torn at the end, where it is recognised.</summary>
+    private void Write(IReadOnlyList<string> fields)
+    {
+        var text = new StringBuilder();
+        Csv.AppendRow(text, [.. fields.Select(f => f.ReplaceLineEndings(" "))]);
+        try
+        {
+            _stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
+            _stream.Flush(flushToDisk: true);
+        }
+        catch (IOException e)
+        {
+            throw AtomicFile.Failure(_path, e);
+        }
+    }
+
+    private static string Content(FileStream stream)
+    {
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return Encoding.UTF8.GetString(bytes);
+    }
+
+    private static string Whole(string text) => text[..(text.LastIndexOf('\n') + 1)];
+
+    private static IEnumerable<ResultRow> Parse(string text, string path, IReadOnlyList<string> metrics)
+    {
+        List<(int Line, string[] Fields)> records;
+        try
+        {
+            records = [.. Csv.Read(text)];
+        }
+        catch (FormatException e)
+        {
+            throw Unreadable(path, e.Message, e);
+        }
+
+        var columns = ResultRow.Columns(metrics);
+        if (records.Count > 0 && !records[0].Fields.SequenceEqual(columns))
+        {
+            throw new AutodidactException(
+                FailureKind.Usage, $"{path} has other columns than the experiment asks for: remove the file and run again (finished runs are read again, not trained again), or name another folder with out");
+        }
+
+        foreach (var (line, fields) in records.Skip(1))
+        {
+            if (fields.Length != columns.Count) throw Unreadable(path, $"line {line} has {fields.Length} fields in place of {columns.Count}", null);
+            ResultRow row;
+            try
+            {
+                row = ResultRow.FromFields(fields, metrics.Count);
+            }
+            catch (Exception e) when (e is FormatException or OverflowException)
+            {
+                throw Unreadable(path, $"line {line}: {e.Message}", e);
+            }
+
+            yield return row;
+        }
+    }
+
+    private static AutodidactException Unreadable(string path, string why, Exception? cause) => new(
+        FailureKind.Data, $"{path} cannot be read ({why}): remove the file and run again: finished runs are read again, not trained again", cause);
+}

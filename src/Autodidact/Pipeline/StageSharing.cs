@@ -1,0 +1,119 @@
+using Autodidact.Options;
+using Autodidact.Runs;
+
+namespace Autodidact.Pipeline;
+
+/// <summary>Takes stages from earlier runs that were given the same: equal fingerprints decide, and nothing else.</summary>
+internal static class StageSharing
+{
+    /// <summary>Stages worth taking, in order; a measurement belongs to its own run.</summary>
+    public static IReadOnlyList<Stage> Shared { get; } = [Stage.Pretrain, Stage.Cluster, Stage.Distill];
+
+    /// <summary>What later stages alone read: options that have no say in how long pre-training lasts.</summary>
+    private static readonly string[] Later = ["cluster.", "distill.", "evaluate.", "export."];
+
+    /// <summary>
+    /// Takes the number of pre-training steps from a run of the same budget, data and pre-training: measured again, it would differ by a few steps, and so would
+    /// the encoder.
+    /// </summary>
+    public static void TakeSteps(RunContext context, IReadOnlyList<string> earlierRuns)
+    {
+        var (record, key) = (context.Directory.Record!, RunContext.Key(Stage.Pretrain));
+        if (record.Steps.ContainsKey(key) || !context.Options.Pretrain.Trains || context.Options.Pretrain.Epochs > 0)
+        {
+            return;
+        }
+
+        foreach (var run in Readable(earlierRuns))
+        {
+            if (run.Record is { } other && other.Steps.TryGetValue(key, out var steps) && SameImages(record, other) && SamePretraining(context.Options, other))
+            {
+                context.Directory.Write(record.WithSteps(key, steps));
+                return;
+            }
+        }
+    }
+
+    /// <summary>Takes every stage that an earlier run finished with the same fingerprint.</summary>
+    public static void Adopt(RunContext context, IReadOnlyList<string> earlierRuns)
+    {
+        var runs = Readable(earlierRuns).ToList();
+        foreach (var stage in Shared)
+        {
+            var (key, fingerprint) = (RunContext.Key(stage), Stages.Get(stage).Fingerprint(context));
+            if (context.Directory.IsComplete(key, fingerprint))
+            {
+                continue;
+            }
+
+            if (runs.Find(run => run.IsComplete(key, fingerprint)) is not { } found)
+            {
+                return;
+            }
+
+            context.BeginStage(stage, fingerprint);
+            TakeFigures(context, stage, found);
+            context.Directory.Adopt(found, key, fingerprint);
+            new Training.CheckpointStore(context.Paths.Checkpoints, key).Clear();
+            context.Account(Stage.Prepare);
+            context.Notice($"{key}: taken from {Path.GetFileName(found.Paths.Root)}, which was given the same");
+        }
+    }
+
+    /// <summary>What the stage itself noted; what was measured of its result is measured in this run.</summary>
+    private static void TakeFigures(RunContext context, Stage stage, RunDirectory from)
+    {
+        var key = RunContext.Key(stage);
+        context.Log.DropAfter(key, 0);
+        foreach (var entry in MetricsLog.Read(from.Paths.Metrics).Where(e => e.Stage == key))
+        {
+            context.Log.Append(entry);
+        }
+
+        var noted = File.Exists(from.Paths.Summary) ? Summary.Load(from.Paths.Summary) : new Summary();
+        context.Summary = stage switch
+        {
+            Stage.Pretrain => context.Summary with { Pretrain = noted.Pretrain is { } p ? p with { Knn = null, Linear = null, Accuracy = null } : null },
+            Stage.Cluster => context.Summary with { Cluster = noted.Cluster is { } c ? c with { Nmi = null, Ari = null, Accuracy = null, Purity = null } : null },
+            _ => context.Summary with { Distill = noted.Distill },
+        };
+    }
+
+    private static bool SameImages(RunRecord one, RunRecord other) =>
+        Fingerprints(one).SequenceEqual(Fingerprints(other));
+
+    private static IEnumerable<(string Role, string Fingerprint)> Fingerprints(RunRecord record) =>
+        record.Data.Where(d => d.Key != "eval").OrderBy(d => d.Key, StringComparer.Ordinal).Select(d => (d.Key, d.Value.Fingerprint));
+
+    private static bool SamePretraining(RunOptions options, RunRecord other)
+    {
+        try
+        {
+            return OptionBinder.Diff(options, other.GetOptions<RunOptions>())
+                .All(d => d.Name == "preset" || Later.Any(part => d.Name.StartsWith(part, StringComparison.Ordinal)));
+        }
+        catch (AutodidactException)
+        {
+            // Written by another version: nothing to take from it.
+            return false;
+        }
+    }
+
+    private static IEnumerable<RunDirectory> Readable(IReadOnlyList<string> runs)
+    {
+        foreach (var path in runs)
+        {
+            RunDirectory run;
+            try
+            {
+                run = RunDirectory.Open(path);
+            }
+            catch (AutodidactException)
+            {
+                continue;
+            }
+
+            yield return run;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using Autodidact.Experiments;
+
+namespace Autodidact.Tests.Experiments;
+
+public class ExperimentTests
+{
+    private static readonly string Home = Path.GetFullPath("home");
+
+    [Fact]
+    public void Should_Make_A_Grid_Seed_By_Seed()
+    {
+        var experiment = SmallExperiment.In(Home);
+        Assert.Equal([("plain", 1ul), ("hot", 1ul), ("plain", 2ul), ("hot", 2ul)], experiment.Cells.Select(c => (c.Variant, c.Seed)));
+        Assert.Equal(Path.Combine(Home, "weights"), experiment.Folder);
+        var hot = experiment.Cells[1];
+        Assert.Equal((7.0, 3.0, 1ul), (hot.Options.Distill.Loss.Temperature, hot.Options.Pretrain.Epochs, hot.Options.Seed));
+        Assert.Equal(Path.Combine(Home, "pictures"), hot.Options.Data.Source);
+        Assert.Equal(hot.Directory, hot.Request.Out);
+        Assert.Equal(4, experiment.Cells.Select(c => c.Directory).Distinct().Count());
+    }
+
+    [Fact]
+    public void Should_Give_A_Configuration_One_Hash_For_All_Seeds_And_Another_With_Other_Options()
+    {
+        var cells = SmallExperiment.In(Home).Cells;
+        Assert.Equal(cells[0].Configuration, cells[2].Configuration);
+        Assert.NotEqual(cells[0].Configuration, cells[1].Configuration);
+        var changed = SmallExperiment.In(Home, SmallExperiment.Text.Replace("temperature=7", "temperature=8", StringComparison.Ordinal)).Cells;
+        Assert.Equal(cells[0].Configuration, changed[0].Configuration);
+        Assert.NotEqual(cells[1].Configuration, changed[1].Configuration);
+        Assert.NotEqual(cells[1].Directory, changed[1].Directory);
+    }
+
+    [Theory]
+    [InlineData("\"seeds\"", "\"sedes\"", "unknown field 'sedes'; did you mean seeds")]
+    [InlineData("\"data\": \"pictures\"", "\"date\": \"pictures\"", "unknown field 'date'; did you mean data")]
+    [InlineData("\"set\": [\"distill.loss.temperature=7\"]", "\"sets\": []", "unknown field 'sets'; did you mean set")]
+    [InlineData("distill.loss.temperature=7", "distill.loss.temprature=7", "variant hot: unknown option 'distill.loss.temprature'")]
+    [InlineData("distill.loss.temperature=7", "distill.loss.temperature=hot", "variant hot: option distill.loss.temperature: expected")]
+    [InlineData("distill.loss.temperature=7", "seed=3", "seeds")]
+    [InlineData("\"hot\"", "\"plain\"", "variant 'plain' is there 2 times")]
+    [InlineData("\"hot\"", "\"PLAIN\"", "variant 'plain' is there 2 times")]
+    [InlineData("\"hot\"", "\"../hot\"", "use letters")]
+    [InlineData("[1, 2]", "[1, 1]", "seed '1' is there 2 times")]
+    [InlineData("[1, 2]", "[]", "one entry each")]
+    [InlineData("[1, 2]", "[-1]", "$.seeds[0]")]
+    [InlineData("[1, 2]", "null", "not an experiment")]
+    [InlineData("\"baseline\": \"plain\"", "\"baseline\": \"plane\"", "baseline 'plane' is no variant; did you mean plain")]
+    [InlineData("exits.2.linear", "exits.2.liner", "no figure 'liner' there; did you mean linear")]
+    [InlineData("exits.2.linear", "exit.2.linear", "metric 'exit.2.linear'")]
+    [InlineData("\"exits.2.linear\", ", "\"ensemble.knn\", ", "metric 'ensemble.knn' is there 2 times")]
+    [InlineData("\"data\": \"pictures\"", "\"seed\": 3", "the experiment's own")]
+    [InlineData("\"distill.loss.temperature=7\"", "", "plain and hot have the same options")]
+    [InlineData("\"baseline\": \"plain\",", "", "baseline missing")]
+    [InlineData("\"seeds\": [1, 2],", "\"seeds\": [1, 2], \"seeds\": [1],", "not an experiment")]
+    [InlineData("\"name\": \"weights\",", "\"name\": \"weights\"", "not an experiment")]
+    public void Should_Refuse_A_Mistake_In_One_Line_Before_Anything_Runs(string part, string replacement, string message)
+    {
+        Assert.Contains(part, SmallExperiment.Text, StringComparison.Ordinal);
+        var refused = Assert.Throws<AutodidactException>(() => SmallExperiment.In(Home, SmallExperiment.Text.Replace(part, replacement, StringComparison.Ordinal)));
+        Assert.Equal(FailureKind.Usage, refused.Kind);
+        Assert.StartsWith("e.json", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(message, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+        Assert.DoesNotContain("Autodidact.Experiments", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_Say_That_There_Is_No_Such_File() =>
+        Assert.Equal(FailureKind.Data, Assert.Throws<AutodidactException>(() => Experiment.Load(Path.Combine(Home, "none.json"))).Kind);
+}
