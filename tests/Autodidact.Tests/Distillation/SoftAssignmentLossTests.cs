@@ -21,12 +21,12 @@ public class SoftAssignmentLossTests
 
     [Theory]
     [InlineData(CentroidSimilarity.Cosine, 2.0 / 3)] // cosines 1 and 0, so e^(ln 2) to 1
-    [InlineData(CentroidSimilarity.SquaredDistance, 16.0 / 17)] // squared distances 1 and 5, so e^(4 ln 2) to 1
+    [InlineData(CentroidSimilarity.SquaredDistance, 128.0 / 129)] // squared distances 1 and 8, so e^(7 ln 2) to 1
     public void Should_Equal_An_Assignment_Worked_By_Hand(CentroidSimilarity similarity, double first)
     {
         using var scope = NewDisposeScope();
         var options = new SoftAssignmentOptions { Similarity = similarity, Temperature = 1 / Math.Log(2) };
-        var assignments = SoftAssignmentLoss.Assign(Rows([2, 0]), Rows([1, 0], [0, 1]), options);
+        var assignments = SoftAssignmentLoss.Assign(Rows([2, 0]), Rows([1, 0], [0, 2]), options);
         Assert.Equal(first, assignments[0, 0].item<double>(), 1e-12);
 
         // Logits that say 1/4 and 3/4.
