@@ -28,8 +28,9 @@ public static class SelfDistillationVariants
         // Cross entropy on every exit and nothing else: deep supervision, the control.
         ["deep-supervision"] = new() { Hard = 1, Soft = 0, Hint = 0 },
 
-        // No cluster moves a feature: every exit regresses the encoder's feature, classifiers read the pseudo-labels off.
-        ["encoder-feature"] = new() { Hard = 1, Soft = 0, Hint = 0, EncoderFeature = 1, ClassifiersOnly = true },
+        // No cluster moves a feature: every exit regresses the encoder's feature, classifiers read the pseudo-labels off. At weight 1 the mean over exits is too
+        // weak for the learning rate of cross entropies that are summed.
+        ["encoder-feature"] = new() { Hard = 1, Soft = 0, Hint = 0, EncoderFeature = 20, ClassifiersOnly = true },
 
         // Relatives with the encoder as teacher: deep supervision on the pseudo-labels, and the batch's geometry from the encoder.
         ["rkd"] = new() { Hard = 1, Soft = 0, Hint = 0, EncoderFeature = 1, EncoderFeatureForm = EncoderFeatureForm.Relations },
