@@ -11,7 +11,7 @@ internal static class ExportVerifier
     public const double Tolerance = 1e-4;
 
     /// <summary>
-    /// The same in relation to an output's largest value, where that is the more: the maps of a network that was barely trained reach the hundreds, and there
+    /// The same in relation to an output's largest value, where that is the more: the values of a network that was barely trained reach some tens, and there
     /// rounding alone, in another order of the same sums, is past a ten-thousandth.
     /// </summary>
     public const double RelativeTolerance = 1e-5;
