@@ -9,27 +9,16 @@ import pathlib
 
 import numpy as np
 
+import loss_common
+from loss_common import formula
+
 OUT = pathlib.Path(__file__).resolve().parents[2] / "tests/Autodidact.Tests/Fixtures/losses/distillation.json"
 BATCH, CLASSES = 6, 5
 TARGETS = [i * 3 % CLASSES for i in range(BATCH)]
 
 
-def formula(rows, columns, phase, scale=1.0):
-    """A matrix both sides can make: sin of an irrational stride."""
-    return np.array([[scale * math.sin(0.7548776662 * (r * columns + c) + phase) for c in range(columns)] for r in range(rows)])
-
-
-def gradient(loss, x, step=1e-6):
-    result = np.zeros_like(x)
-    for index in np.ndindex(*x.shape):
-        kept = x[index]
-        x[index] = kept + step
-        high = loss(x)
-        x[index] = kept - step
-        low = loss(x)
-        x[index] = kept
-        result[index] = (high - low) / (2 * step)
-    return result.ravel().tolist()
+def gradient(loss, x):
+    return loss_common.gradient(loss, x).ravel().tolist()
 
 
 def dot(a, b):

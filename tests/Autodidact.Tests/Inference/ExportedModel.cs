@@ -1,12 +1,9 @@
 using System.Text.Json.Nodes;
 using Autodidact.Export;
-using Autodidact.Images;
 using Autodidact.Inference;
-using Autodidact.Models;
 using Autodidact.Numerics;
-using Autodidact.Tests.Models;
+using Autodidact.Tests.Export;
 using Autodidact.Tests.Serialization;
-using Autodidact.Views;
 
 namespace Autodidact.Tests.Inference;
 
@@ -20,40 +17,16 @@ public sealed class ExportedModel : IDisposable
 
     public ExportedModel()
     {
-        using var network = FormulaWeights.Fill(new MultiExitNetwork(Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool"), new MultiExitOptions { Outputs = Clusters }, seed: 1));
-        network.eval();
+        using var network = SmallModel.Network(Clusters);
         var random = new CounterRandom(3);
         Pixels = [.. Enumerable.Range(0, Count * Side * Side * 3).Select(_ => (byte)random.NextUInt32())];
-        var input = new GraphInput(Side, Side, PixelNormalization.Cifar10, Inside: true);
-        var costs = ModelCost.OfExits(network, Side);
-        var source = new ExportSource
+        var source = SmallModel.Source(network, SmallModel.Images(Pixels, Side));
+        source = source with
         {
-            Student = network,
-            StudentInput = input,
-            Encoder = (network.Backbone, input),
-            Images = new InMemoryImages(Pixels, Side, Side, [.. Enumerable.Range(0, Count).Select(i => $"{i}")]),
-            Samples = [0, 5, 11],
-            Manifest = new ModelManifest
+            Manifest = source.Manifest with
             {
-                Architecture = "resnet10-w8-cifar-pool",
-                Precision = "float32",
-                Input = new ManifestInput(Side, Side, [0, 0, 0], [1, 1, 1], null),
-                Encoder = new ManifestEncoder("resnet10-w8-cifar-pool", ModelExporter.EncoderFile, network.Backbone.FeatureSize, new ManifestInput(Side, Side, [0, 0, 0], [1, 1, 1], null)),
-                FeatureSize = network.FeatureSize,
-                Clusters = Clusters,
                 Names = ["a", "b", "c", "d", "e"],
-                Exits =
-                [
-                    .. Enumerable.Range(0, 4).Select(exit => new ManifestExit
-                    {
-                        Exit = exit + 1,
-                        StageFile = ModelExporter.StageFile(exit),
-                        ModelFile = ModelExporter.ModelFile(exit),
-                        Parameters = costs[exit].Parameters,
-                        Macs = costs[exit].Macs,
-                        BranchMacs = 1000,
-                    }),
-                ],
+                Exits = [.. source.Manifest.Exits.Select(e => e with { BranchMacs = 1000, Threshold = 1 })],
                 TradeOffs = [new TradeOff([1.1, 1.1, 1.1, 0], 1, 9_000_000)],
             },
         };
