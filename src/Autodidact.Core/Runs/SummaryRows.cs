@@ -120,6 +120,9 @@ public sealed record DistillSummary
 
     /// <summary>Time of the stage.</summary>
     public double? Seconds { get; init; }
+
+    /// <summary>True where the student was trained on labels, as an upper bound is; absent everywhere else.</summary>
+    public bool? UsesLabels { get; init; }
 }
 
 /// <summary>One exit of the student, or all together.</summary>

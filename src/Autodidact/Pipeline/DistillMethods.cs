@@ -1,12 +1,59 @@
 using Autodidact.Distillation;
+using Autodidact.Models;
+using Autodidact.Numerics;
+using Autodidact.Training;
+using Autodidact.Views;
 
 namespace Autodidact.Pipeline;
+
+/// <summary>What a distillation method is set up from. What a teacher knows is read only by the methods that ask for it; each call opens it anew, for the caller to own.</summary>
+/// <param name="Student">A fresh student.</param>
+/// <param name="PseudoLabels">Target of each training image, in training order.</param>
+/// <param name="Options">The stage's options.</param>
+/// <param name="Views">Views by progress, given how many an image is turned into.</param>
+/// <param name="Seed">Seed of the method's own weights and clusterings.</param>
+/// <param name="Teachers">What may teach.</param>
+public sealed record DistillSetup(
+    MultiExitNetwork Student,
+    IReadOnlyList<int> PseudoLabels,
+    DistillOptions Options,
+    Func<int, Func<double, ViewSpec>> Views,
+    ulong Seed,
+    DistillTeachers Teachers)
+{
+    /// <summary>The common part of an objective that takes so many views of each image.</summary>
+    /// <param name="views">Views an image.</param>
+    public StudentTraining Training(int views = 1) => new(Student, PseudoLabels, Views(views), Seed) { EveryExit = Options.EveryExit };
+}
+
+/// <summary>What may teach a student; each call reads it anew, and its result is the caller's.</summary>
+/// <param name="EncoderFeatures">The encoder's features of the training images, plain view, in training order: [images, d].</param>
+/// <param name="Centroids">Centroids of the clusters among those features: [k, d].</param>
+/// <param name="Encoder">The encoder as a network, in evaluation mode and without gradients.</param>
+/// <param name="Student">The student of <see cref="DistillOptions.Teacher"/>, in evaluation mode and without gradients.</param>
+public sealed record DistillTeachers(Func<FeatureMatrix> EncoderFeatures, Func<FeatureMatrix> Centroids, Func<Backbone> Encoder, Func<MultiExitNetwork> Student);
 
 /// <summary>A distillation method by name.</summary>
 /// <param name="Name">Name on the command line.</param>
 /// <param name="Description">One line.</param>
-/// <param name="Loss">The weights it stands for.</param>
-public sealed record DistillMethod(string Name, string Description, SelfDistillationOptions Loss);
+/// <param name="Create">Makes the objective.</param>
+public sealed record DistillMethod(string Name, string Description, Func<DistillSetup, IObjective> Create)
+{
+    /// <summary>Weights of self-distillation that the name stands for, which <c>distill.loss</c> starts from; null for a method with options of its own.</summary>
+    public SelfDistillationOptions? Loss { get; init; }
+
+    /// <summary>Whether the targets are labels: an upper bound to compare with, no method of SSSD. Refused unless <see cref="DistillOptions.AllowLabels"/> says so.</summary>
+    public bool UsesLabels { get; init; }
+
+    /// <summary>Whether <see cref="DistillOptions.EveryExit"/> may be false.</summary>
+    public bool KnowsNoExits { get; init; }
+
+    /// <summary>Whether the encoder is run on the student's views.</summary>
+    public bool RunsEncoder { get; init; }
+
+    /// <summary>Whether <see cref="DistillOptions.Teacher"/> may name a run.</summary>
+    public bool TakesTeacher { get; init; }
+}
 
 /// <summary>The distillation methods.</summary>
 public static class DistillMethods
@@ -14,16 +61,18 @@ public static class DistillMethods
     /// <summary>All methods.</summary>
     public static IReadOnlyList<DistillMethod> All { get; } =
     [
-        Of("sssd", "self-distillation on pseudo-labels, this project's weights (Chen & Chu, WACV 2023, reconstructed)"),
-        Of("byot-journal", "weights of the authors' journal code (Zhang et al., TPAMI 2022): no T^2, adapted norm hint"),
-        Of("scan", "weights of the same group's scalable networks (Zhang et al., NeurIPS 2019)"),
-        Of("byot-unofficial", "weights of the widely used unofficial code of 'Be Your Own Teacher' (Zhang et al., ICCV 2019)"),
-        Of("mmrazor", "weights of mmrazor's 'Be Your Own Teacher'"),
-        Of("deep-supervision", "cross entropy on every exit and nothing else: the control"),
-        Of("encoder-feature", "every exit regresses the encoder's feature by its direction; classifiers alone learn the pseudo-labels"),
-        Of("rkd", "deep supervision, and distances and angles within a batch from the encoder (Park et al., CVPR 2019)"),
-        Of("similarity-preserving", "deep supervision, and similarities within a batch from the encoder (Tung & Mori, ICCV 2019)"),
-        Of("clusterfit", "cross entropy on the deepest exit alone (Yan et al., CVPR 2020); distill.loss.only_exit=N trains another exit as a network of its own"),
+        Weighted("sssd", "self-distillation on pseudo-labels, this project's weights (Chen & Chu, WACV 2023, reconstructed)"),
+        Weighted("byot-journal", "weights of the authors' journal code (Zhang et al., TPAMI 2022): no T^2, adapted norm hint"),
+        Weighted("scan", "weights of the same group's scalable networks (Zhang et al., NeurIPS 2019)"),
+        Weighted("byot-unofficial", "weights of the widely used unofficial code of 'Be Your Own Teacher' (Zhang et al., ICCV 2019)"),
+        Weighted("mmrazor", "weights of mmrazor's 'Be Your Own Teacher'"),
+        Weighted("deep-supervision", "cross entropy on every exit and nothing else: the control"),
+        Weighted("encoder-feature", "every exit regresses the encoder's feature by its direction; classifiers alone learn the pseudo-labels"),
+        Weighted("rkd", "deep supervision, and distances and angles within a batch from the encoder (Park et al., CVPR 2019)"),
+        Weighted("similarity-preserving", "deep supervision, and similarities within a batch from the encoder (Tung & Mori, ICCV 2019)"),
+        Weighted("clusterfit", "cross entropy on the deepest exit alone (Yan et al., CVPR 2020); distill.loss.only_exit=N trains another exit as a network of its own"),
+        Weighted("supervised", "UPPER BOUND, USES LABELS: as clusterfit, on labels in place of pseudo-labels", SelfDistillationVariants.All["clusterfit"]) with { UsesLabels = true },
+        Weighted("supervised-self-distillation", "UPPER BOUND, USES LABELS: as sssd, on labels in place of pseudo-labels", SelfDistillationVariants.All["sssd"]) with { UsesLabels = true },
     ];
 
     /// <summary>A method by name.</summary>
@@ -32,5 +81,12 @@ public static class DistillMethods
     public static DistillMethod Get(string name) => All.FirstOrDefault(m => m.Name == name)
         ?? throw new AutodidactException(FailureKind.Usage, $"distillation method {name}: unknown: choose one of {string.Join(", ", All.Select(m => m.Name))}");
 
-    private static DistillMethod Of(string name, string description) => new(name, description, SelfDistillationVariants.All[name]);
+    private static DistillMethod Weighted(string name, string description, SelfDistillationOptions? loss = null) =>
+        new(name, description, SelfDistillation) { Loss = loss ?? SelfDistillationVariants.All[name] };
+
+    private static SelfDistillation SelfDistillation(DistillSetup setup)
+    {
+        using var features = setup.Options.Loss.EncoderFeature > 0 ? setup.Teachers.EncoderFeatures() : null;
+        return new SelfDistillation(setup.Training(), setup.Options.Loss, features);
+    }
 }

@@ -45,6 +45,18 @@ public sealed record DistillOptions
     /// <summary>Optimizer and schedule.</summary>
     public OptimizerOptions Optimizer { get; init; } = new() { LearningRate = 0.05 };
 
+    /// <summary>Whether every exit is trained; methods that know no exits can be asked for the deepest alone, as published.</summary>
+    [Description("train every exit; false, for methods that know no exits, trains the deepest alone")]
+    public bool EveryExit { get; init; } = true;
+
+    /// <summary>Run directory whose student teaches, for methods that take a student as teacher; null lets the encoder teach.</summary>
+    [Description("run directory whose student teaches, for methods that take one; unset, the encoder teaches")]
+    public string? Teacher { get; init; }
+
+    /// <summary>Whether training may read labels, which upper bounds do and SSSD never does.</summary>
+    [Description("let an upper bound train on labels; no other method ever sees one")]
+    public bool AllowLabels { get; init; }
+
     /// <summary>Weights of the loss.</summary>
     public SelfDistillationOptions Loss { get; init; } = new();
 }

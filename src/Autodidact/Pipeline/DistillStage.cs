@@ -1,9 +1,5 @@
-using Autodidact.Distillation;
-using Autodidact.Evaluation;
 using Autodidact.Models;
-using Autodidact.Numerics;
 using Autodidact.Runs;
-using Autodidact.Serialization;
 using Autodidact.Training;
 
 namespace Autodidact.Pipeline;
@@ -17,47 +13,52 @@ internal sealed class DistillStage : IStage
         Stage.Distill,
         context.Options.Distill,
         ClusterStage.Instance.Fingerprint(context),
-        FormattableString.Invariant($"{context.Options.Data.Holdout} {context.Steps(Stage.Distill)}"));
+        FormattableString.Invariant($"{context.Options.Data.Holdout} {context.Steps(Stage.Distill)}"),
+        DistillInputs.Digest(context));
 
     public StageOutcome Run(RunContext context, CancellationToken cancellationToken)
     {
         var options = context.Options.Distill;
+        var labels = DistillMethods.Get(options.Method).UsesLabels;
         var steps = context.Steps(Stage.Distill);
         var pseudoLabels = ClusterStage.ReadAssignments(context.Paths.Clusters);
-        var clusters = pseudoLabels.Max() + 1;
-        using (var encoder = RunEncoder.Load(context))
+        var (targets, clusters) = labels ? UpperBoundLabels.Read(context) : (pseudoLabels, pseudoLabels.Max() + 1);
+        using var encoder = RunEncoder.Load(context);
+        var input = encoder.Input;
+        var studentInput = StudentInput(context, input);
+        context.Tell(new StageStarted(
+            Stage.Distill,
+            $"{options.Method} training of {studentInput.Architecture}{(FromEncoder(context, input) ? ", from the encoder," : "")} on {clusters} {(labels ? "CLASSES OF LABELS" : "pseudo-classes")}",
+            steps));
+        var student = CreateStudent(context, studentInput.Architecture, clusters);
+        if (FromEncoder(context, input))
         {
-            var input = encoder.Input;
-            var studentInput = StudentInput(context, input);
-            context.Tell(new StageStarted(
-                Stage.Distill,
-                $"{options.Method} self-distillation of {studentInput.Architecture}{(FromEncoder(context, input) ? ", from the encoder," : "")} on {clusters} pseudo-classes",
-                steps));
-            var student = CreateStudent(context, studentInput.Architecture, clusters);
-            if (FromEncoder(context, input))
-            {
-                ModuleStore.Copy(encoder.Trained!.Value.Network, student.Backbone);
-            }
-
-            var targets = context.TrainPositions.Select(p => pseudoLabels[p]).ToArray();
-            using var teacher = TeacherFeatures(context);
-            using var objective = Objective(context, student, targets, studentInput, teacher);
-            var observers = Observers.ForStudent(context, student, studentInput, pseudoLabels);
-            var result = context.Train(
-                Stage.Distill, objective, context.Target.Train, context.TrainPositions, studentInput, TrainerOptions(context, steps), observers, cancellationToken);
-            var metadata = studentInput.ToMetadata();
-            metadata["clusters"] = clusters.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            metadata["branch"] = options.Branch.ToString();
-            metadata["attention"] = options.Attention ? "true" : "false";
-            ModuleStore.Save(student, context.Paths.Student, metadata);
-            context.Summary = context.Summary with
-            {
-                Distill = new DistillSummary { Method = options.Method, Arch = studentInput.Architecture, Epochs = result.Epochs, Seconds = result.Seconds },
-            };
-            return new StageOutcome(
-                [context.Paths.Student],
-                FormattableString.Invariant($"{result.Epochs:0.#} epochs, {result.ImagesPerSecond:0} images/s"));
+            ModuleStore.Copy(encoder.Trained!.Value.Network, student.Backbone);
         }
+
+        using var objective = Objective(context, student, targets, studentInput, DistillInputs.Teachers(context, encoder));
+        var observers = Observers.ForStudent(context, student, studentInput, targets);
+        var result = context.Train(
+            Stage.Distill, objective, context.Target.Train, context.TrainPositions, studentInput, TrainerOptions(context, steps), observers, cancellationToken);
+        var metadata = studentInput.ToMetadata();
+        metadata["clusters"] = clusters.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        metadata["branch"] = options.Branch.ToString();
+        metadata["attention"] = options.Attention ? "true" : "false";
+        ModuleStore.Save(student, context.Paths.Student, metadata);
+        context.Summary = context.Summary with
+        {
+            Distill = new DistillSummary
+            {
+                Method = options.Method,
+                Arch = studentInput.Architecture,
+                Epochs = result.Epochs,
+                Seconds = result.Seconds,
+                UsesLabels = labels ? true : null,
+            },
+        };
+        return new StageOutcome(
+            [context.Paths.Student],
+            FormattableString.Invariant($"{result.Epochs:0.#} epochs, {result.ImagesPerSecond:0} images/s"));
     }
 
     public static TrainerOptions TrainerOptions(RunContext context, long steps) => new()
@@ -77,22 +78,29 @@ internal sealed class DistillStage : IStage
         var pseudoLabels = Enumerable.Range(0, context.Target.Train.Count).Select(p => p % clusters).ToArray();
         var student = CreateStudent(context, input.Architecture, clusters);
 
-        // Features of some size stand for the encoder's, which are not there yet.
-        using var teacher = context.Options.Distill.Loss.EncoderFeature > 0 ? new FeatureMatrix(context.TrainPositions.Length, student.FeatureSize) : null;
-        var objective = Objective(context, student, [.. context.TrainPositions.Select(p => pseudoLabels[p])], input, teacher);
+        var objective = Objective(context, student, pseudoLabels, input, DistillInputs.StandIns(context, student, clusters));
         return (objective, Observers.ForStudent(context, student, input, pseudoLabels));
     }
 
     /// <summary>The finished student, and what it sees.</summary>
-    public static (MultiExitNetwork Student, ModelInput Input) LoadStudent(RunContext context, ModelInput encoder)
+    public static (MultiExitNetwork Student, ModelInput Input) LoadStudent(RunContext context, ModelInput encoder) =>
+        LoadStudent(context.Paths.Student, StudentInput(context, encoder));
+
+    /// <summary>The student of a file, and what it sees; what the file does not say comes from <paramref name="fallback"/>.</summary>
+    public static (MultiExitNetwork Student, ModelInput Input) LoadStudent(string file, ModelInput fallback)
     {
-        var metadata = ModuleStore.ReadMetadata(context.Paths.Student);
-        var input = ModelInput.FromMetadata(metadata, StudentInput(context, encoder));
-        var clusters = int.Parse(metadata["clusters"], System.Globalization.CultureInfo.InvariantCulture);
-        var student = CreateStudent(context, input.Architecture, clusters);
+        var metadata = ModuleStore.ReadMetadata(file);
+        var input = ModelInput.FromMetadata(metadata, fallback);
+        var options = new MultiExitOptions
+        {
+            Outputs = int.Parse(metadata["clusters"], System.Globalization.CultureInfo.InvariantCulture),
+            Branch = Enum.Parse<BranchDesign>(metadata["branch"]),
+            Attention = metadata["attention"] == "true",
+        };
+        var student = new MultiExitNetwork(Architecture.Parse(input.Architecture), options, seed: 0);
         try
         {
-            ModuleStore.Load(student, context.Paths.Student);
+            ModuleStore.Load(student, file);
         }
         catch
         {
@@ -103,42 +111,34 @@ internal sealed class DistillStage : IStage
         return (student, input);
     }
 
-    public static MultiExitNetwork CreateStudent(RunContext context, string architecture, int clusters) => new(
+    private static MultiExitNetwork CreateStudent(RunContext context, string architecture, int clusters) => new(
         Architecture.Parse(architecture),
         new MultiExitOptions { Outputs = clusters, Branch = context.Options.Distill.Branch, Attention = context.Options.Distill.Attention },
         context.SeedOf(SeedStream.Student));
 
-    /// <summary>What the student sees: the encoder's normalisation where it starts from the encoder, else the target images' own.</summary>
+    /// <summary>What the student sees: the encoder's normalisation where it starts from the encoder or looks at the same views as it does, else the target images' own.</summary>
     public static ModelInput StudentInput(RunContext context, ModelInput encoder)
     {
         var options = context.Options.Distill;
         return new ModelInput(
             options.Arch ?? encoder.Architecture,
             options.Views.Size > 0 ? options.Views.Size : encoder.ViewSize,
-            FromEncoder(context, encoder) ? encoder.Normalization : PixelStatistics.Measure(context.Target.Train));
+            FromEncoder(context, encoder) || DistillMethods.Get(options.Method).RunsEncoder ? encoder.Normalization : PixelStatistics.Measure(context.Target.Train));
     }
 
     private static bool FromEncoder(RunContext context, ModelInput encoder) =>
         context.Options.Pretrain.EncoderKind == EncoderKind.Network
         && (context.Options.Distill.FromEncoder ?? (context.Options.Distill.Arch ?? encoder.Architecture) == encoder.Architecture);
 
-    /// <summary>The encoder's features of the images trained on, where the loss asks for them.</summary>
-    private static FeatureMatrix? TeacherFeatures(RunContext context)
+    private static IObjective Objective(RunContext context, MultiExitNetwork student, int[] targets, ModelInput input, DistillTeachers teachers)
     {
-        if (context.Options.Distill.Loss.EncoderFeature <= 0)
-        {
-            return null;
-        }
-
-        using var all = NpyFile.ReadMatrix(context.Paths.Features);
-        return all.Select(context.TrainPositions);
+        var options = context.Options.Distill;
+        return DistillMethods.Get(options.Method).Create(new DistillSetup(
+            student,
+            [.. context.TrainPositions.Select(p => targets[p])],
+            options,
+            views => ViewRecipes.Schedule(options.Views, context.Target.Train, input.ViewSize, input.Normalization, views),
+            context.SeedOf(SeedStream.Head),
+            teachers));
     }
-
-    private static SelfDistillation Objective(RunContext context, MultiExitNetwork student, int[] targets, ModelInput input, FeatureMatrix? teacher) => new(
-        student,
-        targets,
-        context.Options.Distill.Loss,
-        ViewRecipes.Schedule(context.Options.Distill.Views, context.Target.Train, input.ViewSize, input.Normalization, views: 1),
-        context.SeedOf(SeedStream.Head),
-        teacher);
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Autodidact.Distillation;
 using Autodidact.Options;
 using Autodidact.Pretraining;
 
@@ -60,7 +61,7 @@ public sealed record RunOptions
         var distillMethod = Asked("distill.method") ?? request.DistillMethod;
         if (distillMethod is not null)
         {
-            options = options with { Distill = options.Distill with { Method = distillMethod, Loss = DistillMethods.Get(distillMethod).Loss } };
+            options = options with { Distill = options.Distill with { Method = distillMethod, Loss = DistillMethods.Get(distillMethod).Loss ?? new SelfDistillationOptions() } };
         }
 
         void Apply(string name, object? value)
@@ -136,7 +137,7 @@ public sealed record RunOptions
     private static void Check(RunOptions options)
     {
         PretrainMethods.Get(options.Pretrain.Method);
-        DistillMethods.Get(options.Distill.Method);
+        CheckMethod(options.Distill);
         if (options.Budget <= TimeSpan.Zero)
         {
             throw new AutodidactException(FailureKind.Usage, $"budget: expected a positive time such as 30m, got {options.Budget}");
@@ -160,6 +161,36 @@ public sealed record RunOptions
             throw new AutodidactException(
                 FailureKind.Usage,
                 $"distill.from_encoder: the student ({arch}) cannot start from an encoder of another architecture ({options.Pretrain.Arch}): set distill.from_encoder=false");
+        }
+    }
+
+    private static void CheckMethod(DistillOptions options)
+    {
+        var method = DistillMethods.Get(options.Method);
+        if (method.UsesLabels != options.AllowLabels)
+        {
+            throw new AutodidactException(
+                FailureKind.Usage,
+                method.UsesLabels
+                    ? $"distill.method={method.Name}: it trains on labels, an upper bound to compare with and no result without labels: set distill.allow_labels=true if that is meant"
+                    : $"distill.allow_labels: {method.Name} reads no labels: leave the option out");
+        }
+
+        if (!options.EveryExit && !method.KnowsNoExits)
+        {
+            throw new AutodidactException(FailureKind.Usage, $"distill.every_exit=false: {method.Name} is about exits: leave the option out, or take clusterfit");
+        }
+
+        if (options.Teacher is not null && !method.TakesTeacher)
+        {
+            throw new AutodidactException(
+                FailureKind.Usage,
+                $"distill.teacher: {method.Name} takes no student as teacher: leave the option out, or choose one of {string.Join(", ", DistillMethods.All.Where(m => m.TakesTeacher).Select(m => m.Name))}");
+        }
+
+        if (method.Loss is null && options.Loss != new SelfDistillationOptions())
+        {
+            throw new AutodidactException(FailureKind.Usage, $"distill.loss: {method.Name} has weights of its own: set distill.{method.Name.Replace('-', '_')}.* instead");
         }
     }
 

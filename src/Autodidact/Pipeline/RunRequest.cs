@@ -90,7 +90,7 @@ public sealed record RunRequest
         {
             "data.source" or "data.pretrain" or "data.evaluation" => FullData(value, folder)!,
             "data.labels" => FullLabels(value, folder)!,
-            "pretrain.encoder" or "pretrain.features" or "pretrain.evaluation_features" when value.Length > 0 && !Options.NullTextAttribute.IsNull(value) => Path.GetFullPath(value, folder),
+            "pretrain.encoder" or "distill.teacher" or "pretrain.features" or "pretrain.evaluation_features" when value.Length > 0 && !Options.NullTextAttribute.IsNull(value) => Path.GetFullPath(value, folder),
             _ => value,
         };
         return $"{setting[..at]}={full}";

@@ -67,8 +67,18 @@ public class ArrowTests
     [Fact]
     public void Only_Measuring_Stages_Should_Ask_Evaluation_For_Labels() =>
         Assert.Empty(Between(
-            name => !In("Autodidact.Evaluation")(name) && !name.StartsWith("Autodidact.Pipeline.EvaluateStage", StringComparison.Ordinal) && !name.StartsWith("Autodidact.Pipeline.Observers", StringComparison.Ordinal),
+            name => !In("Autodidact.Evaluation")(name) && !name.StartsWith("Autodidact.Pipeline.EvaluateStage", StringComparison.Ordinal) && !name.StartsWith("Autodidact.Pipeline.Observers", StringComparison.Ordinal)
+                && name != "Autodidact.Pipeline.UpperBoundLabels",
             name => name.EndsWith(".LabelFiles", StringComparison.Ordinal) || name.EndsWith(".LabelledSplits", StringComparison.Ordinal)));
+
+    // Upper bounds train on labels: one door, that one stage may open.
+    [Fact]
+    public void Only_Distillation_Should_Ask_For_The_Labels_Of_Upper_Bounds()
+    {
+        var door = Named("Autodidact.Pipeline.UpperBoundLabels");
+        Assert.NotEmpty(Between(name => name.StartsWith("Autodidact.Pipeline.DistillStage", StringComparison.Ordinal), door));
+        Assert.Empty(Between(name => !name.StartsWith("Autodidact.Pipeline.DistillStage", StringComparison.Ordinal) && !door(name), door));
+    }
 
     [Fact]
     public void Only_Image_Sources_Should_See_Entries_That_Carry_Labels() =>

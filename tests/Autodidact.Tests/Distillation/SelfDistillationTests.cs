@@ -1,6 +1,5 @@
 using Autodidact.Distillation;
 using Autodidact.Models;
-using Autodidact.Numerics;
 using Autodidact.Pipeline;
 using Autodidact.Tests.Training;
 using Autodidact.Training;
@@ -134,33 +133,20 @@ public sealed class SelfDistillationTests : IDisposable
     {
         using var student = Student();
         Assert.Throws<ArgumentNullException>(() => new SelfDistillation(
-            student, [.. TinyProblem.Positions], SelfDistillationVariants.All["encoder-feature"], _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), seed: 4));
+            new StudentTraining(student, [.. TinyProblem.Positions], _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), Seed: 4), SelfDistillationVariants.All["encoder-feature"]));
     }
 
-    private static MultiExitNetwork Student() => new(Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool"), new MultiExitOptions { Outputs = 4 }, seed: 2);
+    private static MultiExitNetwork Student() => TinyDistillation.Student();
 
-    private static SelfDistillation Objective(MultiExitNetwork student, SelfDistillationOptions options) =>
-        new(student, [.. TinyProblem.Positions.Select(p => p % 4)], options, _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), seed: 4, EncoderFeatures());
-
-    /// <summary>Something to regress: a direction for each image.</summary>
-    private static FeatureMatrix EncoderFeatures()
-    {
-        var features = new FeatureMatrix(TinyProblem.Positions.Length, 6);
-        for (var row = 0; row < features.Rows; row++)
-        {
-            for (var column = 0; column < features.Columns; column++)
-            {
-                features[row][column] = MathF.Sin(1 + (row * 0.7f) + (column * 1.3f));
-            }
-        }
-
-        return features;
-    }
+    private static SelfDistillation Objective(MultiExitNetwork student, SelfDistillationOptions options) => new(
+        new StudentTraining(student, TinyDistillation.PseudoLabels, _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), Seed: 4),
+        options,
+        TinyDistillation.EncoderFeatures());
 
     private static Dictionary<string, string> Train(
         string method, int accumulation, CheckpointStore? store, Action<TrainingProgress> progress, CancellationToken cancellationToken)
     {
-        using var objective = Objective(Student(), DistillMethods.Get(method).Loss);
+        using var objective = TinyDistillation.Objective(method);
         var options = TinyProblem.Options(accumulation: accumulation);
         using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, options) { Checkpoints = store, Progress = progress };
         trainer.Run(cancellationToken);

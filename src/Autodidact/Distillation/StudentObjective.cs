@@ -1,0 +1,186 @@
+using Autodidact.Models;
+using Autodidact.Numerics;
+using Autodidact.Training;
+using Autodidact.Views;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Autodidact.Distillation;
+
+/// <summary>What objectives of stage three have in common: a student with what trains beside it, the pseudo-labels, the views.</summary>
+public abstract class StudentObjective : IObjective
+{
+    private readonly Together _network;
+    private readonly Func<double, ViewSpec> _views;
+    private readonly Tensor _targets;
+
+    /// <summary>Takes the student over, and seeds the weights that the derived class makes next.</summary>
+    /// <param name="name">Name of the method.</param>
+    /// <param name="training">The student and its targets.</param>
+    protected StudentObjective(string name, StudentTraining training)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        Name = name;
+        Student = training.Student;
+        EveryExit = training.EveryExit;
+        _views = training.Views;
+        _targets = tensor(training.PseudoLabels.Select(l => (long)l).ToArray()).DetachFromDisposeScope();
+        _network = new Together(training.Student);
+        random.manual_seed((long)(training.Seed & long.MaxValue));
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public nn.Module Network => _network;
+
+    /// <inheritdoc/>
+    public virtual IReadOnlyList<ParameterGroup> ParameterGroups => [ParameterGroup.Of(_network)];
+
+    /// <inheritdoc/>
+    public virtual IReadOnlyList<TrainingPhase> Phases => TrainingPhase.Single;
+
+    /// <inheritdoc/>
+    public virtual IReadOnlyDictionary<string, Tensor> State => EmptyState.Instance;
+
+    /// <summary>The student.</summary>
+    protected MultiExitNetwork Student { get; }
+
+    /// <summary>Whether every exit is trained, or the deepest alone.</summary>
+    protected bool EveryExit { get; }
+
+    /// <summary>Positions of the exits that are trained, shallow to deep.</summary>
+    protected IEnumerable<int> TrainedExits => EveryExit ? Enumerable.Range(0, Student.ExitCount) : [Student.ExitCount - 1];
+
+    /// <inheritdoc/>
+    public ViewSpec Views(double progress) => _views(progress);
+
+    /// <inheritdoc/>
+    public virtual void BeginPhase(int phase)
+    {
+    }
+
+    /// <inheritdoc/>
+    public virtual void BeginEpoch(int epoch, FeaturePass features, double progress)
+    {
+    }
+
+    /// <inheritdoc/>
+    public abstract ObjectiveLoss Loss(ObjectiveBatch batch, double progress);
+
+    /// <inheritdoc/>
+    public virtual void BeforeStep(double progress)
+    {
+    }
+
+    /// <inheritdoc/>
+    public virtual void AfterStep(double progress)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees the student, what trains beside it, and the targets.</summary>
+    /// <param name="disposing">True from <see cref="Dispose()"/>.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _targets.Dispose();
+            _network.Dispose();
+        }
+    }
+
+    /// <summary>Adds a module to what is saved and, where it asks for gradients, trained. Call it in the constructor alone.</summary>
+    /// <typeparam name="TModule">Kind of module.</typeparam>
+    /// <param name="name">Its name in checkpoints.</param>
+    /// <param name="module">The module; owned by the objective from now on.</param>
+    protected TModule Beside<TModule>(string name, TModule module)
+        where TModule : nn.Module
+    {
+        _network.register_module(name, module);
+        return module;
+    }
+
+    /// <summary>Rows of a batch in tensors that hold one for each training image: int64 [B].</summary>
+    /// <param name="batch">The batch.</param>
+    protected static Tensor Rows(ObjectiveBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return tensor(batch.Indices.Select(i => (long)i).ToArray());
+    }
+
+    /// <summary>Pseudo-labels of a batch: int64 [B].</summary>
+    /// <param name="rows">Its rows.</param>
+    protected Tensor Targets(Tensor rows) => _targets[rows];
+
+    /// <summary>Puts other pseudo-labels in place of those the training began with.</summary>
+    /// <param name="pseudoLabels">Cluster of each training image, in training order.</param>
+    protected void Retarget(IReadOnlyList<int> pseudoLabels)
+    {
+        using var scope = NewDisposeScope();
+        _targets.copy_(tensor(pseudoLabels.Select(l => (long)l).ToArray()));
+    }
+
+    /// <summary>Features and logits of the exits that are trained, in the order of <see cref="TrainedExits"/>; exits that are not are not even run.</summary>
+    /// <param name="view">float32 [B, 3, S, S], channels-last.</param>
+    protected ExitOutputs Forward(Tensor view)
+    {
+        if (EveryExit)
+        {
+            return Student.call(view);
+        }
+
+        var (feature, logits) = Student.ForwardTo(view, Student.ExitCount - 1);
+        return new ExitOutputs([feature], [logits]);
+    }
+
+    /// <summary>The same features, and logits that do not move them: for methods whose features know no cluster, so that their exits still answer with one.</summary>
+    /// <param name="outputs">What <see cref="Forward"/> gave.</param>
+    protected ExitOutputs ReadOff(ExitOutputs outputs)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        return new(outputs.Features, [.. outputs.Features.Zip(TrainedExits, (feature, exit) => Student.Classify(exit, feature.detach()))]);
+    }
+
+    /// <summary>Cross entropy with the pseudo-labels, summed over the exits of <paramref name="outputs"/>.</summary>
+    /// <param name="outputs">Features and logits.</param>
+    /// <param name="targets">int64 [B].</param>
+    protected static Tensor CrossEntropy(ExitOutputs outputs, Tensor targets)
+    {
+        ArgumentNullException.ThrowIfNull(outputs);
+        return outputs.Logits.Select(logits => nn.functional.cross_entropy(logits, targets)).Aggregate((a, b) => a + b);
+    }
+
+    /// <summary>A table of features as a tensor [images, d] outside every scope; owned by the caller.</summary>
+    /// <param name="features">The table.</param>
+    protected static Tensor Copy(FeatureMatrix features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+
+        // In blocks: a managed array holds no more than 2 GB.
+        const int block = 4096;
+        using var scope = NewDisposeScope();
+        var copy = empty(features.Rows, features.Columns, dtype: ScalarType.Float32);
+        for (var row = 0; row < features.Rows; row += block)
+        {
+            var count = Math.Min(block, features.Rows - row);
+            using var rows = tensor(features.Block(row, count).ToArray(), count, features.Columns);
+            copy.narrow(0, row, count).copy_(rows);
+        }
+
+        return copy.DetachFromDisposeScope();
+    }
+
+    private sealed class Together : nn.Module
+    {
+        public Together(MultiExitNetwork student)
+            : base(nameof(Together)) => register_module("student", student);
+    }
+}

@@ -1,0 +1,15 @@
+using Autodidact.Models;
+using Autodidact.Views;
+
+namespace Autodidact.Distillation;
+
+/// <summary>What every objective of stage three starts from.</summary>
+/// <param name="Student">The multi-exit network; the objective takes it over, and disposes it.</param>
+/// <param name="PseudoLabels">Cluster of each training image, in training order.</param>
+/// <param name="Views">The views of an image, as a function of the training's progress.</param>
+/// <param name="Seed">Seed of the weights of whatever trains beside the student.</param>
+public sealed record StudentTraining(MultiExitNetwork Student, IReadOnlyList<int> PseudoLabels, Func<double, ViewSpec> Views, ulong Seed)
+{
+    /// <summary>Whether every exit is trained; false trains the deepest alone, as methods that know no exits are published, and runs nothing else.</summary>
+    public bool EveryExit { get; init; } = true;
+}

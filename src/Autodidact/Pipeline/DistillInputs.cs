@@ -1,0 +1,102 @@
+using System.Security.Cryptography;
+using Autodidact.Evaluation;
+using Autodidact.Models;
+using Autodidact.Numerics;
+using Autodidact.Runs;
+using Autodidact.Serialization;
+
+namespace Autodidact.Pipeline;
+
+/// <summary>Opens what may teach a student.</summary>
+internal static class DistillInputs
+{
+    /// <summary>The teachers of a run whose encoder and clusters are there.</summary>
+    public static DistillTeachers Teachers(RunContext context, RunEncoder encoder) => new(
+        () =>
+        {
+            using var all = NpyFile.ReadMatrix(context.Paths.Features);
+            return all.Select(context.TrainPositions);
+        },
+        () => ClusterStage.ReadCentroids(context.Paths.Clusters),
+        () => Frozen(Network(context, encoder)),
+        () =>
+        {
+            CheckClusters(context, TeacherRun(context));
+            return Frozen(Student(context, encoder.Input));
+        });
+
+    /// <summary>Teachers of the right cost, before there are an encoder and clusters.</summary>
+    public static DistillTeachers StandIns(RunContext context, MultiExitNetwork student, int clusters) => new(
+        () => Unlike(context.TrainPositions.Length, student.FeatureSize),
+        () => Unlike(clusters, student.FeatureSize),
+        () => Frozen(PretrainStage.CreateEncoder(context)),
+        () => Frozen(Student(context, PretrainStage.Expected(context))));
+
+    /// <summary>Content of the file that teaches, where a student of another run does; one that went missing is no change until the stage is run again.</summary>
+    public static string Digest(RunContext context)
+    {
+        if (context.Options.Distill.Teacher is not { } run) return "";
+        using var stream = File.OpenRead(TeacherFile(run));
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private static string TeacherFile(string run)
+    {
+        var file = new RunPaths(run).Student;
+        return File.Exists(file) ? file : throw new AutodidactException(FailureKind.Data, $"distill.teacher: {file}: no such file: name a run directory whose student is finished");
+    }
+
+    private static MultiExitNetwork Student(RunContext context, ModelInput encoder)
+    {
+        // Both look at the same views.
+        var run = TeacherRun(context);
+        var expected = DistillStage.StudentInput(context, encoder);
+        var (student, input) = DistillStage.LoadStudent(TeacherFile(run), expected);
+        if (input.Normalization == expected.Normalization) return student;
+        student.Dispose();
+        throw new AutodidactException(
+            FailureKind.Usage, $"distill.teacher: the student of {run} was trained on pixels normalised by {input.Normalization}, this one's are by {expected.Normalization}: name a run of the same data and encoder");
+    }
+
+    private static string TeacherRun(RunContext context) => context.Options.Distill.Teacher ?? throw new InvalidOperationException("no student teaches");
+
+    /// <summary>A student answers with its own clusters' numbers: others of the same count would teach nonsense.</summary>
+    private static void CheckClusters(RunContext context, string run)
+    {
+        var theirs = new RunPaths(run).Clusters;
+        if (!File.Exists(theirs) || !ClusterStage.ReadAssignments(theirs).AsSpan().SequenceEqual(ClusterStage.ReadAssignments(context.Paths.Clusters)))
+        {
+            throw new AutodidactException(
+                FailureKind.Usage, $"distill.teacher: the student of {run} was not trained on this run's clusters: name a run of the same data, encoder, seed and clusters");
+        }
+    }
+
+    private static Backbone Network(RunContext context, RunEncoder encoder)
+    {
+        if (encoder.Trained is not { } trained)
+        {
+            throw new AutodidactException(
+                FailureKind.Usage, $"distill.method={context.Options.Distill.Method}: it runs the encoder beside the student, and the run has an ONNX graph or ready features: choose another method");
+        }
+
+        // The run's own network is disposed with it; the teacher is the objective's.
+        var copy = Architecture.Parse(trained.Input.Architecture).Create(seed: 0);
+        ModuleStore.Copy(trained.Network, copy);
+        return copy;
+    }
+
+    private static TModule Frozen<TModule>(TModule module)
+        where TModule : TorchSharp.torch.nn.Module
+    {
+        foreach (var parameter in module.parameters()) parameter.requires_grad = false;
+        module.eval();
+        return module;
+    }
+
+    private static FeatureMatrix Unlike(int rows, int columns)
+    {
+        var features = new FeatureMatrix(rows, columns);
+        for (var row = 0; row < rows; row++) features[row][row % columns] = 1;
+        return features;
+    }
+}
