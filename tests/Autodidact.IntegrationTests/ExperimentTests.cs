@@ -45,6 +45,10 @@ public sealed class ExperimentTests : IDisposable
             using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(hot, "summary.json")));
             Assert.Equal("simclr", summary.RootElement.GetProperty("pretrain").GetProperty("method").GetString());
             Assert.Equal(10, summary.RootElement.GetProperty("cluster").GetProperty("k").GetInt32());
+
+            // Neither is measured twice, what both have in common.
+            Assert.Equal(plain, record.RootElement.GetProperty("stages").GetProperty("baselines").GetProperty("from").GetString());
+            Assert.Equal(Baselines(plain), Baselines(hot));
         }
 
         Assert.NotEqual(SmallRun.Encoder(RunOf("whole", "plain", 1)), SmallRun.Encoder(RunOf("whole", "plain", 2)));
@@ -52,8 +56,9 @@ public sealed class ExperimentTests : IDisposable
         Assert.All(rows, row => Assert.Equal("", row["distill_from"]));
 
         // A run made alone is the same: what was shared changed nothing.
-        Cli.Expect(0, _folder.Path, SmallRun.Arguments(_folder["alone"], "--seed", "2", "--set", "distill.loss.temperature=7")).Dispose();
+        Cli.Expect(0, _folder.Path, SmallRun.Arguments(_folder["alone"], "--seed", "2", "--set", "distill.loss.temperature=7", "--set", "evaluate.linear.max_iterations=5")).Dispose();
         Assert.Equal(SmallRun.Student(_folder["alone"]), SmallRun.Student(RunOf("whole", "hot", 2)));
+        Assert.Equal(Baselines(_folder["alone"]), Baselines(RunOf("whole", "hot", 2)));
 
         using var again = Cli.Expect(0, _folder.Path, "experiment", whole);
         Assert.DoesNotContain("run 1 of 4", again.Error, StringComparison.Ordinal);
@@ -107,6 +112,15 @@ public sealed class ExperimentTests : IDisposable
     {
         var runs = Path.Combine(_folder[folder], "tiny", "runs");
         return Directory.Exists(runs) ? Directory.GetDirectories(runs, $"{variant}-seed{seed}-*").SingleOrDefault() ?? "" : "";
+    }
+
+    /// <summary>Figures of raw pixels, of the untrained and the trained encoder, and of the clusters.</summary>
+    private static string Baselines(string run)
+    {
+        using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "summary.json")));
+        var root = summary.RootElement;
+        return string.Join('\n', new[] { "raw_pixels", "untrained", "cluster" }.Select(part => root.GetProperty(part).ToString()))
+            + string.Join('\n', new[] { "knn", "linear", "accuracy" }.Select(figure => root.GetProperty("pretrain").GetProperty(figure).ToString()));
     }
 
     private static int Files(string run, string pattern)

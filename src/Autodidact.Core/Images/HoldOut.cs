@@ -36,6 +36,16 @@ public static class HoldOut
         var count = fraction == 0 || keys.Count < 2
             ? 0
             : (int)Math.Clamp(Math.Round(fraction * keys.Count, MidpointRounding.AwayFromZero), 1, keys.Count - 1);
+        return Split(keys, count, purpose);
+    }
+
+    /// <summary>The same for a number of images: those with the lowest hashes are the second part. A larger number takes what a smaller one takes, and more.</summary>
+    /// <inheritdoc cref="Split(IReadOnlyList{string}, double, string)"/>
+    /// <param name="keys">A key for each image.</param>
+    /// <param name="count">How many, 0 to the number of keys.</param>
+    /// <param name="purpose">Enters the hash.</param>
+    internal static (int[] Left, int[] Taken) Split(IReadOnlyList<string> keys, int count, string purpose)
+    {
         var order = new int[keys.Count];
         var hashes = new ulong[keys.Count];
         for (var i = 0; i < order.Length; i++)
@@ -45,11 +55,11 @@ public static class HoldOut
         }
 
         Array.Sort(order, (a, b) => hashes[a] != hashes[b] ? hashes[a].CompareTo(hashes[b]) : string.CompareOrdinal(keys[a], keys[b]));
-        var heldOut = order[..count];
-        var train = order[count..];
-        Array.Sort(heldOut);
-        Array.Sort(train);
-        return (train, heldOut);
+        var taken = order[..count];
+        var left = order[count..];
+        Array.Sort(taken);
+        Array.Sort(left);
+        return (left, taken);
     }
 
     private static ulong Hash(string purpose, string key)

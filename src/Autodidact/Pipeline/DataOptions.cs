@@ -32,6 +32,20 @@ public sealed record DataOptions
     [Range(0.0, 0.5)]
     public double Holdout { get; init; } = 0.02;
 
+    /// <summary>Training images used; 0 is all.</summary>
+    [Description("training images to use, chosen by key; 0 is all")]
+    [Range(0, 1_000_000_000)]
+    public int TrainImages { get; init; }
+
+    /// <summary>Fraction of the training images evaluated on in place of the test images, so that settings are chosen without a look at those.</summary>
+    [Description("fraction of the training images, chosen by key, that is evaluated on and not trained on: to choose settings without the test images")]
+    [Range(0.0, 0.9)]
+    public double EvaluationShare { get; init; }
+
+    /// <summary>Whether the test images are evaluated on too.</summary>
+    [Description("evaluate on the images of evaluation_share beside the test images, not in their place: for sets of few test images")]
+    public bool JoinEvaluationShare { get; init; }
+
     /// <summary>Training images of the built-in set.</summary>
     [Description("training images of the synthetic set")]
     [Range(100, 10_000_000)]

@@ -29,11 +29,16 @@ internal sealed class EvaluateStage : IStage
     public string Fingerprint(RunContext context) => context.Fingerprint(
         Stage.Evaluate,
         context.Options.Evaluate,
-        DistillStage.Instance.Fingerprint(context),
+        [DistillStage.Instance.Fingerprint(context), .. EvaluationInputs(context)]);
+
+    /// <summary>What is measured on.</summary>
+    public static string[] EvaluationInputs(RunContext context) =>
+    [
         context.Target.Evaluation?.Fingerprint ?? "",
         context.Options.Data.Labels,
         Path.GetFileName(context.Target.TrainLabelsPath), // names with a digest of the content
-        Path.GetFileName(context.Target.EvaluationLabelsPath) ?? "");
+        Path.GetFileName(context.Target.EvaluationLabelsPath) ?? "",
+    ];
 
     public StageOutcome Run(RunContext context, CancellationToken cancellationToken)
     {
@@ -43,14 +48,12 @@ internal sealed class EvaluateStage : IStage
         var scored = evaluation is not null && labels is { CanScore: true };
         using var encoder = RunEncoder.Load(context);
         var input = encoder.Input;
-        var summary = context.Summary with
+        var measured = Baselines.Measured(context);
+        var summary = context.Summary with { Data = DataOf(context, labels) };
+        if (!measured) summary = summary with { Untrained = null, RawPixels = null };
+        if (scored && !measured)
         {
-            Data = DataOf(context, labels),
-            Untrained = null,
-            RawPixels = null,
-        };
-        if (scored)
-        {
+            var clock = Stopwatch.StartNew();
             Step(context, 0, "raw pixels");
             summary = summary with { RawPixels = RawPixels(context, evaluation!, labels!, cancellationToken) };
             Step(context, 1, "untrained encoder");
@@ -61,6 +64,8 @@ internal sealed class EvaluateStage : IStage
 
             Step(context, 2, "encoder and clusters");
             summary = Encoder(context, encoder, evaluation!, labels!, summary, cancellationToken);
+            context.Summary = summary;
+            Baselines.Complete(context, clock.Elapsed);
         }
 
         Step(context, 3, "student");

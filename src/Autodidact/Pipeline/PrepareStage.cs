@@ -49,6 +49,9 @@ internal static class PrepareStage
         ImageSize = options.Data.ImageSize > 0 ? options.Data.ImageSize : null,
         CacheDirectory = Path.Combine(CacheFolder.Path, "packs"),
         Seed = options.Seed,
+        TrainImages = options.Data.TrainImages,
+        EvaluationShare = options.Data.EvaluationShare,
+        JoinEvaluationShare = options.Data.JoinEvaluationShare,
         SyntheticTrainImages = options.Data.SyntheticTrain,
         SyntheticEvaluationImages = options.Data.SyntheticTest,
     };

@@ -92,6 +92,12 @@ internal sealed class RunContext : IDisposable
             Directory.Write(Directory.Record.Without(Key(stage)));
         }
 
+        // Evaluation that is asked for again measures everything again.
+        if (stage < Stage.Distill || (stage == Stage.Evaluate && done?.Inputs == inputs))
+        {
+            Baselines.Forget(this);
+        }
+
         if (stage < Stage.Evaluate && done?.Inputs != inputs && File.Exists(Paths.Summary))
         {
             // Each stage writes its own part anew; what was measured is measured again, also where this session is stopped and nothing turns out to have changed.

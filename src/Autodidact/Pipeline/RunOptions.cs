@@ -148,6 +148,11 @@ public sealed record RunOptions
             throw new AutodidactException(FailureKind.Usage, $"checkpoint_every: expected a positive time such as 2m, got {options.CheckpointEvery}");
         }
 
+        if (options.Data is { JoinEvaluationShare: true, EvaluationShare: 0 })
+        {
+            throw new AutodidactException(FailureKind.Usage, "data.join_evaluation_share: data.evaluation_share is 0, so there is nothing to join: set it too, or leave the option out");
+        }
+
         EncoderNormalization.Parse(options.Pretrain.EncoderNormalization);
         CheckAdopted(options.Pretrain);
         if (options.Distill.FromEncoder == true && options.Pretrain.EncoderKind != EncoderKind.Network)

@@ -48,7 +48,7 @@ internal static class StageSharing
 
             if (runs.Find(run => run.IsComplete(key, fingerprint)) is not { } found)
             {
-                return;
+                break;
             }
 
             context.BeginStage(stage, fingerprint);
@@ -57,6 +57,11 @@ internal static class StageSharing
             new Training.CheckpointStore(context.Paths.Checkpoints, key).Clear();
             context.Account(Stage.Prepare);
             context.Notice($"{key}: taken from {Path.GetFileName(found.Paths.Root)}, which was given the same");
+        }
+
+        if (new[] { Stage.Pretrain, Stage.Cluster }.All(stage => context.Directory.IsComplete(RunContext.Key(stage), Stages.Get(stage).Fingerprint(context))))
+        {
+            Baselines.Adopt(context, runs);
         }
     }
 

@@ -118,6 +118,58 @@ public sealed class DataPreparerTests : IDisposable
         Assert.Equal(2, data.EvaluationImagesInTraining);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Should_Take_A_Part_Of_The_Training_Images_And_Evaluate_On_A_Share_Of_Them(bool listed)
+    {
+        WriteSet("set/train/cat", 20, 16);
+        WriteSet("set/train/dog", 20, 16, 50);
+        WriteSet("set/test/cat", 5, 16, 100);
+        HashSet<string> Keys(PackedImages pack) => [.. Enumerable.Range(0, pack.Count).Select(pack.Key)];
+        PreparedData Part(int images, double share, bool join = false) => listed
+            ? Prepare("set", request => request with { TrainImages = images, EvaluationShare = share, JoinEvaluationShare = join })
+            : DataPreparer.Prepare(
+                new DataRequest { CacheDirectory = Cache, SyntheticTrainImages = 40, SyntheticEvaluationImages = 5, TrainImages = images, EvaluationShare = share, JoinEvaluationShare = join },
+                Unlisted,
+                null,
+                TestContext.Current.CancellationToken);
+        using var all = Part(0, 0);
+        using var small = Part(10, 0.25);
+        using var large = Part(20, 0.25);
+        using var rest = Part(0, 0.25);
+        using var joined = Part(20, 0.25, join: true);
+        using var test = Part(20, 0);
+        Assert.Equal([40, 10, 20, 30, 20, 20], new[] { all, small, large, rest, joined, test }.Select(d => d.Train.Count));
+        Assert.Equal([5, 10, 10, 10, 15, 5], new[] { all, small, large, rest, joined, test }.Select(d => d.Evaluation!.Count));
+
+        // Nested, so that more images mean the same ones and more; the share is the same whatever is trained on, and apart from it.
+        Assert.ProperSubset(Keys(large.Train), Keys(small.Train));
+        Assert.ProperSubset(Keys(rest.Train), Keys(large.Train));
+        Assert.Equal(Keys(small.Evaluation!), Keys(rest.Evaluation!));
+        Assert.Equal(Keys(all.Train), [.. Keys(rest.Train), .. Keys(rest.Evaluation!)]);
+        Assert.Empty(Keys(rest.Train).Intersect(Keys(rest.Evaluation!)));
+        Assert.Equal(Keys(joined.Evaluation!), [.. Keys(all.Evaluation!), .. Keys(rest.Evaluation!)]);
+        Assert.Equal(10, EvaluationLabels.Load(rest.EvaluationLabelsPath!).Labelled);
+    }
+
+    [Fact]
+    public void Should_Not_Divide_Class_Folders_Again_That_A_Share_Is_Taken_Of()
+    {
+        WriteSet("set/cat", 20, 16);
+        WriteSet("set/dog", 20, 16, 50);
+        using var data = Prepare("set", request => request with { EvaluationShare = 0.25 });
+        Assert.Equal((30, 10, false), (data.Train.Count, data.Evaluation!.Count, data.SetAside));
+    }
+
+    [Fact]
+    public void Should_Refuse_More_Training_Images_Than_There_Are()
+    {
+        WriteSet("set", 20, 16);
+        var e = Assert.Throws<AutodidactException>(() => Prepare("set", request => request with { TrainImages = 16, EvaluationShare = 0.25 }));
+        Assert.Equal((FailureKind.Usage, "data.train_images=16: there are 15 training images beside 5 to evaluate on: ask for fewer, or for 0 (all)"), (e.Kind, e.Message));
+    }
+
     [Fact]
     public void Should_Find_Cifar_Files_And_The_Built_In_Set()
     {
@@ -127,10 +179,8 @@ public sealed class DataPreparerTests : IDisposable
         using var cifar = Prepare("cifar");
         Assert.Equal((1, 1, 1), (cifar.Train.Count, cifar.Evaluation!.Count, cifar.EvaluationImagesInTraining));
 
-        ListSource Synthetic(int count, ulong seed, string split) => new([.. Enumerable.Range(0, count).Select(i =>
-            new ImageEntry($"{split}/{seed}/{i}", $"shape{i % 2}", new RawImage(TestImages.Pixels(32, 32, i + (split == "test" ? 100 : 0)), 32, 32, 3)))]);
         var request = new DataRequest { CacheDirectory = Cache, Seed = 7, SyntheticTrainImages = 6, SyntheticEvaluationImages = 2 };
-        using var data = DataPreparer.Prepare(request, Synthetic, null, TestContext.Current.CancellationToken);
+        using var data = DataPreparer.Prepare(request, Unlisted, null, TestContext.Current.CancellationToken);
         Assert.Equal(("synthetic", 6, 2, "train/7/0"), (data.Name, data.Train.Count, data.Evaluation!.Count, data.Train.Key(0)));
         Assert.True(data.Labelled);
     }
@@ -188,6 +238,9 @@ public sealed class DataPreparerTests : IDisposable
         Assert.Equal((1000, 64, 64, 0), (pack.Count, pack.Height, pack.Width, pack.Skipped.Count));
         Assert.Equal(20, labels.Distinct().Count());
     }
+
+    private static ListSource Unlisted(int count, ulong seed, string split) => new([.. Enumerable.Range(0, count).Select(i =>
+        new ImageEntry($"{split}/{seed}/{i}", $"shape{i % 2}", new RawImage(TestImages.Pixels(32, 32, i + (split == "test" ? 100 : 0)), 32, 32, 3)))]);
 
     private DataSources Resolve(string data) =>
         new DataCatalog((_, _, _) => new ListSource()).Resolve(data, new DataRequest { CacheDirectory = Cache });

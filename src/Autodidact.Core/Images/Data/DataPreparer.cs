@@ -24,7 +24,7 @@ public static class DataPreparer
         var catalog = new DataCatalog(synthetic);
         var (data, notes) = (catalog.Resolve(request.Data, request), new List<string>());
         notes.AddRange(data.Notes);
-        var (train, evaluation, setAside) = Splits(catalog, data, request, csv is not null);
+        var (train, evaluation, setAside) = Splits(catalog, data, request, csv is not null, cancellationToken);
 
         var cache = new PackCache(request.CacheDirectory);
         var options = new PackOptions { Side = request.ImageSize, Limits = request.Limits, Workers = request.Workers };
@@ -74,14 +74,15 @@ public static class DataPreparer
         }
     }
 
-    private static (IImageSource Train, IImageSource? Evaluation, bool SetAside) Splits(DataCatalog catalog, DataSources data, DataRequest request, bool csvLabels)
+    private static (IImageSource Train, IImageSource? Evaluation, bool SetAside) Splits(
+        DataCatalog catalog, DataSources data, DataRequest request, bool csvLabels, CancellationToken cancellationToken)
     {
         if (!request.WithEvaluation)
             return (data.Train, null, false);
         var (train, evaluation, setAside) = (data.Train, data.Evaluation, false);
 
         // Whether images are set aside depends on the layout and the options, never on what the labels say.
-        var divide = request.SetAside ?? (request.EvaluationData is null && (data.Labelled || csvLabels));
+        var divide = request.SetAside ?? (request.EvaluationData is null && request.EvaluationShare == 0 && (data.Labelled || csvLabels));
         if (divide && data.Evaluation is null && data.Train is IListedSource { Items.Count: > 1 } listed)
         {
             var (kept, aside) = HoldOut.Split([.. listed.Items.Select(item => item.Key)], request.EvaluationFraction, "evaluation");
@@ -93,6 +94,8 @@ public static class DataPreparer
             }
         }
 
+        (train, var share) = TakeShare(train, request, cancellationToken);
+        if (share is not null) evaluation = request.JoinEvaluationShare && evaluation is not null ? new JoinedSource(evaluation, share) : share;
         if (request.EvaluationData is not null)
         {
             var other = catalog.Resolve(request.EvaluationData, request);
@@ -100,6 +103,29 @@ public static class DataPreparer
         }
 
         return (train, evaluation, setAside);
+    }
+
+    /// <summary>What is left to train on, and what is evaluated on in its place; null for nothing.</summary>
+    private static (IImageSource Train, IImageSource? Share) TakeShare(IImageSource source, DataRequest request, CancellationToken cancellationToken)
+    {
+        if (request.TrainImages == 0 && request.EvaluationShare == 0) return (source, null);
+        var keys = PartSource.KeysOf(source, cancellationToken);
+        var (rest, taken) = HoldOut.Split(keys, request.EvaluationShare, "share");
+        if (request.TrainImages > rest.Length)
+        {
+            throw new AutodidactException(
+                FailureKind.Usage, $"data.train_images={request.TrainImages}: there are {rest.Length} training images{(taken.Length > 0 ? $" beside {taken.Length} to evaluate on" : "")}: ask for fewer, or for 0 (all)");
+        }
+
+        if (request.TrainImages > 0)
+        {
+            var (_, subset) = HoldOut.Split([.. rest.Select(i => keys[i])], request.TrainImages, "subset");
+            rest = [.. subset.Select(i => rest[i])];
+        }
+
+        return (
+            PartSource.Of(source, "part", keys, rest),
+            taken.Length == 0 ? null : PartSource.Of(source, "share", keys, taken));
     }
 
     private static (IReadOnlyList<string?[]> Names, int UnknownKeys) Names(

@@ -42,6 +42,15 @@ public sealed record DataRequest
     /// </summary>
     public bool? SetAside { get; init; }
 
+    /// <summary>Training images, chosen by key hash; 0 takes all there are. A larger number takes what a smaller one takes, and more.</summary>
+    public int TrainImages { get; init; }
+
+    /// <summary>The part of the training images, by key hash, that is evaluated on and not trained on: settings are to be chosen without a look at test images. 0 is none.</summary>
+    public double EvaluationShare { get; init; }
+
+    /// <summary>Whether the images of <see cref="EvaluationShare"/> are evaluated on beside the evaluation images there are, not in their place.</summary>
+    public bool JoinEvaluationShare { get; init; }
+
     /// <summary>What one image may cost.</summary>
     public DecodeLimits Limits { get; init; } = new();
 
