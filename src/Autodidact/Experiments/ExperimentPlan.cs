@@ -64,7 +64,7 @@ public sealed record ExperimentPlan(IReadOnlyList<PlannedRun> Runs)
         var budget = options.Pretrain is { Trains: true, Epochs: 0 } ? options.Budget : TimeSpan.Zero;
         var key = Digest(
             "",
-            new RunOptions { Seed = options.Seed, Threads = options.Threads, Budget = budget, Data = options.Data with { Evaluation = null }, Pretrain = options.Pretrain });
+            new RunOptions { Seed = options.Seed, Threads = options.Threads, Precision = options.Precision, Budget = budget, Data = options.Data with { Evaluation = null }, Pretrain = options.Pretrain });
         yield return (ResultRow.SharedStages[0], key);
         key = Digest(key, new RunOptions { Cluster = options.Cluster });
         yield return (ResultRow.SharedStages[1], key);

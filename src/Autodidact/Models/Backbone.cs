@@ -1,3 +1,4 @@
+using Autodidact.Native;
 using static TorchSharp.torch;
 
 namespace Autodidact.Models;
@@ -14,6 +15,9 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
 
     /// <summary>Size of the pooled feature.</summary>
     public int FeatureSize => StageChannels[^1];
+
+    /// <summary>What it computes with while it is trained; <see cref="ForwardStage"/> alone leaves that to its caller.</summary>
+    public Precision Precision { get; set; }
 
     /// <summary>Feature maps of the stages, shallow to deep: [B, C_i, H_i, W_i].</summary>
     /// <param name="images">float32 [B, 3, S, S], channels-last.</param>
@@ -37,6 +41,11 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return ForwardStages(input)[^1].mean([2L, 3L]).MoveToOuterDisposeScope();
+        using var mixed = MixedPrecision.Enter(training && Precision == Precision.Mixed);
+        return Pool(ForwardStages(input)[^1]).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Global average pooling: float32 [B, C] of a map in whatever precision.</summary>
+    /// <param name="map">[B, C, H, W].</param>
+    internal static Tensor Pool(Tensor map) => map.mean([2L, 3L], type: ScalarType.Float32);
 }

@@ -83,7 +83,18 @@ internal sealed class FittingConvolution : nn.Module<Tensor, Tensor>
         var bottom = Missing(input.shape[2]);
         var right = Missing(input.shape[3]);
         using var scope = NewDisposeScope();
-        return conv.call(bottom == 0 && right == 0 ? input : nn.functional.pad(input, [0, right, 0, bottom])).MoveToOuterDisposeScope();
+        var map = bottom == 0 && right == 0 ? input : nn.functional.pad(input, [0, right, 0, bottom]);
+        return (map.dtype == ScalarType.BFloat16 && map.shape[2] == _kernel && map.shape[3] == _kernel ? WholeMap(map) : conv.call(map)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// A kernel as large as the map is one product of all pixels. The library's convolution in bfloat16 is wrong there: for 16 channels of 8x8 its result had nothing to do with
+    /// float32's (libtorch 2.10, oneDNN).
+    /// </summary>
+    private Tensor WholeMap(Tensor map)
+    {
+        var weight = conv.weight!.permute(0, 2, 3, 1).flatten(1);
+        return map.permute(0, 2, 3, 1).flatten(1).matmul(weight.t()).unsqueeze(2).unsqueeze(3);
     }
 
     public Conv2d Convolution => conv;

@@ -1,3 +1,4 @@
+using Autodidact.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -48,8 +49,15 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
     public override ExitOutputs forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var exits = backbone.ForwardStages(input).Select((map, exit) => Exit(exit, map)).ToArray();
-        return new ExitOutputs([.. exits.Select(e => e.Feature.MoveToOuterDisposeScope())], [.. exits.Select(e => e.Logits.MoveToOuterDisposeScope())]);
+        Tensor[] features;
+        using (EnterPrecision())
+        {
+            features = [.. backbone.ForwardStages(input).Select((map, exit) => Feature(exit, map))];
+        }
+
+        return new ExitOutputs(
+            [.. features.Select(f => f.MoveToOuterDisposeScope())],
+            [.. features.Select((feature, exit) => Classify(exit, feature).MoveToOuterDisposeScope())]);
     }
 
     /// <summary>Feature [B, D] and logits [B, K] of one exit, running only what it needs.</summary>
@@ -60,14 +68,19 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
         ArgumentOutOfRangeException.ThrowIfNegative(exit);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(exit, ExitCount);
         using var scope = NewDisposeScope();
-        var map = images;
-        for (var stage = 0; stage <= exit; stage++)
+        Tensor feature;
+        using (EnterPrecision())
         {
-            map = backbone.ForwardStage(stage, map);
+            var map = images;
+            for (var stage = 0; stage <= exit; stage++)
+            {
+                map = backbone.ForwardStage(stage, map);
+            }
+
+            feature = Feature(exit, map);
         }
 
-        var (feature, logits) = Exit(exit, map);
-        return (feature.MoveToOuterDisposeScope(), logits.MoveToOuterDisposeScope());
+        return (feature.MoveToOuterDisposeScope(), Classify(exit, feature).MoveToOuterDisposeScope());
     }
 
     /// <summary>Logits [B, K] of an exit's feature.</summary>
@@ -75,12 +88,7 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
     /// <param name="feature">[B, D], as <see cref="forward"/> gives it.</param>
     public Tensor Classify(int exit, Tensor feature) => classifiers[exit].call(feature);
 
-    /// <summary>Both results pass to the caller's scope.</summary>
-    private (Tensor Feature, Tensor Logits) Exit(int exit, Tensor map)
-    {
-        using var scope = NewDisposeScope();
-        var feature = (exit < branches.Count ? branches[exit].call(map) : map).mean([2L, 3L]);
-        var logits = classifiers[exit].call(feature);
-        return (feature.MoveToOuterDisposeScope(), logits.MoveToOuterDisposeScope());
-    }
+    private Tensor Feature(int exit, Tensor map) => Backbone.Pool(exit < branches.Count ? branches[exit].call(map) : map);
+
+    private MixedPrecision.Region EnterPrecision() => MixedPrecision.Enter(training && backbone.Precision == Precision.Mixed);
 }

@@ -111,10 +111,15 @@ internal sealed class DistillStage : IStage
         return (student, input);
     }
 
-    private static MultiExitNetwork CreateStudent(RunContext context, string architecture, int clusters) => new(
-        Architecture.Parse(architecture),
-        new MultiExitOptions { Outputs = clusters, Branch = context.Options.Distill.Branch, Attention = context.Options.Distill.Attention },
-        context.SeedOf(SeedStream.Student));
+    private static MultiExitNetwork CreateStudent(RunContext context, string architecture, int clusters)
+    {
+        var student = new MultiExitNetwork(
+            Architecture.Parse(architecture),
+            new MultiExitOptions { Outputs = clusters, Branch = context.Options.Distill.Branch, Attention = context.Options.Distill.Attention },
+            context.SeedOf(SeedStream.Student));
+        student.Backbone.Precision = context.Options.Precision;
+        return student;
+    }
 
     /// <summary>What the student sees: the encoder's normalisation where it starts from the encoder or looks at the same views as it does, else the target images' own.</summary>
     public static ModelInput StudentInput(RunContext context, ModelInput encoder)

@@ -73,8 +73,12 @@ internal sealed class PretrainStage : IStage
         CheckpointEvery = context.Options.CheckpointEvery,
     };
 
-    public static Backbone CreateEncoder(RunContext context) =>
-        Architecture.Parse(context.Options.Pretrain.Arch).Create(context.SeedOf(SeedStream.Encoder));
+    public static Backbone CreateEncoder(RunContext context)
+    {
+        var encoder = Architecture.Parse(context.Options.Pretrain.Arch).Create(context.SeedOf(SeedStream.Encoder));
+        encoder.Precision = context.Options.Precision;
+        return encoder;
+    }
 
     /// <summary>What the encoder of this run sees: the pre-training images' own statistics.</summary>
     public static ModelInput Input(RunContext context) => new(

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Autodidact.Distillation;
+using Autodidact.Models;
 using Autodidact.Options;
 using Autodidact.Pretraining;
 
@@ -21,6 +22,10 @@ public sealed record RunOptions
     [Description("threads of the tensor library; 0 is one a physical core")]
     [Range(0, 1024)]
     public int Threads { get; init; }
+
+    /// <summary>What networks compute with while they are trained.</summary>
+    [Description("arithmetic of training: single, or mixed (bfloat16 inside the networks; faster on processors that have it)")]
+    public Precision Precision { get; init; }
 
     /// <summary>Wall-clock time for the whole run; stages without a number of epochs share it.</summary>
     [Description("wall-clock time of the whole run (30m, 1h30m), shared by the stages whose epochs are not set")]

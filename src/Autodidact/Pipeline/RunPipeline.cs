@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Autodidact.Images;
+using Autodidact.Models;
 using Autodidact.Native;
 using Autodidact.Options;
 using Autodidact.Runs;
@@ -80,6 +81,12 @@ public static class RunPipeline
 
         TorchRuntime.Initialize();
         var threads = TorchThreads.Set(options.Threads > 0 ? options.Threads : null);
+        if (options.Precision == Precision.Mixed)
+        {
+            MixedPrecision.Enter(true).Dispose();
+            if (!MixedPrecision.IsFast) events.Report(new Notice("precision=mixed: this processor does not multiply bfloat16 itself, or does not say so: precision=single may be faster"));
+        }
+
         if (before is null)
         {
             directory.Write(NewRecord(request, options, threads));
