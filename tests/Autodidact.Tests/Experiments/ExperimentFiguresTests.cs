@@ -25,7 +25,8 @@ public class ExperimentFiguresTests
     public void Should_Draw_No_Cost_Where_The_Metrics_Lack_It(string part, string replacement)
     {
         var experiment = ExitExperiment.In(Home, ExitExperiment.Text.Replace(part, replacement, StringComparison.Ordinal));
-        Assert.Null(ExperimentFigures.Accuracy(new ReportData(experiment, [])));
+        var row = SmallExperiment.Row(experiment.Cells[0], 0) with { Metrics = [.. experiment.Metrics.Select(_ => (double?)0.5)] };
+        Assert.Null(ExperimentFigures.Accuracy(new ReportData(experiment, [row])));
     }
 
     [Fact]
