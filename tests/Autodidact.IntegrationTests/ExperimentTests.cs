@@ -17,7 +17,8 @@ public sealed class ExperimentTests : IDisposable
           "variants": [ { "name": "plain" }, { "name": "hot", "set": ["distill.loss.temperature=7"] } ],
           "seeds": [1, 2],
           "baseline": "plain",
-          "metrics": ["exits.4.linear", "exits.4.knn", "ensemble.linear"]
+          "metrics": ["exits.4.linear", "exits.4.knn", "ensemble.linear", "exits.4.linear - pretrain.linear"],
+          "comparisons": [ { "name": "all exits or the deepest", "variant": "hot", "metric": "ensemble.linear", "against": "hot", "against_metric": "exits.4.linear" } ]
         }
         """;
 
@@ -33,6 +34,11 @@ public sealed class ExperimentTests : IDisposable
         Assert.Contains("| hot | 2 |", first.Out, StringComparison.Ordinal);
         var rows = Rows("whole");
         Assert.Equal(["plain 1", "hot 1", "plain 2", "hot 2"], rows.Select(r => $"{r["variant"]} {r["seed"]}"));
+        Assert.Contains("| all exits or the deepest | hot: ensemble.linear | hot: exits.4.linear | ", first.Out, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_folder["whole"], "tiny", "differences-1.svg")));
+
+        // 3 epochs of the 270 images that are not held out.
+        Assert.All(rows, row => Assert.Equal("810", row["images_seen"]));
         foreach (var seed in new[] { 1, 2 })
         {
             var (plain, hot) = (RunOf("whole", "plain", seed), RunOf("whole", "hot", seed));
@@ -43,6 +49,8 @@ public sealed class ExperimentTests : IDisposable
             Assert.False(record.RootElement.GetProperty("seconds").TryGetProperty("pretrain", out _));
             Assert.Equal(plain, record.RootElement.GetProperty("stages").GetProperty("pretrain").GetProperty("from").GetString());
             using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(hot, "summary.json")));
+            var difference = summary.RootElement.GetProperty("exits")[3].GetProperty("linear").GetDouble() - summary.RootElement.GetProperty("pretrain").GetProperty("linear").GetDouble();
+            Assert.Equal(difference, double.Parse(rows.Single(r => r["variant"] == "hot" && r["seed"] == $"{seed}")["exits.4.linear - pretrain.linear"], System.Globalization.CultureInfo.InvariantCulture), 1e-12);
             Assert.Equal("simclr", summary.RootElement.GetProperty("pretrain").GetProperty("method").GetString());
             Assert.Equal(10, summary.RootElement.GetProperty("cluster").GetProperty("k").GetInt32());
 

@@ -80,6 +80,6 @@ internal static class ExperimentCommand
         if (run.Finished) return "finished";
         var shared = run.From.Count == 0 ? "" : $"; shares {string.Join(", ", run.From.Select(f => $"{f.Key} with {f.Value.Variant}"))}";
         var begun = Runs.RunDirectory.Exists(run.Cell.Directory) ? "goes on" : "runs";
-        return $"{begun}, {(run.Estimate is { } time ? "about " + Durations.Brief(time) : "time unknown")}{shared}";
+        return $"{begun}, {(run.Estimate is { } time ? "about " + Durations.Brief(time) + (run.Guessed ? " (guessed from other variants)" : "") : "time unknown")}{shared}";
     }
 }

@@ -77,6 +77,12 @@ public sealed class Experiment
 
         var folder = Path.GetFullPath(file.Out ?? file.Name, home);
         var metrics = file.Metrics.Select(name => Within(origin, () => MetricColumn.Parse(name))).ToList();
+        CheckDistinct(file.Comparisons.Select(c => c.Name), origin, "comparison");
+        Within(origin, () =>
+        {
+            foreach (var comparison in file.Comparisons) comparison.Check([.. file.Variants.Select(v => v.Name)], metrics);
+            return true;
+        });
         var cells = file.Seeds.SelectMany(seed => file.Variants.Select(variant => Within($"{origin}: variant {variant.Name}", () => Cell(file, variant, seed, folder, home)))).ToList();
         foreach (var same in cells.Where(c => c.Seed == file.Seeds[0]).GroupBy(c => c.Configuration).Where(group => group.Count() > 1))
         {

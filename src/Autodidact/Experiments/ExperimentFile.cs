@@ -29,6 +29,9 @@ public sealed record ExperimentFile
     /// <summary>The figures wanted, such as <c>exits.4.linear</c> or <c>ensemble.knn</c>; see <see cref="MetricColumn"/>.</summary>
     public required IReadOnlyList<string> Metrics { get; init; }
 
+    /// <summary>Pairs of variants or figures to compare besides each variant with the baseline.</summary>
+    public IReadOnlyList<ExperimentComparison> Comparisons { get; init; } = [];
+
     /// <summary>Folder of results and runs; null is a folder of the experiment's name beside the file.</summary>
     public string? Out { get; init; }
 
@@ -58,10 +61,8 @@ public sealed record ExperimentFile
             if (node is not JsonObject root) throw new JsonException("expected an object");
             CheckNames(root, typeof(ExperimentFile), origin);
             if (root["base"] is JsonObject request) CheckNames(request, typeof(RunRequest), $"{origin}: base");
-            if (root["variants"] is JsonArray variants)
-            {
-                foreach (var variant in variants.OfType<JsonObject>()) CheckNames(variant, typeof(ExperimentVariant), $"{origin}: variants");
-            }
+            CheckEntries(root, "variants", typeof(ExperimentVariant), origin);
+            CheckEntries(root, "comparisons", typeof(ExperimentComparison), origin);
 
             return root.Deserialize<ExperimentFile>(Json)!;
         }
@@ -72,6 +73,13 @@ public sealed record ExperimentFile
             throw new AutodidactException(
                 FailureKind.Usage, $"{origin}: not an experiment{where}{what}: {Brief(e.Message)}: correct it (docs/how-to/experiments.md has an example)", e);
         }
+    }
+
+    private static void CheckEntries(JsonObject root, string list, Type type, string origin)
+    {
+        if (root[list] is not JsonArray entries) return;
+        if (entries.Contains(null)) throw new AutodidactException(FailureKind.Usage, $"{origin}: {list}: null stands where a value is needed: remove it");
+        foreach (var entry in entries.OfType<JsonObject>()) CheckNames(entry, type, $"{origin}: {list}");
     }
 
     private static void CheckNames(JsonObject given, Type type, string where)

@@ -9,7 +9,8 @@ namespace Autodidact.Experiments;
 /// <param name="Finished">Whether its row is there.</param>
 /// <param name="From">For each stage that an earlier run of the grid will have computed, that run, by the stage's name.</param>
 /// <param name="Estimate">How long it will take; null where that is not known. Zero for a finished run.</param>
-public sealed record PlannedRun(ExperimentCell Cell, bool Finished, IReadOnlyDictionary<string, ExperimentCell> From, TimeSpan? Estimate);
+/// <param name="Guessed">Whether the estimate takes a stage's time from other variants.</param>
+public sealed record PlannedRun(ExperimentCell Cell, bool Finished, IReadOnlyDictionary<string, ExperimentCell> From, TimeSpan? Estimate, bool Guessed = false);
 
 /// <summary>
 /// What an experiment would run, foreseen from its options alone. What is really shared is decided by the fingerprints of the stages, once the images are packed.
@@ -41,7 +42,8 @@ public sealed record ExperimentPlan(IReadOnlyList<PlannedRun> Runs)
             }
 
             var finished = rows.Any(r => IsOf(r, cell));
-            runs.Add(new PlannedRun(cell, finished, from, finished ? TimeSpan.Zero : Estimate(cell, from.Keys, rows)));
+            var (estimate, guessed) = finished ? (TimeSpan.Zero, false) : Estimate(experiment, cell, from.Keys, rows);
+            runs.Add(new PlannedRun(cell, finished, from, estimate, guessed));
         }
 
         return new ExperimentPlan(runs);
@@ -76,19 +78,27 @@ public sealed record ExperimentPlan(IReadOnlyList<PlannedRun> Runs)
     private static string Digest(string upstream, RunOptions options) =>
         StageFingerprint.Of([upstream, .. OptionBinder.Diff(new RunOptions(), options).Select(d => $"{d.Name}={d.New}")]);
 
-    /// <summary>Stage by stage from what the same variant took, else the budget, which is the time of a whole run.</summary>
-    private static TimeSpan? Estimate(ExperimentCell cell, IEnumerable<string> shared, IReadOnlyList<ResultRow> rows)
+    /// <summary>
+    /// Stage by stage from what the same variant took, else the budget, which is the time of a whole run, else from what other variants took for as many epochs
+    /// of the same data.
+    /// </summary>
+    private static (TimeSpan? Estimate, bool Guessed) Estimate(Experiment experiment, ExperimentCell cell, IEnumerable<string> shared, IReadOnlyList<ResultRow> rows)
     {
-        var same = rows.Where(r => r.Variant == cell.Variant && r.Configuration == cell.Configuration).ToList();
-        double? total = same.Count == 0 ? null : 0;
-        foreach (var stage in ResultRow.Stages.Except(shared))
-        {
-            var seconds = same.Where(r => !r.From.ContainsKey(stage)).Select(r => r.Seconds.GetValueOrDefault(stage)).ToList();
-            total = seconds.Count == 0 ? null : total + seconds.Average();
-        }
-
-        if (total is { } measured) return TimeSpan.FromSeconds(measured);
-        var budgeted = cell.Options.Distill.Epochs == 0 || cell.Options.Pretrain is { Trains: true, Epochs: 0 };
-        return budgeted ? cell.Options.Budget : null;
+        var left = ResultRow.Stages.Except(shared).ToList();
+        var own = rows.Where(r => r.Variant == cell.Variant && r.Configuration == cell.Configuration).ToList();
+        var measured = left.Select(stage => Mean(own, stage)).ToList();
+        if (measured.All(m => m is not null)) return (TimeSpan.FromSeconds(measured.Sum()!.Value), false);
+        if (cell.Options.Distill.Epochs == 0 || cell.Options.Pretrain is { Trains: true, Epochs: 0 }) return (cell.Options.Budget, false);
+        var guesses = left.Select((stage, s) => measured[s] ?? Mean([.. rows.Where(r => experiment.Cells.Any(c => IsOf(r, c) && Alike(c.Options, cell.Options, stage)))], stage)).ToList();
+        return guesses.All(g => g is not null) ? (TimeSpan.FromSeconds(guesses.Sum()!.Value), true) : (null, false);
     }
+
+    /// <summary>Mean seconds of a stage over the rows that computed it; null if none did.</summary>
+    private static double? Mean(IReadOnlyList<ResultRow> rows, string stage) =>
+        Sample.Of(rows.Where(r => !r.From.ContainsKey(stage) && r.Seconds.ContainsKey(stage)).Select(r => r.Seconds[stage])).Mean;
+
+    private static bool Alike(RunOptions one, RunOptions other, string stage) =>
+        one.Data == other.Data
+        && (stage != ResultRow.SharedStages[0] || (one.Pretrain.Trains == other.Pretrain.Trains && one.Pretrain.Epochs == other.Pretrain.Epochs))
+        && (stage != ResultRow.SharedStages[2] || one.Distill.Epochs == other.Distill.Epochs);
 }

@@ -1,102 +1,88 @@
 using System.Globalization;
 using System.Text;
-using Autodidact.Options;
+using Autodidact.Reporting;
+using Autodidact.Runs;
 
 namespace Autodidact.Experiments;
 
-/// <summary><c>results.md</c>: for each figure mean and spread of every variant and its paired difference from the baseline; then what it cost.</summary>
+/// <summary>
+/// <c>results.md</c> and the pictures beside it: what each exit reaches and costs, the comparisons asked for, each other figure with its paired difference from the
+/// baseline, then what it cost.
+/// </summary>
 public static class ExperimentReport
 {
-    private const string NotAvailable = "n/a";
-
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
-    /// <summary>The report.</summary>
+    /// <summary>Writes the report and its pictures.</summary>
     /// <param name="experiment">The experiment.</param>
-    /// <param name="rows">Its rows.</param>
+    /// <param name="rows">Its rows, one at least.</param>
+    /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
+    public static void Write(Experiment experiment, IReadOnlyList<ResultRow> rows)
+    {
+        var data = new ReportData(experiment, rows);
+        foreach (var figure in ExperimentFigures.Differences(data).Append(ExperimentFigures.Accuracy(data)).OfType<ExperimentFigure>())
+        {
+            AtomicFile.WriteText(Path.Combine(experiment.Folder, figure.FileName), figure.Svg);
+        }
+
+        AtomicFile.WriteText(experiment.ReportPath, Markdown(experiment, rows));
+    }
+
+    /// <summary>The report's text.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="rows">Its rows, one at least.</param>
     public static string Markdown(Experiment experiment, IReadOnlyList<ResultRow> rows)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(rows);
-        var file = experiment.File;
+        var data = new ReportData(experiment, rows);
         var text = new StringBuilder();
-        text.Append(Invariant, $"# {file.Name}\n\n");
-        text.Append(Invariant, $"{rows.Count} of {experiment.Cells.Count} runs: {file.Variants.Count} variants, seeds {string.Join(", ", file.Seeds)}. ");
-        text.Append("A seed varies encoder, clusters and student together. Each table gives mean ± standard deviation over seeds, and the mean difference from\n");
-        text.Append(Invariant, $"`{file.Baseline}` over the seeds both have, with its 95 % confidence interval (Student's t, paired); {NotAvailable} where fewer than two seeds tell.\n");
-        for (var m = 0; m < experiment.Metrics.Count; m++) AppendMetric(text, experiment, rows, m);
-        AppendSize(text, file, rows);
-        AppendCost(text, file, rows);
+        AppendIntroduction(text, data);
+        foreach (var (figure, title) in ReportData.ExitFigures.Where(f => data.HasExitTable(f.Figure))) ExitTables.AppendFigure(text, data, figure, title);
+        if (ExperimentFigures.Accuracy(data) is { } accuracy) AppendFigure(text, accuracy);
+        ExitTables.AppendSize(text, data);
+        ComparisonTable.Append(text, data);
+        foreach (var metric in data.Single()) AppendMetric(text, data, metric);
+        var differences = ExperimentFigures.Differences(data);
+        if (differences.Count > 0) text.Append(Invariant, $"\n## Differences from {data.Label(data.Baseline)}\n");
+        foreach (var figure in differences) AppendFigure(text, figure);
+        CostTables.Append(text, data);
         return text.ToString();
     }
 
-    private static void AppendMetric(StringBuilder text, Experiment experiment, IReadOnlyList<ResultRow> rows, int metric)
+    private static void AppendIntroduction(StringBuilder text, ReportData data)
     {
-        var (column, file) = (experiment.Metrics[metric], experiment.File);
-        var scale = column.IsFraction ? 100 : 1;
-        var baseline = Values(rows, file.Baseline, metric, scale);
-        var unit = column.IsFraction ? " (%)" : "";
-        text.Append(Invariant, $"\n## {column.Name}\n\n");
-        text.Append(Invariant, $"| variant | n | mean ± sd{unit} | difference{(column.IsFraction ? " (points)" : "")} | 95 % interval | pairs |\n| --- | --- | --- | --- | --- | --- |\n");
-        foreach (var variant in file.Variants)
-        {
-            var values = Values(rows, variant.Name, metric, scale);
-            var sample = Sample.Of(values.Values);
-            text.Append(Invariant, $"| {variant.Name} | {sample.Count} | {Number(sample.Mean, column)} ± {Number(sample.Deviation, column)} | ");
-            if (variant.Name == file.Baseline)
+        var (experiment, file) = (data.Experiment, data.Experiment.File);
+        text.Append(Invariant, $"# {file.Name}\n\n");
+        text.Append(Invariant, $"{data.Rows.Count} of {experiment.Cells.Count} runs: {file.Variants.Count} variants, seeds {string.Join(", ", file.Seeds)}. ");
+        text.Append("A seed varies encoder, clusters and student together. Values are means ± standard deviation over seeds; differences are those from\n");
+        text.Append(Invariant, $"`{data.Baseline}` over the seeds both have, with the 95 % confidence interval of their mean (Student's t, paired); {ReportData.NotAvailable} where fewer than two seeds tell.\n");
+        if (data.Variants.Any(data.UsesLabels)) text.Append("(labels) marks upper bounds: they are trained on labels, and are no result without labels.\n");
+    }
+
+    private static void AppendFigure(StringBuilder text, ExperimentFigure figure) => text.Append(Invariant, $"\n![{MarkdownTable.Escape(figure.Title)}]({figure.FileName})\n");
+
+    private static void AppendMetric(StringBuilder text, ReportData data, MetricColumn metric)
+    {
+        var points = metric.IsFraction ? " (points)" : "";
+        var unit = metric switch { { IsDifference: true } => points, { IsFraction: true } => " (%)", _ => "" };
+        text.Append(Invariant, $"\n## {metric.Name}\n");
+        MarkdownTable.Append(
+            text,
+            ["variant", "n", $"mean ± sd{unit}", .. metric.IsDifference ? new[] { "95 % interval of the mean" } : [], $"difference{points}", "95 % interval", "pairs"],
+            data.Variants.Select(variant =>
             {
-                text.Append("baseline | | |\n");
-                continue;
-            }
-
-            var difference = Sample.Paired(values, baseline);
-            var interval = difference.Interval is { } half
-                ? $"{Signed(difference.Mean - half, column)} to {Signed(difference.Mean + half, column)}"
-                : NotAvailable;
-            text.Append(Invariant, $"{Signed(difference.Mean, column)} | {interval} | {difference.Count} |\n");
-        }
+                var (sample, difference) = (data.Of(variant, metric), data.Difference(variant, metric));
+                return (IReadOnlyList<string>)
+                [
+                    data.Label(variant),
+                    sample.Count.ToString(Invariant),
+                    ReportData.Spread(sample, metric),
+                    .. metric.IsDifference ? new[] { ReportData.Interval(sample, metric) } : [],
+                    .. variant == data.Baseline
+                        ? new[] { "baseline", "", "" }
+                        : [ReportData.Signed(difference.Mean, metric), ReportData.Interval(difference, metric), difference.Count.ToString(Invariant)],
+                ];
+            }));
     }
-
-    private static void AppendSize(StringBuilder text, ExperimentFile file, IReadOnlyList<ResultRow> rows)
-    {
-        text.Append("\n## Size\n\nTo the deepest exit.\n\n| variant | parameters | multiply-accumulates |\n| --- | --- | --- |\n");
-        foreach (var variant in file.Variants)
-        {
-            var row = rows.FirstOrDefault(r => r.Variant == variant.Name);
-            text.Append(Invariant, $"| {variant.Name} | {Whole(row?.Parameters)} | {Whole(row?.Macs)} |\n");
-        }
-    }
-
-    private static void AppendCost(StringBuilder text, ExperimentFile file, IReadOnlyList<ResultRow> rows)
-    {
-        var total = rows.Sum(r => r.Seconds.Values.Sum());
-        text.Append(Invariant, $"\n## Cost\n\n{Durations.Brief(TimeSpan.FromSeconds(total))} ({total:0} s) of computing in all; a stage that several runs share counts once, in the run that computed it.\n\n");
-        text.Append("| run | ").AppendJoin(" | ", ResultRow.Stages.Select(s => $"{s} (s)")).Append(" |\n| ---");
-        foreach (var _ in ResultRow.Stages) text.Append(" | ---");
-        text.Append(" |\n");
-        foreach (var row in rows)
-        {
-            text.Append(Invariant, $"| {row.Variant}, seed {row.Seed} | ");
-            text.AppendJoin(" | ", ResultRow.Stages.Select(s => row.From.TryGetValue(s, out var from)
-                ? $"from {from}"
-                : row.Seconds.TryGetValue(s, out var seconds) ? seconds.ToString("0.0", Invariant) : NotAvailable));
-            text.Append(" |\n");
-        }
-
-        var (first, last) = (rows.Min(r => r.Time), rows.Max(r => r.Time));
-        text.Append(Invariant, $"\nMeasured {first.UtcDateTime:yyyy-MM-dd HH:mm} to {last.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
-        text.Append(Invariant, $" on {string.Join("; ", rows.Select(r => r.Hardware).Where(h => h.Length > 0).Distinct().DefaultIfEmpty("unknown hardware"))}");
-        text.Append(Invariant, $"; commit {string.Join(", ", rows.Select(r => r.Commit).Where(c => c.Length > 0).Distinct().DefaultIfEmpty("unknown"))}.\n");
-    }
-
-    private static Dictionary<ulong, double> Values(IReadOnlyList<ResultRow> rows, string variant, int metric, double scale) =>
-        rows.Where(r => r.Variant == variant && r.Metrics[metric] is not null).ToDictionary(r => r.Seed, r => scale * r.Metrics[metric]!.Value);
-
-    private static string Number(double? value, MetricColumn column) => value?.ToString(column.IsFraction ? "0.00" : "G6", Invariant) ?? NotAvailable;
-
-    private static string Signed(double? value, MetricColumn column) => value is { } v
-        ? (v >= 0 ? "+" : "") + v.ToString(column.IsFraction ? "0.00" : "G6", Invariant)
-        : NotAvailable;
-
-    private static string Whole(double? value) => value?.ToString("#,0", Invariant) ?? NotAvailable;
 }

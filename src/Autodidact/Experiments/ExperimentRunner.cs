@@ -28,7 +28,7 @@ public static class ExperimentRunner
         ArgumentNullException.ThrowIfNull(experiment);
         var rows = OfGrid(experiment, ResultsFile.Read(experiment.ResultsPath, experiment.File.Metrics));
         if (rows.Count == 0) throw new AutodidactException(FailureKind.Data, $"{experiment.ResultsPath} has no finished run of the experiment: run it first");
-        AtomicFile.WriteText(experiment.ReportPath, ExperimentReport.Markdown(experiment, rows));
+        ExperimentReport.Write(experiment, rows);
         return rows;
     }
 
@@ -66,7 +66,7 @@ public static class ExperimentRunner
         }
 
         var rows = OfGrid(experiment, results.Rows);
-        if (rows.Count > 0) AtomicFile.WriteText(experiment.ReportPath, ExperimentReport.Markdown(experiment, rows));
+        if (rows.Count > 0) ExperimentReport.Write(experiment, rows);
         return failures.Count == 0
             ? rows
             : throw new AutodidactException(

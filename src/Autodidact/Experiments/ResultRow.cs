@@ -32,6 +32,9 @@ public sealed record ResultRow
     /// <summary>Multiply-accumulates up to the deepest exit.</summary>
     public double? Macs { get; init; }
 
+    /// <summary>Images that distillation looked at, one seen twice counting twice: epochs times training images; null where no student was trained.</summary>
+    public double? ImagesSeen { get; init; }
+
     /// <summary>Seconds of each stage in this run, by name; a stage taken from another run has taken none.</summary>
     public IReadOnlyDictionary<string, double> Seconds { get; init; } = new Dictionary<string, double>();
 
@@ -65,6 +68,7 @@ public sealed record ResultRow
             Metrics = [.. metrics.Select(m => m.Read(summary))],
             Parameters = deepest?.Parameters,
             Macs = deepest?.Macs,
+            ImagesSeen = summary is { Distill.Epochs: { } epochs, Data.TrainImages: { } images } ? Math.Round(epochs * images) : null,
             Seconds = Stages.ToDictionary(s => s, s => Math.Round(record.Seconds.GetValueOrDefault(s), 3)),
             From = SharedStages.Where(s => record.Stages.GetValueOrDefault(s)?.From is not null).ToDictionary(s => s, s => Path.GetFileName(record.Stages[s].From!)),
             Commit = record.Commit ?? "",
@@ -77,7 +81,7 @@ public sealed record ResultRow
     /// <param name="metrics">Names of the figures.</param>
     public static IReadOnlyList<string> Columns(IEnumerable<string> metrics) =>
     [
-        "variant", "seed", .. metrics, "parameters", "macs", .. Stages.Select(s => $"seconds_{s}"), .. SharedStages.Select(s => $"{s}_from"), "configuration", "commit", "time", "hardware",
+        "variant", "seed", .. metrics, "parameters", "macs", "images_seen", .. Stages.Select(s => $"seconds_{s}"), .. SharedStages.Select(s => $"{s}_from"), "configuration", "commit", "time", "hardware",
     ];
 
     /// <summary>The row's fields, in the order of <see cref="Columns"/>.</summary>
@@ -88,6 +92,7 @@ public sealed record ResultRow
         .. Metrics.Select(Text),
         Text(Parameters),
         Text(Macs),
+        Text(ImagesSeen),
         .. Stages.Select(s => Text(Seconds.TryGetValue(s, out var seconds) ? seconds : null)),
         .. SharedStages.Select(s => From.GetValueOrDefault(s, "")),
         Configuration,
@@ -112,6 +117,7 @@ public sealed record ResultRow
             Metrics = [.. Enumerable.Range(0, metrics).Select(_ => Number(Take()))],
             Parameters = Number(Take()),
             Macs = Number(Take()),
+            ImagesSeen = Number(Take()),
             Seconds = Stages.Select(s => (Stage: s, Seconds: Number(Take()))).Where(s => s.Seconds is not null).ToDictionary(s => s.Stage, s => s.Seconds!.Value),
             From = SharedStages.Select(s => (Stage: s, From: Take())).Where(s => s.From.Length > 0).ToDictionary(s => s.Stage, s => s.From),
             Configuration = Take(),

@@ -89,6 +89,10 @@ public class ArrowTests
         Assert.Empty(Between(In("Autodidact.Native"), name => name.StartsWith("Autodidact.", StringComparison.Ordinal)
             && !In("Autodidact.Native")(name) && !Named("Autodidact.AutodidactException", "Autodidact.FailureKind")(name)));
 
+    [Fact]
+    public void Reporting_Should_Draw_And_Know_Nothing_Of_What_It_Draws() =>
+        Assert.Empty(Between(In("Autodidact.Reporting"), name => name.StartsWith("Autodidact.", StringComparison.Ordinal) && !In("Autodidact.Reporting")(name)));
+
     [Theory]
     [InlineData("Autodidact.Models")]
     [InlineData("Autodidact.Pretraining")]
@@ -96,6 +100,7 @@ public class ArrowTests
     [InlineData("Autodidact.Training.Optimizers")]
     [InlineData("Autodidact.Images")]
     [InlineData("Autodidact.Evaluation")]
+    [InlineData("Autodidact.Reporting")]
     public void Namespaces_The_Rules_Name_Should_Exist(string name) => Assert.NotEmpty(Between(In(name), _ => true));
 
     [Fact]

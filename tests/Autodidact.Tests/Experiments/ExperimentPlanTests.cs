@@ -55,6 +55,26 @@ public class ExperimentPlanTests
     }
 
     [Fact]
+    public void Should_Guess_From_Other_Variants_Of_As_Many_Epochs_And_Say_So()
+    {
+        var experiment = SmallExperiment.In(Home);
+        var runs = ExperimentPlan.Of(experiment, [SmallExperiment.Row(experiment.Cells[0], 0.5, seconds: 10)]).Runs;
+        Assert.Equal([0, 30, 50, 30], runs.Select(r => r.Estimate!.Value.TotalSeconds));
+        Assert.Equal([false, true, false, true], runs.Select(r => r.Guessed));
+    }
+
+    [Theory]
+    [InlineData("distill.epochs=5")]
+    [InlineData("pretrain.epochs=5")]
+    [InlineData("data.holdout=0.3")]
+    public void Should_Not_Guess_From_What_Lasts_Otherwise(string setting)
+    {
+        var experiment = SmallExperiment.In(Home, SmallExperiment.Text.Replace("distill.loss.temperature=7", setting, StringComparison.Ordinal));
+        var run = ExperimentPlan.Of(experiment, [SmallExperiment.Row(experiment.Cells[0], 0.5)]).Runs[1];
+        Assert.Equal((null, false), (run.Estimate, run.Guessed));
+    }
+
+    [Fact]
     public void Should_Not_Count_Rows_Of_Other_Options_As_Finished()
     {
         var experiment = SmallExperiment.In(Home);

@@ -73,7 +73,8 @@ public sealed class ExperimentRunnerTests : IDisposable
         // Linear accuracy 50, 52 and 53, 59 %: differences 3 and 7, whose mean is 5 ± 12.706 * 2.828 / 1.414.
         Assert.Contains("| plain | 2 | 51.00 ± 1.41 | baseline | | |", report, StringComparison.Ordinal);
         Assert.Contains("| hot | 2 | 56.00 ± 4.24 | +5.00 | -20.41 to +30.41 | 2 |", report, StringComparison.Ordinal);
-        Assert.Contains("| hot | 20 | 200 |", report, StringComparison.Ordinal);
+        Assert.Contains("| plain, hot | 20 | 200 |", report, StringComparison.Ordinal);
+        Assert.Contains("| hot | 0.0 | 250 |", report, StringComparison.Ordinal);
         Assert.Contains("20s (20 s)", report, StringComparison.Ordinal);
         Assert.Contains("commit abc", report, StringComparison.Ordinal);
 

@@ -65,6 +65,31 @@ public class ExperimentTests
         Assert.DoesNotContain("Autodidact.Experiments", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"against\": \"plain\", \"against_metric\"", "\"against\": \"plane\", \"against_metric\"", "comparison 'deep | hot': 'plane' is no variant; did you mean plain")]
+    [InlineData("\"variant\": \"top\"", "\"variant\": \"stop\"", "comparison 'bound': 'stop' is no variant; did you mean top")]
+    [InlineData("\"against_metric\": \"exits.2.linear\"", "\"against_metric\": \"exits.3.linear\"", "'exits.3.linear' is not among the metrics; did you mean")]
+    [InlineData("\"hot\", \"metric\": \"exits.2.linear\"", "\"hot\", \"metric\": \"cluster.nmi\"", "'cluster.nmi' is not among the metrics: add it there")]
+    [InlineData("\"against_metric\": \"exits.2.linear\"", "\"against_metric\": \"exits.2.macs\"", "compare figures of one kind")]
+    [InlineData("\"variant\": \"top\"", "\"variant\": \"plain\"", "plain is compared with itself")]
+    [InlineData("\"against_metric\"", "\"against_metrics\"", "comparisons: unknown field 'against_metrics'; did you mean against_metric")]
+    [InlineData("\"variant\": \"top\", ", "", "comparisons: variant missing")]
+    [InlineData("\"name\": \"bound\"", "\"name\": \"shallow\"", "comparison 'shallow' is there 2 times")]
+    [InlineData("\"name\": \"bound\"", "\"name\": \" \"", "a name is one line of 1 to 100 characters")]
+    [InlineData("\"name\": \"bound\"", "\"name\": \"a\\nb\"", "comparison 'a b': a name is one line")]
+    [InlineData("\"comparisons\": [", "\"comparisons\": [ null,", "comparisons: null stands where a value is needed")]
+    [InlineData("\"comparisons\": [", "\"comparisons\": [ 3,", "not an experiment")]
+    [InlineData("exits.2.linear - exits.1.linear", "exits.2.linear - exits.1.liner", "no figure 'liner' there; did you mean linear")]
+    public void Should_Refuse_A_Comparison_That_Cannot_Be_Made(string part, string replacement, string message)
+    {
+        Assert.Contains(part, ExitExperiment.Text, StringComparison.Ordinal);
+        var refused = Assert.Throws<AutodidactException>(() => ExitExperiment.In(Home, ExitExperiment.Text.Replace(part, replacement, StringComparison.Ordinal)));
+        Assert.Equal(FailureKind.Usage, refused.Kind);
+        Assert.StartsWith("e.json", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(message, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+    }
+
     [Fact]
     public void Should_Say_That_There_Is_No_Such_File() =>
         Assert.Equal(FailureKind.Data, Assert.Throws<AutodidactException>(() => Experiment.Load(Path.Combine(Home, "none.json"))).Kind);

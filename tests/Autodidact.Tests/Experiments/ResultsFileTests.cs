@@ -24,7 +24,7 @@ public sealed class ResultsFileTests : IDisposable
         Assert.Equal(row.ToFields(), Assert.Single(ResultsFile.Read(Table, Metrics)).ToFields());
         Assert.Equal(0.123456789012345, file.Rows[0].Metrics[0]);
         Assert.Null(ResultsFile.Read(Table, Metrics)[0].Metrics[1]);
-        Assert.StartsWith("variant,seed,exits.2.linear,ensemble.knn,cluster.inertia,parameters,macs,seconds_prepare,seconds_pretrain,", Text(), StringComparison.Ordinal);
+        Assert.StartsWith("variant,seed,exits.2.linear,ensemble.knn,cluster.inertia,parameters,macs,images_seen,seconds_prepare,seconds_pretrain,", Text(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,6 +57,21 @@ public sealed class ResultsFileTests : IDisposable
         // With the last byte there the row is whole.
         File.WriteAllBytes(Table, whole);
         Assert.Equal(2, ResultsFile.Read(Table, Metrics).Count);
+    }
+
+    [Fact]
+    public void Should_Name_The_Column_Of_A_Difference_As_The_Experiment_Does()
+    {
+        var experiment = ExitExperiment.In(_folder);
+        using (var file = ResultsFile.Open(Table, experiment.File.Metrics))
+        {
+            foreach (var row in ExitExperiment.Rows(experiment)) file.Append(row);
+        }
+
+        Assert.StartsWith("variant,seed,exits.2.linear,exits.1.linear,exits.1.macs,exits.2.macs,exits.2.linear - exits.1.linear,parameters,", Text(), StringComparison.Ordinal);
+        var read = ResultsFile.Read(Table, experiment.File.Metrics);
+        Assert.Equal(ExitExperiment.Rows(experiment).SelectMany(r => r.ToFields()), read.SelectMany(r => r.ToFields()));
+        Assert.Equal([1000, 1000, null, 2000, 2000], read.Select(r => r.ImagesSeen));
     }
 
     [Fact]

@@ -50,6 +50,8 @@ internal static class SmallExperiment
                 new() { Exit = ExitSummary.Ensemble, Knn = linear / 2, Parameters = 30, Macs = 300 },
             ],
             Cluster = new() { Inertia = 5 },
+            Data = new() { TrainImages = 100 },
+            Distill = new() { Epochs = 2.5 },
         };
         summary.Save(run.Paths.Summary);
         return new RunResult(request.Out!, summary, false);
