@@ -102,7 +102,7 @@ public sealed class Experiment
         CheckDistinct(variant.Set.Select(s => OptionBinder.NormalName(s.Split('=')[0])), "set", "option");
         var request = (file.Base with { Set = [.. file.Base.Set, .. variant.Set], Seed = seed }).WithFullPaths(home);
         var options = RunOptions.Resolve(request);
-        var configuration = ExperimentCell.Hash(options);
+        var configuration = ExperimentCell.Hash(options, home);
         var directory = Path.Combine(folder, "runs", FormattableString.Invariant($"{variant.Name}-seed{seed}-{configuration}"));
         return new ExperimentCell(variant.Name, seed, configuration, options, request with { Out = directory }, directory);
     }
@@ -151,10 +151,13 @@ public sealed record ExperimentCell(string Variant, ulong Seed, string Configura
     public string Name => FormattableString.Invariant($"{Variant}, seed {Seed}");
 
     /// <summary>
-    /// Digest of options: of what differs from the defaults, so that an option which a later version adds changes no digest. The seed stands beside it, and a
-    /// preset's name says nothing that its options do not.
+    /// Digest of options: of what differs from the defaults, so that an option which a later version adds changes no digest. The seed stands beside it, a
+    /// preset's name says nothing that its options do not, and paths count as seen from the experiment's folder: another machine's rows are rows of the same recipe.
     /// </summary>
     /// <param name="options">The options.</param>
-    public static string Hash(RunOptions options) => StageFingerprint.Of(
-        OptionBinder.Diff(new RunOptions(), options).Where(d => d.Name is not ("seed" or "preset")).Select(d => $"{d.Name}={d.New}"))[..HashDigits];
+    /// <param name="home">The experiment's folder, as a full path.</param>
+    public static string Hash(RunOptions options, string home) => StageFingerprint.Of(
+        OptionBinder.Diff(new RunOptions(), options)
+            .Where(d => d.Name is not ("seed" or "preset"))
+            .Select(d => $"{d.Name}={(d.New is string path && Path.IsPathFullyQualified(path) ? Path.GetRelativePath(home, path).Replace('\\', '/') : d.New)}"))[..HashDigits];
 }

@@ -29,6 +29,10 @@ public class ExperimentTests
         Assert.Equal(cells[0].Configuration, changed[0].Configuration);
         Assert.NotEqual(cells[1].Configuration, changed[1].Configuration);
         Assert.NotEqual(cells[1].Directory, changed[1].Directory);
+
+        // A recipe beside its data is the same recipe in any folder, and other data is another.
+        Assert.Equal(cells.Select(c => c.Configuration), SmallExperiment.In(Path.Combine(Home, "elsewhere")).Cells.Select(c => c.Configuration));
+        Assert.NotEqual(cells[0].Configuration, SmallExperiment.In(Home, SmallExperiment.Text.Replace("pictures", "paintings", StringComparison.Ordinal)).Cells[0].Configuration);
     }
 
     [Theory]
