@@ -25,7 +25,7 @@ public static class ExperimentReport
         text.Append("A seed varies encoder, clusters and student together. Each table gives mean ± standard deviation over seeds, and the mean difference from\n");
         text.Append(Invariant, $"`{file.Baseline}` over the seeds both have, with its 95 % confidence interval (Student's t, paired); {NotAvailable} where fewer than two seeds tell.\n");
         for (var m = 0; m < experiment.Metrics.Count; m++) AppendMetric(text, experiment, rows, m);
-        AppendSize(text, file, rows);
+        AppendSize(text, experiment, rows);
         AppendCost(text, file, rows);
         return text.ToString();
     }
@@ -42,7 +42,7 @@ public static class ExperimentReport
         {
             var values = Values(rows, variant.Name, metric, scale);
             var sample = Sample.Of(values.Values);
-            text.Append(Invariant, $"| {variant.Name} | {sample.Count} | {Number(sample.Mean, column)} ± {Number(sample.Deviation, column)} | ");
+            text.Append(Invariant, $"| {Marked(experiment, variant.Name)} | {sample.Count} | {Number(sample.Mean, column)} ± {Number(sample.Deviation, column)} | ");
             if (variant.Name == file.Baseline)
             {
                 text.Append("baseline | | |\n");
@@ -57,13 +57,13 @@ public static class ExperimentReport
         }
     }
 
-    private static void AppendSize(StringBuilder text, ExperimentFile file, IReadOnlyList<ResultRow> rows)
+    private static void AppendSize(StringBuilder text, Experiment experiment, IReadOnlyList<ResultRow> rows)
     {
         text.Append("\n## Size\n\nTo the deepest exit.\n\n| variant | parameters | multiply-accumulates |\n| --- | --- | --- |\n");
-        foreach (var variant in file.Variants)
+        foreach (var variant in experiment.File.Variants)
         {
             var row = rows.FirstOrDefault(r => r.Variant == variant.Name);
-            text.Append(Invariant, $"| {variant.Name} | {Whole(row?.Parameters)} | {Whole(row?.Macs)} |\n");
+            text.Append(Invariant, $"| {Marked(experiment, variant.Name)} | {Whole(row?.Parameters)} | {Whole(row?.Macs)} |\n");
         }
     }
 
@@ -88,6 +88,10 @@ public static class ExperimentReport
         text.Append(Invariant, $" on {string.Join("; ", rows.Select(r => r.Hardware).Where(h => h.Length > 0).Distinct().DefaultIfEmpty("unknown hardware"))}");
         text.Append(Invariant, $"; commit {string.Join(", ", rows.Select(r => r.Commit).Where(c => c.Length > 0).Distinct().DefaultIfEmpty("unknown"))}.\n");
     }
+
+    /// <summary>An upper bound must not pass for a result without labels.</summary>
+    private static string Marked(Experiment experiment, string variant) =>
+        experiment.Cells.Any(c => c.Variant == variant && c.Options.Distill.AllowLabels) ? $"{variant} (labels)" : variant;
 
     private static Dictionary<ulong, double> Values(IReadOnlyList<ResultRow> rows, string variant, int metric, double scale) =>
         rows.Where(r => r.Variant == variant && r.Metrics[metric] is not null).ToDictionary(r => r.Seed, r => scale * r.Metrics[metric]!.Value);

@@ -10,6 +10,7 @@ namespace Autodidact.Models;
 /// </summary>
 public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
 {
+    private readonly Architecture _architecture;
     private readonly Backbone backbone;
     private readonly ModuleList<nn.Module<Tensor, Tensor>> branches;
     private readonly ModuleList<Linear> classifiers;
@@ -21,6 +22,7 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
     public MultiExitNetwork(Architecture architecture, MultiExitOptions options, ulong seed)
         : base(nameof(MultiExitNetwork))
     {
+        _architecture = architecture;
         Options = options;
         backbone = architecture.Create(seed);
         var channels = backbone.StageChannels;
@@ -60,13 +62,7 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
         ArgumentOutOfRangeException.ThrowIfNegative(exit);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(exit, ExitCount);
         using var scope = NewDisposeScope();
-        var map = images;
-        for (var stage = 0; stage <= exit; stage++)
-        {
-            map = backbone.ForwardStage(stage, map);
-        }
-
-        var (feature, logits) = Exit(exit, map);
+        var (feature, logits) = Exit(exit, backbone.ForwardTo(images, exit));
         return (feature.MoveToOuterDisposeScope(), logits.MoveToOuterDisposeScope());
     }
 
@@ -74,6 +70,14 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
     /// <param name="exit">0 is the shallowest.</param>
     /// <param name="feature">[B, D], as <see cref="forward"/> gives it.</param>
     public Tensor Classify(int exit, Tensor feature) => classifiers[exit].call(feature);
+
+    /// <summary>A copy of the network as it is now, in evaluation mode and without gradients: a teacher, owned by the caller.</summary>
+    public MultiExitNetwork FrozenCopy()
+    {
+        var copy = new MultiExitNetwork(_architecture, Options, seed: 0).Frozen();
+        ModuleStore.Copy(this, copy);
+        return copy;
+    }
 
     /// <summary>Both results pass to the caller's scope.</summary>
     private (Tensor Feature, Tensor Logits) Exit(int exit, Tensor map)
