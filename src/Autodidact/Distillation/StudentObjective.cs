@@ -178,13 +178,13 @@ public abstract class StudentObjective : IObjective
     }
 
     /// <summary>Losses of exits as one: the sums of the losses and of their parts.</summary>
-    /// <param name="exits">Loss and parts of each exit; every exit has the same parts.</param>
+    /// <param name="exits">Loss and parts of each exit; a part that some exits lack is summed over the others.</param>
     protected static ObjectiveLoss Sum(IEnumerable<(Tensor Loss, IReadOnlyDictionary<string, Tensor> Parts)> exits)
     {
         var all = exits.ToList();
         return new ObjectiveLoss(
             all.Select(e => e.Loss).Aggregate((a, b) => a + b),
-            all[0].Parts.Keys.ToDictionary(name => name, name => all.Select(e => e.Parts[name]).Aggregate((a, b) => a + b)));
+            all.SelectMany(e => e.Parts).GroupBy(p => p.Key, p => p.Value).ToDictionary(part => part.Key, part => part.Aggregate((a, b) => a + b)));
     }
 
     /// <summary>A table of features as a tensor [images, d] outside every scope; owned by the caller.</summary>
