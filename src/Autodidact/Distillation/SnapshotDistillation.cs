@@ -48,6 +48,7 @@ public sealed class SnapshotDistillation : StudentObjective
 
         // After a resume inside the cycle, the checkpoint has brought the snapshot of its start.
         if (_taken.item<long>() == phase) return;
+        using var scope = NewDisposeScope();
         ModuleStore.Copy(Student, _snapshot);
         _taken.fill_(phase);
     }

@@ -39,6 +39,15 @@ public class S2sdTests
     }
 
     [Fact]
+    public void Should_Learn_All_Its_Parts_Together()
+    {
+        var losses = new List<double>();
+        using var objective = TinyDistillation.Objective("s2sd", o => o with { S2sd = o.S2sd with { FeatureFrom = 0 } });
+        ObjectiveProbe.Train(objective, p => losses.Add(p.Loss), steps: 30, token: TestContext.Current.CancellationToken);
+        Assert.True(losses[^5..].Average() < losses[..5].Average(), $"{losses[0]} to {losses[^1]}");
+    }
+
+    [Fact]
     public void Should_Train_No_Head_Of_An_Exit_That_Is_Not_Trained()
     {
         using var objective = TinyDistillation.Objective("s2sd", o => o with { EveryExit = false });
