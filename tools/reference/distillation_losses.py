@@ -127,6 +127,22 @@ def similarity_distillation(student, teacher, o):
     return o["Weight"] * o["Temperature"] ** 2 * divergence(table[0], table[1], o["Temperature"])
 
 
+def snapshot_distillation(student, teacher, o):
+    """T on the teacher's side alone."""
+    soft = 0.0
+    for t, s in zip(teacher, student):
+        soft += sum(p * math.log(p / q) for p, q in zip(softmax(t, o["Temperature"]), softmax(s))) / len(teacher)
+    return (1 + 1 / o["Temperature"]) * cross_entropy(student, TARGETS) + soft
+
+
+def s2sd(x, embeddings, backbone, o):
+    """x: feature, logits, and each head's logits. The embeddings come separately: they are constants in the gradient."""
+    feature, logits, heads = x[0], x[1], x[2:]
+    loss = 0.5 * (cross_entropy(logits, TARGETS) + sum(cross_entropy(z, TARGETS) for z in heads) / len(heads))
+    loss += sum(similarity_distillation(feature, g, o) for g in embeddings) / len(embeddings)
+    return loss + (similarity_distillation(feature, backbone, o) if backbone is not None else 0.0)
+
+
 def case(name, loss, student, options, **more):
     return dict(name=name, options=options, value=loss(student), gradient=gradient(loss, student), **more)
 
@@ -180,6 +196,20 @@ def distortion_cases():
     return result
 
 
+def s2sd_cases():
+    result = []
+    for name, backbone, o in (
+        ("two heads", None, dict(Weight=50.0, Temperature=1.0)),
+        ("two heads and the backbone", formula(BATCH, 4, 1.9), dict(Weight=20.0, Temperature=0.5)),
+    ):
+        x = [formula(BATCH, 3, 0.3), formula(BATCH, CLASSES, 0.5, 2.0), formula(BATCH, CLASSES, 1.1, 2.0), formula(BATCH, CLASSES, 1.6, 3.0)]
+        embeddings = [formula(BATCH, 4, 0.7), formula(BATCH, 6, 1.3)]
+        result.append(dict(
+            name=name, options=o, backbone=backbone is not None, value=s2sd(x, embeddings, backbone, o),
+            gradients=[gradient(lambda _: s2sd(x, embeddings, backbone, o), part) for part in x]))
+    return result
+
+
 cases = dict(
     knowledge_distillation=two_sided(knowledge_distillation, formula(BATCH, CLASSES, 0.5, 2.0), formula(BATCH, CLASSES, 1.2, 3.0), {
         "default": dict(Hard=0.1, Soft=0.9, Temperature=4.0),
@@ -206,6 +236,12 @@ cases = dict(
         "sharp": dict(Weight=1.0, Temperature=0.2),
         "weight 0": dict(Weight=0.0, Temperature=1.0),
     }),
+    snapshot_distillation=two_sided(snapshot_distillation, formula(BATCH, CLASSES, 0.5, 2.0), formula(BATCH, CLASSES, 1.2, 3.0), {
+        "default": dict(Temperature=2.0),
+        "temperature 1": dict(Temperature=1.0),
+        "soft": dict(Temperature=5.0),
+    }),
+    s2sd=s2sd_cases(),
 )
 OUT.write_text(json.dumps(cases, indent=None) + "\n")
 print(OUT, OUT.stat().st_size)

@@ -14,7 +14,7 @@ internal static class MethodsCommand
         {
             Show(host, "pre-training (--pretrain-method)", PretrainMethods.All.Select(method => (method.Name, method.Description)));
             host.WriteLine("");
-            Show(host, "distillation (--distill-method)", DistillMethods.All.Select(method => (method.Name, method.Description)));
+            Show(host, "distillation (--distill-method)", DistillMethods.All.Select(method => (method.Name, method.UsesLabels ? $"{Figures.UsesLabels}, {method.Description}" : method.Description)));
             return ExitStatus.Done;
         });
         return command;

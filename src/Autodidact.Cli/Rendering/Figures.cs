@@ -8,6 +8,9 @@ internal static class Figures
     /// <summary>Stands for what was not measured.</summary>
     public const string Absent = "–";
 
+    /// <summary>Stands beside a student that was trained on labels, wherever it is shown.</summary>
+    public const string UsesLabels = "USES LABELS";
+
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 
     /// <summary>A fraction as a percentage with one decimal: <c>61.2%</c>.</summary>

@@ -121,7 +121,11 @@ public sealed class RunDirectory : IDisposable
             });
 
         // Last, so that a process killed while copying leaves a stage that is not finished.
-        Write(record.WithStage(stage, finished with { From = finished.From ?? other.Paths.Root }) with { EncoderDigest = record.EncoderDigest ?? other.Record.EncoderDigest });
+        Write(record.WithStage(stage, finished with { From = finished.From ?? other.Paths.Root }) with
+        {
+            EncoderDigest = record.EncoderDigest ?? other.Record.EncoderDigest,
+            TeacherDigest = record.TeacherDigest ?? other.Record.TeacherDigest,
+        });
         return true;
     }
 

@@ -40,6 +40,9 @@ public sealed record RunRecord
     /// <summary>Content of the encoder file that stood in for pre-training (SHA-256), which the run has its own copy of; null where the run trained its own.</summary>
     public string? EncoderDigest { get; init; }
 
+    /// <summary>Content of the student of another run that taught this run's (SHA-256); null where none did.</summary>
+    public string? TeacherDigest { get; init; }
+
     /// <summary>Number of steps of each stage, fixed once a budget was measured; from there on the run is reproducible.</summary>
     public IReadOnlyDictionary<string, long> Steps { get; init; } = new Dictionary<string, long>();
 

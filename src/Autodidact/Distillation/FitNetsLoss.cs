@@ -5,8 +5,7 @@ namespace Autodidact.Distillation;
 /// <summary>Hint of FitNets: Romero, Ballas, Ebrahimi Kahou, Chassang, Gatta &amp; Bengio, "FitNets: Hints for thin deep nets", ICLR 2015, arXiv 1412.6550, equation 3.</summary>
 /// <remarks>
 /// weight * mean over the batch of 1/2 ||u - r(v)||^2, with u the teacher's hint (detached), v the student's feature and r a learned regressor that brings v to
-/// u's shape; or weight * mean over batch and dimensions of (u - r(v))^2. Deviation: the paper trains up to the hint first and distils later; here the
-/// hint is one term of a loss, as in the CRD benchmark.
+/// u's shape; or weight * mean over batch and dimensions of (u - r(v))^2, as in the CRD benchmark. When the hint is trained is the caller's: <see cref="FitNets"/>.
 /// </remarks>
 public static class FitNetsLoss
 {

@@ -13,7 +13,7 @@ public enum FitNetsForm
     HalfSquaredDistance,
 }
 
-/// <summary>Settings of <see cref="FitNetsLoss"/>; the defaults are those of the CRD benchmark (Tian et al., ICLR 2020).</summary>
+/// <summary>Settings of <see cref="FitNetsLoss"/> and <see cref="FitNets"/>; weight and form are those of the CRD benchmark (Tian et al., ICLR 2020).</summary>
 public sealed record FitNetsOptions
 {
     /// <summary>Weight of the hint.</summary>
@@ -24,4 +24,14 @@ public sealed record FitNetsOptions
     /// <summary>How squared differences are reduced.</summary>
     [Description("form of the hint: mean-of-squares or half-squared-distance")]
     public FitNetsForm Form { get; init; } = FitNetsForm.MeanOfSquares;
+
+    /// <summary>Stage whose maps are compared, from 1, in the student and in the teacher.</summary>
+    [Description("stage whose map is guided by the teacher's, from 1, the shallowest")]
+    [Range(1, 16)]
+    public int HintStage { get; init; } = 2;
+
+    /// <summary>Share of the steps that train the student up to that stage, on the hint alone; the rest is knowledge distillation.</summary>
+    [Description("share of the steps on the hint alone; the rest is knowledge distillation by distill.kd")]
+    [Range(0.0, 0.99)]
+    public double HintFraction { get; init; } = 0.3;
 }

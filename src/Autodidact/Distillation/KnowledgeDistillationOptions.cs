@@ -20,4 +20,9 @@ public sealed record KnowledgeDistillationOptions
     [Description("temperature of both sides of the divergence")]
     [Range(0.01, 1000.0)]
     public double Temperature { get; init; } = 4;
+
+    /// <summary>Temperature of an encoder's answers, see <see cref="ClusterTeacher"/>; a teaching student has logits of its own.</summary>
+    [Description("where the encoder teaches: its logits are cosines with the centroids over this")]
+    [Range(1e-6, 1e6)]
+    public double TeacherTemperature { get; init; } = 0.1;
 }

@@ -130,19 +130,25 @@ public abstract class StudentObjective : IObjective
 
     /// <summary>Features and logits of the exits that are trained, in the order of <see cref="TrainedExits"/>; exits that are not are not even run.</summary>
     /// <param name="view">float32 [B, 3, S, S], channels-last.</param>
-    protected ExitOutputs Forward(Tensor view)
+    protected ExitOutputs Forward(Tensor view) => Forward(Student, view);
+
+    /// <summary>The same of another network with the student's exits.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="view">float32 [B, 3, S, S], channels-last.</param>
+    protected ExitOutputs Forward(MultiExitNetwork network, Tensor view)
     {
+        ArgumentNullException.ThrowIfNull(network);
         if (EveryExit)
         {
-            return Student.call(view);
+            return network.call(view);
         }
 
-        var (feature, logits) = Student.ForwardTo(view, Student.ExitCount - 1);
+        var (feature, logits) = network.ForwardTo(view, network.ExitCount - 1);
         return new ExitOutputs([feature], [logits]);
     }
 
     /// <summary>The same features, and logits that do not move them: for methods whose features know no cluster, so that their exits still answer with one.</summary>
-    /// <param name="outputs">What <see cref="Forward"/> gave.</param>
+    /// <param name="outputs">What <see cref="Forward(Tensor)"/> gave.</param>
     protected ExitOutputs ReadOff(ExitOutputs outputs)
     {
         ArgumentNullException.ThrowIfNull(outputs);
@@ -156,6 +162,29 @@ public abstract class StudentObjective : IObjective
     {
         ArgumentNullException.ThrowIfNull(outputs);
         return outputs.Logits.Select(logits => nn.functional.cross_entropy(logits, targets)).Aggregate((a, b) => a + b);
+    }
+
+    /// <summary>Refuses a teacher that knows other clusters.</summary>
+    /// <param name="teacher">The teacher.</param>
+    /// <exception cref="AutodidactException">It answers with another number of clusters; kind Usage.</exception>
+    protected void CheckAnswers(ClusterTeacher teacher)
+    {
+        ArgumentNullException.ThrowIfNull(teacher);
+        if (teacher.Clusters != Student.Options.Outputs)
+        {
+            throw new AutodidactException(
+                FailureKind.Usage, $"distill.teacher: it answers with {teacher.Clusters} clusters, the student with {Student.Options.Outputs}: name a run of the same clusters");
+        }
+    }
+
+    /// <summary>Losses of exits as one: the sums of the losses and of their parts.</summary>
+    /// <param name="exits">Loss and parts of each exit; a part that some exits lack is summed over the others.</param>
+    protected static ObjectiveLoss Sum(IEnumerable<(Tensor Loss, IReadOnlyDictionary<string, Tensor> Parts)> exits)
+    {
+        var all = exits.ToList();
+        return new ObjectiveLoss(
+            all.Select(e => e.Loss).Aggregate((a, b) => a + b),
+            all.SelectMany(e => e.Parts).GroupBy(p => p.Key, p => p.Value).ToDictionary(part => part.Key, part => part.Aggregate((a, b) => a + b)));
     }
 
     /// <summary>A table of features as a tensor [images, d] outside every scope; owned by the caller.</summary>

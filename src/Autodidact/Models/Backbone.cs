@@ -32,6 +32,20 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
         return maps;
     }
 
+    /// <summary>Map of one stage, from the images; deeper stages are not run.</summary>
+    /// <param name="images">float32 [B, 3, S, S], channels-last.</param>
+    /// <param name="stage">0 is the shallowest.</param>
+    public Tensor ForwardTo(Tensor images, int stage)
+    {
+        var map = images;
+        for (var i = 0; i <= stage; i++)
+        {
+            map = ForwardStage(i, map);
+        }
+
+        return map;
+    }
+
     /// <summary>One stage: images (stage 0, with the stem) or the previous stage's map in, its map out.</summary>
     /// <param name="stage">0 is the shallowest.</param>
     /// <param name="input">Images or the previous map.</param>

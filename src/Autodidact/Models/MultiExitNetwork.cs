@@ -11,6 +11,7 @@ namespace Autodidact.Models;
 /// </summary>
 public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
 {
+    private readonly Architecture _architecture;
     private readonly Backbone backbone;
     private readonly ModuleList<nn.Module<Tensor, Tensor>> branches;
     private readonly ModuleList<Linear> classifiers;
@@ -22,6 +23,7 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
     public MultiExitNetwork(Architecture architecture, MultiExitOptions options, ulong seed)
         : base(nameof(MultiExitNetwork))
     {
+        _architecture = architecture;
         Options = options;
         backbone = architecture.Create(seed);
         var channels = backbone.StageChannels;
@@ -71,13 +73,7 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
         Tensor feature;
         using (EnterPrecision())
         {
-            var map = images;
-            for (var stage = 0; stage <= exit; stage++)
-            {
-                map = backbone.ForwardStage(stage, map);
-            }
-
-            feature = Feature(exit, map);
+            feature = Feature(exit, backbone.ForwardTo(images, exit));
         }
 
         return (feature.MoveToOuterDisposeScope(), Classify(exit, feature).MoveToOuterDisposeScope());
@@ -87,6 +83,14 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
     /// <param name="exit">0 is the shallowest.</param>
     /// <param name="feature">[B, D], as <see cref="forward"/> gives it.</param>
     public Tensor Classify(int exit, Tensor feature) => classifiers[exit].call(feature);
+
+    /// <summary>A copy of the network as it is now, in evaluation mode and without gradients: a teacher, owned by the caller.</summary>
+    public MultiExitNetwork FrozenCopy()
+    {
+        var copy = new MultiExitNetwork(_architecture, Options, seed: 0).Frozen();
+        ModuleStore.Copy(this, copy);
+        return copy;
+    }
 
     private Tensor Feature(int exit, Tensor map) => Backbone.Pool(exit < branches.Count ? branches[exit].call(map) : map);
 

@@ -18,24 +18,29 @@ internal static class DistillInputs
             return all.Select(context.TrainPositions);
         },
         () => ClusterStage.ReadCentroids(context.Paths.Clusters),
-        () => Frozen(Network(context, encoder)),
+        () => Network(context, encoder).Frozen(),
         () =>
         {
             CheckClusters(context, TeacherRun(context));
-            return Frozen(Student(context, encoder.Input));
+            return Student(context, encoder.Input).Frozen();
         });
 
     /// <summary>Teachers of the right cost, before there are an encoder and clusters.</summary>
     public static DistillTeachers StandIns(RunContext context, MultiExitNetwork student, int clusters) => new(
         () => Unlike(context.TrainPositions.Length, student.FeatureSize),
-        () => Unlike(clusters, student.FeatureSize),
-        () => Frozen(PretrainStage.CreateEncoder(context)),
-        () => Frozen(Student(context, PretrainStage.Expected(context))));
+        () =>
+        {
+            using var encoder = PretrainStage.CreateEncoder(context);
+            return Unlike(clusters, encoder.FeatureSize);
+        },
+        () => PretrainStage.CreateEncoder(context).Frozen(),
+        () => Student(context, PretrainStage.Expected(context)).Frozen());
 
     /// <summary>Content of the file that teaches, where a student of another run does; one that went missing is no change until the stage is run again.</summary>
     public static string Digest(RunContext context)
     {
         if (context.Options.Distill.Teacher is not { } run) return "";
+        if (!File.Exists(new RunPaths(run).Student) && context.Directory.Record?.TeacherDigest is { } recorded) return recorded;
         using var stream = File.OpenRead(TeacherFile(run));
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
@@ -50,8 +55,10 @@ internal static class DistillInputs
     {
         // Both look at the same views.
         var run = TeacherRun(context);
+        var file = TeacherFile(run);
+        CheckLabels(run);
         var expected = DistillStage.StudentInput(context, encoder);
-        var (student, input) = DistillStage.LoadStudent(TeacherFile(run), expected);
+        var (student, input) = DistillStage.LoadStudent(file, expected);
         if (input.Normalization == expected.Normalization) return student;
         student.Dispose();
         throw new AutodidactException(
@@ -71,26 +78,24 @@ internal static class DistillInputs
         }
     }
 
+    /// <summary>Labels would come in by the back door.</summary>
+    private static void CheckLabels(string run)
+    {
+        using var directory = RunDirectory.Open(run);
+        if (directory.Record!.GetOptions<RunOptions>().Distill.AllowLabels)
+        {
+            throw new AutodidactException(FailureKind.Usage, $"distill.teacher: the student of {run} was trained on labels: name a run whose student never saw one");
+        }
+    }
+
     private static Backbone Network(RunContext context, RunEncoder encoder)
     {
-        if (encoder.Trained is not { } trained)
-        {
-            throw new AutodidactException(
-                FailureKind.Usage, $"distill.method={context.Options.Distill.Method}: it runs the encoder beside the student, and the run has an ONNX graph or ready features: choose another method");
-        }
+        var trained = encoder.Trained ?? throw new InvalidOperationException($"{context.Options.Distill.Method} runs an encoder that is no network of ours");
 
         // The run's own network is disposed with it; the teacher is the objective's.
         var copy = Architecture.Parse(trained.Input.Architecture).Create(seed: 0);
         ModuleStore.Copy(trained.Network, copy);
         return copy;
-    }
-
-    private static TModule Frozen<TModule>(TModule module)
-        where TModule : TorchSharp.torch.nn.Module
-    {
-        foreach (var parameter in module.parameters()) parameter.requires_grad = false;
-        module.eval();
-        return module;
     }
 
     private static FeatureMatrix Unlike(int rows, int columns)

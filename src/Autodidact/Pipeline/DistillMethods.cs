@@ -71,8 +71,15 @@ public static class DistillMethods
         Weighted("rkd", "deep supervision, and distances and angles within a batch from the encoder (Park et al., CVPR 2019)"),
         Weighted("similarity-preserving", "deep supervision, and similarities within a batch from the encoder (Tung & Mori, ICCV 2019)"),
         Weighted("clusterfit", "cross entropy on the deepest exit alone (Yan et al., CVPR 2020); distill.loss.only_exit=N trains another exit as a network of its own"),
-        Weighted("supervised", "UPPER BOUND, USES LABELS: as clusterfit, on labels in place of pseudo-labels", SelfDistillationVariants.All["clusterfit"]) with { UsesLabels = true },
-        Weighted("supervised-self-distillation", "UPPER BOUND, USES LABELS: as sssd, on labels in place of pseudo-labels", SelfDistillationVariants.All["sssd"]) with { UsesLabels = true },
+        new("kd", "every exit learns the clusters and the encoder's soft answers, or a student's (distill.teacher) (Hinton et al., 2015)", s => new KnowledgeDistillation(s.Training(), s.Options.Kd, Teacher(s)))
+            { KnowsNoExits = true, RunsEncoder = true, TakesTeacher = true },
+        new("fitnets", "first a middle map from the encoder, or a student (distill.teacher), then as kd (Romero et al., ICLR 2015)", s => new FitNets(s.Training(), s.Options.Fitnets, s.Options.Kd, Teacher(s)))
+            { KnowsNoExits = true, RunsEncoder = true, TakesTeacher = true },
+        new("snapshot", "training in cycles, each taught by the end of the one before (Yang et al., CVPR 2019)", s => new SnapshotDistillation(s.Training(), s.Options.Snapshot)) { KnowsNoExits = true },
+        new("data-distortion", "two views of each image teach each other (Xu & Liu, AAAI 2019)", s => new DataDistortion(s.Training(views: 2), s.Options.DataDistortion)) { KnowsNoExits = true },
+        new("s2sd", "similarities within a batch from larger embeddings of the same feature (Roth et al., ICML 2021)", s => new S2sd(s.Training(), s.Options.S2sd)) { KnowsNoExits = true },
+        Weighted("supervised", "upper bound: as clusterfit, on labels in place of pseudo-labels", SelfDistillationVariants.All["clusterfit"]) with { UsesLabels = true },
+        Weighted("supervised-self-distillation", "upper bound: as sssd, on labels in place of pseudo-labels", SelfDistillationVariants.All["sssd"]) with { UsesLabels = true },
     ];
 
     /// <summary>A method by name.</summary>
@@ -83,6 +90,13 @@ public static class DistillMethods
 
     private static DistillMethod Weighted(string name, string description, SelfDistillationOptions? loss = null) =>
         new(name, description, SelfDistillation) { Loss = loss ?? SelfDistillationVariants.All[name] };
+
+    private static ClusterTeacher Teacher(DistillSetup setup)
+    {
+        if (setup.Options.Teacher is not null) return ClusterTeacher.Of(setup.Teachers.Student());
+        using var centroids = setup.Teachers.Centroids();
+        return ClusterTeacher.Of(setup.Teachers.Encoder(), centroids, setup.Options.Kd.TeacherTemperature);
+    }
 
     private static SelfDistillation SelfDistillation(DistillSetup setup)
     {

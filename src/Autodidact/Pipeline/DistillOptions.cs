@@ -59,4 +59,19 @@ public sealed record DistillOptions
 
     /// <summary>Weights of the loss.</summary>
     public SelfDistillationOptions Loss { get; init; } = new();
+
+    /// <summary>Knowledge distillation.</summary>
+    public KnowledgeDistillationOptions Kd { get; init; } = new();
+
+    /// <summary>FitNets.</summary>
+    public FitNetsOptions Fitnets { get; init; } = new();
+
+    /// <summary>Snapshot distillation.</summary>
+    public SnapshotDistillationOptions Snapshot { get; init; } = new();
+
+    /// <summary>Data distortion.</summary>
+    public DataDistortionOptions DataDistortion { get; init; } = new();
+
+    /// <summary>S2SD.</summary>
+    public S2sdOptions S2sd { get; init; } = new();
 }

@@ -37,6 +37,7 @@ internal sealed class DistillStage : IStage
         }
 
         using var objective = Objective(context, student, targets, studentInput, DistillInputs.Teachers(context, encoder));
+        if (options.Teacher is not null) context.Directory.Write(context.Directory.Record! with { TeacherDigest = DistillInputs.Digest(context) });
         var observers = Observers.ForStudent(context, student, studentInput, targets);
         var result = context.Train(
             Stage.Distill, objective, context.Target.Train, context.TrainPositions, studentInput, TrainerOptions(context, steps), observers, cancellationToken);

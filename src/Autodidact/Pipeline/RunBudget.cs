@@ -101,7 +101,14 @@ internal static class RunBudget
     {
         using var objective = throwAway.Objective;
         using var trainer = new Trainer(objective, images, positions, options) { Observers = throwAway.Observers };
-        var step = trainer.MeasureSecondsPerStep(ViewRecipes.ProbePoints(views), TimedSteps, cancellationToken).Average();
+        var (step, begun) = (0.0, 0.0);
+        foreach (var phase in objective.Phases)
+        {
+            var points = ViewRecipes.ProbePoints(views).Select(p => begun + (p * phase.Fraction)).ToArray();
+            step += phase.Fraction * trainer.MeasureSecondsPerStep(points, TimedSteps, cancellationToken).Average();
+            begun += phase.Fraction;
+        }
+
         return step + trainer.MeasureOverheadPerStep(context.Paths.Checkpoints);
     }
 

@@ -142,7 +142,7 @@ public sealed record RunOptions
     private static void Check(RunOptions options)
     {
         PretrainMethods.Get(options.Pretrain.Method);
-        CheckMethod(options.Distill);
+        CheckMethod(options.Distill, options.Pretrain.EncoderKind);
         if (options.Budget <= TimeSpan.Zero)
         {
             throw new AutodidactException(FailureKind.Usage, $"budget: expected a positive time such as 30m, got {options.Budget}");
@@ -174,7 +174,7 @@ public sealed record RunOptions
         }
     }
 
-    private static void CheckMethod(DistillOptions options)
+    private static void CheckMethod(DistillOptions options, EncoderKind encoder)
     {
         var method = DistillMethods.Get(options.Method);
         if (method.UsesLabels != options.AllowLabels)
@@ -196,6 +196,13 @@ public sealed record RunOptions
             throw new AutodidactException(
                 FailureKind.Usage,
                 $"distill.teacher: {method.Name} takes no student as teacher: leave the option out, or choose one of {string.Join(", ", DistillMethods.All.Where(m => m.TakesTeacher).Select(m => m.Name))}");
+        }
+
+        if (method.RunsEncoder && options.Teacher is null && encoder != EncoderKind.Network)
+        {
+            throw new AutodidactException(
+                FailureKind.Usage,
+                $"distill.method={method.Name}: it runs the encoder beside the student, and the run takes an ONNX graph or ready features: choose another method{(method.TakesTeacher ? ", or let a run's student teach (distill.teacher)" : "")}");
         }
 
         if (method.Loss is null && options.Loss != new SelfDistillationOptions())

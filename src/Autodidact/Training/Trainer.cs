@@ -210,6 +210,12 @@ public sealed partial class Trainer : IDisposable
 
     private void Reset()
     {
+        // What the new phase's loss does not reach is not to decay because an earlier phase reached it: after a resume inside the phase it would not.
+        if (_options.Optimizer.Accumulation == 1)
+        {
+            foreach (var (_, parameter) in _groups.SelectMany(g => g.Parameters)) parameter.grad = null;
+        }
+
         using var noGrad = no_grad();
         foreach (var tensor in _optimizer.State.Values)
         {

@@ -8,7 +8,7 @@ namespace Autodidact.Training;
 public sealed partial class Trainer
 {
     /// <summary>
-    /// Seconds a step at each of the given points of the training, measured by training for a few steps: use a throw-away objective.
+    /// Seconds a step at each of the given points of the training, in the phase the point lies in, measured by training for a few steps: use a throw-away objective.
     /// </summary>
     /// <param name="progress">Points, 0 to 1.</param>
     /// <param name="stepsEach">Fewest timed steps at each point, and more while they take less than half a second; their median counts.</param>
@@ -23,6 +23,7 @@ public sealed partial class Trainer
         for (var p = 0; p < seconds.Length; p++)
         {
             var at = progress[p];
+            _objective.BeginPhase(PhaseAt(at));
             using var generator = new ViewGenerator(_images, _options.Seed, GeneratorOptions);
             var times = new List<double>();
             var plans = _plan.From(0, Warmup + Math.Max(stepsEach, MostSteps), _positions, _ => _objective.Views(at));
@@ -46,6 +47,13 @@ public sealed partial class Trainer
         }
 
         return seconds;
+    }
+
+    private int PhaseAt(double progress)
+    {
+        var (phase, end) = (0, 0.0);
+        while (phase < _objective.Phases.Count - 1 && (end += _objective.Phases[phase].Fraction) <= progress) phase++;
+        return phase;
     }
 
     /// <summary>

@@ -53,6 +53,16 @@ public class ResultsTableTests
         Assert.Equal(Expected.ReplaceLineEndings("\n"), Text(Full, 120));
     }
 
+    [Fact]
+    public void Should_Say_Where_A_Student_Was_Trained_On_Labels()
+    {
+        Assert.DoesNotContain("USES LABELS", Text(Full, 120), StringComparison.Ordinal);
+        var text = Text(Full with { Distill = Full.Distill! with { Method = "supervised", UsesLabels = true } }, 200);
+        Assert.Contains("student   supervised (USES LABELS), resnet10", text, StringComparison.Ordinal);
+        Assert.Contains("10 classes, which the student was trained on", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("for measuring only", text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(120)]
     [InlineData(80)]

@@ -119,6 +119,45 @@ public class RunOptionsTests
         Assert.Contains(says, refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("distill.method=supervised", "seed=1", "it trains on labels")]
+    [InlineData("distill.method=supervised-self-distillation", "seed=1", "distill.allow_labels=true")]
+    [InlineData("distill.method=sssd", "distill.allow_labels=true", "sssd reads no labels")]
+    [InlineData("distill.method=kd", "distill.allow_labels=true", "kd reads no labels")]
+    [InlineData("distill.method=sssd", "distill.every_exit=false", "sssd is about exits")]
+    [InlineData("distill.method=sssd", "distill.teacher=run", "sssd takes no student as teacher: leave the option out, or choose one of kd, fitnets")]
+    [InlineData("distill.method=snapshot", "distill.teacher=run", "snapshot takes no student as teacher")]
+    [InlineData("distill.method=kd", "distill.loss.hard=0.5", "set distill.kd.* instead")]
+    [InlineData("distill.method=data-distortion", "distill.loss.temperature=5", "set distill.data_distortion.* instead")]
+    [InlineData("distill.method=kd", "pretrain.encoder=e.onnx", "or let a run's student teach (distill.teacher)")]
+    [InlineData("distill.method=fitnets", "pretrain.features=f.npy", "it runs the encoder beside the student")]
+    public void Should_Refuse_What_A_Distillation_Method_Does_Not_Know(string one, string other, string says)
+    {
+        var refused = Assert.Throws<AutodidactException>(() => RunOptions.Resolve(new RunRequest { Set = [one, other] }));
+        Assert.Equal(FailureKind.Usage, refused.Kind);
+        Assert.Contains(says, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    [Theory]
+    [InlineData("distill.method=supervised", "distill.allow_labels=true")]
+    [InlineData("distill.method=kd", "distill.teacher=run")]
+    [InlineData("distill.method=fitnets", "distill.every_exit=false")]
+    [InlineData("distill.method=sssd", "distill.loss.hard=0.5")]
+    [InlineData("distill.method=s2sd", "distill.s2sd.similarity.weight=10")]
+    public void Should_Take_What_A_Distillation_Method_Knows(string one, string other) => RunOptions.Resolve(new RunRequest { Set = [one, other] });
+
+    [Fact]
+    public void Should_Let_A_Student_Teach_Where_The_Encoder_Cannot() =>
+        RunOptions.Resolve(new RunRequest { Set = ["distill.method=kd", "pretrain.encoder=e.onnx", "distill.teacher=run"] });
+
+    /// <summary>A method that reads no distill.loss option has a section of its own, which the refusal above names.</summary>
+    [Fact]
+    public void Every_Method_With_Weights_Of_Its_Own_Should_Have_A_Section() =>
+        Assert.All(
+            DistillMethods.All.Where(m => m.Loss is null),
+            m => Assert.Contains(OptionBinder.Describe(new RunOptions()), o => o.Name.StartsWith($"distill.{m.Name.Replace('-', '_')}.", StringComparison.Ordinal)));
+
     [Fact]
     public void Should_Read_Normalisations_By_Name_And_By_Number()
     {

@@ -169,6 +169,15 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Should_Measure_Each_Point_In_Its_Phase()
+    {
+        using var objective = new NaNObjective { BadStep = -1, Phases = [new("one", 0.3), new("two", 0.7)] };
+        using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, TinyProblem.Options(steps: 3));
+        Assert.Equal(4, trainer.MeasureSecondsPerStep([0, 0.29, 0.3, 0.9], stepsEach: 1, TestContext.Current.CancellationToken).Length);
+        Assert.Equal([0, 0, 1, 1], objective.Begun);
+    }
+
+    [Fact]
     public void Should_Refuse_A_Set_Too_Small_To_Contrast()
     {
         using var objective = TinyProblem.Objective();
