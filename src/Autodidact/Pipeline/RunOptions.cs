@@ -188,6 +188,12 @@ public sealed record RunOptions
                 $"distill.teacher: {method.Name} takes no student as teacher: leave the option out, or choose one of {string.Join(", ", DistillMethods.All.Where(m => m.TakesTeacher).Select(m => m.Name))}");
         }
 
+        SelfDistillationRules.Check(options.Loss);
+        if (method.UsesLabels && options.Loss.Targets == TargetForm.Soft)
+        {
+            throw new AutodidactException(FailureKind.Usage, $"distill.loss.targets=soft: the centroids are of clusters, and {method.Name} learns labels: leave the option out");
+        }
+
         if (method.Loss is null && options.Loss != new SelfDistillationOptions())
         {
             throw new AutodidactException(FailureKind.Usage, $"distill.loss: {method.Name} has weights of its own: set distill.{method.Name.Replace('-', '_')}.* instead");
