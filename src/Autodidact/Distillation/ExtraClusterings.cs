@@ -34,7 +34,7 @@ internal sealed class ExtraClusterings : IDisposable
         {
             var clusters = Clusters(student.Options.Outputs, Math.Pow(options.ClusteringGrowth, j), features.Rows);
             using var result = KMeans.Fit(features, new KMeansOptions { Clusters = clusters, Spherical = true, Seed = unchecked(seed + (ulong)j) });
-            var centroids = options.Targets == TargetForm.Soft ? StudentObjective.Copy(result.Centroids) : null;
+            var centroids = options.Targets == TargetForm.Soft ? Values(result.Centroids) : null;
             _clusterings.Add((
                 tensor(result.Assignments.Select(a => (long)a).ToArray()).DetachFromDisposeScope(), new PseudoTargets(options, result.Assignments, clusters, knowledge, centroids)));
             heads.AddRange(Enumerable.Range(0, _exits).Select(_ => nn.Linear(student.FeatureSize, clusters)));
@@ -67,6 +67,9 @@ internal sealed class ExtraClusterings : IDisposable
             targets.Dispose();
         }
     }
+
+    private static Tensor Values(FeatureMatrix centroids) =>
+        tensor(centroids.Block(0, centroids.Rows).ToArray(), centroids.Rows, centroids.Columns).DetachFromDisposeScope();
 
     private static int Clusters(long first, double growth, int images) =>
         (int)Math.Clamp(Math.Round(first * growth), 1, Math.Max(1, images / FewestRowsACluster));

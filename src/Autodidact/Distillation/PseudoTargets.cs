@@ -1,12 +1,11 @@
-using Autodidact.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Autodidact.Distillation;
 
 /// <summary>
-/// What the cross entropies of one clustering aim at and how much each image counts, as <see cref="SelfDistillationOptions.Targets"/> and <see cref="SelfDistillationOptions.Confidence"/> say.
-/// All of it comes from the encoder's cached features, before the first step.
+/// What the cross entropies of one clustering aim at and how much each image counts, as <see cref="SelfDistillationOptions.Targets"/> and
+/// <see cref="SelfDistillationOptions.Confidence"/> say. All of it comes from the encoder's cached features, before the first step.
 /// </summary>
 internal sealed class PseudoTargets : IDisposable
 {

@@ -29,8 +29,8 @@ public sealed class SelfDistillation : StudentObjective
     /// <param name="training">The student and its targets; two views of an image where <see cref="SelfDistillationOptions.Contrast"/> is above 0.</param>
     /// <param name="options">Weights and conventions.</param>
     /// <param name="encoderFeatures">
-    /// The encoder's features of the training images, [images, d]; needed for <see cref="SelfDistillationOptions.EncoderFeature"/>, soft and neighbours' targets, confidence and further clusterings.
-    /// Not kept.
+    /// The encoder's features of the training images, [images, d]; needed for <see cref="SelfDistillationOptions.EncoderFeature"/>, soft and neighbours' targets, confidence and
+    /// further clusterings. Not kept.
     /// </param>
     /// <param name="centroids">Centroids of the pseudo-labels' clusters among those features, [clusters, d]; needed for soft targets. Not kept.</param>
     /// <exception cref="AutodidactException">Options contradict each other, or there is no such exit; kind Usage.</exception>
@@ -41,11 +41,13 @@ public sealed class SelfDistillation : StudentObjective
         _options = options;
         _only = OnlyExit(Student, options);
         _regresses = options.EncoderFeature > 0 && _only is null;
-        var features = options.NeedsEncoderFeatures ? encoderFeatures ?? throw new ArgumentNullException(nameof(encoderFeatures), "the encoder's features are asked for") : null;
+        var features = !options.NeedsEncoderFeatures
+            ? null
+            : encoderFeatures ?? throw new ArgumentNullException(nameof(encoderFeatures), "the encoder's features are asked for");
         var soft = options.Targets == TargetForm.Soft;
         _encoderFeatures = _regresses || soft ? Copy(features!) : null;
-        var knowledge = new EncoderKnowledge(
-            _encoderFeatures, options.NeedsNeighbours ? NeighborSearch.Find(features!, Math.Min(options.Neighbours, features!.Rows - 1)) : null);
+        var neighbors = options.NeedsNeighbours ? NeighborSearch.Find(features!, Math.Min(options.Neighbours, features!.Rows - 1)) : null;
+        var knowledge = new EncoderKnowledge(_encoderFeatures, neighbors);
         _targets = new PseudoTargets(
             options,
             training.PseudoLabels,

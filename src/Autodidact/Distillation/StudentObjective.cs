@@ -160,7 +160,7 @@ public abstract class StudentObjective : IObjective
 
     /// <summary>A table of features as a tensor [images, d] outside every scope; owned by the caller.</summary>
     /// <param name="features">The table.</param>
-    protected internal static Tensor Copy(FeatureMatrix features)
+    protected static Tensor Copy(FeatureMatrix features)
     {
         ArgumentNullException.ThrowIfNull(features);
 

@@ -52,12 +52,12 @@ public class NeighborTargetsTests
     public void Should_Not_Depend_On_The_Order_Of_The_Neighbours_Nor_On_The_Clusters_Numbers()
     {
         using var scope = NewDisposeScope();
-        var turned = _byHand[TensorIndex.Ellipsis, tensor(new long[] { 0, 3, 1, 2 })];
+        var turned = _byHand.index_select(1, tensor(new long[] { 0, 3, 1, 2 }));
         var renamed = tensor(new[] { 2, 0, 1 })[_byHand.to(ScalarType.Int64)];
         Assert.True(NeighborTargets.Assign(turned, 3).Equals(NeighborTargets.Assign(_byHand, 3)));
         Assert.True(NeighborTargets.Weights(turned, 1.5).Equals(NeighborTargets.Weights(_byHand, 1.5)));
         Assert.True(NeighborTargets.Weights(renamed, 1.5).Equals(NeighborTargets.Weights(_byHand, 1.5)));
-        Assert.True(NeighborTargets.Assign(renamed, 3)[TensorIndex.Ellipsis, tensor(new long[] { 2, 0, 1 })].Equals(NeighborTargets.Assign(_byHand, 3)));
+        Assert.True(NeighborTargets.Assign(renamed, 3).index_select(1, tensor(new long[] { 2, 0, 1 })).Equals(NeighborTargets.Assign(_byHand, 3)));
     }
 
     [Fact]

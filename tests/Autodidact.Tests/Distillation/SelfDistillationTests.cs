@@ -28,7 +28,7 @@ public sealed class SelfDistillationTests : IDisposable
         data.Add("byot-journal", "", 2);
         data.Add("sssd", "loss.targets=soft", 1);
         data.Add("sssd", "loss.targets=neighbours loss.neighbours=5", 1);
-        data.Add("sssd", "loss.confidence=0.5 loss.neighbours=5", 1);
+        data.Add("sssd", "loss.confidence=0.5 loss.neighbours=12", 1);
         data.Add("sssd", "loss.clusterings=2 loss.clustering_growth=0.75", 1);
         data.Add("sssd", "loss.teacher=ensemble", 1);
         data.Add("sssd", "loss.contrast=0.5", 1);

@@ -126,7 +126,7 @@ public class RunOptionsTests
     [InlineData("targets=soft label_smoothing=0.1", "distill.loss.label_smoothing: only hard")]
     [InlineData("targets=neighbours label_smoothing=0.1", "distill.loss.label_smoothing: only hard")]
     [InlineData("clusterings=1 classifiers_only=true", "distill.loss.clusterings: with classifiers_only")]
-    [InlineData("targets=magic", "distill.loss.targets: expected hard | soft | neighbours")]
+    [InlineData("targets=magic", "distill.loss.targets: expected one of hard, soft, neighbours")]
     public void Should_Refuse_Options_Of_The_Loss_That_Contradict_Each_Other(string settings, string says)
     {
         var refused = Assert.Throws<AutodidactException>(() => Loss(settings));
