@@ -3,8 +3,8 @@ using Autodidact.Numerics;
 namespace Autodidact.Clustering;
 
 /// <summary>
-/// The nearest other rows of every row, by cosine, exactly: every product is computed, by k-means' kernel, and only the best of each row are kept. Memory is that of the answer and of one
-/// block of rows. The answer does not depend on the number of threads.
+/// The nearest other rows of every row, by cosine, exactly: every product is computed, by k-means' kernel, and only the best of each row are kept. Memory is
+/// that of the answer and of one block of rows. The answer does not depend on the number of threads.
 /// </summary>
 internal static unsafe class NeighborSearch
 {

@@ -7,7 +7,7 @@ internal static class SelfDistillationRules
     /// <exception cref="AutodidactException">Two options contradict each other; kind Usage.</exception>
     public static void Check(SelfDistillationOptions options)
     {
-        const string noOther = "leave out it or distill.loss.only_exit";
+        const string noOther = "leave it or distill.loss.only_exit out";
         var alone = options.OnlyExit != 0;
         Refuse(alone && options.Clusterings > 0, "clusterings", "only_exit trains one exit by its own classifier alone", noOther);
         Refuse(alone && options.Contrast > 0, "contrast", "only_exit trains one exit by cross entropy alone", noOther);

@@ -51,7 +51,7 @@ public class SelfDistillationLossTests
     }
 
     [Fact]
-    public void Should_Teach_The_Deepest_Exit_By_The_Mean_Of_All_Logits_And_Leave_That_Alone()
+    public void Should_Teach_Every_Exit_By_The_Mean_Of_All_Logits()
     {
         // Two exits of logits (ln 9, 0) and (0, 0), whose mean (ln 3, 0) says 3/4 and 1/4: KL from 9/10 and 1/10, and from 1/2 and 1/2.
         using var scope = NewDisposeScope();
