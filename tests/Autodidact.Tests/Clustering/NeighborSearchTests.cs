@@ -7,7 +7,7 @@ public class NeighborSearchTests
 {
     [Theory]
     [InlineData(97, 5, 4)]
-    [InlineData(4100, 3, 2)] // more than one block of rows
+    [InlineData(8200, 3, 2)] // three blocks of rows
     public void Should_Find_What_All_Cosines_In_Double_Precision_Find(int count, int columns, int neighbors)
     {
         using var rows = Rows.Groups(count, columns, groups: 7, deviation: 3);
