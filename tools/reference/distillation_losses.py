@@ -114,6 +114,24 @@ def soft_assignment(logits, q):
     return -sum(a * math.log(p) for row, target in zip(logits, q) for a, p in zip(target, softmax(row))) / len(logits)
 
 
+def nearest(features, count):
+    """The most similar others of each row, of equals the lower number first."""
+    return [sorted((j for j in range(len(features)) if j != i), key=lambda j: (-cosine(features[i], features[j]), j))[:count] for i in range(len(features))]
+
+
+def neighbor_targets(neighbors, clusters, classes):
+    result = []
+    for i, others in enumerate(neighbors):
+        group = [clusters[i]] + [clusters[j] for j in others]
+        result.append([sum(c == k for c in group) / len(group) for k in range(classes)])
+    return result
+
+
+def neighbor_weights(neighbors, clusters, exponent):
+    powers = [(sum(clusters[j] == clusters[i] for j in others) / len(others)) ** exponent for i, others in enumerate(neighbors)]
+    return [v * len(powers) / sum(powers) for v in powers]
+
+
 def data_distortion(z1, z2, f1, f2, o, fixed1, fixed2):
     """The teachers' sides come separately: they are constants in the gradient."""
     loss = o["Hard"] * (cross_entropy(z1, TARGETS) + cross_entropy(z2, TARGETS))
@@ -182,6 +200,19 @@ def assignment_cases():
     return result
 
 
+def neighbor_cases():
+    features, result = formula(12, 4, 0.7), []
+    clusters = [i * i % 7 % 3 for i in range(12)]
+    for count, exponent in ((1, 1.0), (4, 0.5), (5, 2.0)):
+        neighbors = nearest(features, count)
+        result.append(dict(
+            name=f"{count} neighbours, exponent {exponent:g}", options=dict(Neighbors=count, Exponent=exponent), clusters=clusters,
+            neighbors=[j for row in neighbors for j in row],
+            targets=[v for row in neighbor_targets(neighbors, clusters, 3) for v in row],
+            weights=neighbor_weights(neighbors, clusters, exponent)))
+    return result
+
+
 def distortion_cases():
     result = []
     for name, o in {
@@ -230,6 +261,7 @@ cases = dict(
     }),
     feature_regression=two_sided(feature_regression, formula(BATCH, 4, 0.3, 2.0), formula(BATCH, 4, 1.3, 0.5), {"default": {}}),
     soft_assignment=assignment_cases(),
+    neighbor_targets=neighbor_cases(),
     data_distortion=distortion_cases(),
     similarity_distillation=two_sided(similarity_distillation, formula(BATCH, 3, 0.3), formula(BATCH, 4, 1.3), {
         "default": dict(Weight=50.0, Temperature=1.0),

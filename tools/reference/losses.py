@@ -30,14 +30,15 @@ def softmax(row, temperature=1.0):
     return [w / sum(weights) for w in weights]
 
 
-def cross_entropy(logits, targets, smoothing):
+def cross_entropy(logits, targets, weights, smoothing):
+    """Targets are distributions; of one-hot rows this is the usual cross entropy."""
     classes = logits.shape[1]
     total = 0.0
-    for row, target in zip(logits, targets):
+    for row, target, weight in zip(logits, targets, weights):
         p = softmax(row)
         for c in range(classes):
-            y = (1 - smoothing) * (c == target) + smoothing / classes
-            total -= y * math.log(p[c])
+            y = (1 - smoothing) * target[c] + smoothing / classes
+            total -= weight * y * math.log(p[c])
     return total / len(targets)
 
 
@@ -54,33 +55,46 @@ def hint(feature, deepest, form):
     return {"SumOfSquares": squares, "MeanOfSquares": squares / feature.size, "Norm": math.sqrt(squares)}[form]
 
 
-def self_distillation(features, logits, targets, o, teacher_feature, teacher_logits):
+def self_distillation(features, logits, targets, weights, o, teacher_feature, teacher_logits):
     """The teacher's side comes separately: it is a constant in the gradient."""
     n = len(logits)
-    loss = o["DeepestHard"] * cross_entropy(logits[-1], targets, o["LabelSmoothing"])
+    loss = o["DeepestHard"] * cross_entropy(logits[-1], targets, weights, o["LabelSmoothing"])
+    scale = o["Temperature"] ** 2 if o["TemperatureSquared"] else 1
     for i in range(n - 1):
-        loss += o["Hard"] * cross_entropy(logits[i], targets, o["LabelSmoothing"])
-        scale = o["Temperature"] ** 2 if o["TemperatureSquared"] else 1
+        loss += o["Hard"] * cross_entropy(logits[i], targets, weights, o["LabelSmoothing"])
         loss += o["Soft"] * scale * divergence(teacher_logits, logits[i], o["Temperature"])
         if i < n - 1 - o["HintSkipsDeep"]:
             loss += o["Hint"] * hint(features[i], teacher_feature, o["HintForm"])
+    if o["Teacher"] == "Ensemble":
+        loss += o["Soft"] * scale * divergence(teacher_logits, logits[-1], o["Temperature"])
     return loss
 
 
-def distillation_case(name, **changes):
-    o = dict(Hard=0.7, DeepestHard=1.0, Soft=0.3, Temperature=3.0, TemperatureSquared=True, Hint=0.03, HintForm="MeanOfSquares", HintSkipsDeep=0, LabelSmoothing=0.0)
+def distillation_case(name, distributions=False, weights=None, **changes):
+    o = dict(
+        Hard=0.7, DeepestHard=1.0, Soft=0.3, Temperature=3.0, TemperatureSquared=True, Hint=0.03, HintForm="MeanOfSquares", HintSkipsDeep=0, LabelSmoothing=0.0,
+        Teacher="Deepest")
     o.update(changes)
     batch, dimensions, classes, exits = 4, 5, 6, 4
     features = [formula(batch, dimensions, 0.3 * i) for i in range(exits)]
     logits = [formula(batch, classes, 1 + 0.5 * i, 2.0) for i in range(exits)]
-    targets = [i * 5 % classes for i in range(batch)]
+    if distributions:
+        targets = [softmax(row) for row in formula(batch, classes, 0.4)]
+    else:
+        targets = [[float(c == i * 5 % classes) for c in range(classes)] for i in range(batch)]
     tf, tl = features[-1].copy(), logits[-1].copy()
-    value = self_distillation(features, logits, targets, o, tf, tl)
+    if o["Teacher"] == "Ensemble":
+        tl = np.array([[sum(l[r, c] for l in logits) / exits for c in range(classes)] for r in range(batch)])
+
+    def loss(_=None):
+        return self_distillation(features, logits, targets, weights or [1.0] * batch, o, tf, tl)
+
     gradients = dict(
-        feature=[gradient(lambda x, i=i: self_distillation(features, logits, targets, o, tf, tl), features[i]).ravel().tolist() for i in range(exits)],
-        logits=[gradient(lambda x, i=i: self_distillation(features, logits, targets, o, tf, tl), logits[i]).ravel().tolist() for i in range(exits)],
+        feature=[gradient(loss, features[i]).ravel().tolist() for i in range(exits)],
+        logits=[gradient(loss, logits[i]).ravel().tolist() for i in range(exits)],
     )
-    return dict(name=name, options=o, value=value, gradients=gradients)
+    return dict(
+        name=name, options=o, value=loss(), gradients=gradients, distributions=[v for row in targets for v in row] if distributions else None, weights=weights)
 
 
 z = formula(8, 5, 0.1)
@@ -98,6 +112,10 @@ cases = dict(
         distillation_case("sum of squares", HintForm="SumOfSquares", Hint=1e-2),
         distillation_case("norm, deep exit skipped", HintForm="Norm", HintSkipsDeep=1),
         distillation_case("weighted deepest, smoothing", DeepestHard=0.9, Hard=0.9, Soft=0.1, LabelSmoothing=0.1),
+        distillation_case("ensemble teaches", Teacher="Ensemble", Soft=0.8),
+        distillation_case("distributions", distributions=True),
+        distillation_case("weighted images, smoothing", weights=[0.5, 1.5, 1.25, 0.75], LabelSmoothing=0.2),
+        distillation_case("weighted images, distributions, ensemble", weights=[0.0, 2.5, 1.0, 0.5], distributions=True, Teacher="Ensemble"),
     ],
 )
 OUT.parent.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,7 @@
+using Autodidact.Clustering;
 using Autodidact.Models;
 using Autodidact.Numerics;
+using Autodidact.Pretraining;
 using Autodidact.Training;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -15,26 +17,58 @@ public sealed class SelfDistillation : StudentObjective
 {
     private readonly SelfDistillationOptions _options;
     private readonly int? _only;
+    private readonly bool _regresses;
     private readonly Tensor? _encoderFeatures;
+    private readonly PseudoTargets _targets;
     private readonly ModuleList<Linear> _adapters;
     private readonly ModuleList<Linear> _maps;
+    private readonly ExtraClusterings? _clusterings;
+    private readonly ProjectionHead? _projector;
 
     /// <summary>Joins a student, its pseudo-labels and the loss.</summary>
-    /// <param name="training">The student and its targets.</param>
+    /// <param name="training">The student and its targets; two views of an image where <see cref="SelfDistillationOptions.Contrast"/> is above 0.</param>
     /// <param name="options">Weights and conventions.</param>
-    /// <param name="encoderFeatures">The encoder's features of the training images, [images, d]; needed where <see cref="SelfDistillationOptions.EncoderFeature"/> is above 0. Copied.</param>
-    public SelfDistillation(StudentTraining training, SelfDistillationOptions options, FeatureMatrix? encoderFeatures = null)
+    /// <param name="encoderFeatures">
+    /// The encoder's features of the training images, [images, d]; needed for <see cref="SelfDistillationOptions.EncoderFeature"/>, soft and neighbours' targets, confidence and
+    /// further clusterings. Not kept.
+    /// </param>
+    /// <param name="centroids">Centroids of the pseudo-labels' clusters among those features, [clusters, d]; needed for soft targets. Not kept.</param>
+    /// <exception cref="AutodidactException">Options contradict each other, or there is no such exit; kind Usage.</exception>
+    public SelfDistillation(StudentTraining training, SelfDistillationOptions options, FeatureMatrix? encoderFeatures = null, FeatureMatrix? centroids = null)
         : base("sssd", training)
     {
+        SelfDistillationRules.Check(options);
         _options = options;
         _only = OnlyExit(Student, options);
-        _encoderFeatures = options.EncoderFeature > 0 && _only is null
-            ? Copy(encoderFeatures ?? throw new ArgumentNullException(nameof(encoderFeatures), "the encoder's features are asked for"))
-            : null;
+        _regresses = options.EncoderFeature > 0 && _only is null;
+        var features = !options.NeedsEncoderFeatures
+            ? null
+            : encoderFeatures ?? throw new ArgumentNullException(nameof(encoderFeatures), "the encoder's features are asked for");
+        var soft = options.Targets == TargetForm.Soft;
+        _encoderFeatures = _regresses || soft ? Copy(features!) : null;
+        var neighbors = options.NeedsNeighbours ? NeighborSearch.Find(features!, Math.Min(options.Neighbours, features!.Rows - 1)) : null;
+        var knowledge = new EncoderKnowledge(_encoderFeatures, neighbors);
+        _targets = new PseudoTargets(
+            options,
+            training.PseudoLabels,
+            Student.Options.Outputs,
+            knowledge,
+            soft ? Copy(centroids ?? throw new ArgumentNullException(nameof(centroids), "the clusters' centroids are asked for")) : null);
         var size = Student.FeatureSize;
         _adapters = Beside("adapters", Layers(options.HintAdaptation && _only is null ? Student.ExitCount - 1 : 0, size, size));
-        var directions = _encoderFeatures is not null && options.EncoderFeatureForm == EncoderFeatureForm.Direction;
+        var directions = _regresses && options.EncoderFeatureForm == EncoderFeatureForm.Direction;
         _maps = Beside("maps", Layers(directions ? Student.ExitCount : 0, size, _encoderFeatures?.shape[1] ?? 0));
+        if (options.Clusterings > 0)
+        {
+            _clusterings = new ExtraClusterings(options, features!, knowledge, Student, training.Seed);
+            Beside("clusterings", _clusterings.Heads);
+        }
+
+        if (options.Contrast > 0)
+        {
+            var projector = new SimClrOptions();
+            _projector = Beside("projector", new ProjectionHead(size, projector.ProjectorHidden, projector.ProjectorOutput, projector.ProjectorNorm));
+        }
     }
 
     /// <inheritdoc/>
@@ -42,31 +76,70 @@ public sealed class SelfDistillation : StudentObjective
     {
         ArgumentNullException.ThrowIfNull(batch);
         var rows = Rows(batch);
-        var targets = Targets(rows);
         if (_only is { } exit)
         {
             // Deeper stages and other branches are not even run: the cost is that of the compact network.
-            var alone = SelfDistillationLoss.CrossEntropy(Student.ForwardTo(batch.Views.View(0), exit).Logits, targets, _options.LabelSmoothing);
+            var (wanted, weights) = _targets.Of(rows, Targets(rows));
+            var alone = SelfDistillationLoss.CrossEntropy(Student.ForwardTo(batch.Views.View(0), exit).Logits, wanted, _options.LabelSmoothing, weights);
             return new ObjectiveLoss(alone, new Dictionary<string, Tensor> { ["hard"] = alone.detach() });
         }
 
-        var outputs = Forward(batch.Views.View(0));
-        var (loss, parts) = SelfDistillationLoss.Compute(_options.ClassifiersOnly ? ReadOff(outputs) : outputs, targets, _options, Adapt);
-        if (_encoderFeatures is null)
+        if (_projector is not null)
         {
-            return new ObjectiveLoss(loss, parts);
+            if (batch.Views.ViewCount != 2) throw new ArgumentException($"expected 2 views of each image, got {batch.Views.ViewCount}", nameof(batch));
+
+            // Both views in one pass, so that batch norm sees them together; each is an image of its own to all losses.
+            rows = rows.repeat(2);
         }
 
-        var teacher = _encoderFeatures[rows];
-        var distance = stack([.. outputs.Features.Select((feature, i) => Distance(i, feature, teacher))]).mean();
-        return new ObjectiveLoss(loss + (_options.EncoderFeature * distance), new Dictionary<string, Tensor>(parts) { ["encoder_feature"] = distance.detach() });
+        var outputs = Forward(_projector is null ? batch.Views.View(0) : batch.Views.All);
+        var (loss, parts) = Distill(_options.ClassifiersOnly ? ReadOff(outputs) : outputs, rows);
+        if (_regresses)
+        {
+            var teacher = _encoderFeatures![rows];
+            var distance = stack([.. outputs.Features.Select((feature, i) => Distance(i, feature, teacher))]).mean();
+            loss += _options.EncoderFeature * distance;
+            parts["encoder_feature"] = distance.detach();
+        }
+
+        if (_projector is not null)
+        {
+            var contrast = NtXentLoss.Compute(_projector.call(outputs.Features[^1]), _options.ContrastTemperature);
+            loss += _options.Contrast * contrast;
+            parts["contrast"] = contrast.detach();
+        }
+
+        return new ObjectiveLoss(loss, parts);
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing) _encoderFeatures?.Dispose();
+        if (disposing)
+        {
+            _encoderFeatures?.Dispose();
+            _targets.Dispose();
+            _clusterings?.Dispose();
+        }
+
         base.Dispose(disposing);
+    }
+
+    /// <summary>Hard, soft and hint. Cross entropy and divergence are averaged over the clusterings, so that their weights keep their meaning.</summary>
+    private (Tensor Loss, Dictionary<string, Tensor> Parts) Distill(ExitOutputs outputs, Tensor rows)
+    {
+        var (targets, weights) = _targets.Of(rows, Targets(rows));
+        var heads = 1 + (_clusterings?.Count ?? 0);
+        var (loss, parts) = SelfDistillationLoss.Compute(outputs, targets, heads == 1 ? _options : _options with { Hint = _options.Hint * heads }, Adapt, weights);
+        var all = new Dictionary<string, Tensor>(parts);
+        if (_clusterings is null)
+        {
+            return (loss, all);
+        }
+
+        var others = _clusterings.Loss(outputs.Features, rows);
+        all["clusterings"] = others.detach() / _clusterings.Count;
+        return ((loss + others) / heads, all);
     }
 
     private static ModuleList<Linear> Layers(int count, long inputs, long outputs) =>

@@ -10,17 +10,19 @@ namespace Autodidact.Distillation;
 public static class SelfDistillationLoss
 {
     /// <summary>The loss and its parts.</summary>
-    /// <param name="outputs">Features [B, D] and logits [B, K] of n exits, shallow to deep; the deepest is detached where it teaches.</param>
-    /// <param name="targets">int64 [B], pseudo-labels in 0..K-1.</param>
+    /// <param name="outputs">Features [B, D] and logits [B, K] of n exits, shallow to deep; whoever teaches is detached where it does.</param>
+    /// <param name="targets">int64 [B], pseudo-labels in 0..K-1, or float [B, K], distributions over them.</param>
     /// <param name="options">Weights and conventions.</param>
     /// <param name="adapt">Maps feature i before the hint; null is the identity.</param>
+    /// <param name="weights">float [B], how much each image counts in the cross entropies, 1 on the average; null is 1 for all.</param>
     /// <returns>The scalar loss, and the unweighted sums over exits of <c>hard</c> (with the deepest), <c>soft</c> (without T^2) and <c>hint</c>; parts of weight 0 are absent.</returns>
-    /// <exception cref="ArgumentException">There are no exits, or features and logits differ in number.</exception>
+    /// <exception cref="ArgumentException">There are no exits, features and logits differ in number, or distributions or weights do not have their shape.</exception>
     public static (Tensor Loss, IReadOnlyDictionary<string, Tensor> Parts) Compute(
         ExitOutputs outputs,
         Tensor targets,
         SelfDistillationOptions options,
-        Func<int, Tensor, Tensor>? adapt = null)
+        Func<int, Tensor, Tensor>? adapt = null,
+        Tensor? weights = null)
     {
         var exits = outputs.Logits.Count;
         if (exits == 0 || outputs.Features.Count != exits)
@@ -29,7 +31,7 @@ public static class SelfDistillationLoss
         }
 
         var deepest = exits - 1;
-        var hard = Parts(exits, i => CrossEntropy(outputs.Logits[i], targets, options.LabelSmoothing));
+        var hard = Parts(exits, i => CrossEntropy(outputs.Logits[i], targets, options.LabelSmoothing, weights));
         var loss = hard[deepest] * options.DeepestHard;
         var parts = new Dictionary<string, Tensor> { ["hard"] = Sum(hard).detach() };
         if (deepest == 0)
@@ -40,8 +42,10 @@ public static class SelfDistillationLoss
         loss += Sum(hard[..deepest]) * options.Hard;
         if (options.Soft > 0)
         {
-            var teacher = nn.functional.log_softmax(outputs.Logits[deepest].detach() / options.Temperature, 1);
-            var soft = Sum(Parts(deepest, i => Divergence(teacher, outputs.Logits[i] / options.Temperature)));
+            var ensemble = options.Teacher == TeacherForm.Ensemble;
+            var teaching = ensemble ? stack(outputs.Logits).mean([0]) : outputs.Logits[deepest];
+            var teacher = nn.functional.log_softmax(teaching.detach() / options.Temperature, 1);
+            var soft = Sum(Parts(ensemble ? exits : deepest, i => Divergence(teacher, outputs.Logits[i] / options.Temperature)));
             var scale = options.TemperatureSquared ? options.Temperature * options.Temperature : 1;
             loss += soft * (options.Soft * scale);
             parts["soft"] = soft.detach();
@@ -59,9 +63,21 @@ public static class SelfDistillationLoss
         return (loss, parts);
     }
 
-    /// <summary>Cross entropy with the pseudo-label, mean over the batch.</summary>
-    internal static Tensor CrossEntropy(Tensor logits, Tensor targets, double smoothing) =>
-        nn.functional.cross_entropy(logits, targets, label_smoothing: smoothing);
+    /// <summary>Cross entropy with pseudo-labels or distributions, mean over the batch of what each image's weight makes of it.</summary>
+    internal static Tensor CrossEntropy(Tensor logits, Tensor targets, double smoothing, Tensor? weights)
+    {
+        var distributions = targets.is_floating_point();
+        if (weights is null)
+        {
+            return distributions ? SoftAssignmentLoss.Compute(logits, targets) : nn.functional.cross_entropy(logits, targets, label_smoothing: smoothing);
+        }
+
+        var images = distributions
+            ? SoftAssignmentLoss.PerImage(logits, targets)
+            : nn.functional.cross_entropy(logits, targets, label_smoothing: smoothing, reduction: nn.Reduction.None);
+        LossArguments.SameShape(weights, images, nameof(weights));
+        return (weights.detach() * images).mean();
+    }
 
     /// <summary>KL(teacher || student), mean over the batch.</summary>
     private static Tensor Divergence(Tensor teacherLogProbabilities, Tensor studentLogits) =>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Autodidact.Pretraining;
 
 namespace Autodidact.Distillation;
 
@@ -32,7 +33,8 @@ public enum EncoderFeatureForm
 /// <summary>
 /// Weights of self-distillation. With exits i = 1..n, n deepest and the only teacher (detached), the loss is
 /// deepest_hard CE(z_n, y) + sum over i &lt; n of [ hard CE(z_i, y) + soft S KL(p(z_n/T) || p(z_i/T)) + hint H(f_i, f_n) ],
-/// S = T^2 or 1. Published variants are in <see cref="SelfDistillationVariants"/>.
+/// S = T^2 or 1. Published variants are in <see cref="SelfDistillationVariants"/>. What the targets y may be instead, who else may teach and what may be learned besides is off by default;
+/// see docs/methods/self-distillation-options.md.
 /// </summary>
 public sealed record SelfDistillationOptions
 {
@@ -103,4 +105,51 @@ public sealed record SelfDistillationOptions
     [Description("label smoothing of the pseudo-labels, 0 to 1")]
     [Range(0.0, 1.0)]
     public double LabelSmoothing { get; init; }
+
+    /// <summary>What the cross entropies aim at.</summary>
+    [Description("what cross entropy aims at: hard (the cluster), soft (cosines to the centroids) or neighbours (clusters of the image and its nearest neighbours)")]
+    public TargetForm Targets { get; init; }
+
+    /// <summary>Temperature of soft targets; towards 0 they become the nearest centroid alone.</summary>
+    [Description("temperature of soft targets")]
+    [Range(1e-6, 1e6)]
+    public double TargetTemperature { get; init; } = new SoftAssignmentOptions().Temperature;
+
+    /// <summary>Nearest neighbours of an image among the encoder's features; at most the number of other images counts.</summary>
+    [Description("nearest neighbours of an image that targets=neighbours and confidence look at")]
+    [Range(1, 1000)]
+    public int Neighbours { get; init; } = 20;
+
+    /// <summary>Exponent p of the weight of an image's cross entropies: (share of its neighbours in its own cluster)^p, 1 on the average. 0 weights all the same.</summary>
+    [Description("exponent of the weight of each image's cross entropies by the share of its neighbours in its own cluster; 0 is off")]
+    [Range(0.0, 100.0)]
+    public double Confidence { get; init; }
+
+    /// <summary>Further clusterings of the encoder's features, each with a head of its own on every exit during training.</summary>
+    [Description("further clusterings of the encoder's features, each learned by heads of its own; 0 is off")]
+    [Range(0, 16)]
+    public int Clusterings { get; init; }
+
+    /// <summary>Clusters of each further clustering in terms of the one before it.</summary>
+    [Description("clusters of each further clustering, as a multiple of the one before it; at most a tenth of the images")]
+    [Range(0.1, 100.0)]
+    public double ClusteringGrowth { get; init; } = 2;
+
+    /// <summary>Who teaches in the divergence.</summary>
+    [Description("who teaches in the divergence: deepest (the deepest exit, the others) or ensemble (the mean of all logits, every exit)")]
+    public TeacherForm Teacher { get; init; }
+
+    /// <summary>Weight of SimCLR's loss between two views of each image, on the deepest exit's feature; the other losses are then of both views.</summary>
+    [Description("weight of SimCLR's loss between two views on the deepest exit's feature; 0 is off, else a step costs twice as much")]
+    [Range(0.0, 1e6)]
+    public double Contrast { get; init; }
+
+    /// <summary>Temperature of SimCLR's loss.</summary>
+    [Description("temperature of SimCLR's loss")]
+    [Range(0.001, 100.0)]
+    public double ContrastTemperature { get; init; } = new SimClrOptions().Temperature;
+
+    internal bool NeedsNeighbours => Targets == TargetForm.Neighbours || Confidence > 0;
+
+    internal bool NeedsEncoderFeatures => EncoderFeature > 0 || Targets == TargetForm.Soft || NeedsNeighbours || Clusterings > 0;
 }

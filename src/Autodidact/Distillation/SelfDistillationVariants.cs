@@ -12,6 +12,9 @@ public static class SelfDistillationVariants
         // Ours: the journal version's weights, the divergence scaled by T^2, and a hint that depends on neither batch nor width.
         ["sssd"] = new(),
 
+        // Ours, and the encoder's features: no measured choice yet, a quarter of what they need on their own.
+        ["sssd-feature"] = new() { EncoderFeature = 5 },
+
         // Authors' repository of the journal version: no T^2, unsquared norm after a learned layer, the exit next to the deepest skipped.
         ["byot-journal"] = new() { TemperatureSquared = false, HintForm = HintForm.Norm, HintAdaptation = true, HintSkipsDeep = 1 },
 

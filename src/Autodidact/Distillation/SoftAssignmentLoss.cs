@@ -35,11 +35,14 @@ public static class SoftAssignmentLoss
     /// <param name="assignments">float [B, K], of <see cref="Assign"/>.</param>
     /// <returns>A scalar.</returns>
     /// <exception cref="ArgumentException">The arguments are no matrices of one shape.</exception>
-    public static Tensor Compute(Tensor logits, Tensor assignments)
+    public static Tensor Compute(Tensor logits, Tensor assignments) => PerImage(logits, assignments).mean();
+
+    /// <summary>The loss before its mean: [B].</summary>
+    internal static Tensor PerImage(Tensor logits, Tensor assignments)
     {
         LossArguments.Matrix(logits, nameof(logits));
         LossArguments.SameShape(logits, assignments, nameof(assignments));
-        return -(assignments.detach() * nn.functional.log_softmax(logits, 1)).sum(1).mean();
+        return -(assignments.detach() * nn.functional.log_softmax(logits, 1)).sum(1);
     }
 
     private static Tensor Similarity(Tensor features, Tensor centroids, CentroidSimilarity similarity) => similarity switch

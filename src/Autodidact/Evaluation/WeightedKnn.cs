@@ -1,3 +1,4 @@
+using Autodidact.Clustering;
 using Autodidact.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;

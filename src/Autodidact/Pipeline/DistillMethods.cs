@@ -62,6 +62,7 @@ public static class DistillMethods
     public static IReadOnlyList<DistillMethod> All { get; } =
     [
         Weighted("sssd", "self-distillation on pseudo-labels, this project's weights (Chen & Chu, WACV 2023, reconstructed)"),
+        Weighted("sssd-feature", "sssd, and every exit regresses the encoder's feature by its direction"),
         Weighted("byot-journal", "weights of the authors' journal code (Zhang et al., TPAMI 2022): no T^2, adapted norm hint"),
         Weighted("scan", "weights of the same group's scalable networks (Zhang et al., NeurIPS 2019)"),
         Weighted("byot-unofficial", "weights of the widely used unofficial code of 'Be Your Own Teacher' (Zhang et al., ICCV 2019)"),
@@ -100,7 +101,9 @@ public static class DistillMethods
 
     private static SelfDistillation SelfDistillation(DistillSetup setup)
     {
-        using var features = setup.Options.Loss.EncoderFeature > 0 ? setup.Teachers.EncoderFeatures() : null;
-        return new SelfDistillation(setup.Training(), setup.Options.Loss, features);
+        var loss = setup.Options.Loss;
+        using var features = loss.NeedsEncoderFeatures ? setup.Teachers.EncoderFeatures() : null;
+        using var centroids = loss.Targets == TargetForm.Soft ? setup.Teachers.Centroids() : null;
+        return new SelfDistillation(setup.Training(loss.Contrast > 0 ? 2 : 1), loss, features, centroids);
     }
 }

@@ -205,6 +205,12 @@ public sealed record RunOptions
                 $"distill.method={method.Name}: it runs the encoder beside the student, and the run takes an ONNX graph or ready features: choose another method{(method.TakesTeacher ? ", or let a run's student teach (distill.teacher)" : "")}");
         }
 
+        SelfDistillationRules.Check(options.Loss);
+        if (method.UsesLabels && options.Loss.Targets == TargetForm.Soft)
+        {
+            throw new AutodidactException(FailureKind.Usage, $"distill.loss.targets=soft: the centroids are of clusters, and {method.Name} learns labels: leave the option out");
+        }
+
         if (method.Loss is null && options.Loss != new SelfDistillationOptions())
         {
             throw new AutodidactException(FailureKind.Usage, $"distill.loss: {method.Name} has weights of its own: set distill.{method.Name.Replace('-', '_')}.* instead");

@@ -30,7 +30,7 @@ public class SelfDistillationLossTests
         var expected = LossFixtures.Load("self_distillation").EnumerateArray().Single(c => c.GetProperty("name").GetString() == name);
         using var scope = NewDisposeScope();
         var outputs = Outputs(ScalarType.Float64);
-        var (loss, _) = SelfDistillationLoss.Compute(outputs, Targets(), Options(expected.GetProperty("options")));
+        var loss = Compute(expected, outputs, ScalarType.Float64);
         loss.backward();
         Assert.Equal(expected.GetProperty("value").GetDouble(), loss.item<double>(), 1e-8);
         for (var exit = 0; exit < Exits; exit++)
@@ -41,13 +41,51 @@ public class SelfDistillationLossTests
         }
     }
 
-    [Fact]
-    public void Should_Keep_To_The_Formula_In_Single_Precision()
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Should_Keep_To_The_Formula_In_Single_Precision(string name)
     {
-        var expected = LossFixtures.Load("self_distillation")[0];
+        var expected = LossFixtures.Load("self_distillation").EnumerateArray().Single(c => c.GetProperty("name").GetString() == name);
         using var scope = NewDisposeScope();
-        var (loss, _) = SelfDistillationLoss.Compute(Outputs(ScalarType.Float32), Targets(), Options(expected.GetProperty("options")));
-        Assert.Equal(expected.GetProperty("value").GetDouble(), loss.item<float>(), 1e-4);
+        Assert.Equal(expected.GetProperty("value").GetDouble(), Compute(expected, Outputs(ScalarType.Float32), ScalarType.Float32).item<float>(), 1e-4);
+    }
+
+    [Fact]
+    public void Should_Teach_Every_Exit_By_The_Mean_Of_All_Logits()
+    {
+        // Two exits of logits (ln 9, 0) and (0, 0), whose mean (ln 3, 0) says 3/4 and 1/4: KL from 9/10 and 1/10, and from 1/2 and 1/2.
+        using var scope = NewDisposeScope();
+        var logits = new[] { tensor(new[] { Math.Log(9), 0 }, 1, 2).requires_grad_(true), zeros(1, 2, dtype: ScalarType.Float64).requires_grad_(true) };
+        var options = new SelfDistillationOptions { Hard = 0, DeepestHard = 0, Hint = 0, Soft = 1, Temperature = 1, Teacher = TeacherForm.Ensemble };
+        var (loss, _) = SelfDistillationLoss.Compute(new ExitOutputs([zeros(1, 3), zeros(1, 3)], logits), zeros(1, dtype: ScalarType.Int64), options);
+        var wanted = (0.75 * Math.Log(0.75 / 0.9)) + (0.25 * Math.Log(0.25 / 0.1)) + (0.75 * Math.Log(0.75 / 0.5)) + (0.25 * Math.Log(0.25 / 0.5));
+        Assert.Equal(wanted, loss.item<double>(), 1e-12);
+
+        // With a constant teacher the gradient is the student's probability minus the teacher's.
+        loss.backward();
+        Assert.Equal(0.9 - 0.75, logits[0].grad![0, 0].item<double>(), 1e-12);
+        Assert.Equal(0.5 - 0.75, logits[1].grad![0, 0].item<double>(), 1e-12);
+    }
+
+    [Fact]
+    public void Should_Not_Tell_One_Hot_Distributions_From_Numbers_Nor_Equal_Weights_From_None()
+    {
+        using var scope = NewDisposeScope();
+        var wanted = SelfDistillationLoss.Compute(Outputs(ScalarType.Float64), Targets(), new()).Loss.item<double>();
+        var distributions = nn.functional.one_hot(Targets(), Classes).to(ScalarType.Float64);
+        Assert.Equal(wanted, SelfDistillationLoss.Compute(Outputs(ScalarType.Float64), distributions, new()).Loss.item<double>(), 1e-12);
+        var equal = ones(Batch, dtype: ScalarType.Float64);
+        Assert.Equal(wanted, SelfDistillationLoss.Compute(Outputs(ScalarType.Float64), Targets(), new(), weights: equal).Loss.item<double>(), 1e-12);
+    }
+
+    [Fact]
+    public void Should_Refuse_Distributions_And_Weights_Of_Other_Shapes()
+    {
+        using var scope = NewDisposeScope();
+        var outputs = Outputs(ScalarType.Float64);
+        Assert.Throws<ArgumentException>(() => SelfDistillationLoss.Compute(outputs, ones(Batch, 1), new()));
+        Assert.Throws<ArgumentException>(() => SelfDistillationLoss.Compute(outputs, Targets(), new(), weights: ones(1)));
+        Assert.Throws<ArgumentException>(() => SelfDistillationLoss.Compute(outputs, Targets(), new(), weights: ones(Batch, 1)));
     }
 
     [Fact]
@@ -91,6 +129,14 @@ public class SelfDistillationLossTests
         Assert.Throws<ArgumentException>(() => SelfDistillationLoss.Compute(new ExitOutputs([], []), Targets(), new SelfDistillationOptions()));
     }
 
+    private static Tensor Compute(JsonElement expected, ExitOutputs outputs, ScalarType type)
+    {
+        Tensor? Given(string name, params long[] shape) =>
+            expected.GetProperty(name) is { ValueKind: JsonValueKind.Array } values ? tensor(values.EnumerateArray().Select(v => v.GetDouble()).ToArray(), shape).to(type) : null;
+        return SelfDistillationLoss.Compute(
+            outputs, Given("distributions", Batch, Classes) ?? Targets(), Options(expected.GetProperty("options")), weights: Given("weights", Batch)).Loss;
+    }
+
     private static ExitOutputs Outputs(ScalarType type) => new(
         [.. Enumerable.Range(0, Exits).Select(i => LossFixtures.Formula(Batch, 5, 0.3 * i, type: type))],
         [.. Enumerable.Range(0, Exits).Select(i => LossFixtures.Formula(Batch, Classes, 1 + (0.5 * i), 2, type))]);
@@ -107,6 +153,7 @@ public class SelfDistillationLossTests
         Hint = o.GetProperty("Hint").GetDouble(),
         HintForm = Enum.Parse<HintForm>(o.GetProperty("HintForm").GetString()!),
         HintSkipsDeep = o.GetProperty("HintSkipsDeep").GetInt32(),
+        Teacher = Enum.Parse<TeacherForm>(o.GetProperty("Teacher").GetString()!),
         LabelSmoothing = o.GetProperty("LabelSmoothing").GetDouble(),
     };
 }

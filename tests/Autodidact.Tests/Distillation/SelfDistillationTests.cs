@@ -1,5 +1,6 @@
 using Autodidact.Distillation;
 using Autodidact.Models;
+using Autodidact.Options;
 using Autodidact.Pipeline;
 using Autodidact.Tests.Training;
 using Autodidact.Training;
@@ -16,15 +17,23 @@ public sealed class SelfDistillationTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string, int> Methods()
+    public static TheoryData<string, string, int> Methods()
     {
-        var data = new TheoryData<string, int>();
+        var data = new TheoryData<string, string, int>();
         foreach (var method in DistillMethods.All)
         {
-            data.Add(method.Name, 1);
+            data.Add(method.Name, "", 1);
         }
 
-        data.Add("byot-journal", 2);
+        data.Add("byot-journal", "", 2);
+        data.Add("sssd", "loss.targets=soft", 1);
+        data.Add("sssd", "loss.targets=neighbours loss.neighbours=5", 1);
+        data.Add("sssd", "loss.confidence=0.5 loss.neighbours=12", 1);
+        data.Add("sssd", "loss.clusterings=2 loss.clustering_growth=0.75", 1);
+        data.Add("sssd", "loss.teacher=ensemble", 1);
+        data.Add("sssd", "loss.contrast=0.5", 1);
+        data.Add("clusterfit", "loss.targets=soft loss.confidence=0.5", 1);
+        data.Add("sssd-feature", "loss.targets=soft loss.confidence=0.5 loss.clusterings=2 loss.clustering_growth=0.75 loss.teacher=ensemble loss.contrast=0.5", 2);
         return data;
     }
 
@@ -32,7 +41,7 @@ public sealed class SelfDistillationTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void Should_Learn_Stop_And_End_In_The_Same_Bits(string method, int accumulation)
+    public void Should_Learn_Stop_And_End_In_The_Same_Bits(string method, string settings, int accumulation)
     {
         var losses = new List<double>();
         var counts = new List<long>();
@@ -42,6 +51,7 @@ public sealed class SelfDistillationTests : IDisposable
         GC.WaitForPendingFinalizers();
         var whole = Train(
             method,
+            settings,
             accumulation,
             null,
             p =>
@@ -66,6 +76,7 @@ public sealed class SelfDistillationTests : IDisposable
             using var source = new CancellationTokenSource();
             Assert.Throws<OperationCanceledException>(() => Train(
                 method,
+                settings,
                 accumulation,
                 new CheckpointStore(_folder, "distill"),
                 p =>
@@ -79,7 +90,7 @@ public sealed class SelfDistillationTests : IDisposable
         }
 
         var resumed = 0L;
-        Assert.Equal(whole, Train(method, accumulation, new CheckpointStore(_folder, "distill"), p => resumed = resumed == 0 ? p.Step : resumed, Token));
+        Assert.Equal(whole, Train(method, settings, accumulation, new CheckpointStore(_folder, "distill"), p => resumed = resumed == 0 ? p.Step : resumed, Token));
         Assert.Equal(9, resumed);
     }
 
@@ -145,9 +156,9 @@ public sealed class SelfDistillationTests : IDisposable
         TinyDistillation.EncoderFeatures());
 
     private static Dictionary<string, string> Train(
-        string method, int accumulation, CheckpointStore? store, Action<TrainingProgress> progress, CancellationToken cancellationToken)
+        string method, string settings, int accumulation, CheckpointStore? store, Action<TrainingProgress> progress, CancellationToken cancellationToken)
     {
-        using var objective = TinyDistillation.Objective(method);
+        using var objective = TinyDistillation.Objective(method, o => OptionBinder.SetAll(o, settings.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
         var options = TinyProblem.Options(accumulation: accumulation);
         using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, options) { Checkpoints = store, Progress = progress };
         trainer.Run(cancellationToken);

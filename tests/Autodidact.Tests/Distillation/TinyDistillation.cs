@@ -33,11 +33,14 @@ internal static class TinyDistillation
             change?.Invoke(options) ?? options,
             views => _ => Views(views),
             Seed: 4,
-            new DistillTeachers(EncoderFeatures, () => Waves(Clusters), () => Frozen(Autodidact.Models.Architecture.Parse(Arch).Create(seed: 8)), () => Frozen(Student(seed: 9)))));
+            new DistillTeachers(EncoderFeatures, Centroids, () => Frozen(Autodidact.Models.Architecture.Parse(Arch).Create(seed: 8)), () => Frozen(Student(seed: 9)))));
     }
 
     /// <summary>Something to regress: a direction for each image.</summary>
     public static FeatureMatrix EncoderFeatures() => Waves(TinyProblem.Images);
+
+    /// <summary>Something for the clusters to be around.</summary>
+    public static FeatureMatrix Centroids() => Waves(Clusters);
 
     /// <summary>Several views are to differ: random crops.</summary>
     private static ViewSpec Views(int count) => count == 1

@@ -140,6 +140,23 @@ public class RunOptionsTests
     }
 
     [Theory]
+    [InlineData("clusterings=2 only_exit=2", "distill.loss.clusterings: only_exit")]
+    [InlineData("contrast=1 only_exit=-1", "distill.loss.contrast: only_exit")]
+    [InlineData("teacher=ensemble only_exit=1", "distill.loss.teacher: with only_exit")]
+    [InlineData("teacher=ensemble soft=0", "distill.loss.teacher: at soft=0")]
+    [InlineData("targets=soft label_smoothing=0.1", "distill.loss.label_smoothing: only hard")]
+    [InlineData("targets=neighbours label_smoothing=0.1", "distill.loss.label_smoothing: only hard")]
+    [InlineData("clusterings=1 classifiers_only=true", "distill.loss.clusterings: with classifiers_only")]
+    [InlineData("targets=magic", "distill.loss.targets: expected one of hard, soft, neighbours")]
+    public void Should_Refuse_Options_Of_The_Loss_That_Contradict_Each_Other(string settings, string says)
+    {
+        var refused = Assert.Throws<AutodidactException>(() => Loss(settings));
+        Assert.Equal(FailureKind.Usage, refused.Kind);
+        Assert.Contains(says, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    [Theory]
     [InlineData("distill.method=supervised", "distill.allow_labels=true")]
     [InlineData("distill.method=kd", "distill.teacher=run")]
     [InlineData("distill.method=fitnets", "distill.every_exit=false")]
@@ -157,6 +174,23 @@ public class RunOptionsTests
         Assert.All(
             DistillMethods.All.Where(m => m.Loss is null),
             m => Assert.Contains(OptionBinder.Describe(new RunOptions()), o => o.Name.StartsWith($"distill.{m.Name.Replace('-', '_')}.", StringComparison.Ordinal)));
+
+    [Theory]
+    [InlineData("targets=soft classifiers_only=true")]
+    [InlineData("targets=neighbours confidence=1 only_exit=2")]
+    [InlineData("clusterings=3 label_smoothing=0.1 teacher=ensemble contrast=1")]
+    public void Should_Take_Options_Of_The_Loss_That_Go_Together(string settings) => Loss(settings);
+
+    [Fact]
+    public void Should_Refuse_Centroids_As_Targets_Of_A_Method_That_Learns_Labels()
+    {
+        var refused = Assert.Throws<AutodidactException>(() => Loss("targets=soft", "supervised", "distill.allow_labels=true"));
+        Assert.Contains("supervised learns labels", refused.Message, StringComparison.Ordinal);
+        Loss("targets=neighbours", "supervised", "distill.allow_labels=true");
+    }
+
+    private static void Loss(string settings, string method = "sssd", params string[] more) =>
+        RunOptions.Resolve(new RunRequest { DistillMethod = method, Set = [.. settings.Split(' ').Select(s => $"distill.loss.{s}"), .. more] });
 
     [Fact]
     public void Should_Read_Normalisations_By_Name_And_By_Number()

@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace Autodidact.Evaluation;
+namespace Autodidact.Clustering;
 
 /// <summary>
 /// The k most similar items of each query, kept while scores arrive block by block: a heap per query with the worst item at its root, and a vector
