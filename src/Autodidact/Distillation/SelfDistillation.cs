@@ -11,7 +11,7 @@ namespace Autodidact.Distillation;
 /// Self-distillation of a multi-exit student on pseudo-labels (stage three of SSSD). The deepest exit teaches the others; the targets are cluster
 /// numbers, so no label is involved. The loss is <see cref="SelfDistillationLoss"/>.
 /// </summary>
-public sealed class SelfDistillation : StudentObjective
+public class SelfDistillation : StudentObjective
 {
     private readonly SelfDistillationOptions _options;
     private readonly int? _only;
@@ -24,7 +24,17 @@ public sealed class SelfDistillation : StudentObjective
     /// <param name="options">Weights and conventions.</param>
     /// <param name="encoderFeatures">The encoder's features of the training images, [images, d]; needed where <see cref="SelfDistillationOptions.EncoderFeature"/> is above 0. Copied.</param>
     public SelfDistillation(StudentTraining training, SelfDistillationOptions options, FeatureMatrix? encoderFeatures = null)
-        : base("sssd", training)
+        : this("sssd", training, options, encoderFeatures)
+    {
+    }
+
+    /// <summary>For methods that train a student so, and change its targets.</summary>
+    /// <param name="name">Name of the method.</param>
+    /// <param name="training">The student and its targets.</param>
+    /// <param name="options">Weights and conventions.</param>
+    /// <param name="encoderFeatures">As above.</param>
+    protected SelfDistillation(string name, StudentTraining training, SelfDistillationOptions options, FeatureMatrix? encoderFeatures)
+        : base(name, training)
     {
         _options = options;
         _only = OnlyExit(Student, options);
@@ -36,6 +46,9 @@ public sealed class SelfDistillation : StudentObjective
         var directions = _encoderFeatures is not null && options.EncoderFeatureForm == EncoderFeatureForm.Direction;
         _maps = Beside("maps", Layers(directions ? Student.ExitCount : 0, size, _encoderFeatures?.shape[1] ?? 0));
     }
+
+    /// <summary>Position of the deepest exit that is trained.</summary>
+    protected int DeepestTrained => _only ?? Student.ExitCount - 1;
 
     /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)

@@ -45,6 +45,9 @@ public sealed record DistillMethod(string Name, string Description, Func<Distill
     /// <summary>Whether the targets are labels: an upper bound to compare with, no method of SSSD. Refused unless <see cref="DistillOptions.AllowLabels"/> says so.</summary>
     public bool UsesLabels { get; init; }
 
+    /// <summary>Whether the student's answers are clusters or classes of its own: the run's pseudo-labels do not say what they mean.</summary>
+    public bool OwnClusters { get; init; }
+
     /// <summary>Whether <see cref="DistillOptions.EveryExit"/> may be false.</summary>
     public bool KnowsNoExits { get; init; }
 
@@ -71,8 +74,12 @@ public static class DistillMethods
         Weighted("rkd", "deep supervision, and distances and angles within a batch from the encoder (Park et al., CVPR 2019)"),
         Weighted("similarity-preserving", "deep supervision, and similarities within a batch from the encoder (Tung & Mori, ICCV 2019)"),
         Weighted("clusterfit", "cross entropy on the deepest exit alone (Yan et al., CVPR 2020); distill.loss.only_exit=N trains another exit as a network of its own"),
-        Weighted("supervised", "UPPER BOUND, USES LABELS: as clusterfit, on labels in place of pseudo-labels", SelfDistillationVariants.All["clusterfit"]) with { UsesLabels = true },
-        Weighted("supervised-self-distillation", "UPPER BOUND, USES LABELS: as sssd, on labels in place of pseudo-labels", SelfDistillationVariants.All["sssd"]) with { UsesLabels = true },
+        Weighted("supervised", "UPPER BOUND, USES LABELS: as clusterfit, on labels in place of pseudo-labels", SelfDistillationVariants.All["clusterfit"]) with { UsesLabels = true, OwnClusters = true },
+        Weighted("supervised-self-distillation", "UPPER BOUND, USES LABELS: as sssd, on labels in place of pseudo-labels", SelfDistillationVariants.All["sssd"]) with { UsesLabels = true, OwnClusters = true },
+        new("compress", "similarities to a memory of anchors from the encoder (CompRess, Abbasi Koohpayegani et al., NeurIPS 2020)", s => WithEncoder(s, (encoder, features) => new CompRess(s.Training(), s.Options.Compress, encoder, features))) { KnowsNoExits = true, RunsEncoder = true },
+        new("seed", "similarities to a queue and to the image itself from the encoder (SEED, Fang et al., ICLR 2021)", s => WithEncoder(s, (encoder, features) => new SeedDistillation(s.Training(), s.Options.Seed, encoder, features))) { KnowsNoExits = true, RunsEncoder = true },
+        new("muse-style", "deep supervision, and information shared with the deepest exit (after MUSE, Gong et al., BMVC 2021; the estimators are ours)", s => new MuseStyle(s.Training(), s.Options.MuseStyle)),
+        new("alternating", "clusters the student's own features anew each epoch, and self-distils on them (Adnan et al., 2021)", s => WithFeatures(s, features => new AlternatingClustering(s.Training(), s.Options.Loss, s.Options.Alternating, features))) { Loss = SelfDistillationVariants.All["sssd"], OwnClusters = true },
     ];
 
     /// <summary>A method by name.</summary>
@@ -84,9 +91,17 @@ public static class DistillMethods
     private static DistillMethod Weighted(string name, string description, SelfDistillationOptions? loss = null) =>
         new(name, description, SelfDistillation) { Loss = loss ?? SelfDistillationVariants.All[name] };
 
-    private static SelfDistillation SelfDistillation(DistillSetup setup)
+    private static IObjective SelfDistillation(DistillSetup setup) => WithFeatures(setup, features => new SelfDistillation(setup.Training(), setup.Options.Loss, features));
+
+    private static IObjective WithFeatures(DistillSetup setup, Func<FeatureMatrix?, IObjective> create)
     {
         using var features = setup.Options.Loss.EncoderFeature > 0 ? setup.Teachers.EncoderFeatures() : null;
-        return new SelfDistillation(setup.Training(), setup.Options.Loss, features);
+        return create(features);
+    }
+
+    private static IObjective WithEncoder(DistillSetup setup, Func<Backbone, FeatureMatrix, IObjective> create)
+    {
+        using var features = setup.Teachers.EncoderFeatures();
+        return create(setup.Teachers.Encoder(), features);
     }
 }
