@@ -161,6 +161,58 @@ def s2sd(x, embeddings, backbone, o):
     return loss + (similarity_distillation(feature, backbone, o) if backbone is not None else 0.0)
 
 
+def unit(rows):
+    return np.array([row / length(row) for row in rows])
+
+
+def compress(student, teacher, student_anchors, teacher_anchors, o):
+    def near(rows, anchors):
+        return [[cosine(row, anchor) for anchor in anchors] for row in rows]
+    return divergence(near(teacher, teacher_anchors), near(student, student_anchors), o["Temperature"])
+
+
+def seed(student, teacher, queue, o):
+    total = 0.0
+    for s, t in zip(student, teacher):
+        anchors = [*queue, t]
+        target = softmax([cosine(t, a) for a in anchors], o["TeacherTemperature"])
+        answer = softmax([cosine(s, a) for a in anchors], o["Temperature"])
+        total -= sum(p * math.log(q) for p, q in zip(target, answer))
+    return total / len(student)
+
+
+def softplus(x):
+    return max(x, 0.0) + math.log1p(math.exp(-abs(x)))
+
+
+def muse_style(logits, features, o, teacher):
+    """The deepest feature as teacher comes separately: it is a constant in the gradient."""
+    def sized(rows):
+        return [[v * math.sqrt(len(row)) / length(row) for v in row] for row in rows]
+
+    def score(exit, a, b):
+        return 0.1 + (0.2 + 0.3 * exit) * sum((d + 1) * x * y for d, (x, y) in enumerate(zip(a, b))) / len(a)
+
+    def mutual(exit, rows, partners):
+        n = len(rows)
+        joint = sum(-softplus(-score(exit, rows[i], partners[i])) for i in range(n)) / n
+        marginal = sum(softplus(score(exit, rows[i], partners[i - 1])) for i in range(n)) / n
+        return joint - marginal + 2 * math.log(2)
+
+    def own(rows):
+        n, total = len(rows), 0.0
+        for d in range(len(rows[0])):
+            mean = sum(row[d] for row in rows) / n
+            total += 0.5 * math.log(1 + sum((row[d] - mean) ** 2 for row in rows) / n)
+        return total / len(rows[0])
+
+    loss = sum(cross_entropy(z, TARGETS) for z in logits)
+    sizes, fixed = [sized(f) for f in features], sized(teacher)
+    shallow = [(mutual(i, f, fixed), own(f)) for i, f in enumerate(sizes[:-1])]
+    joined = sum(i + h if o["Form"] == "Additive" else i * h for i, h in shallow)
+    return loss - o["Weight"] * (joined + own(sizes[-1]))
+
+
 def case(name, loss, student, options, **more):
     return dict(name=name, options=options, value=loss(student), gradient=gradient(loss, student), **more)
 
@@ -238,6 +290,26 @@ def s2sd_cases():
         result.append(dict(
             name=name, options=o, backbone=backbone is not None, value=s2sd(x, embeddings, backbone, o),
             gradients=[gradient(lambda _: s2sd(x, embeddings, backbone, o), part) for part in x]))
+
+
+def compress_cases():
+    teacher, anchors, own, result = formula(BATCH, 4, 1.3), unit(formula(7, 4, 0.8)), unit(formula(7, 3, 2.2)), []
+    for name, temperature in (("default", 0.04), ("soft", 1.0)):
+        o = dict(Temperature=temperature)
+        result.append(case(f"one, {name}", lambda x: compress(x, teacher, anchors, anchors, o), formula(BATCH, 4, 0.3), {**o, "Own": 0.0}))
+        result.append(case(f"two, {name}", lambda x: compress(x, teacher, own, anchors, o), formula(BATCH, 3, 0.3), {**o, "Own": 1.0}))
+    return result
+
+
+def muse_cases():
+    result = []
+    for form, weight in (("Additive", 1.0), ("Multiplicative", 0.7), ("Additive", 0.0)):
+        o = dict(Form=form, Weight=weight)
+        logits, features = [formula(BATCH, CLASSES, 0.5 + i, 2.0) for i in range(3)], [formula(BATCH, 4, 0.2 + 0.7 * i) for i in range(3)]
+        teacher = features[-1].copy()
+        result.append(dict(
+            name=f"{form} {weight:g}", options=o, value=muse_style(logits, features, o, teacher),
+            gradients=[gradient(lambda _: muse_style(logits, features, o, teacher), part) for part in (*logits, *features)]))
     return result
 
 
@@ -274,6 +346,16 @@ cases = dict(
         "soft": dict(Temperature=5.0),
     }),
     s2sd=s2sd_cases(),
+    compress=compress_cases(),
+    seed=[
+        case(name, lambda x, o=o: seed(x, formula(BATCH, 4, 1.3), unit(formula(7, 4, 0.8)), o), formula(BATCH, 4, 0.3), o)
+        for name, o in {
+            "default": dict(Temperature=0.2, TeacherTemperature=0.01),
+            "soft": dict(Temperature=0.5, TeacherTemperature=0.3),
+            "authors' code": dict(Temperature=0.2, TeacherTemperature=1e-4),
+        }.items()
+    ],
+    muse_style=muse_cases(),
 )
 OUT.write_text(json.dumps(cases, indent=None) + "\n")
 print(OUT, OUT.stat().st_size)

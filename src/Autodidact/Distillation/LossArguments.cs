@@ -29,6 +29,15 @@ internal static class LossArguments
         }
     }
 
+    public static void SameColumns(Tensor value, Tensor other, string name)
+    {
+        Matrix(value, name);
+        if (value.shape[1] != other.shape[1])
+        {
+            throw new ArgumentException($"expected as many columns on both sides, got {Shape(value)} and {Shape(other)}", name);
+        }
+    }
+
     public static void Temperature(double value, string name)
     {
         if (!(value > 0 && double.IsFinite(value)))

@@ -13,7 +13,7 @@ namespace Autodidact.Distillation;
 /// Self-distillation of a multi-exit student on pseudo-labels (stage three of SSSD). The deepest exit teaches the others; the targets are cluster
 /// numbers, so no label is involved. The loss is <see cref="SelfDistillationLoss"/>.
 /// </summary>
-public sealed class SelfDistillation : StudentObjective
+public class SelfDistillation : StudentObjective
 {
     private readonly SelfDistillationOptions _options;
     private readonly int? _only;
@@ -35,7 +35,18 @@ public sealed class SelfDistillation : StudentObjective
     /// <param name="centroids">Centroids of the pseudo-labels' clusters among those features, [clusters, d]; needed for soft targets. Not kept.</param>
     /// <exception cref="AutodidactException">Options contradict each other, or there is no such exit; kind Usage.</exception>
     public SelfDistillation(StudentTraining training, SelfDistillationOptions options, FeatureMatrix? encoderFeatures = null, FeatureMatrix? centroids = null)
-        : base("sssd", training)
+        : this("sssd", training, options, encoderFeatures, centroids)
+    {
+    }
+
+    /// <summary>For methods that train a student so, and change its targets.</summary>
+    /// <param name="name">Name of the method.</param>
+    /// <param name="training">The student and its targets.</param>
+    /// <param name="options">Weights and conventions.</param>
+    /// <param name="encoderFeatures">As above.</param>
+    /// <param name="centroids">As above.</param>
+    protected SelfDistillation(string name, StudentTraining training, SelfDistillationOptions options, FeatureMatrix? encoderFeatures, FeatureMatrix? centroids)
+        : base(name, training)
     {
         SelfDistillationRules.Check(options);
         _options = options;
@@ -70,6 +81,9 @@ public sealed class SelfDistillation : StudentObjective
             _projector = Beside("projector", new ProjectionHead(size, projector.ProjectorHidden, projector.ProjectorOutput, projector.ProjectorNorm));
         }
     }
+
+    /// <summary>Position of the deepest exit that is trained.</summary>
+    protected int DeepestTrained => _only ?? Student.ExitCount - 1;
 
     /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)

@@ -149,6 +149,9 @@ public sealed record SelfDistillationOptions
     [Range(0.001, 100.0)]
     public double ContrastTemperature { get; init; } = new SimClrOptions().Temperature;
 
+    /// <summary>Views of each image that a step takes.</summary>
+    internal int Views => Contrast > 0 ? 2 : 1;
+
     internal bool NeedsNeighbours => Targets == TargetForm.Neighbours || Confidence > 0;
 
     internal bool NeedsEncoderFeatures => EncoderFeature > 0 || Targets == TargetForm.Soft || NeedsNeighbours || Clusterings > 0;

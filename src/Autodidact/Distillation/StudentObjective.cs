@@ -116,6 +116,9 @@ public abstract class StudentObjective : IObjective
         return tensor(batch.Indices.Select(i => (long)i).ToArray());
     }
 
+    /// <summary>Every pseudo-label as it stands, int64 [images]: part of the state of methods that change them.</summary>
+    protected Tensor AllTargets => _targets;
+
     /// <summary>Pseudo-labels of a batch: int64 [B].</summary>
     /// <param name="rows">Its rows.</param>
     protected Tensor Targets(Tensor rows) => _targets[rows];
@@ -189,7 +192,7 @@ public abstract class StudentObjective : IObjective
 
     /// <summary>A table of features as a tensor [images, d] outside every scope; owned by the caller.</summary>
     /// <param name="features">The table.</param>
-    protected static Tensor Copy(FeatureMatrix features)
+    protected internal static Tensor Copy(FeatureMatrix features)
     {
         ArgumentNullException.ThrowIfNull(features);
 

@@ -25,6 +25,7 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
     {
         _architecture = architecture;
         Options = options;
+        _architecture = architecture;
         backbone = architecture.Create(seed);
         var channels = backbone.StageChannels;
         branches = nn.ModuleList(Enumerable.Range(0, channels.Count - 1).Select(stage => Branches.Make(options, channels, stage)).ToArray());
@@ -84,13 +85,36 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
     /// <param name="feature">[B, D], as <see cref="forward"/> gives it.</param>
     public Tensor Classify(int exit, Tensor feature) => classifiers[exit].call(feature);
 
-    /// <summary>A copy of the network as it is now, in evaluation mode and without gradients: a teacher, owned by the caller.</summary>
-    public MultiExitNetwork FrozenCopy()
+    /// <summary>A network of the same shape and state that shares nothing with this one.</summary>
+    public MultiExitNetwork Copy()
     {
-        var copy = new MultiExitNetwork(_architecture, Options, seed: 0).Frozen();
+        var copy = new MultiExitNetwork(_architecture, Options, seed: 0);
         ModuleStore.Copy(this, copy);
         return copy;
     }
+
+    /// <summary>Gives every classifier new starting weights.</summary>
+    /// <param name="seed">Seed of the weights.</param>
+    public void DrawClassifiers(ulong seed) => Initialization.Draw(classifiers, seed);
+
+    /// <summary>Makes an exit's logits the products of its feature with given rows, without a bias.</summary>
+    /// <param name="exit">0 is the shallowest.</param>
+    /// <param name="rows">[K, D].</param>
+    public void SetClassifier(int exit, Tensor rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        if (rows.dim() != 2 || rows.shape[0] != Options.Outputs || rows.shape[1] != FeatureSize)
+        {
+            throw new ArgumentException($"expected [{Options.Outputs}, {FeatureSize}], got [{string.Join(", ", rows.shape)}]", nameof(rows));
+        }
+
+        using var noGrad = no_grad();
+        classifiers[exit].weight!.copy_(rows);
+        classifiers[exit].bias!.zero_();
+    }
+
+    /// <summary>A copy of the network as it is now, in evaluation mode and without gradients: a teacher, owned by the caller.</summary>
+    public MultiExitNetwork FrozenCopy() => Copy().Frozen();
 
     private Tensor Feature(int exit, Tensor map) => Backbone.Pool(exit < branches.Count ? branches[exit].call(map) : map);
 

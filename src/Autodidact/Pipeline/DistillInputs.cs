@@ -10,6 +10,9 @@ namespace Autodidact.Pipeline;
 /// <summary>Opens what may teach a student.</summary>
 internal static class DistillInputs
 {
+    /// <summary>Says in a student's file that its answers are not the run's clusters.</summary>
+    public const string OwnClustersKey = "own_clusters";
+
     /// <summary>The teachers of a run whose encoder and clusters are there.</summary>
     public static DistillTeachers Teachers(RunContext context, RunEncoder encoder) => new(
         () =>
@@ -26,13 +29,9 @@ internal static class DistillInputs
         });
 
     /// <summary>Teachers of the right cost, before there are an encoder and clusters.</summary>
-    public static DistillTeachers StandIns(RunContext context, MultiExitNetwork student, int clusters) => new(
-        () => Unlike(context.TrainPositions.Length, student.FeatureSize),
-        () =>
-        {
-            using var encoder = PretrainStage.CreateEncoder(context);
-            return Unlike(clusters, encoder.FeatureSize);
-        },
+    public static DistillTeachers StandIns(RunContext context, int clusters) => new(
+        () => Unlike(context.TrainPositions.Length, Width(context)),
+        () => Unlike(clusters, Width(context)),
         () => PretrainStage.CreateEncoder(context).Frozen(),
         () => Student(context, PretrainStage.Expected(context)).Frozen());
 
@@ -70,6 +69,11 @@ internal static class DistillInputs
     /// <summary>A student answers with its own clusters' numbers: others of the same count would teach nonsense.</summary>
     private static void CheckClusters(RunContext context, string run)
     {
+        if (ModuleStore.ReadMetadata(TeacherFile(run)).GetValueOrDefault(OwnClustersKey) == "true")
+        {
+            throw new AutodidactException(FailureKind.Usage, $"distill.teacher: the student of {run} answers with clusters or classes of its own, not with the run's clusters: name a run of another method");
+        }
+
         var theirs = new RunPaths(run).Clusters;
         if (!File.Exists(theirs) || !ClusterStage.ReadAssignments(theirs).AsSpan().SequenceEqual(ClusterStage.ReadAssignments(context.Paths.Clusters)))
         {
@@ -96,6 +100,12 @@ internal static class DistillInputs
         var copy = Architecture.Parse(trained.Input.Architecture).Create(seed: 0);
         ModuleStore.Copy(trained.Network, copy);
         return copy;
+    }
+
+    private static int Width(RunContext context)
+    {
+        using var encoder = PretrainStage.CreateEncoder(context);
+        return encoder.FeatureSize;
     }
 
     private static FeatureMatrix Unlike(int rows, int columns)

@@ -45,6 +45,9 @@ public sealed record DistillMethod(string Name, string Description, Func<Distill
     /// <summary>Whether the targets are labels: an upper bound to compare with, no method of SSSD. Refused unless <see cref="DistillOptions.AllowLabels"/> says so.</summary>
     public bool UsesLabels { get; init; }
 
+    /// <summary>Whether the student's answers are clusters or classes of its own: the run's pseudo-labels do not say what they mean.</summary>
+    public bool OwnClusters { get; init; }
+
     /// <summary>Whether <see cref="DistillOptions.EveryExit"/> may be false.</summary>
     public bool KnowsNoExits { get; init; }
 
@@ -79,8 +82,12 @@ public static class DistillMethods
         new("snapshot", "training in cycles, each taught by the end of the one before (Yang et al., CVPR 2019)", s => new SnapshotDistillation(s.Training(), s.Options.Snapshot)) { KnowsNoExits = true },
         new("data-distortion", "two views of each image teach each other (Xu & Liu, AAAI 2019)", s => new DataDistortion(s.Training(views: 2), s.Options.DataDistortion)) { KnowsNoExits = true },
         new("s2sd", "similarities within a batch from larger embeddings of the same feature (Roth et al., ICML 2021)", s => new S2sd(s.Training(), s.Options.S2sd)) { KnowsNoExits = true },
-        Weighted("supervised", "upper bound: as clusterfit, on labels in place of pseudo-labels", SelfDistillationVariants.All["clusterfit"]) with { UsesLabels = true },
-        Weighted("supervised-self-distillation", "upper bound: as sssd, on labels in place of pseudo-labels", SelfDistillationVariants.All["sssd"]) with { UsesLabels = true },
+        new("compress", "similarities to a memory of anchors from the encoder (CompRess, Abbasi Koohpayegani et al., NeurIPS 2020)", s => WithEncoder(s, (encoder, features) => new CompRess(s.Training(), s.Options.Compress, encoder, features))) { KnowsNoExits = true, RunsEncoder = true },
+        new("seed", "similarities to a queue and to the image itself from the encoder (SEED, Fang et al., ICLR 2021)", s => WithEncoder(s, (encoder, features) => new SeedDistillation(s.Training(), s.Options.Seed, encoder, features))) { KnowsNoExits = true, RunsEncoder = true },
+        new("muse-style", "deep supervision, and information shared with the deepest exit (after MUSE, Gong et al., BMVC 2021; the estimators are ours)", s => new MuseStyle(s.Training(), s.Options.MuseStyle)),
+        new("alternating", "clusters the student's own features anew each epoch, and self-distils on them (Adnan et al., 2021)", Alternating) { Loss = SelfDistillationVariants.All["sssd"], OwnClusters = true },
+        Weighted("supervised", "upper bound: as clusterfit, on labels in place of pseudo-labels", SelfDistillationVariants.All["clusterfit"]) with { UsesLabels = true, OwnClusters = true },
+        Weighted("supervised-self-distillation", "upper bound: as sssd, on labels in place of pseudo-labels", SelfDistillationVariants.All["sssd"]) with { UsesLabels = true, OwnClusters = true },
     ];
 
     /// <summary>A method by name.</summary>
@@ -99,11 +106,24 @@ public static class DistillMethods
         return ClusterTeacher.Of(setup.Teachers.Encoder(), centroids, setup.Options.Kd.TeacherTemperature);
     }
 
-    private static SelfDistillation SelfDistillation(DistillSetup setup)
+    private static IObjective SelfDistillation(DistillSetup setup)
     {
         var loss = setup.Options.Loss;
         using var features = loss.NeedsEncoderFeatures ? setup.Teachers.EncoderFeatures() : null;
         using var centroids = loss.Targets == TargetForm.Soft ? setup.Teachers.Centroids() : null;
-        return new SelfDistillation(setup.Training(loss.Contrast > 0 ? 2 : 1), loss, features, centroids);
+        return new SelfDistillation(setup.Training(loss.Views), loss, features, centroids);
+    }
+
+    private static IObjective Alternating(DistillSetup setup)
+    {
+        var loss = setup.Options.Loss;
+        using var features = loss.NeedsEncoderFeatures ? setup.Teachers.EncoderFeatures() : null;
+        return new AlternatingClustering(setup.Training(loss.Views), loss, setup.Options.Alternating, features);
+    }
+
+    private static IObjective WithEncoder(DistillSetup setup, Func<Backbone, FeatureMatrix, IObjective> create)
+    {
+        using var features = setup.Teachers.EncoderFeatures();
+        return create(setup.Teachers.Encoder(), features);
     }
 }

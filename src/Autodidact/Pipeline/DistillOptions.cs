@@ -74,4 +74,16 @@ public sealed record DistillOptions
 
     /// <summary>S2SD.</summary>
     public S2sdOptions S2sd { get; init; } = new();
+
+    /// <summary>Settings of <c>compress</c>.</summary>
+    public CompRessOptions Compress { get; init; } = new();
+
+    /// <summary>Settings of <c>seed</c>.</summary>
+    public SeedDistillationOptions Seed { get; init; } = new();
+
+    /// <summary>Settings of <c>muse-style</c>.</summary>
+    public MuseStyleOptions MuseStyle { get; init; } = new();
+
+    /// <summary>Settings of <c>alternating</c>, beside the weights of the loss.</summary>
+    public AlternatingClusteringOptions Alternating { get; init; } = new();
 }

@@ -45,6 +45,7 @@ internal sealed class DistillStage : IStage
         metadata["clusters"] = clusters.ToString(System.Globalization.CultureInfo.InvariantCulture);
         metadata["branch"] = options.Branch.ToString();
         metadata["attention"] = options.Attention ? "true" : "false";
+        if (DistillMethods.Get(options.Method).OwnClusters) metadata[DistillInputs.OwnClustersKey] = "true";
         ModuleStore.Save(student, context.Paths.Student, metadata);
         context.Summary = context.Summary with
         {
@@ -79,7 +80,7 @@ internal sealed class DistillStage : IStage
         var pseudoLabels = Enumerable.Range(0, context.Target.Train.Count).Select(p => p % clusters).ToArray();
         var student = CreateStudent(context, input.Architecture, clusters);
 
-        var objective = Objective(context, student, pseudoLabels, input, DistillInputs.StandIns(context, student, clusters));
+        var objective = Objective(context, student, pseudoLabels, input, DistillInputs.StandIns(context, clusters));
         return (objective, Observers.ForStudent(context, student, input, pseudoLabels));
     }
 

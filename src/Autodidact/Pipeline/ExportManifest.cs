@@ -9,9 +9,9 @@ namespace Autodidact.Pipeline;
 /// <summary>Writes down what an exported model is: shapes, costs, names, measurements and where it came from.</summary>
 internal static class ExportManifest
 {
-    /// <summary>The manifest of a run's model, its thresholds not yet chosen.</summary>
+    /// <summary>The manifest of a run's model, its thresholds not yet chosen; <paramref name="assignments"/> are in the numbers the student answers with.</summary>
     public static ModelManifest Create(
-        RunContext context, MultiExitNetwork student, ModelInput studentInput, (Backbone Network, ModelInput Input)? encoder, ExitCosts costs)
+        RunContext context, MultiExitNetwork student, ModelInput studentInput, (Backbone Network, ModelInput Input)? encoder, ExitCosts costs, Lazy<int[]> assignments)
     {
         var parameters = ModelCost.OfExits(student, studentInput.ViewSize).Select(c => c.Parameters).ToArray();
         var measured = context.Summary.Exits ?? [];
@@ -25,7 +25,7 @@ internal static class ExportManifest
                 : null,
             FeatureSize = student.FeatureSize,
             Clusters = student.Options.Outputs,
-            Names = Names(context, student.Options.Outputs),
+            Names = Names(context, assignments, student.Options.Outputs),
             Exits =
             [
                 .. Enumerable.Range(0, student.ExitCount).Select(exit => (Exit: exit, Measured: measured.FirstOrDefault(e => e.Exit == Number(exit))))
@@ -69,10 +69,10 @@ internal static class ExportManifest
         [input.Normalization.Std.Red, input.Normalization.Std.Green, input.Normalization.Std.Blue],
         context.Options.Export.Preprocessing ? null : preprocessing);
 
-    private static IReadOnlyList<string>? Names(RunContext context, int clusters) => context.Options.Export.Names switch
+    private static IReadOnlyList<string>? Names(RunContext context, Lazy<int[]> assignments, int clusters) => context.Options.Export.Names switch
     {
         null => null,
-        "labels" => ClusterNames.Majority(context.Target, ClusterStage.ReadAssignments(context.Paths.Clusters), clusters)?.Select(Plain).ToArray()
+        "labels" => ClusterNames.Majority(context.Target, assignments.Value, clusters)?.Select(Plain).ToArray()
             ?? throw new AutodidactException(FailureKind.Usage, "export.names=labels: the images have no labels: name a CSV file, or leave it out"),
         var file => NamesFile(file, clusters),
     };

@@ -29,6 +29,7 @@ internal sealed class ExportStage : IStage
             context.Notice("no held-out images: temperatures and thresholds stay at 1, so the deepest exit answers all (see --holdout)");
         }
 
+        var clusters = new Lazy<int[]>(() => Clusters(context, student, studentInput, cancellationToken));
         var samples = heldOut ? context.HeldOutPositions : Observers.Spread(context.TrainPositions, options.CalibrationImages);
         using var outputs = EvaluateStage.Outputs(context, student, studentInput, images, samples, cancellationToken);
         var work = new Work(
@@ -37,7 +38,7 @@ internal sealed class ExportStage : IStage
             samples,
             outputs.Logits,
             heldOut
-                ? HeldOutAccuracy.Create(context.Target, ClusterStage.ReadAssignments(context.Paths.Clusters), student.Options.Outputs, context.TrainPositions, samples)
+                ? HeldOutAccuracy.Create(context.Target, clusters.Value, student.Options.Outputs, context.TrainPositions, samples)
                 : null);
         var plan = heldOut ? work.Choose(outputs.Logits) : null;
         var source = new ExportSource
@@ -45,7 +46,7 @@ internal sealed class ExportStage : IStage
             Student = student,
             StudentInput = new GraphInput(images.Height, studentInput.ViewSize, studentInput.Normalization, options.Preprocessing),
             Encoder = encoder.Trained is var (network, input) ? (network, new GraphInput(images.Height, input.ViewSize, input.Normalization, options.Preprocessing)) : null,
-            Manifest = ExportManifest.Create(context, student, studentInput, encoder.Trained, work.Costs).With(plan),
+            Manifest = ExportManifest.Create(context, student, studentInput, encoder.Trained, work.Costs, clusters).With(plan),
             Images = images,
             Samples = Observers.Spread(samples, options.CheckImages),
         };
@@ -53,6 +54,14 @@ internal sealed class ExportStage : IStage
         return new StageOutcome(
             [.. Directory.GetFiles(context.Paths.Model, "*", SearchOption.AllDirectories)],
             FormattableString.Invariant($"{context.Paths.Model}: {student.ExitCount} exits, outputs within {worst:0.0e+0} of the trained network"));
+    }
+
+    /// <summary>Cluster of each training image, in the numbers the student answers with: where it left those of the run, what its deepest exit says.</summary>
+    private static int[] Clusters(RunContext context, MultiExitNetwork student, ModelInput input, CancellationToken cancellationToken)
+    {
+        if (!DistillMethods.Get(context.Options.Distill.Method).OwnClusters) return ClusterStage.ReadAssignments(context.Paths.Clusters);
+        using var outputs = EvaluateStage.Outputs(context, student, input, context.Target.Train, null, cancellationToken);
+        return ExitEnsemble.Answers(outputs.Logits[^1]);
     }
 
     /// <summary>The 8-bit model, and how fast everything is.</summary>

@@ -211,6 +211,12 @@ public sealed record RunOptions
             throw new AutodidactException(FailureKind.Usage, $"distill.loss.targets=soft: the centroids are of clusters, and {method.Name} learns labels: leave the option out");
         }
 
+        if (method.OwnClusters && !method.UsesLabels && options.Loss is not { Targets: TargetForm.Hard, Confidence: 0, Clusterings: 0 })
+        {
+            throw new AutodidactException(
+                FailureKind.Usage, $"distill.loss: targets, confidence and clusterings are of the encoder's clusters, and {method.Name} makes others: leave them out, or choose another method");
+        }
+
         if (method.Loss is null && options.Loss != new SelfDistillationOptions())
         {
             throw new AutodidactException(FailureKind.Usage, $"distill.loss: {method.Name} has weights of its own: set distill.{method.Name.Replace('-', '_')}.* instead");

@@ -1,3 +1,5 @@
+using Autodidact.Distillation;
+using Autodidact.Evaluation;
 using Autodidact.Models;
 using Autodidact.Numerics;
 using Autodidact.Pipeline;
@@ -23,24 +25,34 @@ internal static class TinyDistillation
     /// <param name="change">What differs from the default options.</param>
     public static IObjective Objective(string method, Func<DistillOptions, DistillOptions>? change = null) => Objective(method, Student(), change);
 
-    public static IObjective Objective(string method, MultiExitNetwork student, Func<DistillOptions, DistillOptions>? change = null)
+    public static IObjective Objective(string method, MultiExitNetwork student, Func<DistillOptions, DistillOptions>? change = null, Backbone? encoder = null, int[]? pseudoLabels = null)
     {
         var known = DistillMethods.Get(method);
         var options = new DistillOptions { Method = method, Loss = known.Loss ?? new() };
         return known.Create(new DistillSetup(
             student,
-            PseudoLabels,
+            pseudoLabels ?? PseudoLabels,
             change?.Invoke(options) ?? options,
             views => _ => Views(views),
             Seed: 4,
-            new DistillTeachers(EncoderFeatures, Centroids, () => Frozen(Autodidact.Models.Architecture.Parse(Arch).Create(seed: 8)), () => Frozen(Student(seed: 9)))));
+            new DistillTeachers(EncoderFeatures, Centroids, () => encoder ?? Encoder(), () => Frozen(Student(seed: 9)))));
     }
+
+    /// <summary>Features of the images, as the pipeline makes them.</summary>
+    public static FeatureMatrix Features(Func<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor> model) =>
+        FeatureExtractor.Extract(model, new PlainPixels(TinyProblem.ImageSet(), 16, PixelNormalization.Cifar10), TinyProblem.Positions, batchSize: 16);
 
     /// <summary>Something to regress: a direction for each image.</summary>
     public static FeatureMatrix EncoderFeatures() => Waves(TinyProblem.Images);
 
     /// <summary>Something for the clusters to be around.</summary>
     public static FeatureMatrix Centroids() => Waves(Clusters);
+
+    /// <summary>A student with its pseudo-labels, for objectives that are made by hand.</summary>
+    public static StudentTraining Training(MultiExitNetwork student) => new(student, PseudoLabels, _ => Views(1), Seed: 4);
+
+    /// <summary>A teacher that knows nothing.</summary>
+    public static Backbone Encoder() => Frozen(Autodidact.Models.Architecture.Parse(Arch).Create(seed: 8));
 
     /// <summary>Several views are to differ: random crops.</summary>
     private static ViewSpec Views(int count) => count == 1

@@ -140,6 +140,34 @@ public class MultiExitNetworkTests
         }
     }
 
+    [Fact]
+    public void Should_Copy_Itself_And_Share_Nothing()
+    {
+        using var network = Make(BranchDesign.Separable, attention: true);
+        network.DrawClassifiers(seed: 77);
+        using var copy = network.Copy();
+        var state = copy.NamedState();
+        Assert.Equal(network.NamedState().Keys.Order(StringComparer.Ordinal), state.Keys.Order(StringComparer.Ordinal));
+        Assert.All(network.NamedState(), s => Assert.True(s.Value.Equals(state[s.Key]), s.Key));
+        network.DrawClassifiers(seed: 78);
+        Assert.All(network.NamedState(), s => Assert.Equal(!s.Key.StartsWith("classifiers.", StringComparison.Ordinal), s.Value.Equals(state[s.Key])));
+    }
+
+    [Fact]
+    public void Should_Let_Given_Rows_Classify_At_One_Exit()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var network = Make(BranchDesign.Bottleneck, attention: false);
+        var (rows, feature) = (rand(5, network.FeatureSize), rand(3, network.FeatureSize));
+        var other = network.Classify(1, feature);
+        network.SetClassifier(2, rows);
+        Assert.True(network.Classify(2, feature).allclose(mm(feature, rows.t())));
+        Assert.True(network.Classify(1, feature).Equals(other));
+        Assert.Throws<ArgumentException>(() => network.SetClassifier(2, rows[0]));
+        Assert.Throws<ArgumentException>(() => network.SetClassifier(2, rows.t()));
+    }
+
     private static MultiExitNetwork Make(BranchDesign branch, bool attention) => new(
         Architecture.Parse("resnet10-w8-cifar-pool"), new MultiExitOptions { Outputs = 5, Branch = branch, Attention = attention }, seed: 11);
 
