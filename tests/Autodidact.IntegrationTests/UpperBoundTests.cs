@@ -15,7 +15,7 @@ public sealed class UpperBoundTests : IDisposable
     public void Should_Train_On_Labels_Where_Allowed_And_Say_So(string method)
     {
         var run = _folder["run"];
-        var first = Expect(0, SmallRun.Arguments(run, "--clusters", "6", "--distill-method", method, "--set", "distill.allow_labels=true"));
+        var first = Expect(0, SmallRun.Arguments(run, "--set", "cluster.k=6", "--distill-method", method, "--set", "distill.allow_labels=true"));
         Assert.Contains($"{method} (USES LABELS)", first.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("for measuring only", first.Out, StringComparison.Ordinal);
         Assert.Contains("10 CLASSES OF LABELS", first.Error, StringComparison.Ordinal);
@@ -26,7 +26,7 @@ public sealed class UpperBoundTests : IDisposable
 
         // The clusters stay as they are: the labels went to the student alone, who answers with classes.
         var plain = _folder["plain"];
-        Expect(0, SmallRun.Arguments(plain, "--clusters", "6"));
+        Expect(0, SmallRun.Arguments(plain, "--set", "cluster.k=6"));
         Assert.Equal(File.ReadAllBytes(Path.Combine(plain, "clusters.safetensors")), File.ReadAllBytes(Path.Combine(run, "clusters.safetensors")));
         using (var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(plain, "summary.json"))))
         {
@@ -36,7 +36,7 @@ public sealed class UpperBoundTests : IDisposable
         Assert.Contains("USES LABELS", Expect(0, "compare", run, plain).Out, StringComparison.Ordinal);
 
         // Nor do they reach another student through its teacher.
-        OneLine(2, "was trained on labels", SmallRun.Arguments(_folder["taught"], "--clusters", "6", "--distill-method", "kd", "--set", $"distill.teacher={run}"));
+        OneLine(2, "was trained on labels", SmallRun.Arguments(_folder["taught"], "--set", "cluster.k=6", "--distill-method", "kd", "--set", $"distill.teacher={run}"));
     }
 
     [Fact]
@@ -66,8 +66,8 @@ public sealed class UpperBoundTests : IDisposable
         Expect(0, SmallRun.Arguments(_folder["fitnets"], ["--distill-method", "fitnets", "--set", "distill.teacher=teacher"]));
 
         OneLine(2, "was not trained on this run's clusters", SmallRun.Arguments(_folder["seed"], [.. taught, "--seed", "2"]));
-        OneLine(2, "was not trained on this run's clusters", SmallRun.Arguments(_folder["k"], [.. taught, "--clusters", "6"]));
-        OneLine(2, "clusters, the student with 6", SmallRun.Arguments(_folder["budget"], [.. taught, "--clusters", "6", "--set", "distill.epochs=0", "--set", "budget=8s"]));
+        OneLine(2, "was not trained on this run's clusters", SmallRun.Arguments(_folder["k"], [.. taught, "--set", "cluster.k=6"]));
+        OneLine(2, "clusters, the student with 6", SmallRun.Arguments(_folder["budget"], [.. taught, "--set", "cluster.k=6", "--set", "distill.epochs=0", "--set", "budget=8s"]));
         OneLine(3, "name a run directory whose student is finished", SmallRun.Arguments(_folder["absent"], [.. taught[..4], "--set", "distill.teacher=nowhere"]));
 
         // A finished student does not need its teacher any more.
@@ -79,7 +79,7 @@ public sealed class UpperBoundTests : IDisposable
     private void OneLine(int status, string says, string[] arguments)
     {
         var error = Expect(status, arguments).Error;
-        Assert.Contains(says, Assert.Single(error.Split('\n'), line => line.Contains("error", StringComparison.OrdinalIgnoreCase)), StringComparison.Ordinal);
+        Assert.Contains(says, Assert.Single(error.Split('\n'), line => line.StartsWith("autodidact: ", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 

@@ -216,6 +216,7 @@ public sealed partial class Trainer : IDisposable
             foreach (var (_, parameter) in _groups.SelectMany(g => g.Parameters)) parameter.grad = null;
         }
 
+        using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         foreach (var tensor in _optimizer.State.Values)
         {
