@@ -290,6 +290,7 @@ def s2sd_cases():
         result.append(dict(
             name=name, options=o, backbone=backbone is not None, value=s2sd(x, embeddings, backbone, o),
             gradients=[gradient(lambda _: s2sd(x, embeddings, backbone, o), part) for part in x]))
+    return result
 
 
 def compress_cases():

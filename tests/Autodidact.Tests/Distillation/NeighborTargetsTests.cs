@@ -9,7 +9,7 @@ namespace Autodidact.Tests.Distillation;
 
 public class NeighborTargetsTests
 {
-    private static readonly Tensor _byHand = tensor(new[] { 0, 0, 0, 1, 1, 1, 1, 1, 2, 0, 1, 1 }, 3, 4);
+    private static readonly Tensor _byHand = tensor(new[] { 0, 0, 0, 1, 1, 1, 1, 1, 2, 0, 1, 1 }, 3, 4).DetachFromDisposeScope();
 
     [Fact]
     public void Should_Equal_Plain_Loops_From_The_Search_To_The_Weights()
