@@ -95,18 +95,6 @@ public sealed class ExperimentRunnerTests : IDisposable
     }
 
     [Fact]
-    public void Should_Mark_Variants_That_Train_On_Labels()
-    {
-        var text = SmallExperiment.Text.Replace("\"distill.loss.temperature=7\"", "\"distill.method=supervised\", \"distill.allow_labels=true\"", StringComparison.Ordinal);
-        var experiment = SmallExperiment.In(_home, text);
-        var report = ExperimentReport.Markdown(experiment, [SmallExperiment.Row(experiment.Cells[0], 0.5), SmallExperiment.Row(experiment.Cells[1], 0.6)]);
-        Assert.Contains("| hot (labels) | 1 | 60.00", report, StringComparison.Ordinal);
-        Assert.Contains("| hot (labels) | 1,000 |", report, StringComparison.Ordinal);
-        Assert.DoesNotContain("plain (labels)", report, StringComparison.Ordinal);
-        Assert.DoesNotContain("| hot |", report, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void Should_Not_Report_What_Was_Never_Run() =>
         Assert.Equal(FailureKind.Data, Assert.Throws<AutodidactException>(() => ExperimentRunner.Report(_experiment)).Kind);
 
