@@ -137,7 +137,8 @@ public sealed class EncoderMemoryTests : IDisposable
         var options = TinyProblem.Options(steps);
         using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, options with { Optimizer = options.Optimizer with { ClipNorm = 0 } })
         {
-            Features = TinyDistillation.Features, Progress = progress,
+            Features = TinyDistillation.Features,
+            Progress = progress,
         };
         trainer.Run(Token);
     }

@@ -60,7 +60,9 @@ internal static class Resuming
         var options = TinyProblem.Options(accumulation: accumulation);
         using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, options)
         {
-            Checkpoints = store, Progress = progress, Features = TinyDistillation.Features,
+            Checkpoints = store,
+            Progress = progress,
+            Features = TinyDistillation.Features,
         };
         trainer.Run(cancellationToken);
         return TinyProblem.Bits(objective);
