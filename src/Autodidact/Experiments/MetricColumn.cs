@@ -8,12 +8,13 @@ namespace Autodidact.Experiments;
 
 /// <summary>
 /// One figure of a summary by name: <c>exits.4.linear</c>, <c>ensemble.knn</c> (short for <c>exits.ensemble.knn</c>), <c>pretrain.knn</c>, <c>cluster.nmi</c>,
-/// <c>raw_pixels.accuracy</c>; or the difference of two figures of the same run, <c>exits.4.linear - pretrain.linear</c>.
+/// <c>raw_pixels.accuracy</c>, <c>exits.mean.linear</c> (over all exits, without the ensemble); or the difference of two figures of the same run, <c>exits.4.linear - pretrain.linear</c>.
 /// </summary>
 public sealed class MetricColumn
 {
     private const string Minus = " - ";
     private const string ExitsPart = "exits";
+    private const string MeanPart = "mean";
 
     private static readonly string[] Fractions = ["knn", "linear", "agreement", "nmi", "ari", "accuracy", "purity"];
 
@@ -83,6 +84,7 @@ public sealed class MetricColumn
     {
         var words = name.Split('.');
         if (words is [ExitsPart, var exit, var ofExit] && (exit == ExitSummary.Ensemble || IsExitNumber(exit))) return OfExit(name, exit, ofExit);
+        if (words is [ExitsPart, MeanPart, var ofMean]) return OfMean(name, ofMean);
         if (words is [ExitSummary.Ensemble, var ofEnsemble]) return OfExit(name, ExitSummary.Ensemble, ofEnsemble);
         if (words is [var part, var ofPart] && Array.Find(Parts, p => p.Part == part) is { Part: not null } known) return Of(name, known.Type, ofPart, known.Of);
         var hint = words is [ExitsPart, ..] ? "" : NearestNames.Hint(words[0], [.. Parts.Select(p => p.Part), ExitsPart, ExitSummary.Ensemble]);
@@ -97,6 +99,17 @@ public sealed class MetricColumn
 
     private static MetricColumn OfExit(string name, string exit, string figure) =>
         Of(name, typeof(ExitSummary), figure, s => s.Exits?.FirstOrDefault(e => e.Exit == exit), exit);
+
+    private static MetricColumn OfMean(string name, string figure)
+    {
+        var isFraction = OfExit(name, "1", figure).IsFraction;
+        return new MetricColumn(name, isFraction, summary =>
+        {
+            var values = (summary.Exits ?? []).Where(e => e.Exit != ExitSummary.Ensemble).Select(e => OfExit(name, e.Exit, figure).Read(summary)).ToList();
+            return values.Contains(null) ? null : values.Average();
+        })
+        { Figure = figure };
+    }
 
     private static MetricColumn Of(string name, Type type, string figure, Func<Summary, object?> part, string? exit = null)
     {

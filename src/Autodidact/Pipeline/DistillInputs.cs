@@ -24,6 +24,7 @@ internal static class DistillInputs
         () => Network(context, encoder).Frozen(),
         () =>
         {
+            CheckLabels(TeacherRun(context));
             CheckClusters(context, TeacherRun(context));
             return Student(context, encoder.Input).Frozen();
         });

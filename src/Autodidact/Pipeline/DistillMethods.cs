@@ -56,6 +56,9 @@ public sealed record DistillMethod(string Name, string Description, Func<Distill
 
     /// <summary>Whether <see cref="DistillOptions.Teacher"/> may name a run.</summary>
     public bool TakesTeacher { get; init; }
+
+    /// <summary>Feature passes over the training images, an epoch.</summary>
+    public Func<DistillOptions, double> FeaturePasses { get; init; } = _ => 0;
 }
 
 /// <summary>The distillation methods.</summary>
@@ -85,7 +88,8 @@ public static class DistillMethods
         new("compress", "similarities to a memory of anchors from the encoder (CompRess, Abbasi Koohpayegani et al., NeurIPS 2020)", s => WithEncoder(s, (encoder, features) => new CompRess(s.Training(), s.Options.Compress, encoder, features))) { KnowsNoExits = true, RunsEncoder = true },
         new("seed", "similarities to a queue and to the image itself from the encoder (SEED, Fang et al., ICLR 2021)", s => WithEncoder(s, (encoder, features) => new SeedDistillation(s.Training(), s.Options.Seed, encoder, features))) { KnowsNoExits = true, RunsEncoder = true },
         new("muse-style", "deep supervision, and information shared with the deepest exit (after MUSE, Gong et al., BMVC 2021; the estimators are ours)", s => new MuseStyle(s.Training(), s.Options.MuseStyle)),
-        new("alternating", "clusters the student's own features anew each epoch, and self-distils on them (Adnan et al., 2021)", Alternating) { Loss = SelfDistillationVariants.All["sssd"], OwnClusters = true },
+        new("alternating", "clusters the student's own features anew each epoch, and self-distils on them (Adnan et al., 2021)", Alternating)
+            { Loss = SelfDistillationVariants.All["sssd"], OwnClusters = true, FeaturePasses = options => 1.0 / options.Alternating.Every },
         Weighted("supervised", "upper bound: as clusterfit, on labels in place of pseudo-labels", SelfDistillationVariants.All["clusterfit"]) with { UsesLabels = true, OwnClusters = true },
         Weighted("supervised-self-distillation", "upper bound: as sssd, on labels in place of pseudo-labels", SelfDistillationVariants.All["sssd"]) with { UsesLabels = true, OwnClusters = true },
     ];

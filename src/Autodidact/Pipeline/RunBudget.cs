@@ -87,7 +87,7 @@ internal static class RunBudget
             DistillStage.TrainerOptions(context, TimedSteps),
             context.Options.Distill.Views,
             cancellationToken);
-        if (context.Options.Distill is { Method: "alternating", Alternating.Every: var every }) distill.SecondsPerStep *= 1 + (ForwardShare / every);
+        distill.SecondsPerStep *= 1 + (ForwardShare * DistillMethods.Get(context.Options.Distill.Method).FeaturePasses(context.Options.Distill));
     }
 
     /// <summary>A step's time, with its share of what happens between steps.</summary>

@@ -23,6 +23,10 @@ public class MetricColumnTests
     [InlineData("exits.4.macs - exits.1.macs", 300.0, false)]
     [InlineData("exits.4.linear - exits.2.linear", null, true)]
     [InlineData("pretrain.knn - exits.4.linear", null, true)]
+    [InlineData("exits.mean.linear", 0.5625, true)]
+    [InlineData("exits.mean.macs", 250.0, false)]
+    [InlineData("exits.mean.knn", null, true)]
+    [InlineData("exits.mean.linear - pretrain.linear", -0.1875, true)]
     public void Should_Read_A_Figure_Or_The_Difference_Of_Two(string name, double? value, bool fraction)
     {
         var metric = MetricColumn.Parse(name);
@@ -35,6 +39,7 @@ public class MetricColumnTests
     [InlineData("ensemble.knn", "ensemble", "knn")]
     [InlineData("exits.ensemble.knn", "ensemble", "knn")]
     [InlineData("pretrain.knn", null, "knn")]
+    [InlineData("exits.mean.linear", null, "linear")]
     [InlineData("exits.4.linear - exits.1.linear", null, null)]
     public void Should_Say_Which_Exit_It_Is_Of(string name, string? exit, string? figure)
     {
@@ -53,6 +58,7 @@ public class MetricColumnTests
     [InlineData("pretrain.linear-x", "known: ")]
     [InlineData("pretrain-exits.linear", "a difference is written with spaces, A - B")]
     [InlineData("exits.4.linear - ", "metric ''")]
+    [InlineData("exits.mean.liner", "no figure 'liner' there; did you mean linear")]
     [InlineData("exits.04.linear", "expected a figure")]
     [InlineData("exits.0.linear", "expected a figure")]
     [InlineData("exits.+4.linear", "expected a figure")]

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Autodidact.IntegrationTests;
+
+/// <summary>The recipes of the published scale, whose whole runs need a GPU: their networks, views, optimizers and losses take their first steps on generated data.</summary>
+public sealed class RecipeTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Should_Take_The_First_Steps_Of_Cifar100()
+    {
+        // One label byte each for coarse and fine, then 3 planes of 32 x 32.
+        var data = Directory.CreateDirectory(_folder["cifar-100-binary"]).FullName;
+        foreach (var (name, images) in new[] { ("train.bin", 64), ("test.bin", 16) })
+        {
+            var bytes = new byte[images * 3074];
+            for (var i = 0; i < bytes.Length; i++) bytes[i] = i % 3074 < 2 ? (byte)(i / 3074 % 4) : (byte)((i * 31 / 7) ^ (i / 3074 * 57));
+            File.WriteAllBytes(Path.Combine(data, name), bytes);
+        }
+
+        File.WriteAllLines(Path.Combine(data, "fine_label_names.txt"), Enumerable.Range(0, 100).Select(i => $"class {i}"));
+        FirstSteps("cifar100", data, batch: 32, "resnet18-cifar");
+    }
+
+    [Fact]
+    public void Should_Take_The_First_Steps_Of_ImageNet()
+    {
+        foreach (var folder in new[] { "train/a", "train/b", "val/a", "val/b" }) PictureFolder.Make(_folder[$"imagenet/{folder}"], images: folder.StartsWith("train", StringComparison.Ordinal) ? 8 : 2, side: 256);
+        FirstSteps("imagenet", _folder["imagenet"], batch: 8, "resnet50");
+    }
+
+    /// <summary>The recipe with other data, small batches and few steps; nothing else of it is changed.</summary>
+    private void FirstSteps(string recipe, string data, int batch, string architecture)
+    {
+        var root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "Autodidact.slnx"))) root = Path.GetDirectoryName(root)!;
+        var text = File.ReadAllText(Path.Combine(root, "benchmarks", "accuracy", "recipes", $"{recipe}.json"));
+        var file = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip })!.AsObject();
+        var size = batch.ToString(CultureInfo.InvariantCulture);
+        file["base"]!["data"] = data;
+        var set = file["base"]!["set"]!.AsArray();
+        set.Remove(set.Single(s => s!.GetValue<string>().StartsWith("cluster.k=", StringComparison.Ordinal)));
+        foreach (var setting in new[] { "cluster.k=4", "pretrain.epochs=1", $"pretrain.batch_size={size}", "distill.epochs=1", $"distill.batch_size={size}", "evaluate.linear.max_iterations=3" }) set.Add(setting);
+        file["seeds"] = new JsonArray(1);
+        file["comparisons"] = new JsonArray();
+        file["variants"] = new JsonArray([.. file["variants"]!.AsArray().Where(v => v!["name"]!.GetValue<string>() == "sssd").Select(v => v!.DeepClone())]);
+        file["out"] = _folder["out"];
+        File.WriteAllText(_folder["recipe.json"], file.ToJsonString());
+        using var run = Cli.Expect(0, _folder.Path, "experiment", _folder["recipe.json"]);
+        Assert.Contains("1 of 1 runs", File.ReadAllText(Path.Combine(_folder["out"], "results.md")), StringComparison.Ordinal);
+        using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(Directory.GetDirectories(Path.Combine(_folder["out"], "runs")).Single(), "summary.json")));
+        Assert.Equal(architecture, summary.RootElement.GetProperty("distill").GetProperty("arch").GetString());
+        Assert.All(Enumerable.Range(0, 4), exit => Assert.InRange(summary.RootElement.GetProperty("exits")[exit].GetProperty("linear").GetDouble(), 0, 1));
+    }
+}

@@ -1,0 +1,49 @@
+using Autodidact.Experiments;
+using Autodidact.Options;
+
+namespace Autodidact.Tests.Experiments;
+
+/// <summary>The recipes of benchmarks/accuracy: files that are run by hand, for hours, so that a mistake in them is best found here.</summary>
+public class RecipesTests
+{
+    /// <summary>What variants may change: the method and what it is made of, never what all are given alike.</summary>
+    private static readonly string[] Own =
+    [
+        "distill.method", "distill.loss.", "distill.branch", "distill.attention", "distill.compress.", "distill.alternating.", "distill.from_encoder", "distill.allow_labels",
+        "distill.optimizer.learning_rate", "cluster.k",
+    ];
+
+    private static string Folder => Path.Combine(Repository.Root, "benchmarks", "accuracy", "recipes");
+
+    public static TheoryData<string> Recipes() => [.. Directory.GetFiles(Folder, "*.json").Select(path => Path.GetFileName(path)).Where(name => !name.StartsWith("tmp-", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void Should_Load_And_Give_All_Variants_The_Same_Terms(string recipe)
+    {
+        var experiment = Experiment.Load(Path.Combine(Folder, recipe));
+        Assert.StartsWith("// ", File.ReadAllText(Path.Combine(Folder, recipe)), StringComparison.Ordinal);
+        var seed = experiment.Cells.Where(c => c.Seed == experiment.File.Seeds[0]).ToList();
+        var baseline = seed.Single(c => c.Variant == experiment.File.Baseline).Options;
+        Assert.All(seed, cell => Assert.All(
+            OptionBinder.Diff(baseline, cell.Options),
+            difference => Assert.Contains(Own, own => difference.Name.StartsWith(own, StringComparison.Ordinal))));
+
+        // A variant named after labels reads them, and no other does.
+        Assert.All(seed, cell => Assert.Equal(cell.Variant.StartsWith("supervised", StringComparison.Ordinal), cell.Options.Distill.AllowLabels));
+
+        // Encoders and clusters are computed once a seed: two variants of the same clusters have all of it in common.
+        var plan = ExperimentPlan.Of(experiment, []);
+        Assert.Equal(experiment.File.Seeds.Count, plan.Runs.Count(run => !run.From.ContainsKey("pretrain")));
+    }
+
+    [Fact]
+    public void Should_Leave_The_Test_Images_Out_Where_Settings_Are_Chosen()
+    {
+        foreach (var recipe in new[] { "tuning.json", "candidates-tuning.json" })
+        {
+            var experiment = Experiment.Load(Path.Combine(Folder, recipe));
+            Assert.All(experiment.Cells, cell => Assert.True(cell.Options.Data is { EvaluationShare: > 0, JoinEvaluationShare: false, Evaluation: null }));
+        }
+    }
+}
