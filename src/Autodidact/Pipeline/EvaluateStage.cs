@@ -22,6 +22,9 @@ internal sealed class EvaluateStage : IStage
     /// <summary>Training images raw pixels are taken of; beyond, an even sample stands for the set.</summary>
     private const int RawImages = 50_000;
 
+    /// <summary>Multiply-accumulates of a batch that speed is measured on: a tenth of a second or so.</summary>
+    private const long MacsTimed = 5_000_000_000;
+
     private const int Steps = 5;
 
     public static EvaluateStage Instance { get; } = new();
@@ -192,6 +195,10 @@ internal sealed class EvaluateStage : IStage
     private static IReadOnlyList<ExitSummary> Costs(MultiExitNetwork student, int size, IReadOnlyList<ExitSummary> rows, CancellationToken cancellationToken)
     {
         var costs = ModelCost.OfExits(student, size).Append(ModelCost.OfAll(student, size)).ToArray();
+
+        // One batch size for all rows, so that they compare; a full one would take a large network minutes a row.
+        var speed = new ThroughputOptions();
+        speed = speed with { BatchSize = (int)Math.Clamp(MacsTimed / costs[^1].Macs, 1, speed.BatchSize) };
         var names = Enumerable.Range(1, student.ExitCount).Select(i => $"{i}").Append(ExitSummary.Ensemble).ToArray();
         return
         [
@@ -213,7 +220,7 @@ internal sealed class EvaluateStage : IStage
                         }
                     },
                     size,
-                    new ThroughputOptions(),
+                    speed,
                     cancellationToken),
             }),
         ];
