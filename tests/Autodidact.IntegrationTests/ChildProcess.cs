@@ -28,6 +28,9 @@ internal sealed class ChildProcess : IDisposable
         // Packs of the tests stay with the tests, and are shared by them.
         start.Environment["AUTODIDACT_CACHE"] = Path.Combine(Path.GetTempPath(), "autodidact-tests-cache");
 
+        // libtorch's threads wait by spinning: beside other test programs on few cores they would starve each other.
+        start.Environment.TryAdd("OMP_WAIT_POLICY", "PASSIVE");
+
         // A compiler left running would outlive the tests, and hold their folders.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
