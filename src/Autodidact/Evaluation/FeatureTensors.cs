@@ -20,8 +20,15 @@ internal static class FeatureTensors
     internal static Tensor NormalizedBlock(FeatureMatrix matrix, int row, int count)
     {
         using var block = Block(matrix, row, count);
-        using var norm = linalg.vector_norm(block, 2, [1], keepdim: true).clamp_min_(1e-12);
-        return block / norm;
+
+        // No norm by its order: TorchSharp may free the number while native code still reads it, which ended two runs of some hours here.
+        using var squares = block.square();
+        using var sums = squares.sum([1L], keepdim: true);
+        using var least = 1e-12.ToScalar();
+        using var norm = sums.sqrt_().clamp_min_(least);
+        var result = block / norm;
+        GC.KeepAlive(least);
+        return result;
     }
 
     /// <summary>The values of a contiguous float32 tensor, in place.</summary>
