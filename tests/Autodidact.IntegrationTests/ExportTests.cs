@@ -39,6 +39,22 @@ public sealed class ExportTests : IDisposable
         Expect(2, "predict", run, images, "--confidence", "0.5", "--exit", "1");
     }
 
+    /// <summary>Under a budget, whose first timing runs the feature passes too; names come from what the student answers, which are not the run's clusters.</summary>
+    [Fact]
+    public void Should_Ship_A_Student_That_Makes_Clusters_Of_Its_Own()
+    {
+        var (images, run) = (_folder["images"], _folder["run"]);
+        Pictures(images);
+        Expect(
+            0,
+            "run", images, "--out", run, "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "4", "--holdout", "0.2", "--distill-method", "alternating", "--budget", "8s",
+            "--set", "pretrain.batch_size=16", "--set", "distill.batch_size=16");
+        Expect(0, "export", run, "--names", "labels", "--set", "export.measure_seconds=0");
+        var rows = AssertAnswersAsMeasured(run, images);
+        Assert.All(rows, r => Assert.Contains(r[2], new[] { "one", "two" }));
+        Assert.False(ModelManifest.Load(Path.Combine(run, "model")).Provenance.ContainsKey("labels"));
+    }
+
     /// <summary>Every depth, every stem.</summary>
     [Theory]
     [InlineData("resnet10-w8")]

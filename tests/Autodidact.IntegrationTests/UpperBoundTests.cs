@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Autodidact.Inference;
 
 namespace Autodidact.IntegrationTests;
 
@@ -34,6 +35,8 @@ public sealed class UpperBoundTests : IDisposable
         }
 
         Assert.Contains("USES LABELS", Expect(0, "compare", run, plain).Out, StringComparison.Ordinal);
+        Expect(0, "export", run, "--set", "export.measure_seconds=0");
+        Assert.Contains("trained on labels", ModelManifest.Load(Path.Combine(run, "model")).Provenance["labels"], StringComparison.Ordinal);
 
         // Nor do they reach another student through its teacher.
         OneLine(2, "was trained on labels", SmallRun.Arguments(_folder["taught"], "--set", "cluster.k=6", "--distill-method", "kd", "--set", $"distill.teacher={run}"));

@@ -57,6 +57,9 @@ public sealed record DistillMethod(string Name, string Description, Func<Distill
     /// <summary>Whether <see cref="DistillOptions.Teacher"/> may name a run.</summary>
     public bool TakesTeacher { get; init; }
 
+    /// <summary>Groups of options beside <c>distill.loss</c> that it reads, as <c>distill.GROUP.*</c> spells them.</summary>
+    public IReadOnlyList<string> OptionGroups { get; init; } = [];
+
     /// <summary>Feature passes over the training images, an epoch.</summary>
     public Func<DistillOptions, double> FeaturePasses { get; init; } = _ => 0;
 }
@@ -79,17 +82,17 @@ public static class DistillMethods
         Weighted("similarity-preserving", "deep supervision, and similarities within a batch from the encoder (Tung & Mori, ICCV 2019)"),
         Weighted("clusterfit", "cross entropy on the deepest exit alone (Yan et al., CVPR 2020); distill.loss.only_exit=N trains another exit as a network of its own"),
         new("kd", "every exit learns the clusters and the encoder's soft answers, or a student's (distill.teacher) (Hinton et al., 2015)", s => new KnowledgeDistillation(s.Training(), s.Options.Kd, Teacher(s)))
-            { KnowsNoExits = true, RunsEncoder = true, TakesTeacher = true },
+            { OptionGroups = ["kd"], KnowsNoExits = true, RunsEncoder = true, TakesTeacher = true },
         new("fitnets", "first a middle map from the encoder, or a student (distill.teacher), then as kd (Romero et al., ICLR 2015)", s => new FitNets(s.Training(), s.Options.Fitnets, s.Options.Kd, Teacher(s)))
-            { KnowsNoExits = true, RunsEncoder = true, TakesTeacher = true },
-        new("snapshot", "training in cycles, each taught by the end of the one before (Yang et al., CVPR 2019)", s => new SnapshotDistillation(s.Training(), s.Options.Snapshot)) { KnowsNoExits = true },
-        new("data-distortion", "two views of each image teach each other (Xu & Liu, AAAI 2019)", s => new DataDistortion(s.Training(views: 2), s.Options.DataDistortion)) { KnowsNoExits = true },
-        new("s2sd", "similarities within a batch from larger embeddings of the same feature (Roth et al., ICML 2021)", s => new S2sd(s.Training(), s.Options.S2sd)) { KnowsNoExits = true },
-        new("compress", "similarities to a memory of anchors from the encoder (CompRess, Abbasi Koohpayegani et al., NeurIPS 2020)", s => WithEncoder(s, (encoder, features) => new CompRess(s.Training(), s.Options.Compress, encoder, features))) { KnowsNoExits = true, RunsEncoder = true },
-        new("seed", "similarities to a queue and to the image itself from the encoder (SEED, Fang et al., ICLR 2021)", s => WithEncoder(s, (encoder, features) => new SeedDistillation(s.Training(), s.Options.Seed, encoder, features))) { KnowsNoExits = true, RunsEncoder = true },
-        new("muse-style", "deep supervision, and information shared with the deepest exit (after MUSE, Gong et al., BMVC 2021; the estimators are ours)", s => new MuseStyle(s.Training(), s.Options.MuseStyle)),
+            { OptionGroups = ["fitnets", "kd"], KnowsNoExits = true, RunsEncoder = true, TakesTeacher = true },
+        new("snapshot", "training in cycles, each taught by the end of the one before (Yang et al., CVPR 2019)", s => new SnapshotDistillation(s.Training(), s.Options.Snapshot)) { OptionGroups = ["snapshot"], KnowsNoExits = true },
+        new("data-distortion", "two views of each image teach each other (Xu & Liu, AAAI 2019)", s => new DataDistortion(s.Training(views: 2), s.Options.DataDistortion)) { OptionGroups = ["data_distortion"], KnowsNoExits = true },
+        new("s2sd", "similarities within a batch from larger embeddings of the same feature (Roth et al., ICML 2021)", s => new S2sd(s.Training(), s.Options.S2sd)) { OptionGroups = ["s2sd"], KnowsNoExits = true },
+        new("compress", "similarities to a memory of anchors from the encoder (CompRess, Abbasi Koohpayegani et al., NeurIPS 2020)", s => WithEncoder(s, (encoder, features) => new CompRess(s.Training(), s.Options.Compress, encoder, features))) { OptionGroups = ["compress"], KnowsNoExits = true, RunsEncoder = true },
+        new("seed", "similarities to a queue and to the image itself from the encoder (SEED, Fang et al., ICLR 2021)", s => WithEncoder(s, (encoder, features) => new SeedDistillation(s.Training(), s.Options.Seed, encoder, features))) { OptionGroups = ["seed"], KnowsNoExits = true, RunsEncoder = true },
+        new("muse-style", "deep supervision, and information shared with the deepest exit (after MUSE, Gong et al., BMVC 2021; the estimators are ours)", s => new MuseStyle(s.Training(), s.Options.MuseStyle)) { OptionGroups = ["muse_style"] },
         new("alternating", "clusters the student's own features anew each epoch, and self-distils on them (Adnan et al., 2021)", Alternating)
-            { Loss = SelfDistillationVariants.All["sssd"], OwnClusters = true, FeaturePasses = options => 1.0 / options.Alternating.Every },
+            { OptionGroups = ["alternating"], Loss = SelfDistillationVariants.All["sssd"], OwnClusters = true, FeaturePasses = options => 1.0 / options.Alternating.Every },
         Weighted("supervised", "upper bound: as clusterfit, on labels in place of pseudo-labels", SelfDistillationVariants.All["clusterfit"]) with { UsesLabels = true, OwnClusters = true },
         Weighted("supervised-self-distillation", "upper bound: as sssd, on labels in place of pseudo-labels", SelfDistillationVariants.All["sssd"]) with { UsesLabels = true, OwnClusters = true },
     ];

@@ -104,18 +104,24 @@ internal static class ExportManifest
     private static Dictionary<string, string> Provenance(RunContext context)
     {
         var record = context.Directory.Record!;
+        var labels = DistillMethods.Get(context.Options.Distill.Method).UsesLabels;
         var provenance = new Dictionary<string, string>
         {
             ["run"] = Path.GetFileName(context.Paths.Root),
             ["version"] = BuildInfo.Versions["autodidact"],
             ["created"] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
             ["images"] = record.Data["train"].Fingerprint,
-            ["method"] = $"{context.Summary.Pretrain?.Method ?? context.Options.Pretrain.Method}, k-means, {context.Options.Distill.Method}",
+            ["method"] = $"{context.Summary.Pretrain?.Method ?? context.Options.Pretrain.Method}, {(labels ? "labels" : "k-means")}, {context.Options.Distill.Method}",
             ["seed"] = record.Seed.ToString(CultureInfo.InvariantCulture),
         };
         if (BuildInfo.Commit is { } commit)
         {
             provenance["commit"] = commit;
+        }
+
+        if (labels)
+        {
+            provenance["labels"] = "the student was trained on labels: an upper bound, no result without labels";
         }
 
         return provenance;

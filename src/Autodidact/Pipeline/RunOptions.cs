@@ -106,6 +106,8 @@ public sealed record RunOptions
             Apply(name, value);
         }
 
+        RefuseUnread("distill", options.Distill.Method, sets.Select(s => s.Name), DistillMethods.All.Select(m => (m.Name, m.OptionGroups)));
+
         // One spelling each, since they are compared.
         options = options with
         {
@@ -137,6 +139,19 @@ public sealed record RunOptions
         return at > 0
             ? (OptionBinder.NormalName(setting[..at]), setting[(at + 1)..].Trim())
             : throw new AutodidactException(FailureKind.Usage, $"--set {setting}: expected name=value, such as pretrain.epochs=3");
+    }
+
+    /// <summary>An option of another method would do nothing. Only what was asked for is looked at: presets may hold settings of methods that are not chosen.</summary>
+    private static void RefuseUnread(string stage, string method, IEnumerable<string> asked, IEnumerable<(string Name, IReadOnlyList<string> Groups)> methods)
+    {
+        var readers = methods.SelectMany(m => m.Groups, (m, group) => (Group: $"{stage}.{group}.", m.Name)).ToLookup(r => r.Group, r => r.Name);
+        foreach (var name in asked)
+        {
+            if (readers.FirstOrDefault(r => name.StartsWith(r.Key, StringComparison.Ordinal)) is { } group && !group.Contains(method))
+            {
+                throw new AutodidactException(FailureKind.Usage, $"{name}: {method} does not read it: leave it out, or choose {stage}.method={string.Join(" or ", group)}");
+            }
+        }
     }
 
     private static void Check(RunOptions options)

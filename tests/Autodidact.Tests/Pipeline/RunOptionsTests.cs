@@ -131,6 +131,8 @@ public class RunOptionsTests
     [InlineData("distill.method=data-distortion", "distill.loss.temperature=5", "set distill.data_distortion.* instead")]
     [InlineData("distill.method=kd", "pretrain.encoder=e.onnx", "or let a run's student teach (distill.teacher)")]
     [InlineData("distill.method=fitnets", "pretrain.features=f.npy", "it runs the encoder beside the student")]
+    [InlineData("distill.method=sssd", "distill.compress.queues=two", "distill.compress.queues: sssd does not read it: leave it out, or choose distill.method=compress")]
+    [InlineData("distill.method=snapshot", "Distill.KD.Teacher-Temperature=0.2", "choose distill.method=kd or fitnets")]
     public void Should_Refuse_What_A_Distillation_Method_Does_Not_Know(string one, string other, string says)
     {
         var refused = Assert.Throws<AutodidactException>(() => RunOptions.Resolve(new RunRequest { Set = [one, other] }));
@@ -174,6 +176,13 @@ public class RunOptionsTests
         Assert.All(
             DistillMethods.All.Where(m => m.Loss is null),
             m => Assert.Contains(OptionBinder.Describe(new RunOptions()), o => o.Name.StartsWith($"distill.{m.Name.Replace('-', '_')}.", StringComparison.Ordinal)));
+
+    /// <summary>An option that nobody names would be taken and read by nobody.</summary>
+    [Fact]
+    public void Every_Group_Of_Options_Should_Belong_To_A_Method() =>
+        Assert.Equal(
+            OptionBinder.Describe(new RunOptions()).Select(o => o.Name.Split('.')).Where(n => n is ["distill", not ("loss" or "views" or "optimizer"), _, ..]).Select(n => n[1]).Distinct().Order(StringComparer.Ordinal),
+            DistillMethods.All.SelectMany(m => m.OptionGroups).Distinct().Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData("targets=soft classifiers_only=true")]
