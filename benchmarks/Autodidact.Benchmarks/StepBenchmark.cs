@@ -64,7 +64,7 @@ internal static class StepBenchmark
     private static double SecondsPerStep(IImageSet images)
     {
         using var objective = new SimClr(
-            Architecture.Parse(Arch).Create(1), new SimClrOptions(), _ => ViewSpec.SimClr(Side, PixelNormalization.Cifar10), seed: 1);
+            new EncoderTraining(Architecture.Parse(Arch).Create(1), _ => ViewSpec.SimClr(Side, PixelNormalization.Cifar10), images.Count, Seed: 1), new SimClrOptions());
         using var trainer = new Trainer(objective, images, [.. Enumerable.Range(0, images.Count)], new TrainerOptions
         {
             BatchSize = Batch,

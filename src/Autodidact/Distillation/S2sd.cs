@@ -55,7 +55,7 @@ public sealed class S2sd : StudentObjective
         public Head(long inputs, long size, long outputs)
             : base(nameof(Head))
         {
-            embedding = new ProjectionHead(inputs, size, size, norm: false);
+            embedding = new ProjectionHead(inputs, [size, size], norm: false);
             classifier = nn.Linear(size, outputs);
             RegisterComponents();
         }

@@ -59,7 +59,7 @@ public sealed class SeedDistillation : StudentObjective
     private nn.Module<Tensor, Tensor> Projection() => _options.Projection switch
     {
         SeedProjection.Linear => nn.Linear(Student.FeatureSize, _teacher.Dimension),
-        SeedProjection.Mlp => new ProjectionHead(Student.FeatureSize, Student.FeatureSize, _teacher.Dimension, norm: false),
+        SeedProjection.Mlp => new ProjectionHead(Student.FeatureSize, [Student.FeatureSize, _teacher.Dimension], norm: false),
         var projection => throw new InvalidOperationException($"unknown projection {projection}"),
     };
 }

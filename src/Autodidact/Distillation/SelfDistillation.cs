@@ -78,7 +78,7 @@ public class SelfDistillation : StudentObjective
         if (options.Contrast > 0)
         {
             var projector = new SimClrOptions();
-            _projector = Beside("projector", new ProjectionHead(size, projector.ProjectorHidden, projector.ProjectorOutput, projector.ProjectorNorm));
+            _projector = Beside("projector", new ProjectionHead(size, [projector.ProjectorHidden, projector.ProjectorOutput], projector.ProjectorNorm));
         }
     }
 

@@ -1,48 +1,26 @@
 using Autodidact.Models;
 using Autodidact.Numerics;
 using Autodidact.Training;
-using Autodidact.Views;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Autodidact.Distillation;
 
 /// <summary>What objectives of stage three have in common: a student with what trains beside it, the pseudo-labels, the views.</summary>
-public abstract class StudentObjective : IObjective
+public abstract class StudentObjective : Objective
 {
-    private readonly Together _network;
-    private readonly Func<double, ViewSpec> _views;
     private readonly Tensor _targets;
 
     /// <summary>Takes the student over, and seeds the weights that the derived class makes next.</summary>
     /// <param name="name">Name of the method.</param>
     /// <param name="training">The student and its targets.</param>
     protected StudentObjective(string name, StudentTraining training)
+        : base(name, "student", (training ?? throw new ArgumentNullException(nameof(training))).Student, training.Views, training.Seed)
     {
-        ArgumentNullException.ThrowIfNull(training);
-        Name = name;
         Student = training.Student;
         EveryExit = training.EveryExit;
-        _views = training.Views;
         _targets = tensor(training.PseudoLabels.Select(l => (long)l).ToArray()).DetachFromDisposeScope();
-        _network = new Together(training.Student);
-        random.manual_seed((long)(training.Seed & long.MaxValue));
     }
-
-    /// <inheritdoc/>
-    public string Name { get; }
-
-    /// <inheritdoc/>
-    public nn.Module Network => _network;
-
-    /// <inheritdoc/>
-    public virtual IReadOnlyList<ParameterGroup> ParameterGroups => [ParameterGroup.Of(_network)];
-
-    /// <inheritdoc/>
-    public virtual IReadOnlyList<TrainingPhase> Phases => TrainingPhase.Single;
-
-    /// <inheritdoc/>
-    public virtual IReadOnlyDictionary<string, Tensor> State => EmptyState.Instance;
 
     /// <summary>The student.</summary>
     protected MultiExitNetwork Student { get; }
@@ -54,66 +32,10 @@ public abstract class StudentObjective : IObjective
     protected IEnumerable<int> TrainedExits => EveryExit ? Enumerable.Range(0, Student.ExitCount) : [Student.ExitCount - 1];
 
     /// <inheritdoc/>
-    public ViewSpec Views(double progress) => _views(progress);
-
-    /// <inheritdoc/>
-    public virtual void BeginPhase(int phase)
+    protected override void Dispose(bool disposing)
     {
-    }
-
-    /// <inheritdoc/>
-    public virtual void BeginEpoch(int epoch, FeaturePass features, double progress)
-    {
-    }
-
-    /// <inheritdoc/>
-    public abstract ObjectiveLoss Loss(ObjectiveBatch batch, double progress);
-
-    /// <inheritdoc/>
-    public virtual void BeforeStep(double progress)
-    {
-    }
-
-    /// <inheritdoc/>
-    public virtual void AfterStep(double progress)
-    {
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    /// <summary>Frees the student, what trains beside it, and the targets.</summary>
-    /// <param name="disposing">True from <see cref="Dispose()"/>.</param>
-    protected virtual void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _targets.Dispose();
-            _network.Dispose();
-        }
-    }
-
-    /// <summary>Adds a module to what is saved and, where it asks for gradients, trained. Call it in the constructor alone.</summary>
-    /// <typeparam name="TModule">Kind of module.</typeparam>
-    /// <param name="name">Its name in checkpoints.</param>
-    /// <param name="module">The module; owned by the objective from now on.</param>
-    protected TModule Beside<TModule>(string name, TModule module)
-        where TModule : nn.Module
-    {
-        _network.register_module(name, module);
-        return module;
-    }
-
-    /// <summary>Rows of a batch in tensors that hold one for each training image: int64 [B].</summary>
-    /// <param name="batch">The batch.</param>
-    protected static Tensor Rows(ObjectiveBatch batch)
-    {
-        ArgumentNullException.ThrowIfNull(batch);
-        return tensor(batch.Indices.Select(i => (long)i).ToArray());
+        if (disposing) _targets.Dispose();
+        base.Dispose(disposing);
     }
 
     /// <summary>Every pseudo-label as it stands, int64 [images]: part of the state of methods that change them.</summary>
@@ -208,11 +130,5 @@ public abstract class StudentObjective : IObjective
         }
 
         return copy.DetachFromDisposeScope();
-    }
-
-    private sealed class Together : nn.Module
-    {
-        public Together(MultiExitNetwork student)
-            : base(nameof(Together)) => register_module("student", student);
     }
 }

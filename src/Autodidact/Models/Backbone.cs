@@ -51,6 +51,9 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
     /// <param name="input">Images or the previous map.</param>
     public abstract Tensor ForwardStage(int stage, Tensor input);
 
+    /// <summary>A network of the same shape, state and precision that shares nothing with this one.</summary>
+    public abstract Backbone Copy();
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {

@@ -16,7 +16,7 @@ public sealed class ResNet : Backbone
     private readonly Sequential layer2;
     private readonly Sequential layer3;
     private readonly Sequential layer4;
-    private readonly Stem _stem;
+    private readonly ResNetOptions _options;
     private readonly Sequential[] _layers;
 
     /// <summary>Makes the network: convolutions Kaiming-normal by fan-out, norms (1, 0), channels-last.</summary>
@@ -33,7 +33,7 @@ public sealed class ResNet : Backbone
                 $"resnet depth {options.Depth}, width {options.Width}: expected a depth of {string.Join(", ", ResNetOptions.Blocks.Keys)} and a width of 1 to {ResNetOptions.LargestWidth}");
         }
 
-        _stem = options.Stem;
+        _options = options;
         var width = options.Width;
         conv1 = options.Stem == Stem.ImageNet
             ? nn.Conv2d(3, width, 7, stride: 2, padding: 3, bias: false)
@@ -55,7 +55,15 @@ public sealed class ResNet : Backbone
     public override IReadOnlyList<int> StageChannels { get; }
 
     /// <summary>First layers.</summary>
-    internal Stem Stem => _stem;
+    internal Stem Stem => _options.Stem;
+
+    /// <inheritdoc/>
+    public override Backbone Copy()
+    {
+        var copy = new ResNet(_options, seed: 0) { Precision = Precision };
+        ModuleStore.Copy(this, copy);
+        return copy;
+    }
 
     /// <inheritdoc/>
     public override Tensor ForwardStage(int stage, Tensor input)
@@ -68,7 +76,7 @@ public sealed class ResNet : Backbone
     {
         using var scope = NewDisposeScope();
         var map = bn1.call(conv1.call(images)).relu_();
-        map = _stem switch
+        map = _options.Stem switch
         {
             Stem.ImageNet => nn.functional.max_pool2d(map, 3, 2, 1),
             Stem.CifarPool => nn.functional.max_pool2d(map, 2),

@@ -1,22 +1,34 @@
-using Autodidact.Models;
 using Autodidact.Pretraining;
 using Autodidact.Training;
-using Autodidact.Views;
 
 namespace Autodidact.Pipeline;
 
-/// <summary>What a pre-training method needs to be set up.</summary>
-/// <param name="Encoder">A fresh encoder.</param>
+/// <summary>What a pre-training method is set up from.</summary>
+/// <param name="Training">A fresh encoder and its views.</param>
 /// <param name="Options">The stage's options.</param>
-/// <param name="Views">Views by progress, given how many an image is turned into.</param>
-/// <param name="Seed">Seed of the method's own weights.</param>
-public sealed record PretrainSetup(Backbone Encoder, PretrainOptions Options, Func<int, Func<double, ViewSpec>> Views, ulong Seed);
+public sealed record PretrainSetup(EncoderTraining Training, PretrainOptions Options);
 
 /// <summary>A pre-training method by name.</summary>
 /// <param name="Name">Name on the command line.</param>
 /// <param name="Description">What it learns from, and its source, in one line.</param>
 /// <param name="Create">Makes the objective.</param>
-public sealed record PretrainMethod(string Name, string Description, Func<PretrainSetup, IObjective> Create);
+public sealed record PretrainMethod(string Name, string Description, Func<PretrainSetup, IObjective> Create)
+{
+    /// <summary>Ordinary views that an image is turned into.</summary>
+    public Func<PretrainOptions, int> Views { get; init; } = _ => 2;
+
+    /// <summary>Whether it takes local views beside them.</summary>
+    public bool MultiCrop { get; init; }
+
+    /// <summary>Groups of options it reads, as <c>pretrain.GROUP.*</c> spells them.</summary>
+    public IReadOnlyList<string> OptionGroups { get; init; } = [];
+
+    /// <summary>Feature passes over the training images, an epoch.</summary>
+    public Func<PretrainOptions, double> FeaturePasses { get; init; } = _ => 0;
+
+    /// <summary>How a preset's options change with this method, by the preset's name: published settings at the published scales, chosen ones for a CPU.</summary>
+    public IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> Settings { get; init; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>();
+}
 
 /// <summary>The pre-training methods.</summary>
 public static class PretrainMethods
@@ -24,7 +36,7 @@ public static class PretrainMethods
     /// <summary>All methods.</summary>
     public static IReadOnlyList<PretrainMethod> All { get; } =
     [
-        new("simclr", "contrast of two views against the batch (Chen et al. 2020, arXiv 2002.05709)", s => new SimClr(s.Encoder, s.Options.Simclr, s.Views(2), s.Seed)),
+        new("simclr", "contrast of two views against the batch (Chen et al. 2020, arXiv 2002.05709)", s => new SimClr(s.Training, s.Options.Simclr)) { OptionGroups = ["simclr"] },
     ];
 
     /// <summary>A method by name.</summary>

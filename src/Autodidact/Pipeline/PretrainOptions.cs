@@ -59,6 +59,12 @@ public sealed record PretrainOptions
     /// <summary>Views.</summary>
     public ViewOptions Views { get; init; } = new() { StartFraction = 0.625 };
 
+    /// <summary>What differs in every second view.</summary>
+    public SecondViewOptions SecondView { get; init; } = new();
+
+    /// <summary>Local views.</summary>
+    public LocalViewOptions LocalViews { get; init; } = new();
+
     /// <summary>Optimizer and schedule.</summary>
     public OptimizerOptions Optimizer { get; init; } = new() { LearningRate = 0.3 };
 

@@ -2,6 +2,7 @@ using Autodidact.Evaluation;
 using Autodidact.Images;
 using Autodidact.Inference;
 using Autodidact.Models;
+using Autodidact.Pretraining;
 using Autodidact.Runs;
 using Autodidact.Serialization;
 using Autodidact.Training;
@@ -90,11 +91,8 @@ internal sealed class PretrainStage : IStage
     {
         var options = context.Options.Pretrain;
         var input = Input(context);
-        return PretrainMethods.Get(options.Method).Create(new PretrainSetup(
-            encoder,
-            options,
-            views => ViewRecipes.Schedule(options.Views, context.PretrainData.Train, input.ViewSize, input.Normalization, views),
-            context.SeedOf(SeedStream.Head)));
+        var views = ViewRecipes.Schedule(options, context.PretrainData.Train, input.ViewSize, input.Normalization);
+        return PretrainMethods.Get(options.Method).Create(new PretrainSetup(new EncoderTraining(encoder, views, context.PretrainPositions.Length, context.SeedOf(SeedStream.Head)), options));
     }
 
     private static StageOutcome Adopt(RunContext context)

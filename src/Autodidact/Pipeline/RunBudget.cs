@@ -77,6 +77,7 @@ internal static class RunBudget
                 PretrainStage.TrainerOptions(context, TimedSteps),
                 context.Options.Pretrain.Views,
                 cancellationToken);
+            pretrain.SecondsPerStep *= 1 + (ForwardShare * PretrainMethods.Get(context.Options.Pretrain.Method).FeaturePasses(context.Options.Pretrain));
         }
 
         distill.SecondsPerStep = SecondsPerStep(

@@ -63,6 +63,11 @@ public sealed record RunOptions
         var data = Asked("data.source") ?? request.Data ?? new DataOptions().Source;
         var preset = Asked("preset") ?? request.Preset ?? (data == Images.DataRequest.BuiltIn ? Presets.Demonstration : Presets.Default);
         var options = Presets.Get(preset).Options;
+        if ((Asked("pretrain.method") ?? request.PretrainMethod) is { } pretrainMethod && PretrainMethods.Get(pretrainMethod).Settings.TryGetValue(preset, out var settings))
+        {
+            options = options with { Pretrain = settings(options.Pretrain) };
+        }
+
         var distillMethod = Asked("distill.method") ?? request.DistillMethod;
         if (distillMethod is not null)
         {
@@ -106,6 +111,7 @@ public sealed record RunOptions
             Apply(name, value);
         }
 
+        RefuseUnread("pretrain", options.Pretrain.Method, sets.Select(s => s.Name), PretrainMethods.All.Select(m => (m.Name, m.OptionGroups)));
         RefuseUnread("distill", options.Distill.Method, sets.Select(s => s.Name), DistillMethods.All.Select(m => (m.Name, m.OptionGroups)));
 
         // One spelling each, since they are compared.
@@ -156,7 +162,7 @@ public sealed record RunOptions
 
     private static void Check(RunOptions options)
     {
-        PretrainMethods.Get(options.Pretrain.Method);
+        CheckViews(options.Pretrain);
         CheckMethod(options.Distill, options.Pretrain.EncoderKind);
         if (options.Budget <= TimeSpan.Zero)
         {
@@ -186,6 +192,26 @@ public sealed record RunOptions
             throw new AutodidactException(
                 FailureKind.Usage,
                 $"distill.from_encoder: the student ({arch}) cannot start from an encoder of another architecture ({options.Pretrain.Arch}): set distill.from_encoder=false");
+        }
+    }
+
+    private static void CheckViews(PretrainOptions options)
+    {
+        var method = PretrainMethods.Get(options.Method);
+        if (options.SecondView != new SecondViewOptions() && method.Views(options) < 2)
+        {
+            throw new AutodidactException(FailureKind.Usage, $"pretrain.second_view: {method.Name} takes one view of an image: leave it out");
+        }
+
+        if (options.LocalViews != new LocalViewOptions() && !method.MultiCrop)
+        {
+            var takers = PretrainMethods.All.Where(m => m.MultiCrop).Select(m => m.Name);
+            throw new AutodidactException(FailureKind.Usage, $"pretrain.local_views: {method.Name} takes none: leave it out, or choose one of {string.Join(", ", takers)}");
+        }
+
+        if (options.LocalViews.ScaleMin > options.LocalViews.ScaleMax)
+        {
+            throw new AutodidactException(FailureKind.Usage, $"pretrain.local_views.scale_min: {options.LocalViews.ScaleMin} is more than scale_max, {options.LocalViews.ScaleMax}: swap them");
         }
     }
 

@@ -31,11 +31,38 @@ internal static class ViewRecipes
     public static double[] ProbePoints(ViewOptions options) =>
         options.StartFraction >= 1 ? [0] : [.. Enumerable.Range(0, 5).Select(i => (i + 0.5) / 5)];
 
+    /// <summary>So many alike views.</summary>
     public static Func<double, ViewSpec> Schedule(ViewOptions options, IImageSet images, int finalSize, PixelNormalization normalization, int views) =>
         progress => new ViewSpec
         {
             Views = [.. Enumerable.Repeat(Augmented(options, SizeAt(options, finalSize, progress), Math.Min(images.Height, images.Width), normalization), views)],
         };
+
+    /// <summary>The views of pre-training: as many ordinary ones as the method takes, every second with what is its own, then the local ones.</summary>
+    public static Func<double, ViewSpec> Schedule(PretrainOptions options, IImageSet images, int finalSize, PixelNormalization normalization)
+    {
+        var ordinary = PretrainMethods.Get(options.Method).Views(options);
+        var (views, second, local) = (options.Views, options.SecondView, options.LocalViews);
+        var unlike = views with { Blur = second.Blur ?? views.Blur, Solarize = second.Solarize ?? views.Solarize };
+        var side = Math.Min(images.Height, images.Width);
+        return progress =>
+        {
+            var size = SizeAt(views, finalSize, progress);
+            var small = Augmented(views, Math.Max(SideStep, (int)Math.Round(size * local.Fraction)), side, normalization) with
+            {
+                Crop = new ResizedCrop { ScaleMin = local.ScaleMin, ScaleMax = local.ScaleMax, Interpolation = views.Interpolation },
+                PaddingCrop = null,
+            };
+            return new ViewSpec
+            {
+                Views =
+                [
+                    .. Enumerable.Range(0, ordinary).Select(v => Augmented(v % 2 == 0 ? views : unlike, size, side, normalization)),
+                    .. Enumerable.Repeat(small, local.Count),
+                ],
+            };
+        };
+    }
 
     /// <param name="options">The options.</param>
     /// <param name="size">Side of the view.</param>

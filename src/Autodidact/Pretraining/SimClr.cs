@@ -1,8 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using Autodidact.Models;
 using Autodidact.Training;
-using Autodidact.Views;
 using static TorchSharp.torch;
 
 namespace Autodidact.Pretraining;
@@ -34,41 +32,25 @@ public sealed record SimClrOptions
 /// SimCLR: two augmented views of each image attract, all other images of the batch repel. Chen, Kornblith, Norouzi &amp; Hinton, ICML 2020,
 /// arXiv 2002.05709. The loss is <see cref="NtXentLoss"/>; both views go through the encoder in one pass, so batch norm sees them together.
 /// </summary>
-public sealed class SimClr : IObjective
+public sealed class SimClr : EncoderObjective
 {
     private readonly SimClrOptions _options;
-    private readonly Func<double, ViewSpec> _views;
-    private readonly EncoderWithProjector _network;
+    private readonly ProjectionHead _projector;
 
     /// <summary>Joins an encoder, a fresh projector and the loss.</summary>
-    /// <param name="encoder">The encoder to train; the objective takes it over, and disposes it.</param>
+    /// <param name="training">The encoder, and two views of one size.</param>
     /// <param name="options">Temperature and projector.</param>
-    /// <param name="views">Two views of one size, as a function of the training's progress.</param>
-    /// <param name="seed">Seed of the projector's weights.</param>
-    public SimClr(Backbone encoder, SimClrOptions options, Func<double, ViewSpec> views, ulong seed)
+    public SimClr(EncoderTraining training, SimClrOptions options)
+        : base("simclr", training)
     {
         _options = options;
-        _views = views;
-        random.manual_seed((long)(seed & long.MaxValue));
-        _network = new EncoderWithProjector(encoder, new ProjectionHead(encoder.FeatureSize, options.ProjectorHidden, options.ProjectorOutput, options.ProjectorNorm));
+        _projector = Beside("projector", new ProjectionHead(Encoder.FeatureSize, [options.ProjectorHidden, options.ProjectorOutput], options.ProjectorNorm));
     }
 
     /// <inheritdoc/>
-    public string Name => "simclr";
-
-    /// <inheritdoc/>
-    public nn.Module Network => _network;
-
-    /// <inheritdoc/>
-    public IReadOnlyList<ParameterGroup> ParameterGroups => [ParameterGroup.Of(_network)];
-
-    /// <inheritdoc/>
-    public ViewSpec Views(double progress) => _views(progress);
-
-    /// <inheritdoc/>
-    public ObjectiveLoss Loss(ObjectiveBatch batch, double progress) =>
-        new(NtXentLoss.Compute(_network.call(batch.Views.All), _options.Temperature), new Dictionary<string, Tensor>());
-
-    /// <inheritdoc/>
-    public void Dispose() => _network.Dispose();
+    public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return new(NtXentLoss.Compute(_projector.call(Encoder.call(batch.Views.All)), _options.Temperature), new Dictionary<string, Tensor>());
+    }
 }

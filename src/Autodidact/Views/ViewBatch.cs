@@ -11,8 +11,7 @@ public sealed class ViewBatch : IDisposable
     private readonly ViewLayout _layout;
     private readonly ViewBuffer _buffer;
     private readonly ViewBufferPool _pool;
-    private readonly torch.Tensor?[] _views;
-    private torch.Tensor? _all;
+    private readonly Dictionary<(int First, int Count), torch.Tensor> _ranges = [];
     private bool _disposed;
 
     internal ViewBatch(BatchPlan plan, ViewLayout layout, ViewBuffer buffer, ViewBufferPool pool)
@@ -21,7 +20,6 @@ public sealed class ViewBatch : IDisposable
         _layout = layout;
         _buffer = buffer;
         _pool = pool;
-        _views = new torch.Tensor?[layout.Recipes.Count];
     }
 
     /// <summary>What was asked for.</summary>
@@ -37,31 +35,32 @@ public sealed class ViewBatch : IDisposable
     /// All views, float32 [V * B, 3, S, S] with channels-last strides: the images of view 0, then those of view 1, and so on.
     /// </summary>
     /// <exception cref="InvalidOperationException">The views differ in size; use <see cref="View"/>.</exception>
-    public torch.Tensor All
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_all is null)
-            {
-                var size = _layout.Recipes[0].Size;
-                if (_layout.Recipes.Any(r => r.Size != size))
-                    throw new InvalidOperationException("the views of this batch differ in size; read them one by one");
-                _all = Slice(0, _layout.Length, (long)ViewCount * ImageCount, size);
-            }
-
-            return _all;
-        }
-    }
+    public torch.Tensor All => Range(0, ViewCount);
 
     /// <summary>One view of every image, float32 [B, 3, S, S] with channels-last strides.</summary>
     /// <param name="v">0 to <see cref="ViewCount"/> - 1.</param>
-    public torch.Tensor View(int v)
+    public torch.Tensor View(int v) => Range(v, 1);
+
+    /// <summary>Some views of every image, float32 [count * B, 3, S, S] with channels-last strides: the images of the first, then those of the next, and so on.</summary>
+    /// <param name="first">The first view, from 0.</param>
+    /// <param name="count">How many, 1 or more.</param>
+    /// <exception cref="InvalidOperationException">These views differ in size.</exception>
+    public torch.Tensor Range(int first, int count)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        ArgumentOutOfRangeException.ThrowIfNegative(v);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(v, ViewCount);
-        return _views[v] ??= Slice(_layout.ViewOffset(v), _layout.ViewOffset(v + 1), ImageCount, _layout.Recipes[v].Size);
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first + count, ViewCount);
+        if (!_ranges.TryGetValue((first, count), out var range))
+        {
+            var size = _layout.Recipes[first].Size;
+            if (_layout.Recipes.Skip(first).Take(count).Any(r => r.Size != size))
+                throw new InvalidOperationException("these views differ in size; read them one by one");
+            range = Slice(_layout.ViewOffset(first), _layout.ViewOffset(first + count), (long)count * ImageCount, size);
+            _ranges.Add((first, count), range);
+        }
+
+        return range;
     }
 
     /// <summary>Disposes of the tensors and gives the memory back.</summary>
@@ -70,9 +69,8 @@ public sealed class ViewBatch : IDisposable
         if (_disposed)
             return;
         _disposed = true;
-        _all?.Dispose();
-        foreach (var view in _views)
-            view?.Dispose();
+        foreach (var range in _ranges.Values)
+            range.Dispose();
         _pool.Return(_buffer);
     }
 

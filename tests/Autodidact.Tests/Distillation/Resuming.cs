@@ -28,7 +28,7 @@ internal static class Resuming
             },
             token);
         Assert.All(losses, loss => Assert.True(double.IsFinite(loss) && loss > 0));
-        Assert.Equal(counts[4], counts[^1]);
+        Assert.InRange(counts[^1], 0, counts[4]);
 
         foreach (var stop in new[] { 3, 8 })
         {

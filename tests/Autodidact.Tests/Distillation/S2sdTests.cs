@@ -14,8 +14,8 @@ public class S2sdTests
         var shapes = objective.Network.NamedState().ToDictionary(s => s.Key, s => s.Value.shape);
         for (var exit = 0; exit < 4; exit++)
         {
-            Assert.Equal([96, 64], shapes[$"head_{exit}_1.embedding._hidden.weight"]);
-            Assert.Equal([192, 192], shapes[$"head_{exit}_2.embedding._output.weight"]);
+            Assert.Equal([96, 64], shapes[$"head_{exit}_1.embedding.layers.0.weight"]);
+            Assert.Equal([192, 192], shapes[$"head_{exit}_2.embedding.layers.2.weight"]);
             Assert.Equal([TinyDistillation.Clusters, 192], shapes[$"head_{exit}_2.classifier.weight"]);
         }
 

@@ -29,10 +29,8 @@ internal static class TinyProblem
     }
 
     public static IObjective Objective(ulong seed = 3) => new SimClr(
-        Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool").Create(seed),
-        new SimClrOptions { ProjectorHidden = 16, ProjectorOutput = 8 },
-        _ => ViewSpec.SimClr(Side, PixelNormalization.Cifar10),
-        seed);
+        new EncoderTraining(Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool").Create(seed), _ => ViewSpec.SimClr(Side, PixelNormalization.Cifar10), Images, seed),
+        new SimClrOptions { ProjectorHidden = 16, ProjectorOutput = 8 });
 
     public static TrainerOptions Options(long steps = 12, OptimizerKind kind = OptimizerKind.Sgd, int accumulation = 1) => new()
     {

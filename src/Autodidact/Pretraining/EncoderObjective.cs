@@ -1,0 +1,17 @@
+using Autodidact.Models;
+using Autodidact.Training;
+
+namespace Autodidact.Pretraining;
+
+/// <summary>What objectives of stage one have in common: an encoder with what trains beside it, and the views.</summary>
+public abstract class EncoderObjective : Objective
+{
+    /// <summary>Takes the encoder over, and seeds the weights that the derived class makes next.</summary>
+    /// <param name="name">Name of the method.</param>
+    /// <param name="training">The encoder and its views.</param>
+    protected EncoderObjective(string name, EncoderTraining training)
+        : base(name, "encoder", (training ?? throw new ArgumentNullException(nameof(training))).Encoder, training.Views, training.Seed) => Encoder = training.Encoder;
+
+    /// <summary>The encoder.</summary>
+    protected Backbone Encoder { get; }
+}

@@ -1,0 +1,39 @@
+using Autodidact.Pipeline;
+using Autodidact.Tests.Distillation;
+
+namespace Autodidact.Tests.Pretraining;
+
+/// <summary>What holds for every pre-training method.</summary>
+public sealed class PretrainMethodsTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("autodidact-").FullName;
+
+    public static TheoryData<string> Methods => [.. PretrainMethods.All.Select(m => m.Name)];
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Should_End_In_The_Same_Bits_However_Often_It_Was_Stopped_And_Leave_No_Tensors(string method) =>
+        Resuming.AssertSameBits(() => TinyPretraining.Objective(method), _folder, accumulation: 1, TestContext.Current.CancellationToken);
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Should_Train_Every_Layer_Of_The_Encoder(string method)
+    {
+        using var objective = TinyPretraining.Objective(method);
+        var before = objective.Network.Bits();
+        ObjectiveProbe.Train(objective, token: TestContext.Current.CancellationToken);
+        var encoder = before.Keys.Where(k => k.StartsWith("encoder.", StringComparison.Ordinal) && k.EndsWith("weight", StringComparison.Ordinal));
+        Assert.Empty(encoder.Except(before.Moved(objective.Network.Bits())));
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Should_Begin_With_The_Same_Weights_For_The_Same_Seed(string method)
+    {
+        using var one = TinyPretraining.Objective(method);
+        using var again = TinyPretraining.Objective(method);
+        Assert.Equal(one.Network.Bits(), again.Network.Bits());
+    }
+}

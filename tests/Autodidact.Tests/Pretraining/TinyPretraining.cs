@@ -1,0 +1,26 @@
+using Autodidact.Pipeline;
+using Autodidact.Pretraining;
+using Autodidact.Tests.Training;
+using Autodidact.Training;
+using Autodidact.Views;
+
+namespace Autodidact.Tests.Pretraining;
+
+/// <summary>Pre-training methods as the pipeline makes them, at the size of <see cref="TinyProblem"/>.</summary>
+internal static class TinyPretraining
+{
+    private const string Arch = "resnet10-w8-cifar-pool";
+    private const int Side = 16;
+
+    /// <summary>The objective of a method.</summary>
+    /// <param name="method">Its name.</param>
+    /// <param name="change">What differs from the default options.</param>
+    public static IObjective Objective(string method, Func<PretrainOptions, PretrainOptions>? change = null)
+    {
+        var options = new PretrainOptions { Method = method };
+        options = change?.Invoke(options) ?? options;
+        var views = ViewRecipes.Schedule(options, TinyProblem.ImageSet(), Side, PixelNormalization.Cifar10);
+        return PretrainMethods.Get(method).Create(
+            new PretrainSetup(new EncoderTraining(Autodidact.Models.Architecture.Parse(Arch).Create(seed: 3), views, TinyProblem.Images, Seed: 4), options));
+    }
+}
