@@ -19,6 +19,7 @@ public class SelfDistillation : StudentObjective
     private readonly int? _only;
     private readonly bool _regresses;
     private readonly Tensor? _encoderFeatures;
+    private readonly Tensor? _anchors;
     private readonly PseudoTargets _targets;
     private readonly ModuleList<Linear> _adapters;
     private readonly ModuleList<Linear> _maps;
@@ -67,8 +68,9 @@ public class SelfDistillation : StudentObjective
             soft ? Copy(centroids ?? throw new ArgumentNullException(nameof(centroids), "the clusters' centroids are asked for")) : null);
         var size = Student.FeatureSize;
         _adapters = Beside("adapters", Layers(options.HintAdaptation && _only is null ? Student.ExitCount - 1 : 0, size, size));
-        var directions = _regresses && options.EncoderFeatureForm == EncoderFeatureForm.Direction;
-        _maps = Beside("maps", Layers(directions ? Student.ExitCount : 0, size, _encoderFeatures?.shape[1] ?? 0));
+        var mapped = _regresses && options.EncoderFeatureForm is EncoderFeatureForm.Direction or EncoderFeatureForm.Anchors;
+        _maps = Beside("maps", Layers(mapped ? Student.ExitCount : 0, size, _encoderFeatures?.shape[1] ?? 0));
+        _anchors = _regresses && options.EncoderFeatureForm == EncoderFeatureForm.Anchors ? EncoderAnchors.Directions(features!, EncoderAnchors.Draw(features!.Rows, options.Anchors, training.Seed)) : null;
         if (options.Clusterings > 0)
         {
             _clusterings = new ExtraClusterings(options, features!, knowledge, Student, training.Seed);
@@ -132,6 +134,7 @@ public class SelfDistillation : StudentObjective
         if (disposing)
         {
             _encoderFeatures?.Dispose();
+            _anchors?.Dispose();
             _targets.Dispose();
             _clusterings?.Dispose();
         }
@@ -165,6 +168,7 @@ public class SelfDistillation : StudentObjective
     {
         EncoderFeatureForm.Direction => FeatureRegressionLoss.Compute(_maps[exit].forward(feature), teacher),
         EncoderFeatureForm.Relations => RelationalDistillationLoss.Compute(feature, teacher, new RelationalDistillationOptions()).Loss,
+        EncoderFeatureForm.Anchors => CompRessLoss.Compute(_maps[exit].forward(feature), teacher, _anchors!, _anchors!, _options.AnchorTemperature),
         EncoderFeatureForm.Similarities => SimilarityPreservingLoss.Compute(feature, teacher, new SimilarityPreservingOptions()),
         var form => throw new InvalidOperationException($"unknown form {form}"),
     };

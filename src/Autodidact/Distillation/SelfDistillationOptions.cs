@@ -28,6 +28,9 @@ public enum EncoderFeatureForm
 
     /// <summary>The matrix of similarities within a batch, in the benchmark's weight: <see cref="SimilarityPreservingLoss"/>.</summary>
     Similarities,
+
+    /// <summary>How similar the image is to each of a fixed set of training images, after a learned linear layer: <see cref="CompRessLoss"/>, 1q, from features known beforehand.</summary>
+    Anchors,
 }
 
 /// <summary>
@@ -86,8 +89,18 @@ public sealed record SelfDistillationOptions
     public double EncoderFeature { get; init; }
 
     /// <summary>What is taken.</summary>
-    [Description("what an exit takes from the encoder's features: direction (2 - 2 cosine after a learned linear layer), relations (RKD) or similarities (similarity-preserving)")]
+    [Description("what an exit takes from the encoder's features: direction (2 - 2 cosine after a learned linear layer), relations (RKD), similarities (similarity-preserving) or anchors (similarities to other images, as CompRess)")]
     public EncoderFeatureForm EncoderFeatureForm { get; init; }
+
+    /// <summary>Training images that <see cref="EncoderFeatureForm.Anchors"/> compares with; at most all of them.</summary>
+    [Description("training images that encoder_feature_form=anchors compares with")]
+    [Range(2, 1_000_000)]
+    public int Anchors { get; init; } = 4096;
+
+    /// <summary>Temperature of the similarities to anchors, on both sides.</summary>
+    [Description("temperature of the similarities to anchors")]
+    [Range(1e-4, 1e4)]
+    public double AnchorTemperature { get; init; } = new CompRessOptions().Temperature;
 
     /// <summary>Whether cross entropy moves the classifiers alone: features then learn from the encoder's, and the clusters are only read off them.</summary>
     [Description("let cross entropy and the divergence move the classifiers alone, not the features")]

@@ -17,14 +17,10 @@ internal sealed class TeacherMemory : IDisposable
     public TeacherMemory(Backbone encoder, FeatureMatrix features, int size, ulong seed)
     {
         _encoder = encoder;
-        var order = Enumerable.Range(0, features.Rows).ToArray();
-        new CounterRandom(seed).Shuffle<int>(order);
-        FirstImages = order[..Math.Min(size, order.Length)];
+        FirstImages = EncoderAnchors.Draw(features.Rows, size, seed);
         Queue = new EmbeddingQueue(FirstImages.Length, features.Columns);
-        using var scope = NewDisposeScope();
-        using var first = features.Select(FirstImages);
-        using var rows = StudentObjective.Copy(first);
-        Queue.Fill(nn.functional.normalize(rows, p: 2, dim: 1));
+        using var first = EncoderAnchors.Directions(features, FirstImages);
+        Queue.Fill(first);
     }
 
     /// <summary>Rows of the images the queue starts with, in its order.</summary>

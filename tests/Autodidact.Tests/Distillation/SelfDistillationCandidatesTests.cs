@@ -99,6 +99,28 @@ public class SelfDistillationCandidatesTests
         }
     }
 
+    /// <summary>CompRess's loss with anchors of its own choice, from the features known beforehand; the features move, and the anchors are another draw for another seed.</summary>
+    [Fact]
+    public void Should_Compare_Images_With_Anchors_As_The_Encoder_Does()
+    {
+        const string settings = "loss.encoder_feature=3 loss.encoder_feature_form=anchors loss.anchors=12 loss.anchor_temperature=0.2";
+        using var objective = Objective("sssd", settings);
+        var (loss, parts, outputs) = LossOf(objective);
+        using var features = TinyDistillation.EncoderFeatures();
+        var chosen = EncoderAnchors.Draw(TinyProblem.Images, 12, seed: 4);
+        Assert.Equal(12, chosen.Distinct().Count());
+        Assert.NotEqual(chosen, EncoderAnchors.Draw(TinyProblem.Images, 12, seed: 5));
+        using var anchors = EncoderAnchors.Directions(features, chosen);
+        var maps = (ModuleList<Linear>)objective.Network.named_children().Single(c => c.name == "maps").module;
+        var wanted = outputs.Features.Select((f, exit) => CompRessLoss.Compute(maps[exit].call(f), Features()[Rows()], anchors, anchors, 0.2).item<float>()).Average();
+        Assert.Equal(wanted, parts["encoder_feature"], 1e-5);
+        Assert.Equal(SelfDistillationLoss.Compute(outputs, Targets(), _sssd).Loss.item<float>() + (3 * wanted), loss, 1e-4);
+
+        using var alone = Objective("sssd", settings + " loss.hard=0 loss.deepest_hard=0 loss.soft=0 loss.hint=0");
+        LossOf(alone, backward: true);
+        Assert.True(alone.Network.get_parameter("student.backbone.conv1.weight")!.grad!.abs().sum().item<float>() > 0);
+    }
+
     [Theory]
     [InlineData(50, 2)] // more clusters than images, and more than different features
     [InlineData(4, 8)]

@@ -30,6 +30,7 @@ public sealed class SelfDistillationTests : IDisposable
         data.Add("sssd", "loss.clusterings=2 loss.clustering_growth=0.75", 1);
         data.Add("sssd", "loss.teacher=ensemble", 1);
         data.Add("sssd", "loss.contrast=0.5", 1);
+        data.Add("sssd", "loss.encoder_feature=2 loss.encoder_feature_form=anchors loss.anchors=12", 1);
         data.Add("clusterfit", "loss.targets=soft loss.confidence=0.5", 1);
         data.Add("sssd-feature", "loss.targets=soft loss.confidence=0.5 loss.clusterings=2 loss.clustering_growth=0.75 loss.teacher=ensemble loss.contrast=0.5", 2);
         return data;
