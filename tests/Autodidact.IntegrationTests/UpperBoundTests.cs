@@ -43,6 +43,31 @@ public sealed class UpperBoundTests : IDisposable
     }
 
     [Fact]
+    public void Should_Mark_Everything_That_A_Semi_Supervised_Encoder_Touches()
+    {
+        var run = _folder["run"];
+        string[] more = ["--set", "cluster.k=6", "--pretrain-method", "s4l"];
+        OneLine(2, "it trains on labels", SmallRun.Arguments(_folder["refused"], more));
+        var first = Expect(0, SmallRun.Arguments(run, [.. more, "--set", "pretrain.allow_labels=true", "--set", "pretrain.s4l.label_fraction=0.2"]));
+        Assert.Contains("s4l (USES LABELS)", first.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("for measuring only", first.Out, StringComparison.Ordinal);
+        using (var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "summary.json"))))
+        {
+            Assert.True(summary.RootElement.GetProperty("pretrain").GetProperty("uses_labels").GetBoolean());
+        }
+
+        Assert.Contains("USES LABELS", Expect(0, "compare", run, run).Out, StringComparison.Ordinal);
+        Expect(0, "export", run, "--set", "export.measure_seconds=0");
+        Assert.Contains("encoder was trained on labels", ModelManifest.Load(Path.Combine(run, "model")).Provenance["labels"], StringComparison.Ordinal);
+
+        // Nor do labels come in through the encoder's file or the student.
+        string[] encoder = ["run", "--encoder", Path.Combine(run, "encoder.safetensors"), "--set", "data.synthetic_train=300", "--set", "data.synthetic_test=100", "--set", "distill.epochs=1", "--clusters", "6"];
+        OneLine(2, "it was trained on labels", [.. encoder, "--out", _folder["taken"]]);
+        Assert.Contains("(USES LABELS)", Expect(0, [.. encoder, "--out", _folder["allowed"], "--set", "pretrain.allow_labels=true"]).Out, StringComparison.Ordinal);
+        OneLine(2, "was trained on labels", SmallRun.Arguments(_folder["taught"], "--set", "cluster.k=6", "--distill-method", "kd", "--set", $"distill.teacher={run}"));
+    }
+
+    [Fact]
     public void Should_Refuse_To_Train_On_Labels_That_Are_Not_There()
     {
         PictureFolder.Make(_folder["images"], images: 40, side: 16);

@@ -12,13 +12,15 @@ internal static class MethodsCommand
         var command = new Command("methods", "List the pre-training and distillation methods.");
         command.SetAction(_ =>
         {
-            Show(host, "pre-training (--pretrain-method)", PretrainMethods.All.Select(method => (method.Name, method.Description)));
+            Show(host, "pre-training (--pretrain-method)", PretrainMethods.All.Select(method => (method.Name, Marked(method.UsesLabels, method.Description))));
             host.WriteLine("");
-            Show(host, "distillation (--distill-method)", DistillMethods.All.Select(method => (method.Name, method.UsesLabels ? $"{Figures.UsesLabels}, {method.Description}" : method.Description)));
+            Show(host, "distillation (--distill-method)", DistillMethods.All.Select(method => (method.Name, Marked(method.UsesLabels, method.Description))));
             return ExitStatus.Done;
         });
         return command;
     }
+
+    private static string Marked(bool usesLabels, string description) => usesLabels ? $"{Figures.UsesLabels}, {description}" : description;
 
     private static void Show(CliHost host, string title, IEnumerable<(string Name, string Description)> methods)
     {

@@ -45,6 +45,7 @@ internal static class ComparisonTable
     private static IEnumerable<(string Name, string[] Cells)> Figures(IReadOnlyList<ComparedRun> runs)
     {
         (string Name, string[] Cells) Row(string name, Func<Summary, string> cell) => (name, [.. runs.Select(run => cell(run.Summary))]);
+        yield return Row("encoder", s => s.Pretrain?.UsesLabels == true ? Rendering.Figures.UsesLabels : Rendering.Figures.Absent);
         yield return Row("student", s => s.Distill?.UsesLabels == true ? Rendering.Figures.UsesLabels : Rendering.Figures.Absent);
         yield return Row("images to train", s => Rendering.Figures.Count(s.Data?.TrainImages));
         yield return Row("raw pixels k-NN", s => Rendering.Figures.Percent(s.RawPixels?.Knn));

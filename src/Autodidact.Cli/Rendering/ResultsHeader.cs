@@ -12,13 +12,13 @@ internal static class ResultsHeader
     /// <summary>Data, stages, time and place, each as a name and a line.</summary>
     public static IEnumerable<(string Name, string Text)> Rows(Summary summary, string data, string directory)
     {
-        yield return ("data", Join(": ", data, Join(", ", DataParts(summary.Data, summary.Distill?.UsesLabels == true))));
+        yield return ("data", Join(": ", data, Join(", ", DataParts(summary.Data, summary.TrainedOnLabels))));
         if (summary.Pretrain is { } pretrain)
-            yield return ("encoder", Join(", ", pretrain.Method, pretrain.Arch, Epochs(pretrain.Epochs), Seconds(pretrain.Seconds), Speed(pretrain.ImagesPerSecond)));
+            yield return ("encoder", Join(", ", Marked(pretrain.Method, pretrain.UsesLabels), pretrain.Arch, Epochs(pretrain.Epochs), Seconds(pretrain.Seconds), Speed(pretrain.ImagesPerSecond)));
         if (summary.Cluster is { K: { } k } cluster)
             yield return ("clusters", Join(", ", $"k = {Figures.Count(k)}", cluster.Smallest is null ? null : $"of {Figures.Count(cluster.Smallest)} to {Figures.Count(cluster.Largest)} images"));
         if (summary.Distill is { } distill)
-            yield return ("student", Join(", ", distill.UsesLabels == true ? $"{distill.Method} ({Figures.UsesLabels})" : distill.Method, distill.Arch, Epochs(distill.Epochs), Seconds(distill.Seconds)));
+            yield return ("student", Join(", ", Marked(distill.Method, distill.UsesLabels), distill.Arch, Epochs(distill.Epochs), Seconds(distill.Seconds)));
         if (summary.Seconds?.Total is { } total)
             yield return ("total", Join(", ", Seconds(total), summary.PeakMemoryMb is { } peak ? $"peak memory {Figures.Count(peak)} MB" : null));
         yield return ("results", directory);
@@ -37,6 +37,8 @@ internal static class ResultsHeader
         if (columnsLeftOut) yield return "Some columns do not fit here; summary.json has them all.";
     }
 
+    private static string? Marked(string? method, bool? usesLabels) => usesLabels == true ? $"{method} ({Figures.UsesLabels})" : method;
+
     private static string Held(EarlyExitSummary early) => string.Concat(
         early.Accuracy is { } accuracy ? $", accuracy {Figures.Percent(accuracy)}" : "",
         early.ImagesPerSecond is { } speed ? $", {Figures.Count(speed)} images/s" : "");
@@ -51,7 +53,7 @@ internal static class ResultsHeader
         if (data.Skipped is > 0) yield return $"{Figures.Count(data.Skipped)} skipped";
         if (data.Duplicates is > 0) yield return $"{Figures.Count(data.Duplicates)} duplicates";
         if (data.Labelled == false) yield return "no labels";
-        else if (data.Classes is { } classes) yield return $"{Figures.Count(classes)} classes, {(trainedOnLabels ? "which the student was trained on" : "for measuring only")}";
+        else if (data.Classes is { } classes) yield return $"{Figures.Count(classes)} classes, {(trainedOnLabels ? "TRAINED ON" : "for measuring only")}";
     }
 
     private static string? Epochs(double? epochs) => epochs is { } value ? string.Create(Invariant, $"{value:0.#} {(value == 1 ? "epoch" : "epochs")}") : null;

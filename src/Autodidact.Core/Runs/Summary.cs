@@ -46,6 +46,10 @@ public sealed record Summary
     /// <summary>Most memory the process held, in MB.</summary>
     public double? PeakMemoryMb { get; init; }
 
+    /// <summary>Whether anything was trained on labels; what came after it then owes them something too.</summary>
+    [JsonIgnore]
+    public bool TrainedOnLabels => Pretrain?.UsesLabels == true || Distill?.UsesLabels == true;
+
     /// <summary>The file's text.</summary>
     /// <exception cref="ArgumentException">A figure is not finite: it was not measured and should be null.</exception>
     public string ToJson() => JsonSerializer.Serialize(this, SummaryJson.Default.Summary);

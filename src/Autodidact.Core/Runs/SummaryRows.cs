@@ -76,6 +76,9 @@ public sealed record PretrainSummary
 
     /// <summary>Accuracy of the one-to-one map of k-means on the encoder's features, with as many clusters as classes.</summary>
     public double? Accuracy { get; init; }
+
+    /// <summary>True where the encoder was trained on labels, as a semi-supervised one is; absent everywhere else.</summary>
+    public bool? UsesLabels { get; init; }
 }
 
 /// <summary>The clustering of the encoder's features; the scores are those of the evaluation images.</summary>

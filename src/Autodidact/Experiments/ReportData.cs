@@ -25,8 +25,8 @@ internal sealed record ReportData(Experiment Experiment, IReadOnlyList<ResultRow
     /// <summary>How a variant is named: with a mark where it is trained on labels.</summary>
     public string Label(string variant) => UsesLabels(variant) ? $"{variant} (labels)" : variant;
 
-    /// <summary>Whether a variant is trained on labels, as an upper bound is.</summary>
-    public bool UsesLabels(string variant) => Experiment.Cells.Any(c => c.Variant == variant && c.Options.Distill.AllowLabels);
+    /// <summary>Whether anything of a variant is trained on labels, as an upper bound is.</summary>
+    public bool UsesLabels(string variant) => Experiment.Cells.Any(c => c.Variant == variant && (c.Options.Distill.AllowLabels || c.Options.Pretrain.AllowLabels));
 
     /// <summary>Values of a figure by seed.</summary>
     public Dictionary<ulong, double> Values(string variant, MetricColumn metric)

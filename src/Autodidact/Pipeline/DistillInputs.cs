@@ -87,9 +87,10 @@ internal static class DistillInputs
     private static void CheckLabels(string run)
     {
         using var directory = RunDirectory.Open(run);
-        if (directory.Record!.GetOptions<RunOptions>().Distill.AllowLabels)
+        var options = directory.Record!.GetOptions<RunOptions>();
+        if (options.Distill.AllowLabels || options.Pretrain.AllowLabels)
         {
-            throw new AutodidactException(FailureKind.Usage, $"distill.teacher: the student of {run} was trained on labels: name a run whose student never saw one");
+            throw new AutodidactException(FailureKind.Usage, $"distill.teacher: {run} was trained on labels: name a run that never saw one");
         }
     }
 

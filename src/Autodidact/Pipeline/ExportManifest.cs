@@ -104,7 +104,7 @@ internal static class ExportManifest
     private static Dictionary<string, string> Provenance(RunContext context)
     {
         var record = context.Directory.Record!;
-        var labels = DistillMethods.Get(context.Options.Distill.Method).UsesLabels;
+        var (labels, encoder) = (context.Options.Distill.AllowLabels, context.Options.Pretrain.AllowLabels);
         var provenance = new Dictionary<string, string>
         {
             ["run"] = Path.GetFileName(context.Paths.Root),
@@ -119,9 +119,9 @@ internal static class ExportManifest
             provenance["commit"] = commit;
         }
 
-        if (labels)
+        if (labels || encoder)
         {
-            provenance["labels"] = "the student was trained on labels: an upper bound, no result without labels";
+            provenance["labels"] = $"the {(labels ? "student" : "encoder")} was trained on labels: this is no result without labels";
         }
 
         return provenance;

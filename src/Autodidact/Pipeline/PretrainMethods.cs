@@ -1,3 +1,4 @@
+using Autodidact.Pipeline.PretrainSettings;
 using Autodidact.Pretraining;
 using Autodidact.Training;
 
@@ -6,7 +7,8 @@ namespace Autodidact.Pipeline;
 /// <summary>What a pre-training method is set up from.</summary>
 /// <param name="Training">A fresh encoder and its views.</param>
 /// <param name="Options">The stage's options.</param>
-public sealed record PretrainSetup(EncoderTraining Training, PretrainOptions Options);
+/// <param name="Labels">Reads the labels that a method marked as using them may train on; others may not ask.</param>
+public sealed record PretrainSetup(EncoderTraining Training, PretrainOptions Options, Func<TrainingLabels> Labels);
 
 /// <summary>A pre-training method by name.</summary>
 /// <param name="Name">Name on the command line.</param>
@@ -19,6 +21,9 @@ public sealed record PretrainMethod(string Name, string Description, Func<Pretra
 
     /// <summary>Whether it takes local views beside them.</summary>
     public bool MultiCrop { get; init; }
+
+    /// <summary>Whether it trains on labels: semi-supervised, no method of SSSD. Refused unless <see cref="PretrainOptions.AllowLabels"/> says so.</summary>
+    public bool UsesLabels { get; init; }
 
     /// <summary>Groups of options it reads, as <c>pretrain.GROUP.*</c> spells them.</summary>
     public IReadOnlyList<string> OptionGroups { get; init; } = [];
@@ -37,6 +42,8 @@ public static class PretrainMethods
     public static IReadOnlyList<PretrainMethod> All { get; } =
     [
         new("simclr", "contrast of two views against the batch (Chen et al. 2020, arXiv 2002.05709)", s => new SimClr(s.Training, s.Options.Simclr)) { OptionGroups = ["simclr"] },
+        new("s4l", "semi-supervised: rotations of all images, classes of a few (Zhai et al., ICCV 2019, arXiv 1905.03670)", s => new S4l(s.Training, s.Options.S4l, s.Labels()))
+            { OptionGroups = ["s4l"], Views = _ => 1, UsesLabels = true, Settings = S4lSettings.ByPreset },
     ];
 
     /// <summary>A method by name.</summary>

@@ -68,8 +68,15 @@ public sealed record PretrainOptions
     /// <summary>Optimizer and schedule.</summary>
     public OptimizerOptions Optimizer { get; init; } = new() { LearningRate = 0.3 };
 
+    /// <summary>Whether training may read labels, which semi-supervised methods do and SSSD never does; also needed to take an encoder that such a method trained.</summary>
+    [Description("let a semi-supervised method train on labels, or take an encoder that one trained; no other method ever sees one")]
+    public bool AllowLabels { get; init; }
+
     /// <summary>Settings of SimCLR.</summary>
     public SimClrOptions Simclr { get; init; } = new() { Temperature = 0.1 };
+
+    /// <summary>Settings of S4L.</summary>
+    public S4lOptions S4l { get; init; } = new();
 
     /// <summary>What stage one leaves.</summary>
     internal EncoderKind EncoderKind =>

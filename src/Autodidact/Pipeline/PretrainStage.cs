@@ -16,6 +16,9 @@ namespace Autodidact.Pipeline;
 /// </summary>
 internal sealed class PretrainStage : IStage
 {
+    /// <summary>Marks an encoder file of a method that trained on labels.</summary>
+    private const string LabelsKey = "uses_labels";
+
     public static PretrainStage Instance { get; } = new();
 
     public string Fingerprint(RunContext context) => context.Fingerprint(
@@ -40,7 +43,7 @@ internal sealed class PretrainStage : IStage
         var input = Input(context);
         var observers = Observers.ForEncoder(context, encoder, input, objective.Views);
         var result = context.Train(Stage.Pretrain, objective, context.PretrainData.Train, context.PretrainPositions, input, TrainerOptions(context, steps), observers, cancellationToken);
-        ModuleStore.Save(encoder, context.Paths.Encoder, input.ToMetadata());
+        ModuleStore.Save(encoder, context.Paths.Encoder, Marked(input.ToMetadata(), options.AllowLabels));
         context.Summary = context.Summary with
         {
             Pretrain = new PretrainSummary
@@ -50,6 +53,7 @@ internal sealed class PretrainStage : IStage
                 Epochs = result.Epochs,
                 Seconds = result.Seconds,
                 ImagesPerSecond = result.ImagesPerSecond,
+                UsesLabels = options.AllowLabels ? true : null,
             },
         };
         return new StageOutcome(
@@ -92,7 +96,13 @@ internal sealed class PretrainStage : IStage
         var options = context.Options.Pretrain;
         var input = Input(context);
         var views = ViewRecipes.Schedule(options, context.PretrainData.Train, input.ViewSize, input.Normalization);
-        return PretrainMethods.Get(options.Method).Create(new PretrainSetup(new EncoderTraining(encoder, views, context.PretrainPositions.Length, context.SeedOf(SeedStream.Head)), options));
+        return PretrainMethods.Get(options.Method).Create(new PretrainSetup(new EncoderTraining(encoder, views, context.PretrainPositions.Length, context.SeedOf(SeedStream.Head)), options, () => UpperBoundLabels.Some(context)));
+    }
+
+    private static Dictionary<string, string> Marked(Dictionary<string, string> metadata, bool labels)
+    {
+        if (labels) metadata[LabelsKey] = "true";
+        return metadata;
     }
 
     private static StageOutcome Adopt(RunContext context)
@@ -113,7 +123,7 @@ internal sealed class PretrainStage : IStage
             _ => AdoptNetwork(context, file),
         };
         context.Directory.Write(context.Directory.Record! with { EncoderDigest = digest });
-        context.Summary = context.Summary with { Pretrain = new PretrainSummary { Method = adopted.Method, Arch = adopted.Arch } };
+        context.Summary = context.Summary with { Pretrain = new PretrainSummary { Method = adopted.Method, Arch = adopted.Arch, UsesLabels = options.AllowLabels ? true : null } };
         return new StageOutcome(adopted.Outputs, adopted.Text);
     }
 
@@ -121,8 +131,18 @@ internal sealed class PretrainStage : IStage
     {
         var (encoder, input) = LoadEncoder(file, Foreign(context));
         using var scope = encoder;
+        var labels = EncoderFile.Describe(file).Metadata.ContainsKey(LabelsKey);
+        if (labels != context.Options.Pretrain.AllowLabels)
+        {
+            throw new AutodidactException(
+                FailureKind.Usage,
+                labels
+                    ? $"--encoder {file}: it was trained on labels, so nothing that follows is a result without labels: set pretrain.allow_labels=true if that is meant"
+                    : $"pretrain.allow_labels: {file} was not trained on labels as far as it says: leave the option out");
+        }
+
         input = input with { Normalization = EncoderNormalization.Parse(context.Options.Pretrain.EncoderNormalization) ?? input.Normalization };
-        ModuleStore.Save(encoder, context.Paths.Encoder, input.ToMetadata());
+        ModuleStore.Save(encoder, context.Paths.Encoder, Marked(input.ToMetadata(), labels));
         return new Adopted("file", input.Architecture, [context.Paths.Encoder], input.Architecture);
     }
 

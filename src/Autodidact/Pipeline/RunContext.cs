@@ -230,4 +230,7 @@ internal enum SeedStream : uint
 
     /// <summary>Choices of the measurement.</summary>
     Evaluate,
+
+    /// <summary>Which labels a semi-supervised method sees.</summary>
+    Labels,
 }

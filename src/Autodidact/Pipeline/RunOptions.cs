@@ -163,6 +163,7 @@ public sealed record RunOptions
     private static void Check(RunOptions options)
     {
         CheckViews(options.Pretrain);
+        CheckLabels(options.Pretrain);
         CheckMethod(options.Distill, options.Pretrain.EncoderKind);
         if (options.Budget <= TimeSpan.Zero)
         {
@@ -192,6 +193,19 @@ public sealed record RunOptions
             throw new AutodidactException(
                 FailureKind.Usage,
                 $"distill.from_encoder: the student ({arch}) cannot start from an encoder of another architecture ({options.Pretrain.Arch}): set distill.from_encoder=false");
+        }
+    }
+
+    private static void CheckLabels(PretrainOptions options)
+    {
+        var method = PretrainMethods.Get(options.Method);
+        if (options.Trains && method.UsesLabels != options.AllowLabels)
+        {
+            throw new AutodidactException(
+                FailureKind.Usage,
+                method.UsesLabels
+                    ? $"pretrain.method={method.Name}: it trains on labels, so nothing that follows is a result without labels: set pretrain.allow_labels=true if that is meant"
+                    : $"pretrain.allow_labels: {method.Name} reads no labels: leave the option out");
         }
     }
 

@@ -1,15 +1,18 @@
 using Autodidact.Evaluation;
+using Autodidact.Images;
+using Autodidact.Numerics;
+using Autodidact.Pretraining;
 
 namespace Autodidact.Pipeline;
 
 /// <summary>
-/// The one place where a label becomes a target: for upper bounds, which the results of training without labels are compared with. The methods that may ask are
-/// marked so in <see cref="DistillMethods"/>, a run must allow it (<see cref="DistillOptions.AllowLabels"/>), and its summary says it.
+/// The one place where a label becomes a target: for upper bounds and semi-supervised methods, which the results of training without labels are compared with. The methods that may ask are
+/// marked so in <see cref="DistillMethods"/> and <see cref="PretrainMethods"/>, a run must allow it (<c>allow_labels</c>), and its summary says it.
 /// </summary>
 internal static class UpperBoundLabels
 {
     /// <summary>Class of each training image of the target set, in pack order, and the number of classes.</summary>
-    /// <exception cref="AutodidactException">The method is no upper bound, or an image it trains on has no label.</exception>
+    /// <exception cref="AutodidactException">An image it trains on has no label; kind Data.</exception>
     public static (int[] Targets, int Classes) Read(RunContext context)
     {
         var options = context.Options.Distill;
@@ -18,7 +21,7 @@ internal static class UpperBoundLabels
             throw new InvalidOperationException($"{options.Method} must not see labels");
         }
 
-        var labels = LabelFiles.TrainLabels(context.Target) ?? new int[context.Target.Train.Count].Select(_ => -1).ToArray();
+        var labels = OfTraining(context.Target);
         var missing = context.TrainPositions.Count(p => labels[p] < 0);
         return missing == 0
             ? (labels, labels.Max() + 1)
@@ -26,4 +29,43 @@ internal static class UpperBoundLabels
                 FailureKind.Data,
                 $"{context.Options.Data.Source}: {missing} of {context.TrainPositions.Length} training images have no label, and distill.method={options.Method} trains on labels: give them with --labels, or choose a method without");
     }
+
+    /// <summary>Labels of a fraction of the images of pre-training, the same fraction of each class, drawn by the run's seed; the others stay unknown.</summary>
+    /// <exception cref="AutodidactException">Fewer than two classes are labelled; kind Data.</exception>
+    public static TrainingLabels Some(RunContext context)
+    {
+        var options = context.Options.Pretrain;
+        if (!PretrainMethods.Get(options.Method).UsesLabels || !options.AllowLabels)
+        {
+            throw new InvalidOperationException($"{options.Method} must not see labels");
+        }
+
+        var labels = OfTraining(context.PretrainData);
+        int[] known = [.. context.PretrainPositions.Select(p => labels[p])];
+        var classes = known.Max() + 1;
+        if (known.Where(label => label >= 0).Distinct().Count() < 2)
+        {
+            throw new AutodidactException(
+                FailureKind.Data,
+                $"{context.Options.Data.Pretrain ?? context.Options.Data.Source}: the images of pre-training have fewer than two classes of labels, and pretrain.method={options.Method} trains on some: give them with --labels, or choose a method without");
+        }
+
+        return new TrainingLabels(Draw(known, options.S4l.LabelFraction, context.SeedOf(SeedStream.Labels)), classes);
+    }
+
+    /// <summary>Keeps a fraction of each class, rounded up, and forgets the others: a pure function of the seed.</summary>
+    internal static int[] Draw(int[] labels, double fraction, ulong seed)
+    {
+        var kept = Enumerable.Repeat(-1, labels.Length).ToArray();
+        foreach (var members in Enumerable.Range(0, labels.Length).Where(i => labels[i] >= 0).GroupBy(i => labels[i]))
+        {
+            var order = members.ToArray();
+            new CounterRandom(seed, (uint)members.Key).Shuffle<int>(order);
+            foreach (var i in order.Take((int)Math.Ceiling(fraction * order.Length))) kept[i] = members.Key;
+        }
+
+        return kept;
+    }
+
+    private static int[] OfTraining(PreparedData data) => LabelFiles.TrainLabels(data) ?? [.. Enumerable.Repeat(-1, data.Train.Count)];
 }

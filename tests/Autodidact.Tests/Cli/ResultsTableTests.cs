@@ -59,7 +59,7 @@ public class ResultsTableTests
         Assert.DoesNotContain("USES LABELS", Text(Full, 120), StringComparison.Ordinal);
         var text = Text(Full with { Distill = Full.Distill! with { Method = "supervised", UsesLabels = true } }, 200);
         Assert.Contains("student   supervised (USES LABELS), resnet10", text, StringComparison.Ordinal);
-        Assert.Contains("10 classes, which the student was trained on", text, StringComparison.Ordinal);
+        Assert.Contains("10 classes, TRAINED ON", text, StringComparison.Ordinal);
         Assert.DoesNotContain("for measuring only", text, StringComparison.Ordinal);
     }
 

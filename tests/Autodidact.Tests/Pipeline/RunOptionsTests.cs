@@ -131,6 +131,11 @@ public class RunOptionsTests
     [InlineData("distill.method=data-distortion", "distill.loss.temperature=5", "set distill.data_distortion.* instead")]
     [InlineData("distill.method=kd", "pretrain.encoder=e.onnx", "or let a run's student teach (distill.teacher)")]
     [InlineData("distill.method=fitnets", "pretrain.features=f.npy", "it runs the encoder beside the student")]
+    [InlineData("pretrain.method=s4l", "seed=1", "it trains on labels")]
+    [InlineData("pretrain.method=simclr", "pretrain.allow_labels=true", "simclr reads no labels")]
+    [InlineData("pretrain.method=simclr", "pretrain.s4l.label_fraction=0.5", "simclr does not read it: leave it out, or choose pretrain.method=s4l")]
+    [InlineData("pretrain.method=s4l", "pretrain.second_view.blur=0.1", "s4l takes one view")]
+    [InlineData("pretrain.method=simclr", "pretrain.local_views.count=2", "simclr takes none")]
     [InlineData("distill.method=sssd", "distill.compress.queues=two", "distill.compress.queues: sssd does not read it: leave it out, or choose distill.method=compress")]
     [InlineData("distill.method=snapshot", "Distill.KD.Teacher-Temperature=0.2", "choose distill.method=kd or fitnets")]
     public void Should_Refuse_What_A_Distillation_Method_Does_Not_Know(string one, string other, string says)

@@ -12,6 +12,9 @@ internal static class TinyPretraining
     private const string Arch = "resnet10-w8-cifar-pool";
     private const int Side = 16;
 
+    /// <summary>Three classes, known of every second image.</summary>
+    public static TrainingLabels Labels() => new([.. TinyProblem.Positions.Select(p => p % 2 == 0 ? p % 3 : -1)], 3);
+
     /// <summary>The objective of a method.</summary>
     /// <param name="method">Its name.</param>
     /// <param name="change">What differs from the default options.</param>
@@ -21,6 +24,6 @@ internal static class TinyPretraining
         options = change?.Invoke(options) ?? options;
         var views = ViewRecipes.Schedule(options, TinyProblem.ImageSet(), Side, PixelNormalization.Cifar10);
         return PretrainMethods.Get(method).Create(
-            new PretrainSetup(new EncoderTraining(Autodidact.Models.Architecture.Parse(Arch).Create(seed: 3), views, TinyProblem.Images, Seed: 4), options));
+            new PretrainSetup(new EncoderTraining(Autodidact.Models.Architecture.Parse(Arch).Create(seed: 3), views, TinyProblem.Images, Seed: 4), options, Labels));
     }
 }
