@@ -10,6 +10,29 @@ public sealed class AdoptedEncoderTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    /// <summary>No file is given: the graph is fitted from the run's own images, and serves as one that was.</summary>
+    [Fact]
+    public void Should_Run_On_An_Encoder_That_Is_Fitted_Without_Gradients()
+    {
+        var run = _folder["run"];
+        string[] method = ["--pretrain-method", "patch-kmeans", "--set", "pretrain.patch_kmeans.dictionary=16", "--set", "pretrain.patch_kmeans.patches=2000"];
+        var first = Expect(0, SmallRun.Arguments(run, method));
+        Assert.Contains("patch-kmeans, patches-6px-k16", first.Out, StringComparison.Ordinal);
+        var encoder = Summary(run).GetProperty("pretrain");
+        Assert.Equal((16 + 108 + 1) * 108, encoder.GetProperty("parameters").GetInt64());
+        Assert.True(encoder.GetProperty("macs").GetInt64() > 1_000_000);
+        Assert.True(encoder.GetProperty("linear").GetDouble() > 0.1);
+        using (var features = NpyFile.ReadMatrix(Path.Combine(run, "features.npy"))) Assert.Equal(64, features.Columns);
+        Assert.Contains("already finished", Expect(0, SmallRun.Arguments(run, method)).Error, StringComparison.Ordinal);
+
+        var again = _folder["again"];
+        Expect(0, SmallRun.Arguments(again, method));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(run, "encoder.onnx")), File.ReadAllBytes(Path.Combine(again, "encoder.onnx")));
+        Expect(2, SmallRun.Arguments(_folder["kd"], [.. method, "--distill-method", "kd"]));
+        Expect(2, SmallRun.Arguments(_folder["start"], [.. method, "--set", "distill.from_encoder=true"]));
+        Expect(2, SmallRun.Arguments(_folder["patch"], [.. method, "--set", "pretrain.patch_kmeans.patch_size=32"]));
+    }
+
     [Fact]
     public void Should_Run_On_Another_Makers_Encoder_And_On_Ready_Features()
     {

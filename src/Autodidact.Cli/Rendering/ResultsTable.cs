@@ -61,6 +61,8 @@ internal static class ResultsTable
                 Purity = summary.Cluster?.Purity,
                 Nmi = summary.Cluster?.Nmi,
                 Ari = summary.Cluster?.Ari,
+                Parameters = summary.Pretrain?.Parameters,
+                Macs = summary.Pretrain?.Macs,
             };
         var exits = summary.Exits ?? [];
         var deepest = exits.LastOrDefault(exit => exit.Exit != ExitSummary.Ensemble);

@@ -77,6 +77,12 @@ public sealed record PretrainSummary
     /// <summary>Accuracy of the one-to-one map of k-means on the encoder's features, with as many clusters as classes.</summary>
     public double? Accuracy { get; init; }
 
+    /// <summary>Parameters of the encoder; absent where it came as a graph or as features.</summary>
+    public long? Parameters { get; init; }
+
+    /// <summary>Multiply-accumulates of an image.</summary>
+    public long? Macs { get; init; }
+
     /// <summary>True where the encoder was trained on labels, as a semi-supervised one is; absent everywhere else.</summary>
     public bool? UsesLabels { get; init; }
 }

@@ -6,14 +6,15 @@ namespace Autodidact.Export;
 
 /// <summary>Builds an ONNX graph node by node, in the order it runs. Values are known by their names.</summary>
 /// <param name="name">Name of the graph.</param>
-internal sealed class GraphBuilder(string name)
+/// <param name="batch">Images a pass, where it is fixed; 0 takes any number.</param>
+internal sealed class GraphBuilder(string name, int batch = 0)
 {
     /// <summary>Of 2022, and what every runtime since reads: no operator used here has become better after it.</summary>
     private const int OperatorSet = 17;
     private const int IrVersion = 8;
 
     /// <summary>Name of the one dimension that is not fixed.</summary>
-    private const string Batch = "N";
+    private const string AnyBatch = "N";
 
     private readonly GraphProto _graph = new() { Name = name };
     private int _values;
@@ -112,9 +113,9 @@ internal sealed class GraphBuilder(string name)
 
     private string Fresh(string hint) => FormattableString.Invariant($"{hint}_{_values++}");
 
-    private static ValueInfoProto Value(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> dimensions)
+    private ValueInfoProto Value(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> dimensions)
     {
-        var shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = Batch } } };
+        var shape = new TensorShapeProto { Dim = { batch > 0 ? new TensorShapeProto.Types.Dimension { DimValue = batch } : new TensorShapeProto.Types.Dimension { DimParam = AnyBatch } } };
         foreach (var dimension in dimensions)
         {
             shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = dimension });

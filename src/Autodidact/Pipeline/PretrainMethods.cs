@@ -22,6 +22,12 @@ public sealed record PretrainMethod(string Name, string Description, Func<Pretra
     /// <summary>Whether it takes local views beside them.</summary>
     public bool MultiCrop { get; init; }
 
+    /// <summary>Whether it is trained step by step; false fits a feature extractor without gradients, which no student can start from.</summary>
+    public bool Trains => Fit is null;
+
+    /// <summary>Fits a feature extractor without gradients, in place of <see cref="Create"/>.</summary>
+    internal Func<EncoderFitting, FittedEncoder>? Fit { get; init; }
+
     /// <summary>Whether it trains on labels: semi-supervised, no method of SSSD. Refused unless <see cref="PretrainOptions.AllowLabels"/> says so.</summary>
     public bool UsesLabels { get; init; }
 
@@ -44,6 +50,8 @@ public static class PretrainMethods
         new("simclr", "contrast of two views against the batch (Chen et al. 2020, arXiv 2002.05709)", s => new SimClr(s.Training, s.Options.Simclr)) { OptionGroups = ["simclr"] },
         new("s4l", "semi-supervised: rotations of all images, classes of a few (Zhai et al., ICCV 2019, arXiv 1905.03670)", s => new S4l(s.Training, s.Options.S4l, s.Labels()))
             { OptionGroups = ["s4l"], Views = _ => 1, UsesLabels = true, Settings = S4lSettings.ByPreset },
+        new("patch-kmeans", "no network and no gradient: k-means of whitened patches (Coates, Lee & Ng 2011)", _ => throw new InvalidOperationException("patch-kmeans has no gradients"))
+            { OptionGroups = ["patch_kmeans"], Views = _ => 0, Fit = PatchEncoder.Fit },
     ];
 
     /// <summary>A method by name.</summary>

@@ -78,14 +78,20 @@ public sealed record PretrainOptions
     /// <summary>Settings of S4L.</summary>
     public S4lOptions S4l { get; init; } = new();
 
+    /// <summary>Settings of patch-kmeans.</summary>
+    public PatchKMeansOptions PatchKmeans { get; init; } = new();
+
     /// <summary>What stage one leaves.</summary>
     internal EncoderKind EncoderKind =>
         Features is not null ? EncoderKind.Features
-        : Encoder is { } file && IsGraph(file) ? EncoderKind.Graph
+        : (Encoder is { } file && IsGraph(file)) || Fits ? EncoderKind.Graph
         : EncoderKind.Network;
 
-    /// <summary>Whether stage one trains at all.</summary>
-    internal bool Trains => Encoder is null && Features is null;
+    /// <summary>Whether stage one trains step by step.</summary>
+    internal bool Trains => Encoder is null && Features is null && PretrainMethods.Get(Method).Trains;
+
+    /// <summary>Whether stage one fits a feature extractor without gradients.</summary>
+    internal bool Fits => Encoder is null && Features is null && !PretrainMethods.Get(Method).Trains;
 
     /// <summary>The files stage one takes in place of training, as the options name them.</summary>
     internal IEnumerable<(string Option, string File)> AdoptedFiles => new[]

@@ -31,10 +31,8 @@ internal sealed class PretrainStage : IStage
     public StageOutcome Run(RunContext context, CancellationToken cancellationToken)
     {
         var options = context.Options.Pretrain;
-        if (!options.Trains)
-        {
-            return Adopt(context);
-        }
+        if (options.Fits) return Fit(context, cancellationToken);
+        if (!options.Trains) return Adopt(context);
 
         var steps = context.Steps(Stage.Pretrain);
         context.Tell(new StageStarted(Stage.Pretrain, $"{options.Method} pre-training of {options.Arch} on {context.PretrainPositions.Length} images", steps));
@@ -44,6 +42,7 @@ internal sealed class PretrainStage : IStage
         var observers = Observers.ForEncoder(context, encoder, input, objective.Views);
         var result = context.Train(Stage.Pretrain, objective, context.PretrainData.Train, context.PretrainPositions, input, TrainerOptions(context, steps), observers, cancellationToken);
         ModuleStore.Save(encoder, context.Paths.Encoder, Marked(input.ToMetadata(), options.AllowLabels));
+        var cost = ModelCost.Of(encoder, input.ViewSize);
         context.Summary = context.Summary with
         {
             Pretrain = new PretrainSummary
@@ -53,6 +52,8 @@ internal sealed class PretrainStage : IStage
                 Epochs = result.Epochs,
                 Seconds = result.Seconds,
                 ImagesPerSecond = result.ImagesPerSecond,
+                Parameters = cost.Parameters,
+                Macs = cost.Macs,
                 UsesLabels = options.AllowLabels ? true : null,
             },
         };
@@ -99,6 +100,22 @@ internal sealed class PretrainStage : IStage
         return PretrainMethods.Get(options.Method).Create(new PretrainSetup(new EncoderTraining(encoder, views, context.PretrainPositions.Length, context.SeedOf(SeedStream.Head)), options, () => UpperBoundLabels.Some(context)));
     }
 
+    private static StageOutcome Fit(RunContext context, CancellationToken cancellationToken)
+    {
+        var options = context.Options.Pretrain;
+        context.Tell(new StageStarted(Stage.Pretrain, $"{options.Method} on {context.PretrainPositions.Length} images", 0));
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var pictures = new PlainPixels(context.PretrainData.Train, ViewRecipes.FinalSize(options.Views, context.PretrainData.Train), EncoderNormalization.Bytes);
+        var fitted = PretrainMethods.Get(options.Method).Fit!(new EncoderFitting(
+            pictures.Write, pictures.ViewSize, context.PretrainPositions, options, context.SeedOf(SeedStream.Pretrain), context.Options.Threads, context.Notice, cancellationToken));
+        AtomicFile.Write(context.Paths.EncoderGraph, stream => stream.Write(fitted.Graph));
+        context.Summary = context.Summary with
+        {
+            Pretrain = new PretrainSummary { Method = options.Method, Arch = fitted.Name, Seconds = clock.Elapsed.TotalSeconds, Parameters = fitted.Parameters, Macs = fitted.Macs },
+        };
+        return new StageOutcome([context.Paths.EncoderGraph], $"{fitted.Name}, {fitted.Parameters} numbers");
+    }
+
     private static Dictionary<string, string> Marked(Dictionary<string, string> metadata, bool labels)
     {
         if (labels) metadata[LabelsKey] = "true";
@@ -123,7 +140,14 @@ internal sealed class PretrainStage : IStage
             _ => AdoptNetwork(context, file),
         };
         context.Directory.Write(context.Directory.Record! with { EncoderDigest = digest });
-        context.Summary = context.Summary with { Pretrain = new PretrainSummary { Method = adopted.Method, Arch = adopted.Arch, UsesLabels = options.AllowLabels ? true : null } };
+        context.Summary = context.Summary with { Pretrain = new PretrainSummary
+        {
+            Method = adopted.Method,
+            Arch = adopted.Arch,
+            Parameters = adopted.Cost?.Parameters,
+            Macs = adopted.Cost?.Macs,
+            UsesLabels = options.AllowLabels ? true : null,
+        } };
         return new StageOutcome(adopted.Outputs, adopted.Text);
     }
 
@@ -143,7 +167,7 @@ internal sealed class PretrainStage : IStage
 
         input = input with { Normalization = EncoderNormalization.Parse(context.Options.Pretrain.EncoderNormalization) ?? input.Normalization };
         ModuleStore.Save(encoder, context.Paths.Encoder, Marked(input.ToMetadata(), labels));
-        return new Adopted("file", input.Architecture, [context.Paths.Encoder], input.Architecture);
+        return new Adopted("file", input.Architecture, [context.Paths.Encoder], input.Architecture) { Cost = ModelCost.Of(encoder, input.ViewSize) };
     }
 
     private static Adopted AdoptGraph(RunContext context, string file)
@@ -253,5 +277,8 @@ internal sealed class PretrainStage : IStage
     /// <summary>What a file of other makers is taken to want: nearly all were trained on ImageNet's statistics.</summary>
     private static ModelInput Foreign(RunContext context) => Input(context) with { Normalization = PixelNormalization.ImageNet };
 
-    private sealed record Adopted(string Method, string Arch, IReadOnlyList<string> Outputs, string Text);
+    private sealed record Adopted(string Method, string Arch, IReadOnlyList<string> Outputs, string Text)
+    {
+        public ModelCost? Cost { get; init; }
+    }
 }

@@ -291,7 +291,7 @@ public sealed record RunOptions
             throw new AutodidactException(FailureKind.Usage, "pretrain.evaluation_features: there are no features of the training images: give pretrain.features too");
         }
 
-        if (options.EncoderKind != EncoderKind.Graph && (options.EncoderOutput is not null || options.EncoderSize > 0))
+        if ((options.EncoderKind != EncoderKind.Graph || options.Fits) && (options.EncoderOutput is not null || options.EncoderSize > 0))
         {
             throw new AutodidactException(FailureKind.Usage, "pretrain.encoder_output and pretrain.encoder_size: they are of .onnx encoders: leave them out, or give one with --encoder");
         }
