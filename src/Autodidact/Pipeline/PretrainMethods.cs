@@ -1,3 +1,4 @@
+using Autodidact.Pipeline.PretrainSettings;
 using Autodidact.Pretraining;
 using Autodidact.Training;
 
@@ -37,6 +38,8 @@ public static class PretrainMethods
     public static IReadOnlyList<PretrainMethod> All { get; } =
     [
         new("simclr", "contrast of two views against the batch (Chen et al. 2020, arXiv 2002.05709)", s => new SimClr(s.Training, s.Options.Simclr)) { OptionGroups = ["simclr"] },
+        new("rotnet", "which of four rotations was it turned by (Gidaris et al., ICLR 2018)", s => new RotNet(s.Training, s.Options.Rotnet))
+            { OptionGroups = ["rotnet"], Views = _ => 1, Settings = RotNetSettings.All },
     ];
 
     /// <summary>A method by name.</summary>
