@@ -40,6 +40,8 @@ public static class PretrainMethods
         new("simclr", "contrast of two views against the batch (Chen et al. 2020, arXiv 2002.05709)", s => new SimClr(s.Training, s.Options.Simclr)) { OptionGroups = ["simclr"] },
         new("rotnet", "which of four rotations was it turned by (Gidaris et al., ICLR 2018)", s => new RotNet(s.Training, s.Options.Rotnet))
             { OptionGroups = ["rotnet"], Views = _ => 1, Settings = RotNetSettings.All },
+        new("npid", "each image is a class of its own, told by a memory of all (Wu et al., CVPR 2018)", s => new Npid(s.Training, s.Options.Npid))
+            { OptionGroups = ["npid"], Views = _ => 1, Settings = NpidSettings.All },
     ];
 
     /// <summary>A method by name.</summary>

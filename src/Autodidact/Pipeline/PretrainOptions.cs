@@ -74,6 +74,9 @@ public sealed record PretrainOptions
     /// <summary>Settings of RotNet.</summary>
     public RotNetOptions Rotnet { get; init; } = new();
 
+    /// <summary>Settings of NPID.</summary>
+    public NpidOptions Npid { get; init; } = new();
+
     /// <summary>What stage one leaves.</summary>
     internal EncoderKind EncoderKind =>
         Features is not null ? EncoderKind.Features
