@@ -42,6 +42,8 @@ public static class PretrainMethods
             { OptionGroups = ["rotnet"], Views = _ => 1, Settings = RotNetSettings.All },
         new("npid", "each image is a class of its own, told by a memory of all (Wu et al., CVPR 2018)", s => new Npid(s.Training, s.Options.Npid))
             { OptionGroups = ["npid"], Views = _ => 1, Settings = NpidSettings.All },
+        new("rotation-decoupling", "half of the feature tells the rotation, the other half images whatever the rotation (Feng et al., CVPR 2019)", s => new RotationDecoupling(s.Training, s.Options.RotationDecoupling))
+            { OptionGroups = ["rotation_decoupling"], Views = _ => 1, Settings = RotationDecouplingSettings.All },
     ];
 
     /// <summary>A method by name.</summary>

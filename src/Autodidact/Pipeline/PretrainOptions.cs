@@ -77,6 +77,9 @@ public sealed record PretrainOptions
     /// <summary>Settings of NPID.</summary>
     public NpidOptions Npid { get; init; } = new();
 
+    /// <summary>Settings of rotation feature decoupling.</summary>
+    public RotationDecouplingOptions RotationDecoupling { get; init; } = new();
+
     /// <summary>What stage one leaves.</summary>
     internal EncoderKind EncoderKind =>
         Features is not null ? EncoderKind.Features
