@@ -44,6 +44,8 @@ public static class PretrainMethods
             { OptionGroups = ["npid"], Views = _ => 1, Settings = NpidSettings.All },
         new("rotation-decoupling", "half of the feature tells the rotation, the other half images whatever the rotation (Feng et al., CVPR 2019)", s => new RotationDecoupling(s.Training, s.Options.RotationDecoupling))
             { OptionGroups = ["rotation_decoupling"], Views = _ => 1, Settings = RotationDecouplingSettings.All },
+        new("jigsaw", "by which permutation were its tiles shuffled (Noroozi & Favaro, ECCV 2016)", s => new Jigsaw(s.Training, s.Options.Jigsaw))
+            { OptionGroups = ["jigsaw"], Views = _ => 1, Settings = JigsawSettings.All },
     ];
 
     /// <summary>A method by name.</summary>

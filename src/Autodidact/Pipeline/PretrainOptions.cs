@@ -80,6 +80,9 @@ public sealed record PretrainOptions
     /// <summary>Settings of rotation feature decoupling.</summary>
     public RotationDecouplingOptions RotationDecoupling { get; init; } = new();
 
+    /// <summary>Settings of jigsaw puzzles.</summary>
+    public JigsawOptions Jigsaw { get; init; } = new();
+
     /// <summary>What stage one leaves.</summary>
     internal EncoderKind EncoderKind =>
         Features is not null ? EncoderKind.Features
