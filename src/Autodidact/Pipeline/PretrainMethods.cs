@@ -46,6 +46,8 @@ public static class PretrainMethods
             { OptionGroups = ["rotation_decoupling"], Views = _ => 1, Settings = RotationDecouplingSettings.All },
         new("jigsaw", "by which permutation were its tiles shuffled (Noroozi & Favaro, ECCV 2016)", s => new Jigsaw(s.Training, s.Options.Jigsaw))
             { OptionGroups = ["jigsaw"], Views = _ => 1, Settings = JigsawSettings.All },
+        new("context-prediction", "on which side of one patch does another lie (Doersch et al., ICCV 2015)", s => new ContextPrediction(s.Training, s.Options.ContextPrediction))
+            { OptionGroups = ["context_prediction"], Views = _ => 1, Settings = ContextPredictionSettings.All },
     ];
 
     /// <summary>A method by name.</summary>

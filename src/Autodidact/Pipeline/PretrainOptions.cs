@@ -83,6 +83,9 @@ public sealed record PretrainOptions
     /// <summary>Settings of jigsaw puzzles.</summary>
     public JigsawOptions Jigsaw { get; init; } = new();
 
+    /// <summary>Settings of context prediction.</summary>
+    public ContextPredictionOptions ContextPrediction { get; init; } = new();
+
     /// <summary>What stage one leaves.</summary>
     internal EncoderKind EncoderKind =>
         Features is not null ? EncoderKind.Features
