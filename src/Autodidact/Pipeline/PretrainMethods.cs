@@ -48,8 +48,18 @@ public static class PretrainMethods
     public static IReadOnlyList<PretrainMethod> All { get; } =
     [
         new("simclr", "contrast of two views against the batch (Chen et al. 2020, arXiv 2002.05709)", s => new SimClr(s.Training, s.Options.Simclr)) { OptionGroups = ["simclr"] },
+        new("rotnet", "which of four rotations was it turned by (Gidaris et al., ICLR 2018)", s => new RotNet(s.Training, s.Options.Rotnet))
+            { OptionGroups = ["rotnet"], Views = _ => 1, Settings = RotNetSettings.All },
+        new("npid", "each image is a class of its own, told by a memory of all (Wu et al., CVPR 2018)", s => new Npid(s.Training, s.Options.Npid))
+            { OptionGroups = ["npid"], Views = _ => 1, Settings = NpidSettings.All },
+        new("rotation-decoupling", "half of the feature tells the rotation, the other half images whatever the rotation (Feng et al., CVPR 2019)", s => new RotationDecoupling(s.Training, s.Options.RotationDecoupling))
+            { OptionGroups = ["rotation_decoupling"], Views = _ => 1, Settings = RotationDecouplingSettings.All },
+        new("jigsaw", "by which permutation were its tiles shuffled (Noroozi & Favaro, ECCV 2016)", s => new Jigsaw(s.Training, s.Options.Jigsaw))
+            { OptionGroups = ["jigsaw"], Views = _ => 1, Settings = JigsawSettings.All },
+        new("context-prediction", "on which side of one patch does another lie (Doersch et al., ICCV 2015)", s => new ContextPrediction(s.Training, s.Options.ContextPrediction))
+            { OptionGroups = ["context_prediction"], Views = _ => 1, Settings = ContextPredictionSettings.All },
         new("s4l", "semi-supervised: rotations of all images, classes of a few (Zhai et al., ICCV 2019, arXiv 1905.03670)", s => new S4l(s.Training, s.Options.S4l, s.Labels()))
-            { OptionGroups = ["s4l"], Views = _ => 1, UsesLabels = true, Settings = S4lSettings.ByPreset },
+            { OptionGroups = ["s4l"], Views = _ => 1, UsesLabels = true, Settings = S4lSettings.All },
         new("patch-kmeans", "no network and no gradient: k-means of whitened patches (Coates, Lee & Ng 2011)", _ => throw new InvalidOperationException("patch-kmeans has no gradients"))
             { OptionGroups = ["patch_kmeans"], Views = _ => 0, Fit = PatchEncoder.Fit },
     ];

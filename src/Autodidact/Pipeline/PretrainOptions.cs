@@ -75,6 +75,21 @@ public sealed record PretrainOptions
     /// <summary>Settings of SimCLR.</summary>
     public SimClrOptions Simclr { get; init; } = new() { Temperature = 0.1 };
 
+    /// <summary>Settings of RotNet.</summary>
+    public RotNetOptions Rotnet { get; init; } = new();
+
+    /// <summary>Settings of NPID.</summary>
+    public NpidOptions Npid { get; init; } = new();
+
+    /// <summary>Settings of rotation feature decoupling.</summary>
+    public RotationDecouplingOptions RotationDecoupling { get; init; } = new();
+
+    /// <summary>Settings of jigsaw puzzles.</summary>
+    public JigsawOptions Jigsaw { get; init; } = new();
+
+    /// <summary>Settings of context prediction.</summary>
+    public ContextPredictionOptions ContextPrediction { get; init; } = new();
+
     /// <summary>Settings of S4L.</summary>
     public S4lOptions S4l { get; init; } = new();
 

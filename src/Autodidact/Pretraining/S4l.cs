@@ -43,14 +43,14 @@ public sealed class S4l : EncoderObjective
         _options = options;
         _labels = tensor(labels.Values.Select(l => (long)l).ToArray()).DetachFromDisposeScope();
         _classes = Beside("classes", nn.Linear(Encoder.FeatureSize, labels.Classes));
-        _rotations = Beside("rotations", nn.Linear(Encoder.FeatureSize, Rotations.Count));
+        _rotations = Beside("rotations", nn.Linear(Encoder.FeatureSize, QuarterTurns.Count));
     }
 
     /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var features = Encoder.call(Rotations.Of(batch.Views.View(0)));
+        var features = Encoder.call(QuarterTurns.All(batch.Views.View(0)));
         var (loss, classes, rotations) = S4lLoss.Compute(_classes.call(features), _rotations.call(features), _labels[Rows(batch)], _options.RotationWeight);
         return new ObjectiveLoss(loss, new Dictionary<string, Tensor> { ["classes"] = classes.detach(), ["rotations"] = rotations.detach() });
     }

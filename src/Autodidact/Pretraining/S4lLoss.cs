@@ -21,19 +21,19 @@ public static class S4lLoss
     public static (Tensor Loss, Tensor Classes, Tensor Rotations) Compute(Tensor classLogits, Tensor rotationLogits, Tensor labels, double weight)
     {
         var images = labels.shape[0];
-        if (labels.dim() != 1 || classLogits.dim() != 2 || classLogits.shape[0] != Rotations.Count * images)
+        if (labels.dim() != 1 || classLogits.dim() != 2 || classLogits.shape[0] != QuarterTurns.Count * images)
         {
             throw new ArgumentException($"expected class logits [4B, C] and labels [B], got [{string.Join(", ", classLogits.shape)}] and [{string.Join(", ", labels.shape)}]", nameof(classLogits));
         }
 
-        if (!rotationLogits.shape.SequenceEqual([Rotations.Count * images, Rotations.Count]))
+        if (!rotationLogits.shape.SequenceEqual([QuarterTurns.Count * images, QuarterTurns.Count]))
         {
-            throw new ArgumentException($"expected rotation logits [{Rotations.Count * images}, 4], got [{string.Join(", ", rotationLogits.shape)}]", nameof(rotationLogits));
+            throw new ArgumentException($"expected rotation logits [{QuarterTurns.Count * images}, 4], got [{string.Join(", ", rotationLogits.shape)}]", nameof(rotationLogits));
         }
 
         if (!(weight >= 0)) throw new ArgumentException($"expected a weight of 0 or more, got {weight}", nameof(weight));
-        var rotations = nn.functional.cross_entropy(rotationLogits, Rotations.Targets(images));
-        var all = labels.repeat(Rotations.Count);
+        var rotations = RotationLoss.Compute(rotationLogits);
+        var all = labels.repeat(QuarterTurns.Count);
         var known = all.ge(0).nonzero().squeeze(1);
         var classes = known.shape[0] == 0
             ? zeros([], dtype: classLogits.dtype)

@@ -5,7 +5,7 @@ namespace Autodidact.Pipeline.PretrainSettings;
 /// <summary>S4L's settings at each scale.</summary>
 internal static class S4lSettings
 {
-    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> ByPreset { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
+    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
     {
         // Rotation networks want views whose colours and crops leave the upright recognisable.
         ["cpu-small"] = options => options with { Views = options.Views with { CropScale = 0.5, StartFraction = 1 }, Optimizer = options.Optimizer with { LearningRate = 0.1 } },

@@ -1,0 +1,33 @@
+using Autodidact.Training;
+
+namespace Autodidact.Pipeline.PretrainSettings;
+
+/// <summary>Settings of rotation feature decoupling for the presets.</summary>
+internal static class RotationDecouplingSettings
+{
+    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
+    {
+        ["cpu-small"] = Small,
+        ["cifar-resnet18"] = Cifar,
+        ["imagenet-resnet50"] = ImageNet,
+    };
+
+    /// <summary>Ours: RotNet's.</summary>
+    private static PretrainOptions Small(PretrainOptions o) => RotNetSettings.All["cpu-small"](o);
+
+    /// <summary>Ours, since nothing is published: RotNet's, with the authors' ImageNet memory, which is the options' default.</summary>
+    private static PretrainOptions Cifar(PretrainOptions o) => RotNetSettings.All["cifar-resnet18"](o);
+
+    /// <summary>
+    /// The authors' AlexNet configuration on ImageNet: 192 images in four rotations, Nesterov SGD 0.1, decay 5e-4, 245 epochs, crop and flip; 4096 negatives, temperature 0.07, momentum
+    /// 0.5, 128 dimensions, all weights 1, which are the options' defaults. Their rate goes by steps and rises once more for the last 35 epochs, where they weight rotations; ours is a
+    /// cosine, and the weight stays 1. The network is the preset's ResNet-50.
+    /// </summary>
+    private static PretrainOptions ImageNet(PretrainOptions o) => o with
+    {
+        Epochs = 245,
+        BatchSize = 192,
+        Views = new() { Size = 224, CropScale = 0.08, Jitter = 0, Hue = 0, JitterProbability = 0, Grayscale = 0 },
+        Optimizer = new() { Kind = OptimizerKind.Sgd, LearningRate = 0.1, WeightDecay = 5e-4, WarmupFraction = 0 },
+    };
+}

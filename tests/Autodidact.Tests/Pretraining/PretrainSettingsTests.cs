@@ -1,0 +1,27 @@
+using Autodidact.Pipeline;
+using Autodidact.Pretraining;
+
+namespace Autodidact.Tests.Pretraining;
+
+public class PretrainSettingsTests
+{
+    public static TheoryData<string, string> Cases => new(PretrainMethods.All.SelectMany(m => Presets.All.Select(p => (m.Name, p.Name))));
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Should_Give_Valid_Options_With_Every_Preset(string method, string preset)
+    {
+        string[] allowed = PretrainMethods.Get(method).UsesLabels ? ["pretrain.allow_labels=true"] : [];
+        var options = RunOptions.Resolve(new RunRequest { PretrainMethod = method, Preset = preset, Set = allowed }).Pretrain;
+        Assert.Equal(method, options.Method);
+        Assert.Equal(Presets.Get(preset).Options.Pretrain.Arch, options.Arch);
+    }
+
+    [Fact]
+    public void Should_Have_The_Puzzles_Of_VISSL_At_Its_Scale()
+    {
+        var options = RunOptions.Resolve(new RunRequest { PretrainMethod = "jigsaw", Preset = "imagenet-resnet50" }).Pretrain;
+        var layout = JigsawLayout.For(options.Views.Size, options.Jigsaw);
+        Assert.Equal((85, 64, 2000), (layout.Cell, layout.Tile, options.Jigsaw.Permutations));
+    }
+}
