@@ -1,3 +1,4 @@
+using Autodidact.Pipeline.PretrainSettings;
 using Autodidact.Pretraining;
 using Autodidact.Training;
 
@@ -37,6 +38,8 @@ public static class PretrainMethods
     public static IReadOnlyList<PretrainMethod> All { get; } =
     [
         new("simclr", "contrast of two views against the batch (Chen et al. 2020, arXiv 2002.05709)", s => new SimClr(s.Training, s.Options.Simclr)) { OptionGroups = ["simclr"] },
+        new("moco-v2", "contrast of two views against a queue of keys from a slow copy (Chen et al. 2020, arXiv 2003.04297)", s => new MocoV2(s.Training, s.Options.Moco))
+            { OptionGroups = ["moco"], Settings = MocoV2Settings.All },
     ];
 
     /// <summary>A method by name.</summary>
