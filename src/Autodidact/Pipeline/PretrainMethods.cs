@@ -40,6 +40,8 @@ public static class PretrainMethods
         new("simclr", "contrast of two views against the batch (Chen et al. 2020, arXiv 2002.05709)", s => new SimClr(s.Training, s.Options.Simclr)) { OptionGroups = ["simclr"] },
         new("moco-v2", "contrast of two views against a queue of keys from a slow copy (Chen et al. 2020, arXiv 2003.04297)", s => new MocoV2(s.Training, s.Options.Moco))
             { OptionGroups = ["moco"], Settings = MocoV2Settings.All },
+        new("swav", "views predict each other's assignments to prototypes (Caron et al. 2020, arXiv 2006.09882)", s => new Swav(s.Training, s.Options.Swav))
+            { OptionGroups = ["swav"], MultiCrop = true, Settings = SwavSettings.All },
     ];
 
     /// <summary>A method by name.</summary>

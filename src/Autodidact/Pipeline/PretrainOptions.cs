@@ -74,6 +74,9 @@ public sealed record PretrainOptions
     /// <summary>Settings of MoCo v2.</summary>
     public MocoOptions Moco { get; init; } = new();
 
+    /// <summary>Settings of SwAV.</summary>
+    public SwavOptions Swav { get; init; } = new();
+
     /// <summary>What stage one leaves.</summary>
     internal EncoderKind EncoderKind =>
         Features is not null ? EncoderKind.Features
