@@ -42,6 +42,8 @@ public static class PretrainMethods
             { OptionGroups = ["moco"], Settings = MocoV2Settings.All },
         new("swav", "views predict each other's assignments to prototypes (Caron et al. 2020, arXiv 2006.09882)", s => new Swav(s.Training, s.Options.Swav))
             { OptionGroups = ["swav"], MultiCrop = true, Settings = SwavSettings.All },
+        new("deepcluster-v2", "clusters of the last epoch's projections, several at once (Caron et al. 2020, arXiv 2006.09882)", s => new DeepClusterV2(s.Training, s.Options.DeepclusterV2))
+            { OptionGroups = ["deepcluster_v2"], MultiCrop = true, Settings = DeepClusterV2Settings.All },
     ];
 
     /// <summary>A method by name.</summary>
