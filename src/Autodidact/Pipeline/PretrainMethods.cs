@@ -44,6 +44,8 @@ public static class PretrainMethods
             { OptionGroups = ["swav"], MultiCrop = true, Settings = SwavSettings.All },
         new("deepcluster-v2", "clusters of the last epoch's projections, several at once (Caron et al. 2020, arXiv 2006.09882)", s => new DeepClusterV2(s.Training, s.Options.DeepclusterV2))
             { OptionGroups = ["deepcluster_v2"], MultiCrop = true, Settings = DeepClusterV2Settings.All },
+        new("deepcluster", "clusters of the features, anew each epoch (Caron et al. 2018, arXiv 1807.05520)", s => new DeepCluster(s.Training, s.Options.Deepcluster))
+            { OptionGroups = ["deepcluster"], Views = _ => 1, FeaturePasses = _ => 1, Settings = DeepClusterSettings.All },
     ];
 
     /// <summary>A method by name.</summary>

@@ -80,6 +80,9 @@ public sealed record PretrainOptions
     /// <summary>Settings of DeepCluster-v2.</summary>
     public DeepClusterV2Options DeepclusterV2 { get; init; } = new();
 
+    /// <summary>Settings of DeepCluster.</summary>
+    public DeepClusterOptions Deepcluster { get; init; } = new();
+
     /// <summary>What stage one leaves.</summary>
     internal EncoderKind EncoderKind =>
         Features is not null ? EncoderKind.Features
