@@ -48,6 +48,14 @@ public static class PretrainMethods
     public static IReadOnlyList<PretrainMethod> All { get; } =
     [
         new("simclr", "contrast of two views against the batch (Chen et al. 2020, arXiv 2002.05709)", s => new SimClr(s.Training, s.Options.Simclr)) { OptionGroups = ["simclr"] },
+        new("moco-v2", "contrast of two views against a queue of keys from a slow copy (Chen et al. 2020, arXiv 2003.04297)", s => new MocoV2(s.Training, s.Options.Moco))
+            { OptionGroups = ["moco"], Settings = MocoV2Settings.All },
+        new("swav", "views predict each other's assignments to prototypes (Caron et al. 2020, arXiv 2006.09882)", s => new Swav(s.Training, s.Options.Swav))
+            { OptionGroups = ["swav"], MultiCrop = true, Settings = SwavSettings.All },
+        new("deepcluster-v2", "clusters of the last epoch's projections, several at once (Caron et al. 2020, arXiv 2006.09882)", s => new DeepClusterV2(s.Training, s.Options.DeepclusterV2))
+            { OptionGroups = ["deepcluster_v2"], MultiCrop = true, Settings = DeepClusterV2Settings.All },
+        new("deepcluster", "clusters of the features, anew each epoch (Caron et al. 2018, arXiv 1807.05520)", s => new DeepCluster(s.Training, s.Options.Deepcluster))
+            { OptionGroups = ["deepcluster"], Views = _ => 1, FeaturePasses = _ => 1, Settings = DeepClusterSettings.All },
         new("rotnet", "which of four rotations was it turned by (Gidaris et al., ICLR 2018)", s => new RotNet(s.Training, s.Options.Rotnet))
             { OptionGroups = ["rotnet"], Views = _ => 1, Settings = RotNetSettings.All },
         new("npid", "each image is a class of its own, told by a memory of all (Wu et al., CVPR 2018)", s => new Npid(s.Training, s.Options.Npid))

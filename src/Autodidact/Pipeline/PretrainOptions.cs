@@ -75,6 +75,18 @@ public sealed record PretrainOptions
     /// <summary>Settings of SimCLR.</summary>
     public SimClrOptions Simclr { get; init; } = new() { Temperature = 0.1 };
 
+    /// <summary>Settings of MoCo v2.</summary>
+    public MocoOptions Moco { get; init; } = new();
+
+    /// <summary>Settings of SwAV.</summary>
+    public SwavOptions Swav { get; init; } = new();
+
+    /// <summary>Settings of DeepCluster-v2.</summary>
+    public DeepClusterV2Options DeepclusterV2 { get; init; } = new();
+
+    /// <summary>Settings of DeepCluster.</summary>
+    public DeepClusterOptions Deepcluster { get; init; } = new();
+
     /// <summary>Settings of RotNet.</summary>
     public RotNetOptions Rotnet { get; init; } = new();
 

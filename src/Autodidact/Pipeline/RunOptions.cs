@@ -199,7 +199,7 @@ public sealed record RunOptions
     private static void CheckLabels(PretrainOptions options)
     {
         var method = PretrainMethods.Get(options.Method);
-        if (options.Trains && method.UsesLabels != options.AllowLabels)
+        if ((options.Trains || options.Fits) && method.UsesLabels != options.AllowLabels)
         {
             throw new AutodidactException(
                 FailureKind.Usage,

@@ -13,7 +13,7 @@ internal static class ObjectiveProbe
     /// <summary>Trains to the end, or to where the token is cancelled.</summary>
     public static void Train(IObjective objective, Action<TrainingProgress>? progress = null, CheckpointStore? store = null, long steps = 12, CancellationToken token = default)
     {
-        using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, TinyProblem.Options(steps)) { Progress = progress, Checkpoints = store };
+        using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, TinyProblem.Options(steps)) { Progress = progress, Checkpoints = store, Features = TinyDistillation.Features };
         trainer.Run(token);
     }
 
