@@ -129,7 +129,7 @@ public static class PatchKMeans
             using var step = NewDisposeScope();
             var count = Math.Min(block, patches.Rows - row);
             var rows = tensor(patches.Block(row, count).ToArray(), [count, d]).to(ScalarType.Float64);
-            sum.add_(rows.sum(0));
+            sum.add_(rows.sum([0L]));
             products.add_(mm(rows.t(), rows));
         }
 

@@ -45,6 +45,8 @@ public sealed class PatchKMeansTests : IDisposable
         var patches = Enumerable.Range(0, Count).SelectMany(i => Positions(_images.Pixels(i).ToArray())).Select(p => White(dictionary, p)).ToArray();
         var mean = Enumerable.Range(0, d).Select(i => patches.Average(p => p[i])).ToArray();
 
+        Assert.All(mean, m => Assert.InRange(m, -0.3, 0.3));
+
         // Every patch in place of the random ones: nearly the identity. Taking the mean away leaves one direction without variance.
         var trace = Enumerable.Range(0, d).Sum(i => patches.Average(p => (p[i] - mean[i]) * (p[i] - mean[i])));
         Assert.InRange(trace, (d - 1) * 0.8, (d - 1) * 1.2);
@@ -126,12 +128,13 @@ public sealed class PatchKMeansTests : IDisposable
         return [.. Enumerable.Range(0, d).Select(i => dictionary.Shift[i] + Enumerable.Range(0, d).Sum(j => dictionary.Whitening[(i * d) + j] * (patch[j] - mean) / deviation))];
     }
 
-    /// <summary>Random pictures whose neighbouring pixels are alike.</summary>
+    /// <summary>Random pictures whose neighbouring pixels are alike, brighter below than above: the mean patch is no flat one.</summary>
     private static InMemoryImages Pictures()
     {
         var random = new CounterRandom(9);
         var pixels = new byte[Count * Side * Side * 3];
         for (var i = 0; i < pixels.Length; i++) pixels[i] = (byte)(i < 3 ? random.NextInt32(256) : ((2 * pixels[i - 3]) + random.NextInt32(256)) / 3);
+        for (var i = 0; i < pixels.Length; i++) pixels[i] = (byte)((pixels[i] / 2) + (14 * (i / (Side * 3) % Side)));
         return new InMemoryImages(pixels, Side, Side);
     }
 }

@@ -24,7 +24,7 @@ internal static class PretextProbe
         options = change?.Invoke(options) ?? options;
         var training = new EncoderTraining(
             Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool").Create(seed: 3), _ => ViewSpec.Plain(Side, PixelNormalization.Cifar10), TinyProblem.Images, Seed: 4);
-        using var objective = PretrainMethods.Get(method).Create(new PretrainSetup(training, options));
+        using var objective = PretrainMethods.Get(method).Create(new PretrainSetup(training, options, TinyPretraining.Labels));
         var last = new List<double>();
         using var trainer = new Trainer(objective, Images(pixel), TinyProblem.Positions, TinyProblem.Options(steps))
         {
