@@ -1,3 +1,4 @@
+using Autodidact.Pipeline.PretrainSettings;
 using Autodidact.Pretraining;
 using Autodidact.Training;
 
@@ -37,6 +38,7 @@ public static class PretrainMethods
     public static IReadOnlyList<PretrainMethod> All { get; } =
     [
         new("simclr", "contrast of two views against the batch (Chen et al. 2020, arXiv 2002.05709)", s => new SimClr(s.Training, s.Options.Simclr)) { OptionGroups = ["simclr"] },
+        new("byol", "one view's embedding predicts a momentum copy's of the other (Grill et al. 2020, arXiv 2006.07733)", s => new Byol(s.Training, s.Options.Byol)) { OptionGroups = ["byol"], Settings = ByolSettings.All },
     ];
 
     /// <summary>A method by name.</summary>

@@ -71,6 +71,9 @@ public sealed record PretrainOptions
     /// <summary>Settings of SimCLR.</summary>
     public SimClrOptions Simclr { get; init; } = new() { Temperature = 0.1 };
 
+    /// <summary>Settings of BYOL.</summary>
+    public ByolOptions Byol { get; init; } = new();
+
     /// <summary>What stage one leaves.</summary>
     internal EncoderKind EncoderKind =>
         Features is not null ? EncoderKind.Features
