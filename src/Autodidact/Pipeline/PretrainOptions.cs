@@ -74,6 +74,9 @@ public sealed record PretrainOptions
     /// <summary>Settings of BYOL.</summary>
     public ByolOptions Byol { get; init; } = new();
 
+    /// <summary>Settings of SimSiam.</summary>
+    public SimSiamOptions Simsiam { get; init; } = new();
+
     /// <summary>What stage one leaves.</summary>
     internal EncoderKind EncoderKind =>
         Features is not null ? EncoderKind.Features
