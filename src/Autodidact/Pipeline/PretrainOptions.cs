@@ -80,6 +80,9 @@ public sealed record PretrainOptions
     /// <summary>Settings of Barlow Twins.</summary>
     public BarlowTwinsOptions BarlowTwins { get; init; } = new();
 
+    /// <summary>Settings of VICReg.</summary>
+    public VicRegOptions Vicreg { get; init; } = new();
+
     /// <summary>What stage one leaves.</summary>
     internal EncoderKind EncoderKind =>
         Features is not null ? EncoderKind.Features
