@@ -42,6 +42,7 @@ public static class PretrainMethods
         new("simsiam", "one view's embedding predicts the other's, whose gradient is stopped (Chen & He 2021, arXiv 2011.10566)", s => new SimSiam(s.Training, s.Options.Simsiam)) { OptionGroups = ["simsiam"], Settings = SimSiamSettings.All },
         new("barlow-twins", "dimensions agree between two views and decorrelate (Zbontar et al. 2021, arXiv 2103.03230)", s => new BarlowTwins(s.Training, s.Options.BarlowTwins)) { OptionGroups = ["barlow_twins"], Settings = BarlowTwinsSettings.All },
         new("vicreg", "two views attract, dimensions keep their variance and decorrelate (Bardes et al. 2022, arXiv 2105.04906)", s => new VicReg(s.Training, s.Options.Vicreg)) { OptionGroups = ["vicreg"], Settings = VicRegSettings.All },
+        new("dino", "views agree with a momentum teacher's softmax, local ones too (Caron et al. 2021, arXiv 2104.14294)", s => new Dino(s.Training, s.Options.Dino)) { OptionGroups = ["dino"], MultiCrop = true, Settings = DinoSettings.All },
     ];
 
     /// <summary>A method by name.</summary>

@@ -83,6 +83,9 @@ public sealed record PretrainOptions
     /// <summary>Settings of VICReg.</summary>
     public VicRegOptions Vicreg { get; init; } = new();
 
+    /// <summary>Settings of DINO.</summary>
+    public DinoOptions Dino { get; init; } = new();
+
     /// <summary>What stage one leaves.</summary>
     internal EncoderKind EncoderKind =>
         Features is not null ? EncoderKind.Features
