@@ -48,6 +48,11 @@ public static class PretrainMethods
     public static IReadOnlyList<PretrainMethod> All { get; } =
     [
         new("simclr", "contrast of two views against the batch (Chen et al. 2020, arXiv 2002.05709)", s => new SimClr(s.Training, s.Options.Simclr)) { OptionGroups = ["simclr"] },
+        new("byol", "one view's embedding predicts a momentum copy's of the other (Grill et al. 2020, arXiv 2006.07733)", s => new Byol(s.Training, s.Options.Byol)) { OptionGroups = ["byol"], Settings = ByolSettings.All },
+        new("simsiam", "one view's embedding predicts the other's, whose gradient is stopped (Chen & He 2021, arXiv 2011.10566)", s => new SimSiam(s.Training, s.Options.Simsiam)) { OptionGroups = ["simsiam"], Settings = SimSiamSettings.All },
+        new("barlow-twins", "dimensions agree between two views and decorrelate (Zbontar et al. 2021, arXiv 2103.03230)", s => new BarlowTwins(s.Training, s.Options.BarlowTwins)) { OptionGroups = ["barlow_twins"], Settings = BarlowTwinsSettings.All },
+        new("vicreg", "two views attract, dimensions keep their variance and decorrelate (Bardes et al. 2022, arXiv 2105.04906)", s => new VicReg(s.Training, s.Options.Vicreg)) { OptionGroups = ["vicreg"], Settings = VicRegSettings.All },
+        new("dino", "views agree with a momentum teacher's softmax, local ones too (Caron et al. 2021, arXiv 2104.14294)", s => new Dino(s.Training, s.Options.Dino)) { OptionGroups = ["dino"], MultiCrop = true, Settings = DinoSettings.All },
         new("moco-v2", "contrast of two views against a queue of keys from a slow copy (Chen et al. 2020, arXiv 2003.04297)", s => new MocoV2(s.Training, s.Options.Moco))
             { OptionGroups = ["moco"], Settings = MocoV2Settings.All },
         new("swav", "views predict each other's assignments to prototypes (Caron et al. 2020, arXiv 2006.09882)", s => new Swav(s.Training, s.Options.Swav))

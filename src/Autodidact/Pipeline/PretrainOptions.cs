@@ -75,6 +75,21 @@ public sealed record PretrainOptions
     /// <summary>Settings of SimCLR.</summary>
     public SimClrOptions Simclr { get; init; } = new() { Temperature = 0.1 };
 
+    /// <summary>Settings of BYOL.</summary>
+    public ByolOptions Byol { get; init; } = new();
+
+    /// <summary>Settings of SimSiam.</summary>
+    public SimSiamOptions Simsiam { get; init; } = new();
+
+    /// <summary>Settings of Barlow Twins.</summary>
+    public BarlowTwinsOptions BarlowTwins { get; init; } = new();
+
+    /// <summary>Settings of VICReg.</summary>
+    public VicRegOptions Vicreg { get; init; } = new();
+
+    /// <summary>Settings of DINO.</summary>
+    public DinoOptions Dino { get; init; } = new();
+
     /// <summary>Settings of MoCo v2.</summary>
     public MocoOptions Moco { get; init; } = new();
 

@@ -1,0 +1,63 @@
+using Autodidact.Pipeline;
+using Autodidact.Training;
+
+namespace Autodidact.Tests.Pretraining;
+
+/// <summary>What presets turn into with BYOL, SimSiam, Barlow Twins, VICReg and DINO.</summary>
+public class SiameseSettingsTests
+{
+    [Theory]
+    [InlineData("cifar-resnet18", "byol", OptimizerKind.Lars, 1.0, 1e-5, 256)]
+    [InlineData("cifar-resnet18", "simsiam", OptimizerKind.Sgd, 0.5, 1e-5, 256)]
+    [InlineData("cifar-resnet18", "barlow-twins", OptimizerKind.Lars, 0.3, 1e-4, 256)]
+    [InlineData("cifar-resnet18", "vicreg", OptimizerKind.Lars, 0.3, 1e-4, 256)]
+    [InlineData("cifar-resnet18", "dino", OptimizerKind.Lars, 0.3, 1e-6, 256)]
+    [InlineData("imagenet-resnet50", "byol", OptimizerKind.Lars, 0.45 * 4096 / 256, 1e-6, 4096)]
+    [InlineData("imagenet-resnet50", "simsiam", OptimizerKind.Sgd, 0.05 * 512 / 256, 1e-4, 512)]
+    [InlineData("imagenet-resnet50", "barlow-twins", OptimizerKind.Lars, 0.2 * 2048 / 256, 1e-6, 2048)]
+    [InlineData("imagenet-resnet50", "vicreg", OptimizerKind.Lars, 0.3 * 512 / 256, 1e-6, 512)]
+    [InlineData("imagenet-resnet50", "dino", OptimizerKind.Sgd, 0.03 * 512 / 256, 1e-4, 512)]
+    public void Published_Rates_Should_Come_With_The_Method(string preset, string method, OptimizerKind kind, double rate, double decay, int batch)
+    {
+        var options = Resolve(preset, method);
+        Assert.Equal((kind, decay, batch), (options.Optimizer.Kind, options.Optimizer.WeightDecay, options.BatchSize));
+        Assert.Equal(rate, options.Optimizer.LearningRate, 1e-12);
+    }
+
+    /// <summary>A quarter of the loss at 0.12 and 5e-4, for SGD.</summary>
+    [Fact]
+    public void Byol_Should_Take_The_Steps_Of_A_Mean_Of_Negative_Cosines()
+    {
+        var options = Resolve("cpu-small", "byol").Optimizer;
+        Assert.Equal(OptimizerKind.Sgd, options.Kind);
+        Assert.Equal(0.12 * 5e-4, options.LearningRate * options.WeightDecay, 1e-12);
+        Assert.Equal(0.12, 4 * options.LearningRate, 1e-12);
+    }
+
+    [Theory]
+    [InlineData("byol")]
+    [InlineData("barlow-twins")]
+    [InlineData("vicreg")]
+    [InlineData("dino")]
+    public void Second_Views_Of_ImageNet_Should_Be_Unlike(string method)
+    {
+        var options = Resolve("imagenet-resnet50", method);
+        Assert.Equal((1, 0.1, 0, 0.2), (options.Views.Blur, options.SecondView.Blur!.Value, options.Views.Solarize, options.SecondView.Solarize!.Value));
+    }
+
+    [Fact]
+    public void Local_Views_Should_Be_96_Of_224_Pixels()
+    {
+        var options = Resolve("imagenet-resnet50", "dino");
+        Assert.Equal((8, 96), (options.LocalViews.Count, (int)Math.Round(options.Views.Size * options.LocalViews.Fraction)));
+    }
+
+    [Theory]
+    [InlineData("synthetic")]
+    [InlineData("cpu-small")]
+    [InlineData("cifar-resnet18")]
+    [InlineData("imagenet-resnet50")]
+    public void Every_Method_Should_Go_With_Every_Preset(string preset) => Assert.All(PretrainMethods.All, method => Resolve(preset, method.Name));
+
+    private static PretrainOptions Resolve(string preset, string method) => RunOptions.Resolve(new RunRequest { Preset = preset, PretrainMethod = method }).Pretrain;
+}
