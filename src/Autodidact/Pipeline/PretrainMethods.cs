@@ -14,7 +14,7 @@ public sealed record PretrainSetup(EncoderTraining Training, PretrainOptions Opt
 /// <param name="Name">Name on the command line.</param>
 /// <param name="Description">What it learns from, and its source, in one line.</param>
 /// <param name="Create">Makes the objective.</param>
-public sealed record PretrainMethod(string Name, string Description, Func<PretrainSetup, IObjective> Create)
+public sealed record PretrainMethod(string Name, string Description, Func<PretrainSetup, EncoderObjective> Create)
 {
     /// <summary>Ordinary views that an image is turned into.</summary>
     public Func<PretrainOptions, int> Views { get; init; } = _ => 2;

@@ -36,8 +36,8 @@ internal sealed class PretrainStage : IStage
 
         var steps = context.Steps(Stage.Pretrain);
         context.Tell(new StageStarted(Stage.Pretrain, $"{options.Method} pre-training of {options.Arch} on {context.PretrainPositions.Length} images", steps));
-        var encoder = CreateEncoder(context);
-        using var objective = Objective(context, encoder);
+        using var objective = Objective(context, CreateEncoder(context));
+        var encoder = objective.Kept;
         var input = Input(context);
         var observers = Observers.ForEncoder(context, encoder, input, objective.Views);
         var result = context.Train(Stage.Pretrain, objective, context.PretrainData.Train, context.PretrainPositions, input, TrainerOptions(context, steps), observers, cancellationToken);
@@ -65,9 +65,8 @@ internal sealed class PretrainStage : IStage
     /// <summary>A fresh objective of the stage's cost and what watches it, to be measured and thrown away.</summary>
     public static (IObjective Objective, IReadOnlyList<ITrainingObserver> Observers) ThrowAway(RunContext context)
     {
-        var encoder = CreateEncoder(context);
-        var objective = Objective(context, encoder);
-        return (objective, Observers.ForEncoder(context, encoder, Input(context), objective.Views));
+        var objective = Objective(context, CreateEncoder(context));
+        return (objective, Observers.ForEncoder(context, objective.Kept, Input(context), objective.Views));
     }
 
     public static TrainerOptions TrainerOptions(RunContext context, long steps) => new()
@@ -92,7 +91,7 @@ internal sealed class PretrainStage : IStage
         ViewRecipes.FinalSize(context.Options.Pretrain.Views, context.PretrainData.Train),
         PixelStatistics.Measure(context.PretrainData.Train));
 
-    private static IObjective Objective(RunContext context, Backbone encoder)
+    private static EncoderObjective Objective(RunContext context, Backbone encoder)
     {
         var options = context.Options.Pretrain;
         var input = Input(context);

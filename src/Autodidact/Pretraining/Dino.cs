@@ -39,6 +39,9 @@ public sealed class Dino : EncoderObjective
     }
 
     /// <summary>The centre; and the epoch, which a run that is resumed inside one is not told.</summary>
+    /// <summary>The teacher, as published.</summary>
+    public override Backbone Kept => _teacherEncoder.Module;
+
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor> { ["center"] = _center, ["epoch"] = _epoch };
 

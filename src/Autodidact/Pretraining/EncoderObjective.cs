@@ -12,6 +12,9 @@ public abstract class EncoderObjective : Objective
     protected EncoderObjective(string name, EncoderTraining training)
         : base(name, "encoder", (training ?? throw new ArgumentNullException(nameof(training))).Encoder, training.Views, training.Seed) => Encoder = training.Encoder;
 
-    /// <summary>The encoder.</summary>
+    /// <summary>The encoder that is watched and kept: the one that is trained, or a copy that follows it. Part of <see cref="Objective.Network"/>, and disposed with it.</summary>
+    public virtual Backbone Kept => Encoder;
+
+    /// <summary>The encoder that is trained.</summary>
     protected Backbone Encoder { get; }
 }

@@ -12,12 +12,7 @@ internal static class DistillationFixtures
 
     public static Tensor Targets() => tensor(Enumerable.Range(0, Batch).Select(i => (long)(i * 3 % Classes)).ToArray());
 
-    public static IEnumerable<JsonElement> Cases(string loss)
-    {
-        using var stream = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Fixtures", "losses", "distillation.json"));
-        using var document = JsonDocument.Parse(stream);
-        return [.. document.RootElement.GetProperty(loss).Clone().EnumerateArray()];
-    }
+    public static IEnumerable<JsonElement> Cases(string loss) => [.. LossFixtures.Load("distillation", loss).EnumerateArray()];
 
     public static double Number(this JsonElement item, string option) => item.GetProperty("options").GetProperty(option).GetDouble();
 
@@ -29,24 +24,8 @@ internal static class DistillationFixtures
         AssertEqualsLoops(fixture, _ => true, student, loss);
 
     /// <summary>The same with the cases that fit.</summary>
-    public static void AssertEqualsLoops(string fixture, Func<JsonElement, bool> fits, Func<ScalarType, Tensor> student, Func<JsonElement, Tensor, Tensor> loss)
-    {
-        var cases = Cases(fixture).Where(fits).ToArray();
-        Assert.NotEmpty(cases);
-        foreach (var expected in cases)
-        {
-            foreach (var (type, tolerance) in new[] { (ScalarType.Float64, 1e-8), (ScalarType.Float32, 1e-4) })
-            {
-                using var scope = NewDisposeScope();
-                var x = student(type);
-                var value = loss(expected, x);
-                value.backward();
-                var wanted = expected.GetProperty("value").GetDouble();
-                Assert.Equal(wanted, value.to(ScalarType.Float64).item<double>(), tolerance * Math.Max(1, Math.Abs(wanted)));
-                LossFixtures.AssertClose(expected.GetProperty("gradient"), x.grad!, 10 * tolerance * Math.Max(1, Math.Abs(wanted)));
-            }
-        }
-    }
+    public static void AssertEqualsLoops(string fixture, Func<JsonElement, bool> fits, Func<ScalarType, Tensor> student, Func<JsonElement, Tensor, Tensor> loss) =>
+        LossFixtures.AssertEqualsLoops(Cases(fixture).Where(fits), (_, type) => [student(type)], (expected, x) => loss(expected, x[0]));
 
     /// <summary>Whether some steps along the gradient lower a loss to a fraction of where it began.</summary>
     public static void AssertFalls(Tensor x, Func<Tensor, Tensor> loss, double rate, double toFraction)

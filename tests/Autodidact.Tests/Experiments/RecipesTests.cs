@@ -1,5 +1,6 @@
 using Autodidact.Experiments;
 using Autodidact.Options;
+using Autodidact.Pipeline;
 
 namespace Autodidact.Tests.Experiments;
 
@@ -25,12 +26,23 @@ public class RecipesTests
         Assert.StartsWith("// ", File.ReadAllText(Path.Combine(Folder, recipe)), StringComparison.Ordinal);
         var seed = experiment.Cells.Where(c => c.Seed == experiment.File.Seeds[0]).ToList();
         var baseline = seed.Single(c => c.Variant == experiment.File.Baseline).Options;
+        var pretexts = recipe.StartsWith("ssl-", StringComparison.Ordinal);
         Assert.All(seed, cell => Assert.All(
             OptionBinder.Diff(baseline, cell.Options),
-            difference => Assert.Contains(Own, own => difference.Name.StartsWith(own, StringComparison.Ordinal))));
+            difference =>
+            {
+                if (pretexts) Assert.True(difference.Name.StartsWith("pretrain.", StringComparison.Ordinal) && difference.Name is not ("pretrain.arch" or "pretrain.epochs"), difference.Name);
+                else Assert.Contains(Own, own => difference.Name.StartsWith(own, StringComparison.Ordinal));
+            }));
 
         // A variant named after labels reads them, and no other does.
         Assert.All(seed, cell => Assert.Equal(cell.Variant.StartsWith("supervised", StringComparison.Ordinal), cell.Options.Distill.AllowLabels));
+        Assert.All(seed, cell => Assert.Equal(cell.Variant == "s4l", cell.Options.Pretrain.AllowLabels));
+        if (pretexts)
+        {
+            Assert.Equal(PretrainMethods.All.Select(m => m.Name).Order(StringComparer.Ordinal), seed.Select(c => c.Options.Pretrain.Method).Order(StringComparer.Ordinal));
+            return;
+        }
 
         // Encoders and clusters are computed once a seed: two variants of the same clusters have all of it in common.
         var plan = ExperimentPlan.Of(experiment, []);

@@ -13,40 +13,17 @@ internal static class ClusterFixtures
     public const int Batch = 6;
     public const int Clusters = 5;
 
-    public static IEnumerable<JsonElement> Cases(string loss)
-    {
-        using var stream = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Fixtures", "losses", "moco_swav_deepcluster.json"));
-        using var document = JsonDocument.Parse(stream);
-        var cases = document.RootElement.GetProperty(loss).Clone().EnumerateArray().ToArray();
-        Assert.NotEmpty(cases);
-        return cases;
-    }
+    public static IEnumerable<JsonElement> Cases(string loss) => [.. LossFixtures.Load("moco_swav_deepcluster", loss).EnumerateArray()];
 
-    public static double Number(this JsonElement item, string name) => item.GetProperty(name).GetDouble();
+    public static double Given(this JsonElement item, string name) => item.GetProperty(name).GetDouble();
 
     public static int Count(this JsonElement item, string name) => item.GetProperty(name).GetInt32();
 
     public static long[] Numbers(this JsonElement item, string name) => [.. item.GetProperty(name).EnumerateArray().Select(v => v.GetInt64())];
 
     /// <summary>Compares value and gradients with every case of a fixture, in double and in single precision.</summary>
-    public static void AssertEqualsLoops(string fixture, Func<JsonElement, ScalarType, Tensor[]> inputs, Func<JsonElement, Tensor[], Tensor> loss)
-    {
-        foreach (var expected in Cases(fixture))
-        {
-            foreach (var (type, tolerance) in new[] { (ScalarType.Float64, 1e-8), (ScalarType.Float32, 1e-4) })
-            {
-                using var scope = NewDisposeScope();
-                var x = inputs(expected, type);
-                var value = loss(expected, x);
-                value.backward();
-                var wanted = expected.Number("value");
-                Assert.Equal(wanted, value.to(ScalarType.Float64).item<double>(), tolerance * Math.Max(1, Math.Abs(wanted)));
-                var gradients = expected.TryGetProperty("gradients", out var several) ? several.EnumerateArray().ToArray() : [expected.GetProperty("gradient")];
-                Assert.Equal(gradients.Length, x.Length);
-                foreach (var (gradient, input) in gradients.Zip(x)) LossFixtures.AssertClose(gradient, input.grad!, 10 * tolerance);
-            }
-        }
-    }
+    public static void AssertEqualsLoops(string fixture, Func<JsonElement, ScalarType, Tensor[]> inputs, Func<JsonElement, Tensor[], Tensor> loss) =>
+        LossFixtures.AssertEqualsLoops(Cases(fixture), inputs, loss);
 
     public static Tensor Unit(Tensor rows) => nn.functional.normalize(rows.detach(), p: 2, dim: 1);
 

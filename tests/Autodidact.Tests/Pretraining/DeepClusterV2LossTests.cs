@@ -12,7 +12,7 @@ public class DeepClusterV2LossTests
     public void Should_Equal_Plain_Loops_In_Value_And_Gradient() => AssertEqualsLoops(
         "deepcluster_v2",
         (expected, type) => [.. Enumerable.Range(0, expected.Count("heads")).Select(h => LossFixtures.Formula(expected.Count("views") * Batch, Clusters, 0.3 + (0.6 * h), type: type))],
-        (expected, x) => DeepClusterV2Loss.Compute(x, tensor(expected.Numbers("clusters"), [x.Length, Batch]), expected.Number("temperature")));
+        (expected, x) => DeepClusterV2Loss.Compute(x, tensor(expected.Numbers("clusters"), [x.Length, Batch]), expected.Given("temperature")));
 
     [Fact]
     public void Should_Be_The_Logarithm_Of_The_Clusters_For_Equal_Scores()

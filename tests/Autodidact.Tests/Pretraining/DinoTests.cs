@@ -24,6 +24,16 @@ public sealed class DinoTests : IDisposable
         MomentumFollowing.AssertFollows(objective, source, copy, progress => 1 - (0.4 * (1 + Math.Cos(Math.PI * progress)) / 2));
     }
 
+    [Fact]
+    public void Should_Keep_The_Teachers_Encoder()
+    {
+        using var objective = Objective(o => o);
+        Assert.Same(Child(objective, "teacher_encoder"), Assert.IsType<Dino>(objective).Kept);
+        Assert.NotSame(Child(objective, "encoder"), ((Dino)objective).Kept);
+        using var byol = TinyPretraining.Objective("byol");
+        Assert.Same(Child(byol, "encoder"), ((Byol)byol).Kept);
+    }
+
     [Theory]
     [InlineData(0, 1)]
     [InlineData(1, 6)]

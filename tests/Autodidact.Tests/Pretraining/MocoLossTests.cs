@@ -12,7 +12,7 @@ public class MocoLossTests
     public void Should_Equal_Plain_Loops_In_Value_And_Gradient() => AssertEqualsLoops(
         "moco",
         (_, type) => [LossFixtures.Formula(Batch, 4, 0.3, type: type)],
-        (expected, x) => MocoLoss.Compute(x[0], LossFixtures.Formula(Batch, 4, 1.3, type: x[0].dtype), Unit(LossFixtures.Formula(7, 4, 0.8, type: x[0].dtype)), expected.Number("temperature")));
+        (expected, x) => MocoLoss.Compute(x[0], LossFixtures.Formula(Batch, 4, 1.3, type: x[0].dtype), Unit(LossFixtures.Formula(7, 4, 0.8, type: x[0].dtype)), expected.Given("temperature")));
 
     [Theory]
     [InlineData(1, 0.2)]

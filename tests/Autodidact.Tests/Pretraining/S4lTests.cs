@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
 using Autodidact.Tests.Distillation;
@@ -16,9 +15,7 @@ public class S4lTests
     [InlineData(ScalarType.Float32, 1e-4, 1e-4)]
     public void Should_Equal_Plain_Loops_In_Value_And_Gradient(ScalarType type, double valueTolerance, double gradientTolerance)
     {
-        using var stream = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Fixtures", "losses", "s4l.json"));
-        using var fixture = JsonDocument.Parse(stream);
-        foreach (var expected in fixture.RootElement.GetProperty("s4l").EnumerateArray())
+        foreach (var expected in LossFixtures.Load("s4l", "s4l").EnumerateArray())
         {
             using var scope = NewDisposeScope();
             var (classes, rotations) = (LossFixtures.Formula(20, 3, 0.2, 2, type), LossFixtures.Formula(20, 4, 0.9, 2, type));

@@ -52,12 +52,5 @@ public class SiameseSettingsTests
         Assert.Equal((8, 96), (options.LocalViews.Count, (int)Math.Round(options.Views.Size * options.LocalViews.Fraction)));
     }
 
-    [Theory]
-    [InlineData("synthetic")]
-    [InlineData("cpu-small")]
-    [InlineData("cifar-resnet18")]
-    [InlineData("imagenet-resnet50")]
-    public void Every_Method_Should_Go_With_Every_Preset(string preset) => Assert.All(PretrainMethods.All, method => Resolve(preset, method.Name));
-
     private static PretrainOptions Resolve(string preset, string method) => RunOptions.Resolve(new RunRequest { Preset = preset, PretrainMethod = method }).Pretrain;
 }

@@ -15,7 +15,7 @@ public class SinkhornTests
         foreach (var expected in Cases("sinkhorn"))
         {
             using var scope = NewDisposeScope();
-            var codes = Sinkhorn.Codes(LossFixtures.Formula(9, Clusters, 0.6, type: type), expected.Number("epsilon"), expected.Count("iterations"));
+            var codes = Sinkhorn.Codes(LossFixtures.Formula(9, Clusters, 0.6, type: type), expected.Given("epsilon"), expected.Count("iterations"));
             LossFixtures.AssertClose(expected.GetProperty("codes"), codes, tolerance);
         }
     }

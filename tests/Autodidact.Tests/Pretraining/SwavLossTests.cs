@@ -15,7 +15,7 @@ public class SwavLossTests
         (expected, x) =>
         {
             var views = x[0].split(Batch);
-            return SwavLoss.Compute(views, [.. views.Take(expected.Count("coded")).Select(view => Sinkhorn.Codes(view, expected.Number("epsilon"), 3))], expected.Number("temperature"));
+            return SwavLoss.Compute(views, [.. views.Take(expected.Count("coded")).Select(view => Sinkhorn.Codes(view, expected.Given("epsilon"), 3))], expected.Given("temperature"));
         });
 
     [Fact]
