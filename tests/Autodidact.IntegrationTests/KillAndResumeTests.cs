@@ -25,6 +25,27 @@ public sealed class KillAndResumeTests : IDisposable
         Assert.Equal(SmallRun.Student(_folder["whole"]), SmallRun.Student(_folder["killed"]));
     }
 
+    /// <summary>Methods that keep something beside the networks: a queue and a slow copy; a centre and a teacher; memories and clusters of the last epoch.</summary>
+    [Theory]
+    [InlineData("moco-v2")]
+    [InlineData("dino", "--set", "pretrain.local_views.count=2")]
+    [InlineData("deepcluster-v2")]
+    public void Should_End_In_The_Same_Encoder_After_Kill_9_Whatever_The_Method_Remembers(string method, params string[] more)
+    {
+        string[] Pretrain(string run) => ["pretrain", .. SmallRun.Arguments(run, ["--pretrain-method", method, .. more])[2..]];
+        Cli.Expect(0, _folder.Path, Pretrain(_folder["whole"])).Dispose();
+        using (var killed = Cli.Start(_folder.Path, Pretrain(_folder["killed"])))
+        {
+            var checkpoints = Path.Combine(_folder["killed"], "checkpoints");
+            Assert.True(killed.Until(() => Directory.Exists(checkpoints) && Directory.GetFiles(checkpoints, "pretrain-*.safetensors").Length > 1), killed.Error);
+            killed.Kill();
+        }
+
+        using var resumed = Cli.Expect(0, _folder.Path, Pretrain(_folder["killed"]));
+        Assert.Contains("resuming", resumed.Error, StringComparison.Ordinal);
+        Assert.Equal(SmallRun.Encoder(_folder["whole"]), SmallRun.Encoder(_folder["killed"]));
+    }
+
     [Fact]
     public void Should_Save_And_Exit_130_On_Ctrl_C()
     {

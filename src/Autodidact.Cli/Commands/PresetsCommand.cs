@@ -13,19 +13,25 @@ internal static class PresetsCommand
         var command = new Command("presets", "List the presets; with NAME, every option that --set takes, with its value there.");
         var name = new Argument<string?>("NAME") { Description = "a preset", Arity = ArgumentArity.ZeroOrOne };
         RequestFlags.RefuseOptions(name);
+        var method = new Option<string?>("--pretrain-method") { Description = "show the preset as this pre-training method changes it" };
         command.Add(name);
+        command.Add(method);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(method) is not null && result.GetValue(name) is null) result.AddError("--pretrain-method: name the preset too, such as presets cpu-small --pretrain-method byol");
+        });
         command.SetAction(parsed =>
         {
-            foreach (var line in parsed.GetValue(name) is { } preset ? Options(Presets.Get(preset), host.Width) : All(host.Width)) host.WriteLine(line);
+            foreach (var line in parsed.GetValue(name) is { } preset ? Options(Presets.Get(preset, parsed.GetValue(method)), host.Width) : All(host.Width)) host.WriteLine(line);
             return ExitStatus.Done;
         });
-        return ExamplesHelp.With(command, "autodidact presets", "autodidact presets cpu-small");
+        return ExamplesHelp.With(command, "autodidact presets", "autodidact presets cpu-small", "autodidact presets cpu-small --pretrain-method byol");
     }
 
     private static IEnumerable<string> All(int width) => Columns.Lines(Presets.All.Select(preset => (preset.Name, preset.Description)), width);
 
-    private static IEnumerable<string> Options(Preset preset, int width) => Columns.Lines(
-        OptionBinder.Describe(preset.Options).Select(option =>
+    private static IEnumerable<string> Options(RunOptions options, int width) => Columns.Lines(
+        OptionBinder.Describe(options).Select(option =>
             ($"{option.Name}={option.Default}", $"{option.Description} ({option.Type}{(option.Range.Length == 0 ? "" : $", {option.Range}")})")),
         width);
 }

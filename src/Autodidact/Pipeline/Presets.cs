@@ -35,6 +35,18 @@ public static class Presets
     public static Preset Get(string name) => All.FirstOrDefault(p => p.Name == name)
         ?? throw new AutodidactException(FailureKind.Usage, $"--preset {name}: unknown preset: choose one of {string.Join(", ", All.Select(p => p.Name))}");
 
+    /// <summary>Options of a preset as a pre-training method changes them.</summary>
+    /// <param name="name">The preset.</param>
+    /// <param name="pretrainMethod">The method; null leaves the preset as it is.</param>
+    /// <exception cref="AutodidactException">There is none of that name; kind Usage.</exception>
+    public static RunOptions Get(string name, string? pretrainMethod)
+    {
+        var options = Get(name).Options;
+        if (pretrainMethod is null) return options;
+        var settings = PretrainMethods.Get(pretrainMethod).Settings.GetValueOrDefault(name);
+        return options with { Pretrain = (settings?.Invoke(options.Pretrain) ?? options.Pretrain) with { Method = pretrainMethod } };
+    }
+
     /// <summary>
     /// Views that turn the hue all round and grey every other picture, since in the built-in set colour never tells the class; chosen by docs/synthetic.md's experiments.
     /// </summary>

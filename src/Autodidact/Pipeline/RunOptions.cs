@@ -62,12 +62,7 @@ public sealed record RunOptions
         string? Asked(string name) => sets.LastOrDefault(s => s.Name == name).Value;
         var data = Asked("data.source") ?? request.Data ?? new DataOptions().Source;
         var preset = Asked("preset") ?? request.Preset ?? (data == Images.DataRequest.BuiltIn ? Presets.Demonstration : Presets.Default);
-        var options = Presets.Get(preset).Options;
-        if ((Asked("pretrain.method") ?? request.PretrainMethod) is { } pretrainMethod && PretrainMethods.Get(pretrainMethod).Settings.TryGetValue(preset, out var settings))
-        {
-            options = options with { Pretrain = settings(options.Pretrain) };
-        }
-
+        var options = Presets.Get(preset, Asked("pretrain.method") ?? request.PretrainMethod);
         var distillMethod = Asked("distill.method") ?? request.DistillMethod;
         if (distillMethod is not null)
         {

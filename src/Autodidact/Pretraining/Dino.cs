@@ -12,7 +12,7 @@ namespace Autodidact.Pretraining;
 /// </summary>
 /// <remarks>
 /// The student sees the two ordinary views and all local ones, the teacher the ordinary ones. As published, views of one size go through a network in one pass, and all features
-/// through the head in one. Both networks normalise by the batch, in training mode. The encoder that is kept is the student's; the published evaluation takes the teacher's.
+/// through the head in one. Both networks normalise by the batch, in training mode. The encoder that is kept is the teacher's.
 /// </remarks>
 public sealed class Dino : EncoderObjective
 {
@@ -38,11 +38,10 @@ public sealed class Dino : EncoderObjective
         _epoch = zeros(1, ScalarType.Int64).DetachFromDisposeScope();
     }
 
-    /// <summary>The centre; and the epoch, which a run that is resumed inside one is not told.</summary>
-    /// <summary>The teacher, as published.</summary>
+    /// <summary>The teacher's, as published.</summary>
     public override Backbone Kept => _teacherEncoder.Module;
 
-    /// <inheritdoc/>
+    /// <summary>The centre; and the epoch, which a run that is resumed inside one is not told.</summary>
     public override IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor> { ["center"] = _center, ["epoch"] = _epoch };
 
     /// <inheritdoc/>
@@ -59,7 +58,7 @@ public sealed class Dino : EncoderObjective
         var ordinary = batch.Views.Range(0, OrdinaryViews);
         var teacher = Teach(ordinary);
         var targets = DinoLoss.Targets(teacher, _center, TeacherTemperatureAt(progress));
-        var loss = DinoLoss.Compute(_head.call(Features(batch, ordinary)), targets, _options.StudentTemperature);
+        var loss = DinoLoss.Compute(_head.call(MultiCrop.Encode(Encoder, batch.Views, OrdinaryViews)), targets, _options.StudentTemperature);
         MoveCenter(teacher);
 
         // The two collapses show here: the logarithm of the number of outputs where the teacher says nothing, 0 where it says one thing of all.
@@ -90,13 +89,6 @@ public sealed class Dino : EncoderObjective
         }
 
         base.Dispose(disposing);
-    }
-
-    private Tensor Features(ObjectiveBatch batch, Tensor ordinary)
-    {
-        var local = batch.Views.ViewCount - OrdinaryViews;
-        var features = Encoder.call(ordinary);
-        return local == 0 ? features : cat([features, Encoder.call(batch.Views.Range(OrdinaryViews, local))]);
     }
 
     private Tensor Teach(Tensor ordinary)

@@ -156,6 +156,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("unknown option 'pretrain.epoch'; did you mean pretrain.epochs", "run", "--set", "pretrain.epoch=3")]
     [InlineData("unknown preset", "run", "--preset", "nope")]
     [InlineData("unknown preset", "presets", "nope")]
+    [InlineData("pre-training method nope: unknown", "presets", "cpu-small", "--pretrain-method", "nope")]
+    [InlineData("name the preset too", "presets", "--pretrain-method", "byol")]
     [InlineData("RUN is missing: name a run directory", "pretrain")]
     [InlineData("FILE is missing: name a file of an experiment", "experiment")]
     [InlineData("unknown option '--dry-rum'; did you mean --dry-run?", "experiment", "e.json", "--dry-rum")]
@@ -224,6 +226,15 @@ public sealed class CommandLineTests : IDisposable
             Assert.All(OptionBinder.Describe(preset.Options), option => Assert.Contains($"{option.Name}={option.Default}", _out.ToString()));
             Assert.All(_out.ToString().Split('\n'), line => Assert.True(line.Length <= 120, line));
         }
+    }
+
+    [Fact]
+    public void Should_List_A_Preset_As_A_Method_Changes_It()
+    {
+        Assert.Equal(0, Run("presets", "cifar-resnet18", "--pretrain-method", "byol"));
+        Assert.Contains("pretrain.optimizer.learning_rate=1 ", _out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("pretrain.method=byol ", _out.ToString(), StringComparison.Ordinal);
+        Assert.Contains("pretrain.second_view.solarize=0.2 ", _out.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
