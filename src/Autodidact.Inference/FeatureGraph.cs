@@ -60,6 +60,9 @@ internal sealed class FeatureGraph : IDisposable
     /// <summary>The output that is the feature.</summary>
     public string Output { get; }
 
+    /// <summary>What the graph says of itself, by name.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _session.ModelMetadata.CustomMetadataMap;
+
     /// <summary>Opens a graph.</summary>
     /// <param name="path">The file, weights inside.</param>
     /// <param name="output">The output wanted; null takes the first float one of two dimensions, else the first float one.</param>

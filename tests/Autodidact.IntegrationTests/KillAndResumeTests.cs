@@ -56,6 +56,10 @@ public sealed class KillAndResumeTests : IDisposable
         stopped.Wait();
         Assert.Equal(130, stopped.ExitCode);
         Assert.Contains("interrupted", stopped.Error, StringComparison.Ordinal);
-        Assert.NotEmpty(Directory.GetFiles(Path.Combine(_folder["run"], "checkpoints"), "pretrain-*.safetensors"));
+        var checkpoint = Directory.GetFiles(Path.Combine(_folder["run"], "checkpoints"), "pretrain-*.safetensors")[0];
+
+        // It is no encoder for others: what it was trained on is not known yet.
+        using var taken = Cli.Expect(3, _folder.Path, "run", "--encoder", checkpoint, "--out", _folder["other"], "--set", "data.synthetic_train=300", "--set", "data.synthetic_test=100");
+        Assert.Contains("a checkpoint of a training under way", taken.Error, StringComparison.Ordinal);
     }
 }

@@ -33,6 +33,13 @@ public sealed class StageCommandTests : IDisposable
     }
 
     [Fact]
+    public void Should_Refuse_A_Training_In_Which_Nothing_Is_Learned() =>
+        Assert.Contains(
+            "it learns nothing in its first epoch",
+            Expect(2, ["pretrain", .. SmallRun.Arguments(_folder["run"], "--pretrain-method", "deepcluster-v2", "--set", "pretrain.epochs=1")[2..]]).Error,
+            StringComparison.Ordinal);
+
+    [Fact]
     public void Should_Evaluate_On_Other_Images_Than_Those_Set_Aside()
     {
         var images = _folder["images"];

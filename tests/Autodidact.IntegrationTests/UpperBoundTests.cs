@@ -63,6 +63,8 @@ public sealed class UpperBoundTests : IDisposable
         // Nor do labels come in through the encoder's file or the student.
         string[] encoder = ["run", "--encoder", Path.Combine(run, "encoder.safetensors"), "--set", "data.synthetic_train=300", "--set", "data.synthetic_test=100", "--set", "distill.epochs=1", "--clusters", "6"];
         OneLine(2, "it was trained on labels", [.. encoder, "--out", _folder["taken"]]);
+        string[] With(string file) => ["run", "--encoder", file, .. encoder[3..]];
+        OneLine(2, "it was trained on labels", [.. With(Path.Combine(run, "model", "encoder.onnx")), "--out", _folder["graph"]]);
         Assert.Contains("(USES LABELS)", Expect(0, [.. encoder, "--out", _folder["allowed"], "--set", "pretrain.allow_labels=true"]).Out, StringComparison.Ordinal);
         OneLine(2, "was trained on labels", SmallRun.Arguments(_folder["taught"], "--set", "cluster.k=6", "--distill-method", "kd", "--set", $"distill.teacher={run}"));
     }

@@ -7,8 +7,10 @@ namespace Autodidact.Export;
 /// <summary>Writes a <see cref="PatchDictionary"/> as an ONNX graph: pictures uint8 [N, S, S, 3] in, features [N, 4k] out.</summary>
 internal static class PatchEncoderGraph
 {
-    /// <summary>Images a pass: activations are k values at every position of each, a gigabyte for some hundreds.</summary>
-    public const int Batch = 16;
+    private const int MostImages = 16;
+
+    /// <summary>Bytes of the activations of a pass, k values at every position of each image; some such maps are alive at once.</summary>
+    private const long BytesOfAMap = 256L << 20;
 
     /// <summary>The graph for pictures of one side.</summary>
     /// <param name="dictionary">What was learned.</param>
@@ -16,7 +18,9 @@ internal static class PatchEncoderGraph
     public static ModelProto Create(PatchDictionary dictionary, int side)
     {
         var (d, k, size) = (dictionary.Values, dictionary.Centroids.Rows, dictionary.PatchSize);
-        var graph = new GraphBuilder("patch-kmeans", Batch);
+        var positions = dictionary.Positions(side);
+        var batch = (int)Math.Clamp(BytesOfAMap / (4L * k * positions * positions), 1, MostImages);
+        var graph = new GraphBuilder("patch-kmeans", batch);
         var pixels = graph.Input("pixels", TensorProto.Types.DataType.Uint8, side, side, 3);
         var map = graph.Node("Cast", [pixels], Integer("to", (long)TensorProto.Types.DataType.Float));
         map = graph.Node("Transpose", [map], Integers("perm", 0, 3, 1, 2));
@@ -48,7 +52,7 @@ internal static class PatchEncoderGraph
         distances = graph.Node("Add", [distances, graph.Node("Mul", [Mean(graph, Square(graph, white)), graph.Constant<float>("values", [(float)d])])]);
         distances = graph.Node("Sqrt", [graph.Node("Relu", [distances])]);
         var activations = graph.Node("Relu", [graph.Node("Sub", [Mean(graph, distances), distances])]);
-        graph.Output(Quadrants(graph, activations, dictionary.Positions(side)), ModelGraphs.Feature, 4 * k);
+        graph.Output(Quadrants(graph, activations, positions), ModelGraphs.Feature, 4 * k);
         return graph.Build(new Dictionary<string, string> { ["method"] = "patch-kmeans" });
     }
 

@@ -14,6 +14,7 @@ internal sealed class DistillStage : IStage
         context.Options.Distill,
         ClusterStage.Instance.Fingerprint(context),
         FormattableString.Invariant($"{context.Options.Data.Holdout} {context.Steps(Stage.Distill)}"),
+        context.Options.Distill.AllowLabels ? Path.GetFileName(context.Target.TrainLabelsPath) : "", // names with a digest of the content
         DistillInputs.Digest(context));
 
     public StageOutcome Run(RunContext context, CancellationToken cancellationToken)

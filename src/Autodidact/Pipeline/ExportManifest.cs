@@ -9,6 +9,9 @@ namespace Autodidact.Pipeline;
 /// <summary>Writes down what an exported model is: shapes, costs, names, measurements and where it came from.</summary>
 internal static class ExportManifest
 {
+    /// <summary>Says, in manifests and graphs, that something was trained on labels.</summary>
+    public const string LabelsKey = "labels";
+
     /// <summary>The manifest of a run's model, its thresholds not yet chosen; <paramref name="assignments"/> are in the numbers the student answers with.</summary>
     public static ModelManifest Create(
         RunContext context, MultiExitNetwork student, ModelInput studentInput, (Backbone Network, ModelInput Input)? encoder, ExitCosts costs, Lazy<int[]> assignments)
@@ -121,7 +124,7 @@ internal static class ExportManifest
 
         if (labels || encoder)
         {
-            provenance["labels"] = $"the {(labels ? "student" : "encoder")} was trained on labels: this is no result without labels";
+            provenance[LabelsKey] = $"the {(labels ? "student" : "encoder")} was trained on labels: this is no result without labels";
         }
 
         return provenance;

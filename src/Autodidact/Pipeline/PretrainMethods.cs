@@ -37,6 +37,9 @@ public sealed record PretrainMethod(string Name, string Description, Func<Pretra
     /// <summary>Feature passes over the training images, an epoch.</summary>
     public Func<PretrainOptions, double> FeaturePasses { get; init; } = _ => 0;
 
+    /// <summary>Epochs below which it has learned nothing.</summary>
+    public int FewestEpochs { get; init; }
+
     /// <summary>How a preset's options change with this method, by the preset's name: published settings at the published scales, chosen ones for a CPU.</summary>
     public IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> Settings { get; init; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>();
 }
@@ -58,7 +61,7 @@ public static class PretrainMethods
         new("swav", "views predict each other's assignments to prototypes (Caron et al. 2020, arXiv 2006.09882)", s => new Swav(s.Training, s.Options.Swav))
             { OptionGroups = ["swav"], MultiCrop = true, Settings = SwavSettings.All },
         new("deepcluster-v2", "clusters of the last epoch's projections, several at once (Caron et al. 2020, arXiv 2006.09882)", s => new DeepClusterV2(s.Training, s.Options.DeepclusterV2))
-            { OptionGroups = ["deepcluster_v2"], MultiCrop = true, Settings = DeepClusterV2Settings.All },
+            { OptionGroups = ["deepcluster_v2"], MultiCrop = true, FewestEpochs = 2, Settings = DeepClusterV2Settings.All },
         new("deepcluster", "clusters of the features, anew each epoch (Caron et al. 2018, arXiv 1807.05520)", s => new DeepCluster(s.Training, s.Options.Deepcluster))
             { OptionGroups = ["deepcluster"], Views = _ => 1, FeaturePasses = _ => 1, Settings = DeepClusterSettings.All },
         new("rotnet", "which of four rotations was it turned by (Gidaris et al., ICLR 2018)", s => new RotNet(s.Training, s.Options.Rotnet))

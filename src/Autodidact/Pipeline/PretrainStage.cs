@@ -26,6 +26,7 @@ internal sealed class PretrainStage : IStage
         context.Options.Pretrain,
         context.PretrainData.Train.Fingerprint,
         FormattableString.Invariant($"{context.Options.Data.Holdout} {context.Steps(Stage.Pretrain)}"),
+        context.Options.Pretrain.AllowLabels ? Path.GetFileName(context.PretrainData.TrainLabelsPath) : "", // names with a digest of the content
         context.Options.Pretrain.Trains ? "" : EncoderDigest(context.Directory.Record, context.Options.Pretrain));
 
     public StageOutcome Run(RunContext context, CancellationToken cancellationToken)
@@ -35,6 +36,14 @@ internal sealed class PretrainStage : IStage
         if (!options.Trains) return Adopt(context);
 
         var steps = context.Steps(Stage.Pretrain);
+        var epoch = Trainer.StepsPerEpoch(context.PretrainPositions.Length, options.BatchSize);
+        if (PretrainMethods.Get(options.Method).FewestEpochs * epoch > steps)
+        {
+            throw new AutodidactException(
+                FailureKind.Usage,
+                $"pretrain.method={options.Method}: it learns nothing in its first epoch, and {steps} steps are too few for {PretrainMethods.Get(options.Method).FewestEpochs} epochs of {epoch}: raise --budget or pretrain.epochs");
+        }
+
         context.Tell(new StageStarted(Stage.Pretrain, $"{options.Method} pre-training of {options.Arch} on {context.PretrainPositions.Length} images", steps));
         using var objective = Objective(context, CreateEncoder(context));
         var encoder = objective.Kept;
@@ -96,7 +105,18 @@ internal sealed class PretrainStage : IStage
         var options = context.Options.Pretrain;
         var input = Input(context);
         var views = ViewRecipes.Schedule(options, context.PretrainData.Train, input.ViewSize, input.Normalization);
-        return PretrainMethods.Get(options.Method).Create(new PretrainSetup(new EncoderTraining(encoder, views, context.PretrainPositions.Length, context.SeedOf(SeedStream.Head)), options, () => UpperBoundLabels.Some(context)));
+        return PretrainMethods.Get(options.Method).Create(new PretrainSetup(new EncoderTraining(encoder, views, context.PretrainPositions.Length, context.SeedOf(SeedStream.Head)) { Threads = context.Options.Threads }, options, () => UpperBoundLabels.Some(context)));
+    }
+
+    /// <summary>An encoder that learned from labels is taken where that is allowed, and marked. Ready features cannot say where they are from.</summary>
+    private static void CheckLabels(RunContext context, string file, bool labels)
+    {
+        if (labels == context.Options.Pretrain.AllowLabels) return;
+        throw new AutodidactException(
+            FailureKind.Usage,
+            labels
+                ? $"--encoder {file}: it was trained on labels, so nothing that follows is a result without labels: set pretrain.allow_labels=true if that is meant"
+                : $"pretrain.allow_labels: {file} was not trained on labels as far as it says: leave the option out");
     }
 
     private static StageOutcome Fit(RunContext context, CancellationToken cancellationToken)
@@ -154,15 +174,14 @@ internal sealed class PretrainStage : IStage
     {
         var (encoder, input) = LoadEncoder(file, Foreign(context));
         using var scope = encoder;
-        var labels = EncoderFile.Describe(file).Metadata.ContainsKey(LabelsKey);
-        if (labels != context.Options.Pretrain.AllowLabels)
+        var metadata = EncoderFile.Describe(file).Metadata;
+        if (CheckpointStore.IsCheckpoint(metadata))
         {
-            throw new AutodidactException(
-                FailureKind.Usage,
-                labels
-                    ? $"--encoder {file}: it was trained on labels, so nothing that follows is a result without labels: set pretrain.allow_labels=true if that is meant"
-                    : $"pretrain.allow_labels: {file} was not trained on labels as far as it says: leave the option out");
+            throw new AutodidactException(FailureKind.Data, $"{file}: a checkpoint of a training under way: finish that run, and name its encoder.safetensors");
         }
+
+        var labels = metadata.ContainsKey(LabelsKey);
+        CheckLabels(context, file, labels);
 
         input = input with { Normalization = EncoderNormalization.Parse(context.Options.Pretrain.EncoderNormalization) ?? input.Normalization };
         ModuleStore.Save(encoder, context.Paths.Encoder, Marked(input.ToMetadata(), labels));
@@ -180,6 +199,7 @@ internal sealed class PretrainStage : IStage
         try
         {
             using var graph = FeatureGraph.Open(context.Paths.EncoderGraph, context.Options.Pretrain.EncoderOutput, context.Options.Threads);
+            CheckLabels(context, file, graph.Metadata.ContainsKey(ExportManifest.LabelsKey));
             var (side, _) = RunEncoder.GraphInput(context, graph);
             var length = graph.Probe(side);
             var values = graph.TakesBytes ? "as bytes" : $"normalised as {(context.Options.Pretrain.EncoderNormalization is EncoderNormalization.Auto ? "imagenet" : context.Options.Pretrain.EncoderNormalization)}";

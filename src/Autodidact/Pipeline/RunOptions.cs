@@ -218,6 +218,11 @@ public sealed record RunOptions
             throw new AutodidactException(FailureKind.Usage, $"pretrain.local_views: {method.Name} takes none: leave it out, or choose one of {string.Join(", ", takers)}");
         }
 
+        if (options.LocalViews != new LocalViewOptions() && options.LocalViews.Count == 0)
+        {
+            throw new AutodidactException(FailureKind.Usage, "pretrain.local_views: there are none: set pretrain.local_views.count too, or leave the others out");
+        }
+
         if (options.LocalViews.ScaleMin > options.LocalViews.ScaleMax)
         {
             throw new AutodidactException(FailureKind.Usage, $"pretrain.local_views.scale_min: {options.LocalViews.ScaleMin} is more than scale_max, {options.LocalViews.ScaleMax}: swap them");

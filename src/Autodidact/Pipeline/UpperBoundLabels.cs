@@ -47,7 +47,7 @@ internal static class UpperBoundLabels
         {
             throw new AutodidactException(
                 FailureKind.Data,
-                $"{context.Options.Data.Pretrain ?? context.Options.Data.Source}: the images of pre-training have fewer than two classes of labels, and pretrain.method={options.Method} trains on some: give them with --labels, or choose a method without");
+                $"{context.Options.Data.Pretrain ?? context.Options.Data.Source}: the images of pre-training have fewer than two classes of labels, and pretrain.method={options.Method} trains on some: {(context.Options.Data.Pretrain is null ? "give them with --labels" : "name a set whose folders are the classes")}, or choose a method without");
         }
 
         return new TrainingLabels(Draw(known, options.S4l.LabelFraction, context.SeedOf(SeedStream.Labels)), classes);

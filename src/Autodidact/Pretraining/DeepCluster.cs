@@ -21,6 +21,7 @@ public sealed class DeepCluster : EncoderObjective
 
     private readonly DeepClusterOptions _options;
     private readonly ulong _seed;
+    private readonly int _threads;
     private readonly int _clusters;
     private readonly Linear _head;
     private readonly Tensor _targets;
@@ -35,6 +36,7 @@ public sealed class DeepCluster : EncoderObjective
     {
         _options = options;
         _seed = training.Seed;
+        _threads = training.Threads;
         _clusters = ClusterCount.Of("pretrain.deepcluster.clusters", options.Clusters, training.Images, MostClusters);
         _head = Beside("head", nn.Linear(Encoder.FeatureSize, _clusters));
 
@@ -57,7 +59,7 @@ public sealed class DeepCluster : EncoderObjective
         using var whitened = PcaWhitening.Apply(plain, _options.Components);
         using var result = KMeans.Fit(
             whitened,
-            new KMeansOptions { Clusters = _clusters, MaxIterations = _options.Iterations, Tolerance = 0, Seed = SeedOf(epoch, stream: 0) });
+            new KMeansOptions { Clusters = _clusters, MaxIterations = _options.Iterations, Tolerance = 0, Threads = _threads, Seed = SeedOf(epoch, stream: 0) });
         _targets.copy_(tensor(result.Assignments.Select(cluster => (long)cluster).ToArray()));
         _sizes.copy_(tensor(result.Sizes.Select(size => (long)size).ToArray()));
         using var generator = new Generator(SeedOf(epoch, stream: 1));

@@ -27,6 +27,7 @@ public sealed class DeepClusterV2 : EncoderObjective
 
     private readonly DeepClusterV2Options _options;
     private readonly ulong _seed;
+    private readonly int _threads;
     private readonly int _clusters;
     private readonly ProjectionHead _projector;
     private readonly ModuleList<Prototypes> _prototypes;
@@ -42,6 +43,7 @@ public sealed class DeepClusterV2 : EncoderObjective
     {
         _options = options;
         _seed = training.Seed;
+        _threads = training.Threads;
         _clusters = ClusterCount.Of(CountOption, options.Prototypes, training.Images, MostPrototypes);
         _projector = Beside("projector", new ProjectionHead(Encoder.FeatureSize, [options.ProjectorHidden, options.ProjectorOutput]));
         _prototypes = Beside("prototypes", nn.ModuleList(Enumerable.Range(0, options.Heads).Select(_ => new Prototypes(_clusters, options.ProjectorOutput, trained: false)).ToArray()));
@@ -121,7 +123,7 @@ public sealed class DeepClusterV2 : EncoderObjective
         using var projections = Projections(head % OrdinaryViews, seen);
         using var result = KMeans.Fit(
             projections,
-            new KMeansOptions { Clusters = _clusters, Spherical = true, MaxIterations = _options.Iterations, Tolerance = 0, Seed = SeedOf(epoch, head) });
+            new KMeansOptions { Clusters = _clusters, Spherical = true, MaxIterations = _options.Iterations, Tolerance = 0, Threads = _threads, Seed = SeedOf(epoch, head) });
         _prototypes[head].Set(FeatureTensors.Block(result.Centroids, 0, _clusters));
         _assignments.select(0, head).fill_(-1L).index_copy_(0, seen, tensor(result.Assignments.Select(cluster => (long)cluster).ToArray()));
     }

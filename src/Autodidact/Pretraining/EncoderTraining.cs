@@ -8,4 +8,8 @@ namespace Autodidact.Pretraining;
 /// <param name="Views">The views of an image, as a function of the training's progress: as many alike ones as the method takes, then local ones where it takes them.</param>
 /// <param name="Images">Number of training images, for methods that remember something of each.</param>
 /// <param name="Seed">Seed of the weights of whatever trains beside the encoder.</param>
-public sealed record EncoderTraining(Backbone Encoder, Func<double, ViewSpec> Views, int Images, ulong Seed);
+public sealed record EncoderTraining(Backbone Encoder, Func<double, ViewSpec> Views, int Images, ulong Seed)
+{
+    /// <summary>Threads of what is not computed by tensors, such as clusterings; 0 is all.</summary>
+    public int Threads { get; init; }
+}

@@ -26,7 +26,7 @@ public sealed record JigsawLayout(int Side, int Grid, int Tile)
             ? new JigsawLayout(side, options.Grid, tile)
             : throw new AutodidactException(
                 FailureKind.Usage,
-                FormattableString.Invariant($"pretrain.views: views of {side} px make jigsaw tiles of {tile} px, at least {SmallestTile} are needed: raise pretrain.views.size or start_fraction, or set pretrain.jigsaw.grid=2"));
+                FormattableString.Invariant($"pretrain.views: views of {side} px make jigsaw tiles of {tile} px, at least {SmallestTile} are needed: raise pretrain.views.size or start_fraction, or set pretrain.jigsaw.grid=2 and permutations=24"));
     }
 
     /// <summary>Cuts the tiles, each at random within its cell, in an order of each image's own.</summary>

@@ -11,7 +11,7 @@ public sealed record NpidOptions
 {
     /// <summary>Temperature of the loss.</summary>
     [Description("temperature of the softmax over all images")]
-    [Range(0.001, 100.0)]
+    [Range(0.01, 100.0)]
     public double Temperature { get; init; } = 0.1;
 
     /// <summary>Vectors drawn as noise, a batch.</summary>

@@ -26,7 +26,7 @@ public sealed record RotationDecouplingOptions
 
     /// <summary>Temperature of the discrimination of images.</summary>
     [Description("temperature of the discrimination of images")]
-    [Range(0.001, 100.0)]
+    [Range(0.01, 100.0)]
     public double Temperature { get; init; } = 0.07;
 
     /// <summary>Vectors drawn as noise, a batch.</summary>

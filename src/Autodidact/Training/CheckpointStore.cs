@@ -17,6 +17,9 @@ public sealed class CheckpointStore(string folder, string stage, string inputs =
     private const int Kept = 2;
     private const string Extension = ".safetensors";
 
+    /// <summary>Whether a file's metadata are those of a checkpoint.</summary>
+    internal static bool IsCheckpoint(IReadOnlyDictionary<string, string> metadata) => metadata.ContainsKey(InputsKey) && metadata.ContainsKey("step");
+
     /// <summary>Writes a checkpoint and removes all but the last two.</summary>
     internal void Save(TrainerState state)
     {

@@ -67,6 +67,14 @@ public sealed class PatchKMeansTests : IDisposable
     }
 
     [Fact]
+    public void Should_Take_Fewer_Pictures_At_A_Time_Where_They_Are_Large()
+    {
+        using var dictionary = Fit();
+        var batches = new[] { Side, 1200 }.Select(side => PatchEncoderGraph.Create(dictionary, side).Graph.Input[0].Type.TensorType.Shape.Dim[0].DimValue);
+        Assert.Equal([16, 6], batches);
+    }
+
+    [Fact]
     public void Should_Refuse_What_Cannot_Be()
     {
         Assert.Contains("patch_size=9", Refused(_options with { PatchSize = 9 }), StringComparison.Ordinal);

@@ -27,6 +27,19 @@ public class OptimizerTests
             p => optim.AdamW([p], Rate, weight_decay: 0.01));
     }
 
+    /// <summary>A weight without a gradient is frozen: plain decay is left, whatever the ratio of norms.</summary>
+    [Fact]
+    public void Lars_Should_Not_Scale_What_Is_Decay_Alone()
+    {
+        using var scope = NewDisposeScope();
+        var weight = new Parameter(ones(2, 2) * 3);
+        weight.grad = zeros(2, 2);
+        IReadOnlyList<ParameterGroup> groups = [new([("w", weight)])];
+        using var optimizer = Optimizer.Create(new OptimizerOptions { Kind = OptimizerKind.Lars, Momentum = 0, WeightDecay = 1e-3, TrustClip = false }, groups);
+        optimizer.Step(groups, [Rate], 0);
+        Assert.Equal(3 - (3 * 1e-3 * Rate), weight.mean().item<float>(), 1e-6);
+    }
+
     [Fact]
     public void Lars_Should_Scale_The_Step_By_The_Ratio_Of_Norms()
     {

@@ -7,7 +7,8 @@ internal static class DeepClusterSettings
 {
     public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
     {
-        ["cpu-small"] = CpuSmall,
+        [Presets.Default] = CpuSmall,
+        [Presets.Demonstration] = CpuSmall,
         ["cifar-resnet18"] = Cifar,
         ["imagenet-resnet50"] = ImageNet,
     };

@@ -7,7 +7,8 @@ internal static class DeepClusterV2Settings
 {
     public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
     {
-        ["cpu-small"] = CpuSmall,
+        [Presets.Default] = CpuSmall,
+        [Presets.Demonstration] = CpuSmall,
         ["cifar-resnet18"] = Cifar,
         ["imagenet-resnet50"] = ImageNet,
     };
@@ -15,7 +16,7 @@ internal static class DeepClusterV2Settings
     /// <summary>The optimizer of SwAV's settings for this preset, whose projector and temperature it shares. Not tuned here.</summary>
     private static PretrainOptions CpuSmall(PretrainOptions options) => options with
     {
-        Optimizer = options.Optimizer with { Kind = OptimizerKind.AdamW, LearningRate = 1e-3, WeightDecay = 1e-6 },
+        Optimizer = options.Optimizer with { Kind = OptimizerKind.AdamW, LearningRate = 2e-3, WeightDecay = 1e-6 },
     };
 
     /// <summary>

@@ -7,7 +7,8 @@ internal static class JigsawSettings
 {
     public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
     {
-        ["cpu-small"] = Small,
+        [Presets.Default] = Small,
+        [Presets.Demonstration] = Small,
         ["cifar-resnet18"] = Cifar,
         ["imagenet-resnet50"] = ImageNet,
     };

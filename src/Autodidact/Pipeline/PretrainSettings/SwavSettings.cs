@@ -7,15 +7,16 @@ internal static class SwavSettings
 {
     public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
     {
-        ["cpu-small"] = CpuSmall,
+        [Presets.Default] = CpuSmall,
+        [Presets.Demonstration] = CpuSmall,
         ["cifar-resnet18"] = Cifar,
         ["imagenet-resnet50"] = ImageNet,
     };
 
-    /// <summary>Optimizer, rate and weight decay of lightly's CIFAR benchmark (Adam, ours AdamW, 1e-3 and 1e-6) and its head of 512 and 128. Not tuned here.</summary>
+    /// <summary>Optimizer, rate and weight decay of lightly's CIFAR benchmark (Adam, ours AdamW; 1e-3 for a batch of 128, so 2e-3 for ours of 256; 1e-6) and its head of 512 and 128. Not tuned here.</summary>
     private static PretrainOptions CpuSmall(PretrainOptions options) => options with
     {
-        Optimizer = options.Optimizer with { Kind = OptimizerKind.AdamW, LearningRate = 1e-3, WeightDecay = 1e-6 },
+        Optimizer = options.Optimizer with { Kind = OptimizerKind.AdamW, LearningRate = 2e-3, WeightDecay = 1e-6 },
     };
 
     /// <summary>

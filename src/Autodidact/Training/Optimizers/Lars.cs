@@ -24,10 +24,12 @@ internal sealed class Lars : Optimizer
     {
         if (IsWeight(parameter))
         {
+            // Where nothing but decay is left, a step in proportion to the weight would be decay of another size: a frozen weight would vanish.
+            var frozen = gradient.abs().max().item<float>() == 0;
             gradient = gradient.add(parameter, alpha: _options.WeightDecay);
             var weightNorm = parameter.norm().item<float>();
             var gradientNorm = gradient.norm().item<float>();
-            if (weightNorm > 0 && gradientNorm > 0)
+            if (weightNorm > 0 && gradientNorm > 0 && !frozen)
             {
                 var trust = _options.TrustCoefficient * weightNorm / (gradientNorm + Epsilon);
                 gradient.mul_(_options.TrustClip ? Math.Min(trust / rate, 1) : trust);
