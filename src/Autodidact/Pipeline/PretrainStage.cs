@@ -159,14 +159,17 @@ internal sealed class PretrainStage : IStage
             _ => AdoptNetwork(context, file),
         };
         context.Directory.Write(context.Directory.Record! with { EncoderDigest = digest });
-        context.Summary = context.Summary with { Pretrain = new PretrainSummary
+        context.Summary = context.Summary with
         {
-            Method = adopted.Method,
-            Arch = adopted.Arch,
-            Parameters = adopted.Cost?.Parameters,
-            Macs = adopted.Cost?.Macs,
-            UsesLabels = options.AllowLabels ? true : null,
-        } };
+            Pretrain = new PretrainSummary
+            {
+                Method = adopted.Method,
+                Arch = adopted.Arch,
+                Parameters = adopted.Cost?.Parameters,
+                Macs = adopted.Cost?.Macs,
+                UsesLabels = options.AllowLabels ? true : null,
+            }
+        };
         return new StageOutcome(adopted.Outputs, adopted.Text);
     }
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Autodidact.Training;
 using Autodidact.Tests.Training;
+using Autodidact.Training;
 using Autodidact.Views;
 using TorchSharp;
 using static TorchSharp.torch;
