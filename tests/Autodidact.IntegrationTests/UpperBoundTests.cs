@@ -83,6 +83,28 @@ public sealed class UpperBoundTests : IDisposable
         OneLine(3, "training images have no label", [.. arguments, "--out", _folder["none"]]);
     }
 
+    /// <summary>Other labels are other targets: what was trained on the first ones is not done any more. A run without labels in training keeps everything.</summary>
+    [Theory]
+    [InlineData(2, "--distill-method", "supervised", "--set", "distill.allow_labels=true")]
+    [InlineData(2, "--pretrain-method", "s4l", "--set", "pretrain.allow_labels=true")]
+    [InlineData(0)]
+    public void Should_Not_Take_What_Was_Trained_On_Other_Labels_For_Done(int status, params string[] method)
+    {
+        PictureFolder.Make(_folder["images"], images: 40, side: 16);
+        foreach (var (file, classes) in new[] { ("first.csv", 2), ("other.csv", 4) })
+        {
+            File.WriteAllLines(_folder[file], ["key,label", .. Enumerable.Range(0, 40).Select(i => $"{i:D3}.bmp,{i % classes}")]);
+        }
+
+        var run = _folder["run"];
+        Expect(
+            0,
+            ["run", _folder["images"], "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "4", "--labels", _folder["first.csv"], "--out", run,
+             "--set", "pretrain.epochs=1", "--set", "pretrain.batch_size=16", "--set", "distill.epochs=1", "--set", "distill.batch_size=16", .. method]);
+        var error = Expect(status, "evaluate", run, "--labels", _folder["other.csv"]).Error;
+        Assert.Equal(status == 2, error.Contains("is not finished", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Should_Let_A_Finished_Student_Teach_One_Of_The_Same_Clusters()
     {
