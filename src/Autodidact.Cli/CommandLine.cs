@@ -30,6 +30,7 @@ internal sealed class CommandLine
             PredictCommand.Create(host),
             EmbedCommand.Create(host),
             SearchCommand.Create(host),
+            ReportCommand.Create(host),
             CompareCommand.Create(host),
             ExperimentCommand.Create(host),
             DoctorCommand.Create(host),

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Autodidact.Cli.Rendering;
 using Autodidact.Options;
-using Autodidact.Pipeline;
+using Autodidact.RunReports;
 using Autodidact.Runs;
 
 namespace Autodidact.Cli.Commands;
@@ -20,42 +20,28 @@ internal static class CompareCommand
             if (result.Tokens.FirstOrDefault(token => token.Value is ['-', ..]) is { } option) result.AddError($"unknown option '{option.Value}'");
         });
         var json = new Option<bool>("--json") { Description = "print options and summaries as JSON" };
+        var html = new Option<string?>("--html") { Description = "write the same as one page too, with charts", HelpName = "FILE" };
         command.Add(runs);
+        command.Add(html);
         command.Add(json);
         command.SetAction(parsed =>
         {
-            List<ComparedRun> compared = [.. parsed.GetValue(runs)!.Select(Read)];
-            var differing = Differing(compared);
-            if (parsed.GetValue(json)) host.WriteLine(ToJson(compared, differing));
-            else foreach (var line in ComparisonTable.Render(compared, differing, host.Width)) host.WriteLine(line);
+            var comparison = RunComparison.Read(parsed.GetValue(runs)!);
+            if (parsed.GetValue(html) is { } page) AtomicFile.WriteText(page, ComparisonPage.Render(comparison));
+            if (parsed.GetValue(json)) host.WriteLine(ToJson(comparison));
+            else foreach (var line in ComparisonTable.Render(comparison, host.Width)) host.WriteLine(line);
             return ExitStatus.Done;
         });
-        return ExamplesHelp.With(command, "autodidact compare runs/cifar10-1 runs/cifar10-2", "autodidact compare runs/* --json");
+        return ExamplesHelp.With(command, "autodidact compare runs/cifar10-1 runs/cifar10-2", "autodidact compare runs/* --html comparison.html", "autodidact compare runs/* --json");
     }
 
-    private static ComparedRun Read(string path)
-    {
-        using var run = RunDirectory.Open(path);
-        return new ComparedRun(path, run.Record!.GetOptions<RunOptions>(), Summary.Load(run.Paths.Summary));
-    }
-
-    /// <summary>Names of the options that are not the same in all runs.</summary>
-    private static List<string> Differing(List<ComparedRun> runs)
-    {
-        var found = runs.Skip(1).SelectMany(run => OptionBinder.Diff(runs[0].Options, run.Options)).Select(d => d.Name).ToHashSet();
-        return [.. OptionBinder.Describe(new RunOptions()).Select(o => o.Name).Where(found.Contains)];
-    }
-
-    private static string ToJson(List<ComparedRun> runs, List<string> differing) => new JsonArray(
+    private static string ToJson(RunComparison comparison) => new JsonArray(
     [
-        .. runs.Select(run => new JsonObject
+        .. comparison.Runs.Select(run => new JsonObject
         {
             ["run"] = run.Path,
-            ["options"] = new JsonObject(differing.Select(name => KeyValuePair.Create<string, JsonNode?>(name, OptionBinder.Get(run.Options, name)))),
+            ["options"] = new JsonObject(comparison.Differing.Select(name => KeyValuePair.Create<string, JsonNode?>(name, OptionBinder.Get(run.Options, name)))),
             ["summary"] = JsonNode.Parse(run.Summary.ToJson()),
         }),
     ]).ToJsonString(new JsonSerializerOptions { WriteIndented = true });
 }
-
-/// <summary>One run that is compared.</summary>
-internal sealed record ComparedRun(string Path, RunOptions Options, Summary Summary);

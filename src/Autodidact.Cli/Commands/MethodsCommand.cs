@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Autodidact.Cli.Rendering;
 using Autodidact.Pipeline;
+using Autodidact.RunReports;
 
 namespace Autodidact.Cli.Commands;
 

@@ -52,6 +52,9 @@ public sealed class RunPaths(string root)
     /// <summary>Per-exit answers on the evaluation set.</summary>
     public string Predictions => In("predictions.npy");
 
+    /// <summary>One self-contained page that shows the run.</summary>
+    public string Report => In("report.html");
+
     /// <summary>The file a training process holds open; it stays behind empty and means nothing by itself.</summary>
     internal string Lock => In(".lock");
 

@@ -27,6 +27,10 @@ public static class LabelFiles
         return labels.Labelled > 0 ? Values(labels, labels.Classes) : null;
     }
 
+    /// <summary>Names of the classes that <see cref="Splits"/> numbers; empty where there are no labels.</summary>
+    /// <param name="data">Prepared data.</param>
+    public static IReadOnlyList<string> ClassNames(PreparedData data) => EvaluationLabels.Load(data.TrainLabelsPath).Classes;
+
     /// <summary>Class numbers in terms of the training classes; a class the training images lack is unknown, -1.</summary>
     private static int[] Values(EvaluationLabels labels, IReadOnlyList<string> classes)
     {

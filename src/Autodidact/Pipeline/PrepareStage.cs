@@ -41,6 +41,18 @@ internal static class PrepareStage
         return new RunData(target, pretrain, clock.Elapsed);
     }
 
+    /// <summary>The packed target images of a run that exists, to look at: found where earlier runs left them, or packed again.</summary>
+    /// <exception cref="AutodidactException">They are not there any more, or not those the run was made on.</exception>
+    public static PreparedData Reopen(RunOptions options, RunRecord record, CancellationToken cancellationToken)
+    {
+        var data = DataPreparer.Prepare(Request(options) with { SetAside = record.SetAside }, null, cancellationToken);
+        if (Matches("train", data.Train) && Matches("eval", data.Evaluation)) return data;
+        data.Dispose();
+        throw new AutodidactException(FailureKind.Data, $"{options.Data.Source}: the images are not those this run was made on");
+
+        bool Matches(string role, PackedImages? images) => record.Data.TryGetValue(role, out var recorded) == images is not null && (images is null || recorded!.Fingerprint == images.Fingerprint);
+    }
+
     private static DataRequest Request(RunOptions options) => new()
     {
         Data = options.Data.Source,

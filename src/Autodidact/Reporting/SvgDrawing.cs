@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Xml;
 using System.Xml.Linq;
 
 namespace Autodidact.Reporting;
@@ -32,7 +31,7 @@ internal sealed class SvgDrawing(double width, double height, string title)
         new XAttribute("font-family", "Helvetica, Arial, 'DejaVu Sans', sans-serif"),
         new XAttribute("font-size", Text(FontSize)),
         new XAttribute("role", "img"),
-        new XElement(Svg + "title", Clean(title)),
+        new XElement(Svg + "title", Html.Clean(title)),
         new XElement(Svg + "rect", new XAttribute("width", "100%"), new XAttribute("height", "100%"), new XAttribute("fill", "#ffffff")));
 
     /// <summary>Room that words need, in pixels.</summary>
@@ -88,14 +87,12 @@ internal sealed class SvgDrawing(double width, double height, string title)
     public void Write(double x, double y, string words, string anchor = "start", bool upright = false, bool bold = false) => Add(
         "text",
         ("x", Text(x)), ("y", Text(y)), ("fill", Ink), ("text-anchor", anchor), ("font-weight", bold ? "bold" : null), ("transform", upright ? $"rotate(-90 {Text(x)} {Text(y)})" : null))
-        .Value = Clean(words);
+        .Value = Html.Clean(words);
 
     /// <summary>The file's text.</summary>
     public override string ToString() => _root.ToString().ReplaceLineEndings("\n") + "\n";
 
     private static string Text(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
-
-    private static string Clean(string words) => string.Concat(words.EnumerateRunes().Select(r => r.IsBmp && !XmlConvert.IsXmlChar((char)r.Value) ? "\ufffd" : r.ToString()));
 
     private XElement Add(string name, params ReadOnlySpan<(string Name, string? Value)> attributes)
     {

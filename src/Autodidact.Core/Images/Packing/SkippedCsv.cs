@@ -11,6 +11,21 @@ public static class SkippedCsv
     /// <param name="skipped">What was left out.</param>
     public static void Write(string path, IEnumerable<SkippedImage> skipped) => AtomicFile.WriteText(path, Format(skipped));
 
+    /// <summary>Reads the table.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="AutodidactException">It cannot be read.</exception>
+    public static IReadOnlyList<SkippedImage> Read(string path)
+    {
+        try
+        {
+            return Parse(File.ReadAllText(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AutodidactException(FailureKind.Data, $"{path} cannot be read: {e.Message}", e);
+        }
+    }
+
     internal static string Format(IEnumerable<SkippedImage> skipped)
     {
         ArgumentNullException.ThrowIfNull(skipped);

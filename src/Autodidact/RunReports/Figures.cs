@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Autodidact.Cli.Rendering;
+namespace Autodidact.RunReports;
 
 /// <summary>Figures as tables show them.</summary>
 internal static class Figures

@@ -2,10 +2,10 @@ using System.Globalization;
 using Autodidact.Options;
 using Autodidact.Runs;
 
-namespace Autodidact.Cli.Rendering;
+namespace Autodidact.RunReports;
 
-/// <summary>What stands above and below the table of results.</summary>
-internal static class ResultsHeader
+/// <summary>What stands above and below the table of results, in words.</summary>
+internal static class RunDescription
 {
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 

@@ -1,0 +1,174 @@
+using Autodidact.Evaluation;
+using Autodidact.Images;
+using Autodidact.Inference;
+using Autodidact.Models;
+using Autodidact.Pipeline;
+using Autodidact.Runs;
+using Autodidact.Serialization;
+using TorchSharp;
+
+namespace Autodidact.RunReports;
+
+/// <summary>The first clustering of a run.</summary>
+/// <param name="Count">Number of clusters.</param>
+/// <param name="Assignments">Cluster of each training image.</param>
+/// <param name="Distances">Squared distance of each training image to its centroid.</param>
+/// <param name="Margins">How much further the second-nearest centroid is: 0 is on the border.</param>
+internal sealed record ClusterFacts(int Count, int[] Assignments, float[] Distances, float[] Margins)
+{
+    /// <summary>Training images of each cluster.</summary>
+    public int[] Sizes { get; } = SizesOf(Count, Assignments);
+
+    private static int[] SizesOf(int count, int[] assignments)
+    {
+        var sizes = new int[count];
+        foreach (var cluster in assignments) sizes[cluster]++;
+        return sizes;
+    }
+}
+
+/// <summary>The classes of a run's images, known for measuring.</summary>
+/// <param name="Names">Their names.</param>
+/// <param name="Train">Class of each training image, -1 where unknown.</param>
+/// <param name="Evaluation">Class of each evaluation image, -1 where unknown.</param>
+internal sealed record ClassFacts(IReadOnlyList<string> Names, int[] Train, int[] Evaluation);
+
+/// <summary>All that a run left which a report can show. Whatever is missing is null, with a line in <see cref="Gaps"/> where a reader would expect it.</summary>
+internal sealed class RunFacts : IDisposable
+{
+    private readonly List<string> _gaps = [];
+
+    private RunFacts(RunDirectory run)
+    {
+        Paths = run.Paths;
+        Record = run.Record!;
+        Options = Record.GetOptions<RunOptions>();
+        Summary = File.Exists(Paths.Summary) ? Summary.Load(Paths.Summary) : new Summary();
+        Metrics = File.Exists(Paths.Metrics) ? [.. MetricsLog.Read(Paths.Metrics)] : [];
+        Skipped = File.Exists(Paths.Skipped) ? SkippedCsv.Read(Paths.Skipped) : [];
+    }
+
+    /// <summary>Name of the run's directory.</summary>
+    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Paths.Root));
+
+    /// <summary>Where its artefacts lie.</summary>
+    public RunPaths Paths { get; }
+
+    /// <summary>What was run, on what.</summary>
+    public RunRecord Record { get; }
+
+    /// <summary>Its options.</summary>
+    public RunOptions Options { get; }
+
+    /// <summary>What was measured.</summary>
+    public Summary Summary { get; }
+
+    /// <summary>Logged steps.</summary>
+    public IReadOnlyList<MetricsEntry> Metrics { get; }
+
+    /// <summary>Images left out.</summary>
+    public IReadOnlyList<SkippedImage> Skipped { get; }
+
+    /// <summary>The images; null where they cannot be had any more.</summary>
+    public PreparedData? Data { get; private set; }
+
+    /// <summary>Their classes; null where there are no labels.</summary>
+    public ClassFacts? Classes { get; private set; }
+
+    /// <summary>The clustering; null before it is made.</summary>
+    public ClusterFacts? Clusters { get; private set; }
+
+    /// <summary>The deepest exit's answer for each evaluation image; null before they are measured.</summary>
+    public int[]? Answers { get; private set; }
+
+    /// <summary>The exported model; null without one.</summary>
+    public ModelManifest? Model { get; private set; }
+
+    /// <summary>What is left out of the report, and why.</summary>
+    public IReadOnlyList<string> Gaps => _gaps;
+
+    /// <summary>Name of a cluster: the exported model's, or its number.</summary>
+    /// <param name="cluster">The cluster.</param>
+    public string ClusterName(int cluster) => FormattableString.Invariant($"{cluster}") + (Model?.Names is { } names && cluster < names.Count ? $" {names[cluster]}" : "");
+
+    /// <summary>Reads a run.</summary>
+    /// <param name="path">Its directory.</param>
+    /// <param name="cancellationToken">Stops while images are packed again.</param>
+    /// <exception cref="AutodidactException">It is no run, or its records cannot be read.</exception>
+    public static RunFacts Read(string path, CancellationToken cancellationToken = default)
+    {
+        using var run = RunDirectory.Open(path);
+        var facts = new RunFacts(run);
+        try
+        {
+            facts.Try("pictures and classes", () => facts.ReadData(cancellationToken));
+            facts.Try("clusters", facts.ReadClusters);
+            facts.Try("answers of the exits", facts.ReadAnswers);
+            facts.Try("the exported model", facts.ReadModel);
+            return facts;
+        }
+        catch
+        {
+            facts.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Data?.Dispose();
+
+    /// <summary>Reads a part; what a user could mend becomes a line of the report instead of its end.</summary>
+    private void Try(string what, Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (AutodidactException e)
+        {
+            _gaps.Add($"Left out: {what}. {e.Message}");
+        }
+    }
+
+    private void ReadData(CancellationToken cancellationToken)
+    {
+        if (!Record.Data.ContainsKey("train")) return;
+        Data = PrepareStage.Reopen(Options, Record, cancellationToken);
+        if (LabelFiles.Splits(Data) is { } splits) Classes = new ClassFacts(LabelFiles.ClassNames(Data), splits.Train, splits.Evaluation);
+    }
+
+    private void ReadClusters()
+    {
+        if (!File.Exists(Paths.Clusters)) return;
+        var assignments = ClusterStage.ReadAssignments(Paths.Clusters);
+        using var centroids = ClusterStage.ReadCentroids(Paths.Clusters);
+        if (Data is not null && assignments.Length != Data.Train.Count)
+            throw new AutodidactException(FailureKind.Data, $"{Paths.Clusters}: {assignments.Length} images are clustered, the run has {Data.Train.Count}: cluster again");
+        Clusters = new ClusterFacts(centroids.Rows, assignments, Vector("distances"), Vector("margins"));
+
+        float[] Vector(string name)
+        {
+            using var scope = torch.NewDisposeScope();
+            var tensor = TensorFile.Read(Paths.Clusters, name);
+            return tensor.dtype == torch.ScalarType.Float32 && tensor.numel() == assignments.Length
+                ? tensor.data<float>().ToArray()
+                : throw new AutodidactException(FailureKind.Data, $"{Paths.Clusters}: its {name} do not fit its assignments: cluster again");
+        }
+    }
+
+    private void ReadAnswers()
+    {
+        if (!File.Exists(Paths.Predictions) || Data?.Evaluation is not { } evaluation) return;
+        var (shape, values) = NpyFile.Read<int>(Paths.Predictions);
+        if (shape is not [var images, var exits and >= 2] || images != evaluation.Count)
+            throw new AutodidactException(FailureKind.Data, $"{Paths.Predictions}: not the answers for the run's {evaluation.Count} evaluation images: evaluate again");
+
+        // The last column is the ensemble.
+        Answers = [.. Enumerable.Range(0, images).Select(i => values[(i * exits) + exits - 2])];
+    }
+
+    private void ReadModel()
+    {
+        if (File.Exists(Path.Combine(Paths.Model, ModelManifest.FileName))) Model = ModelManifest.Load(Paths.Model);
+    }
+}
