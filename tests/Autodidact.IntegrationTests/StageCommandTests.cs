@@ -1,3 +1,4 @@
+using Autodidact.Evaluation;
 using Autodidact.Models;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
@@ -23,6 +24,11 @@ public sealed class StageCommandTests : IDisposable
         Assert.Contains("stage distill is not finished", Expect(2, "evaluate", run).Error, StringComparison.Ordinal);
         Expect(0, "distill", run, "--set", "distill.epochs=1");
         Assert.Contains("k = 6", Expect(0, "evaluate", run).Out, StringComparison.Ordinal);
+        var linear = Linear(run);
+        Expect(0, "evaluate", run, "--set", "evaluate.linear.loss=squared-hinge");
+        Assert.Equal(LinearProbeLoss.SquaredHinge, Options(run).Evaluate.Linear.Loss);
+        Assert.Contains("\"loss\": \"squared-hinge\"", File.ReadAllText(Path.Combine(run, "run.json")), StringComparison.Ordinal);
+        Assert.NotEqual(linear, Linear(run));
         Assert.Equal(encoder, SmallRun.Encoder(run));
         Assert.NotEqual(student, SmallRun.Student(run));
         Assert.Contains("already finished", Expect(0, "run", "--out", run).Error, StringComparison.Ordinal);
@@ -125,6 +131,12 @@ public sealed class StageCommandTests : IDisposable
     {
         using var directory = RunDirectory.Open(run);
         return new Dictionary<string, long>(directory.Record!.Steps);
+    }
+
+    private static double?[] Linear(string run)
+    {
+        var summary = Summary.Load(Path.Combine(run, "summary.json"));
+        return [summary.RawPixels!.Linear, summary.Untrained!.Linear, summary.Pretrain!.Linear];
     }
 
     private static RunOptions Options(string run)

@@ -81,6 +81,7 @@ public class RunOptionsTests
     [InlineData("pretrain.arch=vgg11", "resnet")]
     [InlineData("budget=0m", "budget")]
     [InlineData("data.join_evaluation_share=true", "nothing to join")]
+    [InlineData("evaluate.linear.loss=hinge", "softmax, squared-hinge")]
     public void Should_Refuse_What_Means_Nothing(string set, string mentions)
     {
         var failure = Assert.Throws<AutodidactException>(() => RunOptions.Resolve(new RunRequest { Set = [set] }));
