@@ -123,6 +123,7 @@ internal sealed class PretrainStage : IStage
     {
         var options = context.Options.Pretrain;
         context.Tell(new StageStarted(Stage.Pretrain, $"{options.Method} on {context.PretrainPositions.Length} images", 0));
+        if (options.Epochs > 0) context.Notice(FormattableString.Invariant($"pretrain.epochs={options.Epochs}: {options.Method} has no epochs, and takes the time it takes"));
         var clock = System.Diagnostics.Stopwatch.StartNew();
         var pictures = new PlainPixels(context.PretrainData.Train, ViewRecipes.FinalSize(options.Views, context.PretrainData.Train), EncoderNormalization.Bytes);
         var fitted = PretrainMethods.Get(options.Method).Fit!(new EncoderFitting(
