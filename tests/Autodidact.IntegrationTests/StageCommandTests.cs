@@ -45,6 +45,18 @@ public sealed class StageCommandTests : IDisposable
             Expect(2, ["pretrain", .. SmallRun.Arguments(_folder["run"], "--pretrain-method", "deepcluster-v2", "--set", "pretrain.epochs=1")[2..]]).Error,
             StringComparison.Ordinal);
 
+    /// <summary>Of 300 images 270 are trained on, and 256 of these in an epoch.</summary>
+    [Theory]
+    [InlineData("deepcluster-v2", "pretrain.deepcluster_v2.prototypes", 271, "271 for 270 images: choose 270 at most")]
+    [InlineData("deepcluster-v2", "pretrain.deepcluster_v2.prototypes", 257, "257 for the 256 of 270 images that an epoch sees: choose 256 at most")]
+    [InlineData("deepcluster", "pretrain.deepcluster.clusters", 271, "271 for 270 images: choose 270 at most")]
+    [InlineData("swav", "pretrain.swav.prototypes", 271, "271 for 270 images: choose 270 at most")]
+    public void Should_Refuse_More_Clusters_Than_Images_Before_It_Trains(string method, string option, int clusters, string says) =>
+        Assert.Contains(
+            $"{option}: {says}",
+            Expect(2, ["pretrain", .. SmallRun.Arguments(_folder["run"], "--pretrain-method", method, "--set", $"{option}={clusters}")[2..]]).Error,
+            StringComparison.Ordinal);
+
     [Fact]
     public void Should_Evaluate_On_Other_Images_Than_Those_Set_Aside()
     {

@@ -105,7 +105,13 @@ internal sealed class PretrainStage : IStage
         var options = context.Options.Pretrain;
         var input = Input(context);
         var views = ViewRecipes.Schedule(options, context.PretrainData.Train, input.ViewSize, input.Normalization);
-        return PretrainMethods.Get(options.Method).Create(new PretrainSetup(new EncoderTraining(encoder, views, context.PretrainPositions.Length, context.SeedOf(SeedStream.Head)) { Threads = context.Options.Threads }, options, () => UpperBoundLabels.Some(context)));
+        var images = context.PretrainPositions.Length;
+        var training = new EncoderTraining(encoder, views, images, context.SeedOf(SeedStream.Head))
+        {
+            Threads = context.Options.Threads,
+            ImagesAnEpoch = Trainer.StepsPerEpoch(images, options.BatchSize) * Math.Min(options.BatchSize, images),
+        };
+        return PretrainMethods.Get(options.Method).Create(new PretrainSetup(training, options, () => UpperBoundLabels.Some(context)));
     }
 
     /// <summary>An encoder that learned from labels is taken where that is allowed, and marked. Ready features cannot say where they are from.</summary>
