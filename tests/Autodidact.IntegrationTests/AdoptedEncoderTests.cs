@@ -16,21 +16,26 @@ public sealed class AdoptedEncoderTests : IDisposable
     {
         var run = _folder["run"];
         string[] method = ["--pretrain-method", "patch-kmeans", "--set", "pretrain.patch_kmeans.dictionary=16", "--set", "pretrain.patch_kmeans.patches=2000"];
-        var first = Expect(0, SmallRun.Arguments(run, method));
+        var first = Expect(0, SmallRun.ArgumentsWithoutPretraining(run, method));
         Assert.Contains("patch-kmeans, patches-6px-k16", first.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("has no epochs", first.Error, StringComparison.Ordinal);
         var encoder = Summary(run).GetProperty("pretrain");
         Assert.Equal((16 + 108 + 1) * 108, encoder.GetProperty("parameters").GetInt64());
         Assert.True(encoder.GetProperty("macs").GetInt64() > 1_000_000);
         Assert.True(encoder.GetProperty("linear").GetDouble() > 0.1);
         using (var features = NpyFile.ReadMatrix(Path.Combine(run, "features.npy"))) Assert.Equal(64, features.Columns);
-        Assert.Contains("already finished", Expect(0, SmallRun.Arguments(run, method)).Error, StringComparison.Ordinal);
+        Assert.Contains("already finished", Expect(0, SmallRun.ArgumentsWithoutPretraining(run, method)).Error, StringComparison.Ordinal);
 
         var again = _folder["again"];
-        Expect(0, SmallRun.Arguments(again, method));
+        Expect(0, SmallRun.ArgumentsWithoutPretraining(again, method));
         Assert.Equal(File.ReadAllBytes(Path.Combine(run, "encoder.onnx")), File.ReadAllBytes(Path.Combine(again, "encoder.onnx")));
-        Expect(2, SmallRun.Arguments(_folder["kd"], [.. method, "--distill-method", "kd"]));
-        Expect(2, SmallRun.Arguments(_folder["start"], [.. method, "--set", "distill.from_encoder=true"]));
-        Expect(2, SmallRun.Arguments(_folder["patch"], [.. method, "--set", "pretrain.patch_kmeans.patch_size=32"]));
+        Expect(2, SmallRun.ArgumentsWithoutPretraining(_folder["kd"], [.. method, "--distill-method", "kd"]));
+        Expect(2, SmallRun.ArgumentsWithoutPretraining(_folder["start"], [.. method, "--set", "distill.from_encoder=true"]));
+
+        // Epochs may be those of a comparison of methods: it goes on, and says so.
+        var epochs = Expect(0, ["pretrain", .. SmallRun.ArgumentsWithoutPretraining(_folder["epochs"], [.. method, "--set", "pretrain.epochs=20"])[2..]]);
+        Assert.Contains("pretrain.epochs=20: patch-kmeans has no epochs", epochs.Error, StringComparison.Ordinal);
+        Expect(2, SmallRun.ArgumentsWithoutPretraining(_folder["patch"], [.. method, "--set", "pretrain.patch_kmeans.patch_size=32"]));
     }
 
     [Fact]

@@ -4,10 +4,14 @@ namespace Autodidact.IntegrationTests;
 internal static class SmallRun
 {
     public static string[] Arguments(string @out, params string[] more) =>
+        ArgumentsWithoutPretraining(@out, ["--set", "pretrain.epochs=4", "--set", "pretrain.batch_size=64", .. more]);
+
+    /// <summary>The same but for what is about pre-training.</summary>
+    public static string[] ArgumentsWithoutPretraining(string @out, params string[] more) =>
     [
         "run", "--out", @out, "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "10",
         "--set", "data.synthetic_train=300", "--set", "data.synthetic_test=100", "--set", "data.holdout=0.1",
-        "--set", "pretrain.epochs=4", "--set", "pretrain.batch_size=64", "--set", "distill.epochs=3", "--set", "distill.batch_size=64",
+        "--set", "distill.epochs=3", "--set", "distill.batch_size=64",
         .. more,
     ];
 

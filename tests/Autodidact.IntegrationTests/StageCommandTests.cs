@@ -1,3 +1,4 @@
+using Autodidact.Evaluation;
 using Autodidact.Models;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
@@ -23,6 +24,11 @@ public sealed class StageCommandTests : IDisposable
         Assert.Contains("stage distill is not finished", Expect(2, "evaluate", run).Error, StringComparison.Ordinal);
         Expect(0, "distill", run, "--set", "distill.epochs=1");
         Assert.Contains("k = 6", Expect(0, "evaluate", run).Out, StringComparison.Ordinal);
+        var linear = Linear(run);
+        Expect(0, "evaluate", run, "--set", "evaluate.linear.loss=squared-hinge");
+        Assert.Equal(LinearProbeLoss.SquaredHinge, Options(run).Evaluate.Linear.Loss);
+        Assert.Contains("\"loss\": \"squared-hinge\"", File.ReadAllText(Path.Combine(run, "run.json")), StringComparison.Ordinal);
+        Assert.NotEqual(linear, Linear(run));
         Assert.Equal(encoder, SmallRun.Encoder(run));
         Assert.NotEqual(student, SmallRun.Student(run));
         Assert.Contains("already finished", Expect(0, "run", "--out", run).Error, StringComparison.Ordinal);
@@ -37,6 +43,18 @@ public sealed class StageCommandTests : IDisposable
         Assert.Contains(
             "it learns nothing in its first epoch",
             Expect(2, ["pretrain", .. SmallRun.Arguments(_folder["run"], "--pretrain-method", "deepcluster-v2", "--set", "pretrain.epochs=1")[2..]]).Error,
+            StringComparison.Ordinal);
+
+    /// <summary>Of 300 images 270 are trained on, and 256 of these in an epoch.</summary>
+    [Theory]
+    [InlineData("deepcluster-v2", "pretrain.deepcluster_v2.prototypes", 271, "271 for 270 images: choose 270 at most")]
+    [InlineData("deepcluster-v2", "pretrain.deepcluster_v2.prototypes", 257, "257 for the 256 of 270 images that an epoch sees: choose 256 at most")]
+    [InlineData("deepcluster", "pretrain.deepcluster.clusters", 271, "271 for 270 images: choose 270 at most")]
+    [InlineData("swav", "pretrain.swav.prototypes", 271, "271 for 270 images: choose 270 at most")]
+    public void Should_Refuse_More_Clusters_Than_Images_Before_It_Trains(string method, string option, int clusters, string says) =>
+        Assert.Contains(
+            $"{option}: {says}",
+            Expect(2, ["pretrain", .. SmallRun.Arguments(_folder["run"], "--pretrain-method", method, "--set", $"{option}={clusters}")[2..]]).Error,
             StringComparison.Ordinal);
 
     [Fact]
@@ -125,6 +143,12 @@ public sealed class StageCommandTests : IDisposable
     {
         using var directory = RunDirectory.Open(run);
         return new Dictionary<string, long>(directory.Record!.Steps);
+    }
+
+    private static double?[] Linear(string run)
+    {
+        var summary = Summary.Load(Path.Combine(run, "summary.json"));
+        return [summary.RawPixels!.Linear, summary.Untrained!.Linear, summary.Pretrain!.Linear];
     }
 
     private static RunOptions Options(string run)

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Autodidact.Evaluation;
 
 /// <summary>
-/// Limited-memory BFGS (Liu and Nocedal, 1989) for a smooth convex function, with a preconditioner as the initial inverse Hessian and backtracking on
+/// Limited-memory BFGS (Liu and Nocedal, 1989) for a convex function differentiable once, with a preconditioner as the initial inverse Hessian and backtracking on
 /// Armijo's condition. It ends when the Newton decrement -slope / 2, the decrease its own quadratic model still promises, is small: unlike the gradient's
 /// size that does not depend on how the variables are scaled. It also ends, converged as far as float32 can tell, when the loss no longer falls by more than
 /// rounding. Deterministic: it draws nothing.

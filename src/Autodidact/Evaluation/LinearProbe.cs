@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 namespace Autodidact.Evaluation;
 
 /// <summary>
-/// Linear classification of frozen features: multinomial logistic regression on cached, un-augmented features, each dimension standardised with the training
-/// rows' mean and standard deviation.
+/// Linear classification of frozen features: logistic regression, or a squared-hinge classifier, on cached, un-augmented features, each dimension standardised with the
+/// training rows' mean and standard deviation.
 /// </summary>
 /// <remarks>
-/// The problem is convex, so it is solved to its one optimum by L-BFGS instead of being followed for a number of epochs: no learning rate, no seed, no
+/// Either problem is convex, so it is solved to its one optimum by L-BFGS instead of being followed for a number of epochs: no learning rate, no seed, no
 /// schedule, no epoch to pick. The test rows are classified once, with the final weights.
 /// </remarks>
 public static class LinearProbe
@@ -32,7 +32,7 @@ public static class LinearProbe
     /// <param name="trainLabels">Their classes; rows labelled -1 are left out.</param>
     /// <param name="test">Features of the test images.</param>
     /// <param name="testLabels">Their classes; rows labelled -1 are left out of the accuracy.</param>
-    /// <param name="options">Penalty and end of the fit.</param>
+    /// <param name="options">Loss, penalty and end of the fit.</param>
     /// <param name="cancellationToken">Stops between iterations.</param>
     /// <exception cref="ArgumentException">Sizes do not fit, a split has no labelled row, a feature is not finite, or an option is out of range.</exception>
     public static LinearProbeResult Fit(
@@ -50,6 +50,8 @@ public static class LinearProbe
             throw new ArgumentOutOfRangeException(nameof(options), options.L2, "L2 must be 0 or more");
         if (!(options.LossTolerance > 0))
             throw new ArgumentOutOfRangeException(nameof(options), options.LossTolerance, "the loss tolerance must be above 0");
+        if (!Enum.IsDefined(options.Loss))
+            throw new ArgumentOutOfRangeException(nameof(options), options.Loss, "there is no such loss");
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxIterations, 1);
         if (train.Columns != test.Columns)
             throw new ArgumentException($"training features have {train.Columns} dimensions, test features {test.Columns}", nameof(test));
@@ -60,11 +62,11 @@ public static class LinearProbe
         using var scope = NewDisposeScope();
         var (rows, labels, owned) = FeatureTensors.Labelled(train, trainLabels, "train");
         Standardizer standardizer;
-        SoftmaxRegression regression;
+        LinearClassifier classifier;
         try
         {
             standardizer = Standardizer.Fit(rows);
-            regression = new SoftmaxRegression(standardizer.Transform(rows, 0, rows.Rows), labels, options.L2);
+            classifier = Classifier(options, standardizer.Transform(rows, 0, rows.Rows), labels);
         }
         finally
         {
@@ -73,9 +75,9 @@ public static class LinearProbe
         }
 
         var (weights, loss, iterations, converged) = Lbfgs.Minimize(
-            regression.LossAndGradient,
-            regression.Preconditioner(),
-            zeros(train.Columns + 1, regression.Classes),
+            classifier.LossAndGradient,
+            classifier.Preconditioner(),
+            zeros(train.Columns + 1, classifier.Classes),
             options.LossTolerance,
             options.MaxIterations,
             cancellationToken);
@@ -83,12 +85,16 @@ public static class LinearProbe
         foreach (var (row, count) in FeatureTensors.Blocks(test.Rows, TestBlock))
         {
             using var block = NewDisposeScope();
-            SoftmaxRegression.Logits(standardizer.Transform(test, row, count), weights).argmax(1).data<long>().ToArray()
+            LinearClassifier.Scores(standardizer.Transform(test, row, count), weights).argmax(1).data<long>().ToArray()
                 .Select(c => (int)c).ToArray().CopyTo(predictions, row);
         }
 
         return new LinearProbeResult(Score(predictions, testLabels), loss, iterations, converged, predictions);
     }
+
+    private static LinearClassifier Classifier(LinearProbeOptions options, Tensor features, int[] labels) => options.Loss == LinearProbeLoss.SquaredHinge
+        ? new SquaredHingeRegression(features, labels, options.L2)
+        : new SoftmaxRegression(features, labels, options.L2);
 
     private static double Score(ReadOnlySpan<int> predictions, ReadOnlySpan<int> labels)
     {

@@ -6,10 +6,14 @@ namespace Autodidact.Evaluation;
 /// <summary>Settings of <see cref="LinearProbe"/>.</summary>
 public sealed record LinearProbeOptions
 {
+    /// <summary>What is minimised.</summary>
+    [Description("loss of a row with scores s: softmax (logistic regression, -log softmax(s) of its class) or squared-hinge (Coates, Lee & Ng 2011: sum over classes of max(0, 1 - y s)^2, y = 1 for its class, -1 for others)")]
+    public LinearProbeLoss Loss { get; init; } = LinearProbeLoss.Softmax;
+
     /// <summary>
-    /// Strength of the penalty in mean cross entropy + L2 / 2 * |W|^2; the bias is not penalised. scikit-learn's C is 1 / (L2 * training rows).
+    /// Strength of the penalty in mean loss + L2 / 2 * |W|^2; the bias is not penalised. C of scikit-learn and LIBLINEAR is 1 / (L2 * training rows), for either loss.
     /// </summary>
-    [Description("penalty: mean cross entropy + L2 / 2 * |W|^2")]
+    [Description("penalty: mean loss + L2 / 2 * |W|^2, without the bias")]
     [Range(0.0, double.MaxValue)]
     public double L2 { get; init; } = 1e-3;
 

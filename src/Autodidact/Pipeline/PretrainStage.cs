@@ -105,7 +105,13 @@ internal sealed class PretrainStage : IStage
         var options = context.Options.Pretrain;
         var input = Input(context);
         var views = ViewRecipes.Schedule(options, context.PretrainData.Train, input.ViewSize, input.Normalization);
-        return PretrainMethods.Get(options.Method).Create(new PretrainSetup(new EncoderTraining(encoder, views, context.PretrainPositions.Length, context.SeedOf(SeedStream.Head)) { Threads = context.Options.Threads }, options, () => UpperBoundLabels.Some(context)));
+        var images = context.PretrainPositions.Length;
+        var training = new EncoderTraining(encoder, views, images, context.SeedOf(SeedStream.Head))
+        {
+            Threads = context.Options.Threads,
+            ImagesAnEpoch = Trainer.StepsPerEpoch(images, options.BatchSize) * Math.Min(options.BatchSize, images),
+        };
+        return PretrainMethods.Get(options.Method).Create(new PretrainSetup(training, options, () => UpperBoundLabels.Some(context)));
     }
 
     /// <summary>An encoder that learned from labels is taken where that is allowed, and marked. Ready features cannot say where they are from.</summary>
@@ -123,6 +129,7 @@ internal sealed class PretrainStage : IStage
     {
         var options = context.Options.Pretrain;
         context.Tell(new StageStarted(Stage.Pretrain, $"{options.Method} on {context.PretrainPositions.Length} images", 0));
+        if (options.Epochs > 0) context.Notice(FormattableString.Invariant($"pretrain.epochs={options.Epochs}: {options.Method} has no epochs, and takes the time it takes"));
         var clock = System.Diagnostics.Stopwatch.StartNew();
         var pictures = new PlainPixels(context.PretrainData.Train, ViewRecipes.FinalSize(options.Views, context.PretrainData.Train), EncoderNormalization.Bytes);
         var fitted = PretrainMethods.Get(options.Method).Fit!(new EncoderFitting(

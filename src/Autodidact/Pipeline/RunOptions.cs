@@ -10,6 +10,9 @@ namespace Autodidact.Pipeline;
 /// <summary>Every setting of a run. The defaults are those of the <c>cpu-small</c> preset; other presets are differences from it.</summary>
 public sealed record RunOptions
 {
+    /// <summary>Options of stage one that are about training steps; a dot ends a group.</summary>
+    private static readonly string[] OfTraining = ["pretrain.batch_size", "pretrain.budget_share", "pretrain.views.", "pretrain.second_view.", "pretrain.local_views.", "pretrain.optimizer."];
+
     /// <summary>Preset the options started from.</summary>
     [Description("preset the options start from")]
     public string Preset { get; init; } = Presets.Default;
@@ -107,6 +110,7 @@ public sealed record RunOptions
         }
 
         RefuseUnread("pretrain", options.Pretrain.Method, sets.Select(s => s.Name), PretrainMethods.All.Select(m => (m.Name, m.OptionGroups)));
+        RefuseTraining(PretrainMethods.Get(options.Pretrain.Method), sets.Select(s => s.Name));
         RefuseUnread("distill", options.Distill.Method, sets.Select(s => s.Name), DistillMethods.All.Select(m => (m.Name, m.OptionGroups)));
 
         // One spelling each, since they are compared.
@@ -152,6 +156,19 @@ public sealed record RunOptions
             {
                 throw new AutodidactException(FailureKind.Usage, $"{name}: {method} does not read it: leave it out, or choose {stage}.method={string.Join(" or ", group)}");
             }
+        }
+    }
+
+    /// <summary>
+    /// What is about training steps would do nothing for a method that makes none. Epochs are left to the stage, which says that there are none: a list of settings for many methods to be compared
+    /// over as many epochs has to serve all of them.
+    /// </summary>
+    private static void RefuseTraining(PretrainMethod method, IEnumerable<string> asked)
+    {
+        if (!method.Trains && asked.FirstOrDefault(name => name != "pretrain.views.size" && OfTraining.Any(option => name.StartsWith(option, StringComparison.Ordinal))) is { } unread)
+        {
+            throw new AutodidactException(
+                FailureKind.Usage, $"{unread}: {method.Name} makes no training steps and does not read it: leave it out, or choose another pretrain.method");
         }
     }
 

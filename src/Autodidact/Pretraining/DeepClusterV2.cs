@@ -37,7 +37,7 @@ public sealed class DeepClusterV2 : EncoderObjective
     /// <summary>Joins an encoder, a fresh projector, layers for the centroids and the memory.</summary>
     /// <param name="training">The encoder; two views of one size, and local ones of another if wanted.</param>
     /// <param name="options">Clusterings, temperature and projector.</param>
-    /// <exception cref="AutodidactException">There are more clusters than images; kind Usage.</exception>
+    /// <exception cref="AutodidactException">There are more clusters than images, or than images that an epoch sees; kind Usage.</exception>
     public DeepClusterV2(EncoderTraining training, DeepClusterV2Options options)
         : base("deepcluster-v2", training)
     {
@@ -45,6 +45,14 @@ public sealed class DeepClusterV2 : EncoderObjective
         _seed = training.Seed;
         _threads = training.Threads;
         _clusters = ClusterCount.Of(CountOption, options.Prototypes, training.Images, MostPrototypes);
+        if (_clusters > training.ImagesAnEpoch)
+        {
+            // The memory holds no more when it is clustered first: known now, and not only after an epoch.
+            throw new AutodidactException(
+                FailureKind.Usage,
+                $"{CountOption}: {_clusters} for the {training.ImagesAnEpoch} of {training.Images} images that an epoch sees: choose {training.ImagesAnEpoch} at most, or a pretrain.batch_size that leaves fewer over");
+        }
+
         _projector = Beside("projector", new ProjectionHead(Encoder.FeatureSize, [options.ProjectorHidden, options.ProjectorOutput]));
         _prototypes = Beside("prototypes", nn.ModuleList(Enumerable.Range(0, options.Heads).Select(_ => new Prototypes(_clusters, options.ProjectorOutput, trained: false)).ToArray()));
         _memory = zeros(OrdinaryViews, training.Images, options.ProjectorOutput).DetachFromDisposeScope();
@@ -70,12 +78,6 @@ public sealed class DeepClusterV2 : EncoderObjective
 
         // Projections have length 1, so a row of zeros is an image not seen yet.
         var seen = _memory.select(0, 0).square().sum(1).gt(0.5).nonzero().flatten();
-        if (seen.shape[0] < _clusters)
-        {
-            throw new AutodidactException(
-                FailureKind.Usage, $"{CountOption}: {_clusters} for the {seen.shape[0]} images that an epoch sees: choose {seen.shape[0]} at most, or a pretrain.batch_size that leaves fewer over");
-        }
-
         for (var head = 0; head < _options.Heads; head++) Cluster(head, seen, epoch);
     }
 

@@ -12,4 +12,7 @@ public sealed record EncoderTraining(Backbone Encoder, Func<double, ViewSpec> Vi
 {
     /// <summary>Threads of what is not computed by tensors, such as clusterings; 0 is all.</summary>
     public int Threads { get; init; }
+
+    /// <summary>Images that an epoch sees: fewer than there are where the last batch would not be full.</summary>
+    public int ImagesAnEpoch { get; init; } = Images;
 }

@@ -10,21 +10,24 @@ public sealed class LinearProbeTests
 
     private static readonly LinearProbeOptions Exact = new() { LossTolerance = 1e-9 };
 
-    [Fact]
-    public void Should_Reach_Scikit_Learns_Optimum_And_Its_Answers()
+    [Theory]
+    [InlineData(LinearProbeLoss.Softmax)]
+    [InlineData(LinearProbeLoss.SquaredHinge)]
+    public void Should_Reach_Scikit_Learns_Optimum_And_Its_Answers(LinearProbeLoss loss)
     {
-        foreach (var c in EvaluationFixture.Read<Case[]>("probe.json"))
+        // LogisticRegression, and LinearSVC, at C = 1 / (L2 * rows).
+        foreach (var c in loss == LinearProbeLoss.Softmax ? EvaluationFixture.Read<Case[]>("probe.json") : EvaluationFixture.Read<SquaredHingeFixture>("squared_hinge.json").Probes)
         {
             var (train, trainLabels) = ReferenceFeatures.Blobs(c.Rows, c.Columns, c.Classes, 3, c.Spread);
             var (test, testLabels) = ReferenceFeatures.Blobs(c.Tests, c.Columns, c.Classes, 4, c.Spread);
-            var exact = LinearProbe.Fit(train, trainLabels, test, testLabels, Exact with { L2 = c.L2 }, cancellationToken: Token);
+            var exact = LinearProbe.Fit(train, trainLabels, test, testLabels, Exact with { L2 = c.L2, Loss = loss }, cancellationToken: Token);
             Assert.True(exact.Converged, c.Name);
             Assert.Equal(c.Loss, exact.TrainLoss, 1e-6 * (1 + c.Loss));
             Assert.Equal(c.Predictions, exact.Predictions);
             Assert.Equal(c.Accuracy, exact.Accuracy, 12);
 
             // At the default tolerance a query on a boundary may fall to its other side: one in a hundred at most.
-            var usual = LinearProbe.Fit(train, trainLabels, test, testLabels, new LinearProbeOptions { L2 = c.L2 }, cancellationToken: Token);
+            var usual = LinearProbe.Fit(train, trainLabels, test, testLabels, new LinearProbeOptions { L2 = c.L2, Loss = loss }, cancellationToken: Token);
             Assert.True(usual.Converged, c.Name);
             Assert.InRange(usual.Accuracy, c.Accuracy - 0.01, c.Accuracy + 0.01);
         }
@@ -48,25 +51,29 @@ public sealed class LinearProbeTests
         Assert.Equal(right / 50.0, LinearProbe.Accuracy(train, masked, test, testLabels, Exact, cancellationToken: Token));
     }
 
-    [Fact]
-    public void Should_Not_Depend_On_Shift_And_Scale_Of_Any_Dimension()
+    [Theory]
+    [InlineData(LinearProbeLoss.Softmax)]
+    [InlineData(LinearProbeLoss.SquaredHinge)]
+    public void Should_Not_Depend_On_Shift_And_Scale_Of_Any_Dimension(LinearProbeLoss loss)
     {
         var (train, labels) = ReferenceFeatures.Blobs(300, 6, 3, 3, 2);
         var (test, testLabels) = ReferenceFeatures.Blobs(100, 6, 3, 4, 2);
-        var before = LinearProbe.Fit(train, labels, test, testLabels, Exact, cancellationToken: Token);
+        var before = LinearProbe.Fit(train, labels, test, testLabels, Exact with { Loss = loss }, cancellationToken: Token);
         foreach (var matrix in new[] { train, test })
         {
             for (var i = 0; i < matrix.Rows; i++)
                 (matrix[i][1], matrix[i][4]) = (matrix[i][1] * 64, matrix[i][4] + 2);
         }
 
-        var after = LinearProbe.Fit(train, labels, test, testLabels, Exact, cancellationToken: Token);
+        var after = LinearProbe.Fit(train, labels, test, testLabels, Exact with { Loss = loss }, cancellationToken: Token);
         Assert.Equal(before.TrainLoss, after.TrainLoss, 1e-6);
         Assert.Equal(before.Accuracy, after.Accuracy, 0.011);
     }
 
-    [Fact]
-    public void Should_Bear_Constant_Dimensions_And_Give_The_Same_Answer_Twice()
+    [Theory]
+    [InlineData(LinearProbeLoss.Softmax)]
+    [InlineData(LinearProbeLoss.SquaredHinge)]
+    public void Should_Bear_Constant_Dimensions_And_Give_The_Same_Answer_Twice(LinearProbeLoss loss)
     {
         var (train, labels) = ReferenceFeatures.Blobs(200, 6, 3, 3, 0.5);
         var (test, testLabels) = ReferenceFeatures.Blobs(60, 6, 3, 4, 0.5);
@@ -76,8 +83,8 @@ public sealed class LinearProbeTests
                 matrix[i][2] = 1000.1f;
         }
 
-        var first = LinearProbe.Fit(train, labels, test, testLabels, new LinearProbeOptions(), cancellationToken: Token);
-        var second = LinearProbe.Fit(train, labels, test, testLabels, new LinearProbeOptions(), cancellationToken: Token);
+        var first = LinearProbe.Fit(train, labels, test, testLabels, new LinearProbeOptions { Loss = loss }, cancellationToken: Token);
+        var second = LinearProbe.Fit(train, labels, test, testLabels, new LinearProbeOptions { Loss = loss }, cancellationToken: Token);
         Assert.Equal(first.TrainLoss, second.TrainLoss);
         Assert.True(first.Accuracy > 0.95);
     }
@@ -100,6 +107,9 @@ public sealed class LinearProbeTests
         Assert.Throws<ArgumentException>(() => LinearProbe.Fit(train, labels.AsSpan(1), train, labels, new LinearProbeOptions(), cancellationToken: Token));
         Assert.Throws<ArgumentException>(() => LinearProbe.Fit(train, labels, train, Enumerable.Repeat(-1, 20).ToArray(), new LinearProbeOptions(), cancellationToken: Token));
         Assert.Throws<ArgumentOutOfRangeException>(() => LinearProbe.Fit(train, labels, train, labels, new LinearProbeOptions { L2 = -1 }, cancellationToken: Token));
+        Assert.Contains(
+            "no such loss",
+            Assert.Throws<ArgumentOutOfRangeException>(() => LinearProbe.Fit(train, labels, train, labels, new LinearProbeOptions { Loss = (LinearProbeLoss)7 }, cancellationToken: Token)).Message);
         train[3][1] = float.PositiveInfinity;
         Assert.Contains(
             "not finite",

@@ -81,6 +81,7 @@ public class RunOptionsTests
     [InlineData("pretrain.arch=vgg11", "resnet")]
     [InlineData("budget=0m", "budget")]
     [InlineData("data.join_evaluation_share=true", "nothing to join")]
+    [InlineData("evaluate.linear.loss=hinge", "softmax, squared-hinge")]
     public void Should_Refuse_What_Means_Nothing(string set, string mentions)
     {
         var failure = Assert.Throws<AutodidactException>(() => RunOptions.Resolve(new RunRequest { Set = [set] }));
@@ -170,6 +171,47 @@ public class RunOptionsTests
     [InlineData("distill.method=sssd", "distill.loss.hard=0.5")]
     [InlineData("distill.method=s2sd", "distill.s2sd.similarity.weight=10")]
     public void Should_Take_What_A_Distillation_Method_Knows(string one, string other) => RunOptions.Resolve(new RunRequest { Set = [one, other] });
+
+    [Theory]
+    [InlineData("pretrain.batch_size=256", "pretrain.batch_size")]
+    [InlineData("pretrain.budget_share=0.5", "pretrain.budget_share")]
+    [InlineData("Pretrain.Optimizer.Learning-Rate=0.1", "pretrain.optimizer.learning_rate")]
+    [InlineData("pretrain.views.blur=0.5", "pretrain.views.blur")]
+    [InlineData("pretrain.second_view.blur=0.5", "pretrain.second_view.blur")]
+    [InlineData("pretrain.local_views.count=2", "pretrain.local_views.count")]
+    public void Should_Refuse_What_A_Method_Without_Training_Steps_Does_Not_Read(string set, string name)
+    {
+        var refused = Assert.Throws<AutodidactException>(() => RunOptions.Resolve(new RunRequest { PretrainMethod = "patch-kmeans", Set = [set] }));
+        Assert.Equal(FailureKind.Usage, refused.Kind);
+        Assert.Equal($"{name}: patch-kmeans makes no training steps and does not read it: leave it out, or choose another pretrain.method", refused.Message);
+    }
+
+    /// <summary>A new option of stage one is either of training steps or read by methods that make none: it is to be decided which.</summary>
+    [Fact]
+    public void Should_Take_Of_Pretraining_Without_Steps_What_Is_Read_And_The_Epochs_Of_A_Comparison()
+    {
+        var defaults = new RunOptions { Pretrain = new() { Method = "patch-kmeans" } };
+        var taken = OptionBinder.Describe(defaults).Where(o => o.Name.StartsWith("pretrain.", StringComparison.Ordinal) && Taken(o)).Select(o => o.Name["pretrain.".Length..]);
+        Assert.Equal(
+            [
+                "method", "arch", "encoder", "encoder_normalization", "encoder_output", "encoder_size", "features", "evaluation_features", "epochs", "views.size", "allow_labels",
+                .. OptionBinder.Describe(new Autodidact.Pretraining.PatchKMeansOptions()).Select(o => $"patch_kmeans.{o.Name}"),
+            ],
+            taken);
+
+        static bool Taken(OptionDescription option)
+        {
+            try
+            {
+                RunOptions.Resolve(new RunRequest { PretrainMethod = "patch-kmeans", Set = [$"{option.Name}={option.Default}"] });
+                return true;
+            }
+            catch (AutodidactException)
+            {
+                return false;
+            }
+        }
+    }
 
     [Fact]
     public void Should_Let_A_Student_Teach_Where_The_Encoder_Cannot() =>

@@ -75,16 +75,22 @@ public sealed class DeepClusterV2Tests : IDisposable
         Assert.All(objective.State["assignments"].narrow(1, 30, 10).flatten().data<long>().ToArray(), cluster => Assert.Equal(-1, cluster));
     }
 
-    [Fact]
-    public void Should_Refuse_More_Clusters_Than_Images_Or_Than_An_Epoch_Sees()
+    [Theory]
+    [InlineData(41, 40, "41 for 40 images: choose 40 at most, or 0 for a number that fits")]
+    [InlineData(35, 30, "35 for the 30 of 40 images that an epoch sees: choose 30 at most, or a pretrain.batch_size that leaves fewer over")]
+    public void Should_Refuse_More_Clusters_Than_Images_Or_Than_An_Epoch_Sees_Before_It_Trains(int prototypes, int seen, string says)
     {
-        var e = Assert.Throws<AutodidactException>(() => Make(new() { Prototypes = 41 }));
-        Assert.Equal("pretrain.deepcluster_v2.prototypes: 41 for 40 images: choose 40 at most, or 0 for a number that fits", e.Message);
-        using var objective = Make(new() { Prototypes = 35, ProjectorOutput = 6 });
-        Remember(objective, _ => image => image % 4, seen: 30);
-        e = Assert.Throws<AutodidactException>(() => objective.BeginEpoch(1, Refused, 0));
+        var e = Assert.Throws<AutodidactException>(() => TinyPretraining.Objective("deepcluster-v2", o => o with { DeepclusterV2 = new() { Prototypes = prototypes } }, seen));
         Assert.Equal(FailureKind.Usage, e.Kind);
-        Assert.StartsWith("pretrain.deepcluster_v2.prototypes: 35 for the 30 images that an epoch sees: choose 30 at most", e.Message, StringComparison.Ordinal);
+        Assert.Equal($"pretrain.deepcluster_v2.prototypes: {says}", e.Message);
+    }
+
+    [Fact]
+    public void Should_Take_As_Many_Clusters_As_An_Epoch_Sees()
+    {
+        using var objective = TinyPretraining.Objective("deepcluster-v2", o => o with { DeepclusterV2 = new() { Prototypes = 30, ProjectorOutput = 6 } }, imagesAnEpoch: 30);
+        Remember(objective, _ => image => image % 4, seen: 30);
+        objective.BeginEpoch(1, Refused, 0);
     }
 
     [Fact]
