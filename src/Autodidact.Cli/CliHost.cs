@@ -1,11 +1,15 @@
 using Autodidact.Cli.Rendering;
 using Autodidact.Pipeline;
+using Autodidact.RunReports;
 using Spectre.Console;
 
 namespace Autodidact.Cli;
 
 /// <summary>Runs the library's pipeline; a parameter so that tests can watch what the command line asks for.</summary>
 internal delegate RunResult PipelineCall(RunRequest request, IProgress<RunEvent> events, CancellationToken cancellationToken, Stage? only);
+
+/// <summary>Writes the page that shows a run; a parameter for the same reason.</summary>
+internal delegate WrittenReport ReportCall(string run, RunReportOptions options, CancellationToken cancellationToken);
 
 /// <summary>What the commands write to and what they call.</summary>
 internal sealed class CliHost
@@ -23,6 +27,9 @@ internal sealed class CliHost
 
     /// <summary>The library.</summary>
     public required PipelineCall Pipeline { get; init; }
+
+    /// <summary>Writes the report at the end of a run; null writes none.</summary>
+    public ReportCall? Report { get; init; }
 
     /// <summary>Columns of the terminal results go to.</summary>
     public int Width { get; init; } = PipeWidth;
@@ -46,6 +53,7 @@ internal sealed class CliHost
             Out = Console.Out,
             Error = Console.Error,
             Pipeline = RunPipeline.Run,
+            Report = RunReport.Write,
             Width = outIsTerminal ? Math.Max(40, Console.WindowWidth) : PipeWidth,
             StyledOut = outIsTerminal && colours ? Terminal(Console.Out, colours) : null,
             LiveError = Console.IsErrorRedirected || dumb ? null : Terminal(Console.Error, colours),

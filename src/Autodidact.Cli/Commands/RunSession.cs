@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Autodidact.Cli.Rendering;
 using Autodidact.Pipeline;
+using Autodidact.RunReports;
 
 namespace Autodidact.Cli.Commands;
 
@@ -16,9 +17,15 @@ internal static class RunSession
         using var view = host.View();
         using var interruption = new Interruption(host.HandlesSignals, view.Say);
         RunResult result;
+        string? report = null;
         try
         {
-            result = view.Show(events => host.Pipeline(request, events, interruption.Token, only));
+            result = view.Show(events =>
+            {
+                var ended = host.Pipeline(request, events, interruption.Token, only);
+                if (!ended.AlreadyFinished && only is null or Stage.Evaluate or Stage.Export) report = WriteReport(host, ended.Directory, events, interruption.Token);
+                return ended;
+            });
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
@@ -26,11 +33,27 @@ internal static class RunSession
             return ExitStatus.Interrupted;
         }
         if (result.AlreadyFinished) host.Error.WriteLine($"{request.Out} is already finished");
-        Print(host, request, result, parsed.GetValue<bool>(Json));
+        Print(host, request, result, report, parsed.GetValue<bool>(Json));
         return ExitStatus.Done;
     }
 
-    private static void Print(CliHost host, RunRequest request, RunResult result, bool json)
+    /// <summary>The page at the end of a run. Its results are on the disk by then, so a report that fails is told, and fails nothing.</summary>
+    private static string? WriteReport(CliHost host, string directory, IProgress<RunEvent> events, CancellationToken cancellationToken)
+    {
+        if (host.Report is not { } write) return null;
+        events.Report(new Notice("writing the report"));
+        try
+        {
+            return write(directory, new RunReportOptions(), cancellationToken).Path;
+        }
+        catch (AutodidactException e)
+        {
+            events.Report(new Notice($"no report: {e.Message}"));
+            return null;
+        }
+    }
+
+    private static void Print(CliHost host, RunRequest request, RunResult result, string? report, bool json)
     {
         if (json)
         {
@@ -39,6 +62,7 @@ internal static class RunSession
         }
         var data = RunOptions.Resolve(request).Data.Source;
         foreach (var line in ResultsTable.Render(result.Summary, data, request.Out!, host.Width)) host.WriteLine(line.Text, line.Highlight);
+        if (report is not null) host.WriteLine($"report: {report}");
     }
 
     // The directory was numbered if the user did not name it, so the command has to name it now.

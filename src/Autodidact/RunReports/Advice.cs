@@ -18,6 +18,9 @@ internal static class AdviceRules
         DeeperIsWorse, ExitsDisagree,
     ];
 
+    /// <summary>Number of rules.</summary>
+    public static int Count => Rules.Length;
+
     /// <summary>Everything the rules find.</summary>
     /// <param name="input">What a run left.</param>
     public static IReadOnlyList<Advice> For(AdviceInput input) => [.. Rules.Select(rule => rule(input)).OfType<Advice>()];
@@ -111,7 +114,7 @@ internal static class AdviceRules
 internal sealed record AdviceInput(Summary Summary, IReadOnlyList<MetricsEntry> Metrics, ClusterFacts? Clusters, bool Trains)
 {
     /// <summary>Exits without the ensemble, the shallowest first.</summary>
-    public IReadOnlyList<ExitSummary> Exits { get; } = [.. (Summary.Exits ?? []).Where(e => e.Exit != ExitSummary.Ensemble)];
+    public IReadOnlyList<ExitSummary> Exits => [.. (Summary.Exits ?? []).Where(e => e.Exit != ExitSummary.Ensemble)];
 
     /// <summary>The last value of a monitor of pre-training; null where it was not watched.</summary>
     /// <param name="metric">Its name.</param>

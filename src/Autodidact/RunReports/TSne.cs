@@ -63,20 +63,27 @@ internal sealed class TSne
     public void Descend(float[] x, float[] y, CancellationToken cancellationToken = default)
     {
         var axes = new[] { x, y };
-        foreach (var axis in axes) TensorPrimitives.Multiply(axis, StartDeviation / Math.Max(Deviation(x), 1e-12f), axis.AsSpan());
+        var scale = StartDeviation / Math.Max(TensorPrimitives.StdDev<float>(x), 1e-12f);
+        foreach (var axis in axes) TensorPrimitives.Multiply(axis, scale, axis.AsSpan());
         float[][] gradient = [new float[_count], new float[_count]], velocity = [new float[_count], new float[_count]], gains = [new float[_count], new float[_count]];
-        foreach (var gain in gains) Array.Fill(gain, 1f);
         var rate = Math.Max(_count / Exaggeration / 4, 50);
         for (var step = 0; step < Steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var early = step < ExaggeratedSteps;
+            if (step is 0 or ExaggeratedSteps)
+            {
+                // Without exaggeration it is another descent: it starts at rest.
+                foreach (var speed in velocity) Array.Clear(speed);
+                foreach (var gain in gains) Array.Fill(gain, 1f);
+            }
+
             Gradient(x, y, early ? Exaggeration : 1, gradient[0], gradient[1]);
             for (var a = 0; a < 2; a++)
             {
                 for (var i = 0; i < _count; i++)
                 {
-                    gains[a][i] = gradient[a][i] * velocity[a][i] > 0 ? Math.Max(gains[a][i] * 0.8f, SmallestGain) : gains[a][i] + 0.2f;
+                    gains[a][i] = gradient[a][i] * velocity[a][i] < 0 ? gains[a][i] + 0.2f : Math.Max(gains[a][i] * 0.8f, SmallestGain);
                     velocity[a][i] = ((early ? 0.5f : 0.8f) * velocity[a][i]) - (rate * gains[a][i] * gradient[a][i]);
                     axes[a][i] += velocity[a][i];
                 }
@@ -190,6 +197,4 @@ internal sealed class TSne
 
         TensorPrimitives.Divide(result, sum, result);
     }
-
-    private static float Deviation(float[] values) => TensorPrimitives.StdDev<float>(values);
 }

@@ -68,7 +68,7 @@ public class ArrowTests
     public void Only_Measuring_Stages_Should_Ask_Evaluation_For_Labels() =>
         Assert.Empty(Between(
             name => !In("Autodidact.Evaluation")(name) && !name.StartsWith("Autodidact.Pipeline.EvaluateStage", StringComparison.Ordinal) && !name.StartsWith("Autodidact.Pipeline.Observers", StringComparison.Ordinal)
-                && name != "Autodidact.Pipeline.UpperBoundLabels",
+                && !Named("Autodidact.RunReports.RunFacts")(name) && name != "Autodidact.Pipeline.UpperBoundLabels",
             name => name.EndsWith(".LabelFiles", StringComparison.Ordinal) || name.EndsWith(".LabelledSplits", StringComparison.Ordinal)));
 
     // Upper bounds and semi-supervised methods train on labels: one door, that the training stages may open, for methods that are marked.
@@ -94,6 +94,10 @@ public class ArrowTests
     public void Reporting_Should_Draw_And_Know_Nothing_Of_What_It_Draws() =>
         Assert.Empty(Between(In("Autodidact.Reporting"), name => name.StartsWith("Autodidact.", StringComparison.Ordinal) && !In("Autodidact.Reporting")(name)));
 
+    [Fact]
+    public void Nothing_That_Trains_Should_Know_Reports() =>
+        Assert.Empty(Between(name => !In("Autodidact.RunReports", "Autodidact.Cli")(name), In("Autodidact.RunReports")));
+
     [Theory]
     [InlineData("Autodidact.Models")]
     [InlineData("Autodidact.Pretraining")]
@@ -102,6 +106,7 @@ public class ArrowTests
     [InlineData("Autodidact.Images")]
     [InlineData("Autodidact.Evaluation")]
     [InlineData("Autodidact.Reporting")]
+    [InlineData("Autodidact.RunReports")]
     public void Namespaces_The_Rules_Name_Should_Exist(string name) => Assert.NotEmpty(Between(In(name), _ => true));
 
     [Fact]

@@ -1,6 +1,6 @@
-using Autodidact.Cli.Rendering;
+using Autodidact.RunReports;
 
-namespace Autodidact.Tests.Cli;
+namespace Autodidact.Tests.RunReports;
 
 public class FiguresTests
 {
