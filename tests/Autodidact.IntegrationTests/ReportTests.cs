@@ -71,6 +71,23 @@ public sealed class ReportTests : IDisposable
         Assert.True(await browser.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than a phone");
         Assert.Equal("rgb(20, 24, 29)", await browser.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
         await Hover(browser);
+        foreach (var name in NastyNames)
+        {
+            await browser.Page.EvaluateAsync(
+                """
+                name => {
+                  const chart = echarts.getInstanceByDom(document.querySelector('#map .plot'));
+                  const index = JSON.parse(document.querySelector('#map script').textContent).names.indexOf(name);
+                  chart.getOption().series.forEach((s, seriesIndex) => s.data.forEach((point, dataIndex) => {
+                    if (point[2] === index) chart.dispatchAction({ type: 'showTip', seriesIndex, dataIndex });
+                  }));
+                }
+                """,
+                name);
+            await browser.Page.Locator(".tip b").Filter(new() { HasText = name }).WaitForAsync();
+            Assert.Equal(name, await browser.Page.Locator(".tip b").TextContentAsync());
+            Assert.Equal(0, await browser.Page.Locator(".tip :is(img, script)").CountAsync());
+        }
     }
 
     [Fact]
@@ -118,7 +135,7 @@ public sealed class ReportTests : IDisposable
     {
         var images = Path.Combine(_folder.Path, "pictures");
         PictureFolder.Make(images, images: 60, side: 32);
-        Cli.Expect(0, _folder.Path, ["pretrain", _folder["run"], "--data", images, .. Small(images, _folder["run"])[4..]]).Dispose();
+        Cli.Expect(0, _folder.Path, ["pretrain", _folder["run"], .. Small(images, _folder["run"])[4..], images]).Dispose();
         Cli.Expect(0, _folder.Path, "report", _folder["run"]).Dispose();
         Assert.Contains("Pre-training", Page(_folder["run"]), StringComparison.Ordinal);
         Assert.DoesNotContain("id=\"results\"", Page(_folder["run"]), StringComparison.Ordinal);

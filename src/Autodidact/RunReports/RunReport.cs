@@ -78,7 +78,7 @@ public static class RunReport
     private static void AddResults(HtmlPage page, RunFacts facts)
     {
         List<ScoreRow> rows = [.. ScoreTable.Rows(facts.Summary)];
-        if (rows.Count == 0) return;
+        if (!rows.Any(row => (row.Knn ?? row.Linear ?? row.Agreement) is not null)) return;
         var columns = ScoreTable.Columns.Where(column => rows.Any(row => column.Cell(row) != Figures.Absent)).ToList();
         var early = facts.Model is null
             ? [HtmlPage.Paragraph($"Early exits are measured when the model is exported: autodidact export {facts.Name}, then this report anew.")]
