@@ -176,6 +176,7 @@ public sealed class ReportTests : IDisposable
         Assert.Equal(charts, await page.Locator(".plot :is(svg, canvas)").CountAsync());
         await page.EvaluateAsync("dispatchEvent(new Event('beforeprint'))");
         Assert.Equal("rgb(255, 255, 255)", await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
+        Assert.Equal(await page.Locator(".plot svg").CountAsync(), await page.Locator(".plot svg[viewBox]").CountAsync());
         await page.EvaluateAsync("dispatchEvent(new Event('afterprint'))");
         Assert.Empty(browser.Complaints);
         Assert.All(browser.Requests, url => Assert.True(url == page.Url || url.StartsWith("data:", StringComparison.Ordinal), url));

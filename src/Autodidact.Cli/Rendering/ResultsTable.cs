@@ -29,7 +29,8 @@ internal static class ResultsTable
         lines.Add(new(new string('-', NameWidth + columns.Sum(column => column.Width))));
         foreach (var row in rows) lines.Add(new(Line(row.Name, columns.Select(column => (column.Cell(row), column.Width))), row.IsDeepest));
         lines.Add(new(""));
-        lines.AddRange(RunDescription.Footer(summary, columns.Count < ScoreTable.Columns.Count).SelectMany(text => Columns.Wrap(text, width)).Select(text => new ResultLine(text)));
+        string?[] footer = [.. RunDescription.EarlyExits(summary), RunDescription.Legend(summary), columns.Count < ScoreTable.Columns.Count ? "Some columns do not fit here; summary.json has them all." : null];
+        lines.AddRange(footer.OfType<string>().SelectMany(text => Columns.Wrap(text, width)).Select(text => new ResultLine(text)));
         return lines;
     }
 

@@ -90,7 +90,7 @@ internal sealed class HtmlPage(string title)
         text.Append(Html.Render(body)[..^"</body>".Length]);
         if (_charts > 0)
         {
-            text.Append("\n<script>").Append(Resource("echarts.js")).Append("</script>");
+            text.Append("\n<!-- Charts: Apache ECharts, Copyright The Apache Software Foundation, Apache License 2.0 (apache.org/licenses/LICENSE-2.0). -->\n<script>").Append(Resource("echarts.js")).Append("</script>");
             text.Append("\n<script>\n").Append(Resource("page.js")).Append("</script>");
         }
 

@@ -49,7 +49,7 @@ internal static class ConfusionChart
 
         var note = string.Join("; ", new[]
         {
-            "a row is what an answer of the deepest exit holds; darker is a larger share",
+            "a row is what an answer of the deepest exit holds; the stronger the colour, the larger the share",
             rows.Length < counts.Count ? $"the {rows.Length} commonest of {counts.Count} answers" : null,
             folded ? $"the {columns.Length} commonest of {classes.Names.Count} classes" : null,
         }.OfType<string>());

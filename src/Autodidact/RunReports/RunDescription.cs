@@ -24,18 +24,33 @@ internal static class RunDescription
         yield return ("results", directory);
     }
 
-    /// <summary>Early exits, and how to read the table.</summary>
-    public static IEnumerable<string> Footer(Summary summary, bool columnsLeftOut)
+    /// <summary>What early exits give, a line for each threshold.</summary>
+    public static IEnumerable<string> EarlyExits(Summary summary)
     {
-        var deepest = summary.Exits?.LastOrDefault(exit => exit.Exit != ExitSummary.Ensemble)?.Macs;
+        var deepest = Deepest(summary);
         foreach (var early in summary.EarlyExit ?? [])
             yield return string.Create(
                 Invariant,
                 $"early exit at confidence {early.Threshold:0.##}: {Figures.Percent(early.Agreement)} agreement with the deepest exit, {Figures.Short(early.MeanMacs)} MACs an image{Share(early.MeanMacs, deepest)}{Held(early)}");
-        if (summary.Exits is { Count: > 0 } && summary.Data?.Labelled != false)
-            yield return "ACC: one cluster a class, of as many clusters (k-means of the row's features where the run has another k); purity, NMI, ARI: of the run's k; agreement: with the deepest exit. – is not measured.";
-        if (columnsLeftOut) yield return "Some columns do not fit here; summary.json has them all.";
     }
+
+    /// <summary>The same as cells: threshold, agreement, MACs, their share of the deepest exit's, accuracy, images a second.</summary>
+    public static IEnumerable<string[]> EarlyExitRows(Summary summary)
+    {
+        var deepest = Deepest(summary);
+        return (summary.EarlyExit ?? []).Select(early => new[]
+        {
+            string.Create(Invariant, $"{early.Threshold:0.##}"), Figures.Percent(early.Agreement), Figures.Short(early.MeanMacs), Figures.Percent(early.MeanMacs / deepest),
+            Figures.Percent(early.Accuracy), Figures.Count(early.ImagesPerSecond),
+        });
+    }
+
+    /// <summary>How to read the table.</summary>
+    public static string? Legend(Summary summary) => summary.Exits is { Count: > 0 } && summary.Data?.Labelled != false
+        ? "ACC: one cluster a class, of as many clusters (k-means of the row's features where the run has another k); purity, NMI, ARI: of the run's k; agreement: with the deepest exit. – is not measured."
+        : null;
+
+    private static long? Deepest(Summary summary) => summary.Exits?.LastOrDefault(exit => exit.Exit != ExitSummary.Ensemble)?.Macs;
 
     private static string? Marked(string? method, bool? usesLabels) => usesLabels == true ? $"{method} ({Figures.UsesLabels})" : method;
 

@@ -80,9 +80,9 @@ public static class RunReport
         List<ScoreRow> rows = [.. ScoreTable.Rows(facts.Summary)];
         if (!rows.Any(row => (row.Knn ?? row.Linear ?? row.Agreement) is not null)) return;
         var columns = ScoreTable.Columns.Where(column => rows.Any(row => column.Cell(row) != Figures.Absent)).ToList();
-        var early = facts.Model is null
-            ? [HtmlPage.Paragraph($"Early exits are measured when the model is exported: autodidact export {facts.Name}, then this report anew.")]
-            : Array.Empty<XElement>();
+        var early = RunDescription.EarlyExitRows(facts.Summary).ToList() is { Count: > 0 } measured
+            ? HtmlPage.Table("Early exits on held-out images", ["confidence asked", "agreement", "mean MACs", "of the deepest's", "accuracy", "images/s"], measured)
+            : facts.Summary.Exits is { Count: > 0 } ? HtmlPage.Paragraph("Early exits are measured when the model is exported: autodidact export, with this run's directory.") : null;
         page.Add(
             "results",
             "Results",
@@ -91,9 +91,9 @@ public static class RunReport
                 ["", .. columns.Select(c => c.Header)],
                 rows.Select(row => (string[])[row.Name, .. columns.Select(c => c.Cell(row))]),
                 stressed: [rows.FindIndex(row => row.IsDeepest)]),
-            RunDescription.Footer(facts.Summary, columnsLeftOut: false).Select(HtmlPage.Paragraph),
+            RunDescription.Legend(facts.Summary) is { } legend ? HtmlPage.Paragraph(legend) : null,
             page.Charts([.. CostCharts.OfExits(facts.Summary), .. facts.Model is { } model ? CostCharts.OfEarlyExits(model) : []]),
-            facts.Summary.Exits is { Count: > 0 } ? early : null);
+            early);
     }
 
     private static void AddCurves(HtmlPage page, RunFacts facts)

@@ -202,7 +202,13 @@
   const paper = on => {
     root.classList.toggle('paper', on);
     redraw();
-    charts.forEach(chart => chart.drawing.resize());
+    for (const { drawing } of charts) {
+      drawing.resize();
+      // Paper is laid out after this: shapes that know their size are scaled to it.
+      const shapes = drawing.getDom().querySelector('svg');
+      if (shapes && on) shapes.setAttribute('viewBox', `0 0 ${drawing.getWidth()} ${drawing.getHeight()}`);
+      else if (shapes) shapes.removeAttribute('viewBox');
+    }
   };
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
   addEventListener('beforeprint', () => paper(true));
