@@ -7,7 +7,7 @@ public sealed class MainJobTests : IDisposable
     private static readonly string[] Artefacts =
     [
         "run.json", "summary.json", "metrics.jsonl", "skipped.csv", "encoder.safetensors", "features.npy", "clusters.safetensors", "pseudo-labels.csv",
-        "student.safetensors", "predictions.npy",
+        "student.safetensors", "predictions.npy", "report.html",
     ];
 
     private readonly TempFolder _folder = new();

@@ -8,7 +8,7 @@ namespace Autodidact.RunReports;
 internal static class Pictures
 {
     /// <summary>Bytes of all contact sheets together, and of the map's pictures.</summary>
-    private const int MostBytes = 1_300_000;
+    private const int MostBytes = 1_200_000;
 
     private const int SheetSide = 64;
     private const int MapSide = 32;
