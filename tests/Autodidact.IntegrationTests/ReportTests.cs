@@ -147,6 +147,20 @@ public sealed class ReportTests : IDisposable
         Assert.Contains("Left out: pictures and classes", Page(_folder["run"]), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Should_Say_What_Is_Damaged_And_Show_The_Rest()
+    {
+        var run = _folder["run"];
+        Cli.Expect(0, _folder.Path, SmallRun.Arguments(run)).Dispose();
+        foreach (var name in new[] { "clusters.safetensors", "predictions.npy", "features.npy" }) File.WriteAllBytes(Path.Combine(run, name), File.ReadAllBytes(Path.Combine(run, name))[..200]);
+        Directory.CreateDirectory(Path.Combine(run, "model"));
+        File.WriteAllText(Path.Combine(run, "model", "model.json"), "{");
+        using var again = Cli.Expect(0, _folder.Path, "report", run);
+        foreach (var what in new[] { "clusters", "answers of the exits", "features", "the exported model" }) Assert.Contains($"Left out: {what}. ", again.Error, StringComparison.Ordinal);
+        Assert.Contains("exit 4", Page(run), StringComparison.Ordinal);
+        Assert.DoesNotContain("id=\"map\"", Page(run), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(3, "no/run/here", "report", "no/run/here")]
     [InlineData(2, "--map-points 9999", "report", "x", "--map-points", "9999")]

@@ -12,8 +12,8 @@ namespace Autodidact.RunReports;
 /// <summary>The first clustering of a run.</summary>
 /// <param name="Count">Number of clusters.</param>
 /// <param name="Assignments">Cluster of each training image.</param>
-/// <param name="Distances">Squared distance of each training image to its centroid.</param>
-/// <param name="Margins">How much further the second-nearest centroid is: 0 is on the border.</param>
+/// <param name="Distances">Distance of each training image from its centroid.</param>
+/// <param name="Margins">How much further away the second-nearest centroid is: 0 is on the border.</param>
 internal sealed record ClusterFacts(int Count, int[] Assignments, float[] Distances, float[] Margins)
 {
     /// <summary>Training images of each cluster.</summary>
@@ -84,6 +84,9 @@ internal sealed class RunFacts : IDisposable
     /// <summary>The exported model; null without one.</summary>
     public ModelManifest? Model { get; private set; }
 
+    /// <summary>The file of the training images' features, a row for each; null before they are made.</summary>
+    public string? Features { get; private set; }
+
     /// <summary>What is left out of the report, and why.</summary>
     public IReadOnlyList<string> Gaps => _gaps;
 
@@ -105,6 +108,7 @@ internal sealed class RunFacts : IDisposable
             facts.Try("clusters", facts.ReadClusters);
             facts.Try("answers of the exits", facts.ReadAnswers);
             facts.Try("the exported model", facts.ReadModel);
+            facts.Try("features", facts.FindFeatures);
             return facts;
         }
         catch
@@ -117,8 +121,10 @@ internal sealed class RunFacts : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Data?.Dispose();
 
-    /// <summary>Reads a part; what a user could mend becomes a line of the report instead of its end.</summary>
-    private void Try(string what, Action read)
+    /// <summary>Does a part; what a user could mend becomes a line of the report instead of its end.</summary>
+    /// <param name="what">What the report goes without if it fails.</param>
+    /// <param name="read">The part.</param>
+    public void Try(string what, Action read)
     {
         try
         {
@@ -165,6 +171,15 @@ internal sealed class RunFacts : IDisposable
 
         // The last column is the ensemble.
         Answers = [.. Enumerable.Range(0, images).Select(i => values[(i * exits) + exits - 2])];
+    }
+
+    private void FindFeatures()
+    {
+        if (!File.Exists(Paths.Features)) return;
+        using var features = NpyFile.MapMatrix(Paths.Features);
+        if (Data is not null && features.Rows != Data.Train.Count)
+            throw new AutodidactException(FailureKind.Data, $"{Paths.Features}: {features.Rows} rows, the run has {Data.Train.Count} images: cluster again");
+        Features = Paths.Features;
     }
 
     private void ReadModel()

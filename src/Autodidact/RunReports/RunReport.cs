@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Autodidact.Images;
 using Autodidact.Options;
 using Autodidact.Pipeline;
 using Autodidact.Reporting;
@@ -46,13 +47,15 @@ public static class RunReport
 
     private static HtmlPage Page(RunFacts facts, RunReportOptions options, CancellationToken cancellationToken)
     {
+        FeatureMap? map = null;
+        if (options.MapPoints > 0 && facts is { Data: not null, Features: { } features }) facts.Try("the map of the features", () => map = FeatureMap.Of(features, options.MapPoints, cancellationToken));
         var page = new HtmlPage(facts.Name) { Subtitle = string.Create(CultureInfo.InvariantCulture, $"A report of Autodidact {facts.Record.Versions.GetValueOrDefault("autodidact")}: run of {facts.Record.Created:yyyy-MM-dd HH:mm} UTC") };
         page.Add("run", "What was run", [RunTable(facts), facts.Gaps.Select(HtmlPage.Paragraph)]);
         AddAdvice(page, facts);
         AddResults(page, facts);
         AddCurves(page, facts);
         AddClusters(page, facts, options);
-        AddMap(page, facts, options, cancellationToken);
+        if (map is not null) AddMap(page, facts, facts.Data!, map);
         AddSkipped(page, facts);
         page.Add("options", "Options", OptionTables(facts));
         return page;
@@ -154,9 +157,8 @@ public static class RunReport
         return $", {Figures.Percent(count / (double)members.Sum(c => c.Value))} {classes.Names[best]}";
     }
 
-    private static void AddMap(HtmlPage page, RunFacts facts, RunReportOptions options, CancellationToken cancellationToken)
+    private static void AddMap(HtmlPage page, RunFacts facts, PreparedData data, FeatureMap map)
     {
-        if (options.MapPoints == 0 || facts.Data is not { } data || !File.Exists(facts.Paths.Features) || FeatureMap.Of(facts.Paths.Features, options.MapPoints, cancellationToken) is not { } map) return;
         var layouts = new Dictionary<string, IReadOnlyList<int>>();
         if (map.Neighbours is { } neighbours) layouts["t-SNE"] = PlotScale.Whole(neighbours);
         layouts["PCA"] = PlotScale.Whole(map.Principal);

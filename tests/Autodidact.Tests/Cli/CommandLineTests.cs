@@ -162,6 +162,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("FILE is missing: name a file of an experiment", "experiment")]
     [InlineData("unknown option '--dry-rum'; did you mean --dry-run?", "experiment", "e.json", "--dry-rum")]
     [InlineData("ask for one of them", "experiment", "e.json", "--dry-run", "--report")]
+    [InlineData("RUN is missing", "report")]
+    [InlineData("--map-points 5001: choose 0 to 5000", "report", "x", "--map-points", "5001")]
     [InlineData("RUN is missing", "compare")]
     [InlineData("unknown option '--jsn'; did you mean --json?", "compare", "a", "--jsn")]
     [InlineData("--seed", "run", "--seed")]
@@ -204,6 +206,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("Examples:", "distill")]
     [InlineData("Examples:", "evaluate")]
     [InlineData("Examples:", "presets")]
+    [InlineData("Examples:", "report")]
     [InlineData("Examples:", "compare")]
     [InlineData("Examples:", "experiment")]
     public void Should_Help_With_Examples(string text, params string[] command)
