@@ -66,7 +66,7 @@
   const symbols = ['circle', 'rect', 'triangle', 'diamond', 'roundRect', 'pin'];
 
   const plot = (spec, t) => {
-    const legend = spec.series.length + spec.levels.length > 1;
+    const legend = spec.series.length > 1;
     const series = spec.series.map((s, i) => ({
       name: s.name, type: s.line ? 'line' : 'scatter', data: s.points.map((p, j) => ({ value: p, name: s.names ? s.names[j] : '' })),
       showSymbol: s.markers || s.points.length === 1, symbol: symbols[i % symbols.length], symbolSize: 9, lineStyle: { width: 2 },
@@ -75,15 +75,19 @@
     const dashes = [[6, 4], [2, 3], [8, 3, 2, 3]];
     spec.levels.forEach((level, i) => {
       const xs = spec.series.flatMap(s => s.points.map(p => p[0]));
+      // The line without ink makes room for the level on the axis.
       series.push({
-        name: level.name, type: 'line', symbol: 'none', silent: true, data: [[Math.min(...xs), level.value], [Math.max(...xs), level.value]],
-        lineStyle: { type: dashes[i % dashes.length], width: 1.5, color: t.muted }, itemStyle: { color: t.muted },
+        name: level.name, type: 'line', symbol: 'none', silent: true, lineStyle: { opacity: 0 }, data: [[Math.min(...xs), level.value], [Math.max(...xs), level.value]],
+        markLine: {
+          silent: true, symbol: 'none', data: [{ yAxis: level.value }], lineStyle: { type: dashes[i % dashes.length], width: 1.5, color: t.muted },
+          label: { formatter: () => level.name, position: 'insideStartTop', color: t.muted },
+        },
       });
     });
     return {
       ...base(t), series,
       grid: { left: 68, right: 22, top: legend ? 34 : 14, bottom: 52 },
-      legend: legend ? { type: 'scroll', top: 0, left: 0, right: 0, textStyle: { color: t.ink }, pageTextStyle: { color: t.ink }, pageIconColor: t.accent, pageIconInactiveColor: t.line } : undefined,
+      legend: legend ? { type: 'scroll', top: 0, left: 0, right: 0, data: spec.series.map(s => s.name), itemWidth: 18, itemHeight: 9, textStyle: { color: t.ink }, pageTextStyle: { color: t.ink }, pageIconColor: t.accent, pageIconInactiveColor: t.line } : undefined,
       xAxis: valueAxis(spec.x, t, { nameGap: 30, splitLine: { show: false } }),
       yAxis: valueAxis(spec.y, t, { nameGap: 52 }),
       tooltip: {
