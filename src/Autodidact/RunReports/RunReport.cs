@@ -20,12 +20,13 @@ public sealed record WrittenReport(string Path, long Bytes, IReadOnlyList<string
 /// </summary>
 public static class RunReport
 {
-    private const int MostSkipped = 200;
     /// <summary>Most images a map may show.</summary>
     public const int LargestMap = 5_000;
 
     /// <summary>Most pictures contact sheets may show.</summary>
     public const int MostPictures = 1_000;
+
+    private const int MostSkipped = 200;
 
     /// <summary>Writes <c>report.html</c> into a run directory.</summary>
     /// <param name="run">The run directory.</param>

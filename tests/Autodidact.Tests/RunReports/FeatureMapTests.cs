@@ -36,6 +36,26 @@ public sealed class FeatureMapTests : IDisposable
     }
 
     [Fact]
+    public void Should_Find_The_Components_That_A_Whole_Decomposition_Finds()
+    {
+        Write(60, 30, (row, column) => MathF.Sin((row * 0.7f) + column) * MathF.Exp(-column / 6f));
+        var map = FeatureMap.Of(_path, 60, CancellationToken.None)!;
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        using var features = NpyFile.ReadMatrix(_path);
+        var rows = TorchSharp.torch.tensor(features.Block(0, 60).ToArray(), [60, 30]).to(TorchSharp.torch.ScalarType.Float64);
+        rows /= rows.norm(1, keepdim: true);
+        rows -= rows.mean([0L], keepdim: true);
+        var (left, values, _) = TorchSharp.torch.linalg.svd(rows, fullMatrices: false);
+        for (var c = 0; c < 2; c++)
+        {
+            var wanted = (left.select(1, c) * values[c]).data<double>().ToArray();
+            double[] found = [.. Enumerable.Range(0, 60).Select(i => (double)map.Principal[(2 * i) + c])];
+            var sign = Math.Sign(wanted.Zip(found, (w, f) => w * f).Sum());
+            for (var i = 0; i < 60; i++) Assert.Equal(sign * wanted[i], found[i], 1e-5);
+        }
+    }
+
+    [Fact]
     public void Should_Be_The_Same_Each_Time()
     {
         Write(60, 5, (row, column) => MathF.Sin((row * 13) + column));
