@@ -51,6 +51,12 @@ internal static class RunSession
             events.Report(new Notice($"no report: {e.Message}"));
             return null;
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The run itself is finished: repeating it would not bring the report.
+            events.Report(new Notice($"no report: interrupted; write it with: autodidact report {Quoted(directory)}"));
+            return null;
+        }
     }
 
     private static void Print(CliHost host, RunRequest request, RunResult result, string? report, bool json)

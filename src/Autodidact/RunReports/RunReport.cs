@@ -67,9 +67,9 @@ public static class RunReport
         var (record, hardware) = (facts.Record, facts.Record.Hardware);
         var rows = RunDescription.Rows(facts.Summary, facts.Options.Data.Source, facts.Paths.Root)
             .Append(("seed", record.Seed.ToString(CultureInfo.InvariantCulture)))
-            .Append(("program", string.Join(", ", record.Versions.Select(v => $"{v.Key} {v.Value}").Append(record.Commit is { } commit ? $"commit {commit}" : ""))));
+            .Append(("program", string.Join(", ", [.. record.Versions.Select(v => $"{v.Key} {v.Value}"), .. record.Commit is { } commit ? [$"commit {commit}"] : Array.Empty<string>()])));
         if (hardware is not null) rows = rows.Append(("machine", string.Create(CultureInfo.InvariantCulture, $"{hardware.Processor}, {hardware.Threads} threads, {hardware.MemoryMb:#,0} MB, {hardware.Platform}")));
-        return HtmlPage.Table("Data, stages, time and place", ["", ""], rows.Select(row => new[] { row.Item1, row.Item2.TrimEnd(',', ' ') }), numbers: false);
+        return HtmlPage.Table("Data, stages, time and place", ["", ""], rows.Select(row => new[] { row.Item1, row.Item2 }), numbers: false);
     }
 
     private static void AddAdvice(HtmlPage page, RunFacts facts)
