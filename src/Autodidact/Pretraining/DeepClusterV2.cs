@@ -55,10 +55,10 @@ public sealed class DeepClusterV2 : EncoderObjective
 
         _projector = Beside("projector", new ProjectionHead(Encoder.FeatureSize, [options.ProjectorHidden, options.ProjectorOutput]));
         _prototypes = Beside("prototypes", nn.ModuleList(Enumerable.Range(0, options.Heads).Select(_ => new Prototypes(_clusters, options.ProjectorOutput, trained: false)).ToArray()));
-        _memory = zeros(OrdinaryViews, training.Images, options.ProjectorOutput).DetachFromDisposeScope();
 
-        // Before the first epoch begins a step is only measured: it is to cost what later ones do.
+        // Before the first epoch begins, steps and clusterings are only measured: they are to cost what later ones do.
         using var scope = NewDisposeScope();
+        _memory = nn.functional.normalize(randn(OrdinaryViews, training.Images, options.ProjectorOutput), p: 2, dim: 2).DetachFromDisposeScope();
         _assignments = arange(training.Images, ScalarType.Int64).remainder(_clusters).repeat(options.Heads, 1).DetachFromDisposeScope();
     }
 
@@ -72,6 +72,7 @@ public sealed class DeepClusterV2 : EncoderObjective
         using var scope = NewDisposeScope();
         if (epoch == 0)
         {
+            _memory.zero_();
             _assignments.fill_(-1L);
             return;
         }

@@ -24,6 +24,8 @@ internal sealed class HookObjective : IObjective
 
     public int Epochs { get; private set; }
 
+    public Action AtEpoch { get; init; } = () => { };
+
     public int Before { get; private set; }
 
     public int After { get; private set; }
@@ -48,6 +50,7 @@ internal sealed class HookObjective : IObjective
     public void BeginEpoch(int epoch, FeaturePass features, double progress)
     {
         Epochs++;
+        AtEpoch();
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var matrix = features(_network.call);

@@ -1,4 +1,6 @@
 using Autodidact.Evaluation;
+using Autodidact.Tests.Distillation;
+using Autodidact.Tests.Pretraining;
 using Autodidact.Training;
 using Autodidact.Views;
 using TorchSharp;
@@ -175,6 +177,31 @@ public sealed class TrainerTests : IDisposable
         using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, TinyProblem.Options(steps: 3));
         Assert.Equal(4, trainer.MeasureSecondsPerStep([0, 0.29, 0.3, 0.9], stepsEach: 1, TestContext.Current.CancellationToken).Length);
         Assert.Equal([0, 0, 1, 1], objective.Begun);
+    }
+
+    [Fact]
+    public void Should_Count_The_Starts_Of_Epochs_Among_What_A_Step_Costs()
+    {
+        const double Start = 0.25;
+        using var objective = new HookObjective { AtEpoch = () => Thread.Sleep(TimeSpan.FromSeconds(Start)) };
+        using var trainer = Hooked(objective, progress: null, store: null);
+
+        // Features are made up for it: the pass over the images is counted elsewhere, as forward passes.
+        var seconds = trainer.MeasureOverheadPerStep(_folder);
+        Assert.Equal(8, objective.Epochs);
+        Assert.InRange(seconds, Start / Trainer.StepsPerEpoch(32, TinyProblem.Options().BatchSize), double.MaxValue);
+    }
+
+    [Theory]
+    [InlineData("deepcluster", "targets")]
+    [InlineData("deepcluster-v2", "assignments")]
+    public void Should_Cluster_When_The_Start_Of_An_Epoch_Is_Measured(string method, string clusters)
+    {
+        using var objective = TinyPretraining.Objective(method);
+        using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, TinyProblem.Options());
+        var before = ObjectiveProbe.Digest(objective.State[clusters]);
+        trainer.MeasureOverheadPerStep(_folder);
+        Assert.NotEqual(before, ObjectiveProbe.Digest(objective.State[clusters]));
     }
 
     [Fact]
