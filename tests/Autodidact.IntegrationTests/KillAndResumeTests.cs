@@ -62,4 +62,20 @@ public sealed class KillAndResumeTests : IDisposable
         using var taken = Cli.Expect(3, _folder.Path, "run", "--encoder", checkpoint, "--out", _folder["other"], "--set", "data.synthetic_train=300", "--set", "data.synthetic_test=100");
         Assert.Contains("a checkpoint of a training under way", taken.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Should_Show_The_Results_When_Interrupted_While_The_Report_Is_Written()
+    {
+        var run = _folder["run"];
+        using var stopped = Cli.Start(_folder.Path, SmallRun.Arguments(run, "--set", "data.synthetic_train=3000", "--set", "pretrain.epochs=0.2", "--set", "distill.epochs=0.2"));
+        Assert.True(stopped.Until(() => stopped.Error.Contains("writing the report", StringComparison.Ordinal)), stopped.Error);
+        stopped.Interrupt();
+        stopped.Wait();
+        Assert.Equal(0, stopped.ExitCode);
+        Assert.Contains("exit 4", stopped.Out, StringComparison.Ordinal);
+        Assert.Contains($"write it with: autodidact report {run}", stopped.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(run, "report.html")));
+        Cli.Expect(0, _folder.Path, "report", run).Dispose();
+        Assert.True(File.Exists(Path.Combine(run, "report.html")));
+    }
 }
