@@ -14,7 +14,7 @@ namespace Autodidact.Benchmarks;
 
 /// <summary>
 /// The SimCLR training step of ResNet-10, width 32, cifar-pool, batch 256, two 32 px views, through the real trainer: views a second, and the fraction of the same
-/// machine's matrix-product rate; beside the same step in PyTorch where one is given. In turn, medians.
+/// machine's matrix-product rate; beside the same step in PyTorch where one is given. In turn, medians. With names of networks in place of that, their steps in single and mixed precision.
 /// </summary>
 internal static class StepBenchmark
 {
@@ -31,6 +31,11 @@ internal static class StepBenchmark
     {
         TorchRuntime.Initialize();
         TorchThreads.Set();
+        return args.Length > 0 && args[0] != "--reference" ? Compare(args) : AlongsideThePeer(args);
+    }
+
+    private static int AlongsideThePeer(string[] args)
+    {
         var reference = args.Length > 1 && args[0] == "--reference" ? args[1] : null;
         var images = Images(2 * Batch);
         var macs = ModelCost.Of(Architecture.Parse(Arch).Create(1), Side).Macs;
@@ -40,7 +45,7 @@ internal static class StepBenchmark
         for (var round = 0; round < Rounds; round++)
         {
             products.Add(MatrixProductRate());
-            steps.Add(SecondsPerStep(images));
+            steps.Add(SecondsPerStep(images, Arch, Side, Precision.Single));
             if (reference is not null)
             {
                 peers.Add(PeerViewsPerSecond(reference));
@@ -61,10 +66,37 @@ internal static class StepBenchmark
         return 0;
     }
 
-    private static double SecondsPerStep(IImageSet images)
+    /// <summary>Every network at two sides of the views, the second that of the start of a progressive training, and in both precisions; relative to the first of all.</summary>
+    private static int Compare(string[] names)
     {
+        const int SmallSide = 20;
+        var images = Images(2 * Batch);
+        var cases = (from name in names from side in (int[])[Side, SmallSide] from precision in (Precision[])[Precision.Single, Precision.Mixed] select (name, side, precision)).ToList();
+        var seconds = cases.ToDictionary(c => c, _ => new List<double>());
+        for (var round = 0; round < Rounds; round++)
+        {
+            foreach (var (name, side, precision) in cases) seconds[(name, side, precision)].Add(SecondsPerStep(images, name, side, precision));
+        }
+
+        Console.WriteLine($"{torch.get_num_threads()} threads");
+        foreach (var (name, side, precision) in cases)
+        {
+            var cost = ModelCost.Of(Architecture.Parse(name).Create(1), side);
+            var step = Median(seconds[(name, side, precision)]);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name,-32} {side} px {precision,-6} {cost.Parameters / 1e3,6:0}k {cost.Macs / 1e6,6:0.0} M MACs {2 * Batch / step,6:0} views/s {2.0 * cost.Macs * PassesOfAStep * 2 * Batch / step / 1e9,5:0} GFLOP/s {Median(seconds[cases[0]]) / step,5:0.00}"));
+        }
+
+        return 0;
+    }
+
+    private static double SecondsPerStep(IImageSet images, string architecture, int side, Precision precision)
+    {
+        var encoder = Architecture.Parse(architecture).Create(1);
+        encoder.Precision = precision;
         using var objective = new SimClr(
-            new EncoderTraining(Architecture.Parse(Arch).Create(1), _ => ViewSpec.SimClr(Side, PixelNormalization.Cifar10), images.Count, Seed: 1), new SimClrOptions());
+            new EncoderTraining(encoder, _ => ViewSpec.SimClr(side, PixelNormalization.Cifar10), images.Count, Seed: 1), new SimClrOptions());
         using var trainer = new Trainer(objective, images, [.. Enumerable.Range(0, images.Count)], new TrainerOptions
         {
             BatchSize = Batch,

@@ -58,6 +58,7 @@ public sealed class ExportTests : IDisposable
     /// <summary>Every depth, every stem.</summary>
     [Theory]
     [InlineData("resnet10-w8")]
+    [InlineData("resnet10-w8-cifar-stride")]
     [InlineData("resnet18-w8-cifar")]
     [InlineData("resnet34-w8-cifar-pool")]
     [InlineData("resnet50-w8")]

@@ -83,6 +83,21 @@ public sealed record PretrainSummary
     /// <summary>Multiply-accumulates of an image.</summary>
     public long? Macs { get; init; }
 
+    /// <summary>Most memory the process held while the encoder was trained, in MB; absent where the system does not tell (it is Linux that does), or the encoder was not trained.</summary>
+    public double? PeakMemoryMb { get; init; }
+
+    /// <summary>Monitor, at the end of the training: standard deviation of the features of held-out images, 1 where they spread evenly over the sphere, 0 where they collapsed.</summary>
+    public double? Deviation { get; init; }
+
+    /// <summary>Monitor: effective rank of those features.</summary>
+    public double? EffectiveRank { get; init; }
+
+    /// <summary>Monitor: uniformity of those features, lower is more even.</summary>
+    public double? Uniformity { get; init; }
+
+    /// <summary>Monitor: mean squared distance of an image's two views; absent where the method takes one.</summary>
+    public double? Alignment { get; init; }
+
     /// <summary>True where the encoder was trained on labels, as a semi-supervised one is; absent everywhere else.</summary>
     public bool? UsesLabels { get; init; }
 }
@@ -167,10 +182,11 @@ public sealed record ExitSummary
     /// <summary>Adjusted Rand index of the exit's answers with the classes.</summary>
     public double? Ari { get; init; }
 
-    /// <summary>
-    /// Accuracy of the one-to-one map of the exit's answers, where k is the number of classes; else of k-means on its features, with as many clusters as classes.
-    /// </summary>
+    /// <summary>Accuracy of the one-to-one map of the exit's answers, where k is the number of classes.</summary>
     public double? Accuracy { get; init; }
+
+    /// <summary>Accuracy of the one-to-one map of k-means on the exit's features, with as many clusters as classes, as every representation above it is measured.</summary>
+    public double? KmeansAccuracy { get; init; }
 
     /// <summary>Accuracy of the majority map of the exit's answers.</summary>
     public double? Purity { get; init; }

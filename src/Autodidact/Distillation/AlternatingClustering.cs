@@ -21,6 +21,7 @@ public sealed class AlternatingClustering : SelfDistillation
 
     private readonly AlternatingClusteringOptions _options;
     private readonly ulong _seed;
+    private readonly int _threads;
 
     /// <summary>Joins a student, the pseudo-labels it starts with, and the loss.</summary>
     /// <param name="training">The student and its first targets.</param>
@@ -32,6 +33,7 @@ public sealed class AlternatingClustering : SelfDistillation
     {
         _options = options;
         _seed = training.Seed;
+        _threads = training.Threads;
     }
 
     /// <inheritdoc/>
@@ -62,7 +64,7 @@ public sealed class AlternatingClustering : SelfDistillation
 
     private KMeansResult Cluster(FeatureMatrix rows, int[] before, int epoch)
     {
-        var options = new KMeansOptions { Clusters = Clusters, Spherical = true, MaxIterations = _options.Iterations, Seed = SeedOf(epoch, stream: 0) };
+        var options = new KMeansOptions { Clusters = Clusters, Spherical = true, MaxIterations = _options.Iterations, Threads = _threads, Seed = SeedOf(epoch, stream: 0) };
         if (_options.Start == AlternatingStart.Fresh) return KMeans.Fit(rows, options);
         using var means = ClusterNumbers.MeanDirections(rows, before, Clusters, options.Seed);
         return KMeans.Fit(rows, means, options);

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Autodidact.Distillation;
 
 /// <summary>
-/// Further spherical k-means of the encoder's features, in other numbers of clusters, and a linear head for each of them on every exit. Several clusterings of one set are the
+/// Further k-means of the encoder's features, in other numbers of clusters, and a linear head for each of them on every exit. Several clusterings of one set are the
 /// pseudo-labels of DeepCluster-v2 (Caron et al., NeurIPS 2020, arXiv 2006.09882), there of one size and of the network's own features.
 /// </summary>
 /// <remarks>Clustering j = 1..m has k g^j clusters, at most a tenth of the images and at least one, and seed s + j: a function of the features, the options and the seed.</remarks>
@@ -24,8 +24,8 @@ internal sealed class ExtraClusterings : IDisposable
     /// <param name="features">The encoder's features of the training images; not kept.</param>
     /// <param name="knowledge">What targets need of the encoder.</param>
     /// <param name="student">The network whose exits get heads.</param>
-    /// <param name="seed">Seed of the clusterings; that of the heads is torch's generator.</param>
-    public ExtraClusterings(SelfDistillationOptions options, FeatureMatrix features, EncoderKnowledge knowledge, MultiExitNetwork student, ulong seed)
+    /// <param name="training">Seed, threads and geometry of the clusterings; the seed of the heads is torch's generator.</param>
+    public ExtraClusterings(SelfDistillationOptions options, FeatureMatrix features, EncoderKnowledge knowledge, MultiExitNetwork student, StudentTraining training)
     {
         _options = options with { Hint = 0 };
         _exits = student.ExitCount;
@@ -33,7 +33,7 @@ internal sealed class ExtraClusterings : IDisposable
         for (var j = 1; j <= options.Clusterings; j++)
         {
             var clusters = Clusters(student.Options.Outputs, Math.Pow(options.ClusteringGrowth, j), features.Rows);
-            using var result = KMeans.Fit(features, new KMeansOptions { Clusters = clusters, Spherical = true, Seed = unchecked(seed + (ulong)j) });
+            using var result = KMeans.Fit(features, new KMeansOptions { Clusters = clusters, Spherical = training.Spherical, Threads = training.Threads, Seed = unchecked(training.Seed + (ulong)j) });
             var centroids = options.Targets == TargetForm.Soft ? Values(result.Centroids) : null;
             _clusterings.Add((
                 tensor(result.Assignments.Select(a => (long)a).ToArray()).DetachFromDisposeScope(), new PseudoTargets(options, result.Assignments, clusters, knowledge, centroids)));

@@ -13,13 +13,16 @@ public enum FitNetsForm
     HalfSquaredDistance,
 }
 
-/// <summary>Settings of <see cref="FitNetsLoss"/> and <see cref="FitNets"/>; weight and form are those of the CRD benchmark (Tian et al., ICLR 2020).</summary>
+/// <summary>
+/// Settings of <see cref="FitNetsLoss"/> and <see cref="FitNets"/>; the form is that of the CRD benchmark (Tian et al., ICLR 2020). Its weight of 100 is for a hint beside a cross entropy; here the
+/// hint is trained alone, where a weight is a factor of the learning rate.
+/// </summary>
 public sealed record FitNetsOptions
 {
     /// <summary>Weight of the hint.</summary>
     [Description("weight of the hint")]
     [Range(0.0, 1e6)]
-    public double Weight { get; init; } = 100;
+    public double Weight { get; init; } = 1;
 
     /// <summary>How squared differences are reduced.</summary>
     [Description("form of the hint: mean-of-squares or half-squared-distance")]

@@ -51,14 +51,14 @@ public class SelfDistillation : StudentObjective
     {
         SelfDistillationRules.Check(options);
         _options = options;
-        _only = OnlyExit(Student, options);
-        _regresses = options.EncoderFeature > 0 && _only is null;
+        _only = options.TrainedExit(Student.ExitCount);
+        _regresses = options.EncoderFeature > 0;
         var features = !options.NeedsEncoderFeatures
             ? null
             : encoderFeatures ?? throw new ArgumentNullException(nameof(encoderFeatures), "the encoder's features are asked for");
         var soft = options.Targets == TargetForm.Soft;
         _encoderFeatures = _regresses || soft ? Copy(features!) : null;
-        var neighbors = options.NeedsNeighbours ? NeighborSearch.Find(features!, Math.Min(options.Neighbours, features!.Rows - 1)) : null;
+        var neighbors = options.NeedsNeighbours ? NeighborSearch.Find(features!, Math.Min(options.Neighbours, features!.Rows - 1), training.Threads) : null;
         var knowledge = new EncoderKnowledge(_encoderFeatures, neighbors);
         _targets = new PseudoTargets(
             options,
@@ -73,7 +73,7 @@ public class SelfDistillation : StudentObjective
         _anchors = _regresses && options.EncoderFeatureForm == EncoderFeatureForm.Anchors ? EncoderAnchors.Directions(features!, EncoderAnchors.Draw(features!.Rows, options.Anchors, training.Seed)) : null;
         if (options.Clusterings > 0)
         {
-            _clusterings = new ExtraClusterings(options, features!, knowledge, Student, training.Seed);
+            _clusterings = new ExtraClusterings(options, features!, knowledge, Student, training);
             Beside("clusterings", _clusterings.Heads);
         }
 
@@ -171,14 +171,5 @@ public class SelfDistillation : StudentObjective
         EncoderFeatureForm.Anchors => CompRessLoss.Compute(_maps[exit].forward(feature), teacher, _anchors!, _anchors!, _options.AnchorTemperature),
         EncoderFeatureForm.Similarities => SimilarityPreservingLoss.Compute(feature, teacher, new SimilarityPreservingOptions()),
         var form => throw new InvalidOperationException($"unknown form {form}"),
-    };
-
-    /// <summary>Position of the one exit that is trained; null where all are.</summary>
-    private static int? OnlyExit(MultiExitNetwork student, SelfDistillationOptions options) => options.OnlyExit switch
-    {
-        0 => null,
-        -1 => student.ExitCount - 1,
-        var exit when exit <= student.ExitCount => exit - 1,
-        var exit => throw new AutodidactException(FailureKind.Usage, $"distill.loss.only_exit={exit}: the student has {student.ExitCount} exits: choose one of them"),
     };
 }

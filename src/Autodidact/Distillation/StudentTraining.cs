@@ -12,4 +12,10 @@ public sealed record StudentTraining(MultiExitNetwork Student, IReadOnlyList<int
 {
     /// <summary>Whether every exit is trained; false trains the deepest alone, as methods that know no exits are published, and runs nothing else.</summary>
     public bool EveryExit { get; init; } = true;
+
+    /// <summary>Threads of clusterings and searches beside the training; 0 is one for each processor.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Whether further clusterings of the encoder's features lie on the sphere, as the pseudo-labels' own does.</summary>
+    public bool Spherical { get; init; } = true;
 }

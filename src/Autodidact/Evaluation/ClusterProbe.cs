@@ -22,7 +22,7 @@ public static class ClusterProbe
         ArgumentNullException.ThrowIfNull(options);
         using var clusters = KMeans.Fit(
             train,
-            new KMeansOptions { Clusters = Math.Min(k, train.Rows), Spherical = options.Spherical, Seed = options.Seed, MaxIterations = Iterations, Restarts = 1 },
+            new KMeansOptions { Clusters = Math.Min(k, train.Rows), Spherical = options.Spherical, Seed = options.Seed, MaxIterations = Iterations, Restarts = 1, Threads = options.Threads },
             null,
             cancellationToken);
         var assigned = KMeans.Assign(evaluation, clusters.Centroids, options.Spherical).Assignments;

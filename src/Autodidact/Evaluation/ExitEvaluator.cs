@@ -15,6 +15,7 @@ public static class ExitEvaluator
     /// </param>
     /// <param name="labels">Classes of both splits, or null where there are none: then only the agreement is measured.</param>
     /// <param name="options">Settings of the probes.</param>
+    /// <param name="only">Position of the one exit that was trained, if not all were: nothing is measured of the others, nor of the ensemble.</param>
     /// <param name="cancellationToken">Stops inside a probe.</param>
     public static IReadOnlyList<ExitSummary> Measure(
         ExitData train,
@@ -22,6 +23,7 @@ public static class ExitEvaluator
         IReadOnlyList<FeatureMatrix>? holdoutLogits,
         LabelledSplits? labels,
         ProbeOptions options,
+        int? only = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(train);
@@ -34,14 +36,21 @@ public static class ExitEvaluator
             throw new ArgumentException("the splits differ in their number of exits", nameof(evaluation));
         }
 
-        var deepest = holdoutLogits is null ? null : ExitEnsemble.Answers(holdoutLogits[^1]);
+        var deepest = holdoutLogits is null || (only ?? exits - 1) != exits - 1 ? null : ExitEnsemble.Answers(holdoutLogits[^1]);
         List<ExitSummary> rows = [];
         for (var exit = 0; exit < exits; exit++)
         {
+            if (only is { } trained && exit != trained)
+            {
+                rows.Add(new ExitSummary { Exit = $"{exit + 1}" });
+                continue;
+            }
+
             var agreement = deepest is null ? null : Agreement(holdoutLogits![exit], deepest);
             rows.Add(Row($"{exit + 1}", agreement, Of(train, exit), Of(evaluation, exit), labels, options, cancellationToken));
         }
 
+        if (only is not null) return [.. rows, new ExitSummary { Exit = ExitSummary.Ensemble }];
         using var trainFeatures = ExitEnsemble.Concatenate(train.Features);
         using var trainLogits = ExitEnsemble.MeanLogits(train.Logits);
         using var evaluationFeatures = ExitEnsemble.Concatenate(evaluation.Features);
@@ -79,7 +88,8 @@ public static class ExitEvaluator
             Linear = probes.Linear,
             Nmi = clustering.Nmi,
             Ari = clustering.Ari,
-            Accuracy = clustering.Accuracy ?? ClusterProbe.Accuracy(train.Features, evaluation.Features, labels, options, cancellationToken),
+            Accuracy = clustering.Accuracy,
+            KmeansAccuracy = ClusterProbe.Accuracy(train.Features, evaluation.Features, labels, options, cancellationToken),
             Purity = clustering.Purity,
         };
     }

@@ -12,6 +12,9 @@ public sealed record ProbeOptions
     /// <summary>Whether the clusters of <see cref="ClusterProbe"/> lie on the sphere, as the run's own do.</summary>
     public bool Spherical { get; init; } = true;
 
+    /// <summary>Threads of <see cref="ClusterProbe"/>; 0 is one for each processor.</summary>
+    public int Threads { get; init; }
+
     /// <summary>Seed of <see cref="ClusterProbe"/>.</summary>
     public ulong Seed { get; init; }
 }

@@ -8,7 +8,7 @@ namespace Autodidact.Experiments;
 
 /// <summary>
 /// One figure of a summary by name: <c>exits.4.linear</c>, <c>ensemble.knn</c> (short for <c>exits.ensemble.knn</c>), <c>pretrain.knn</c>, <c>cluster.nmi</c>,
-/// <c>raw_pixels.accuracy</c>, <c>exits.mean.linear</c> (over all exits, without the ensemble); or the difference of two figures of the same run, <c>exits.4.linear - pretrain.linear</c>.
+/// <c>raw_pixels.accuracy</c>, <c>exits.mean.linear</c> (over all exits that were trained, without the ensemble); or the difference of two figures of the same run, <c>exits.4.linear - pretrain.linear</c>.
 /// </summary>
 public sealed class MetricColumn
 {
@@ -16,7 +16,7 @@ public sealed class MetricColumn
     private const string ExitsPart = "exits";
     private const string MeanPart = "mean";
 
-    private static readonly string[] Fractions = ["knn", "linear", "agreement", "nmi", "ari", "accuracy", "purity"];
+    private static readonly string[] Fractions = ["knn", "linear", "agreement", "nmi", "ari", "accuracy", "kmeans_accuracy", "purity"];
 
     private static readonly (string Part, Type Type, Func<Summary, object?> Of)[] Parts =
     [
@@ -106,7 +106,9 @@ public sealed class MetricColumn
         return new MetricColumn(name, isFraction, summary =>
         {
             var values = (summary.Exits ?? []).Where(e => e.Exit != ExitSummary.Ensemble).Select(e => OfExit(name, e.Exit, figure).Read(summary)).ToList();
-            return values.Contains(null) ? null : values.Average();
+
+            // Where one exit alone was trained, nothing was measured of the others, and it is its own mean.
+            return values.Average();
         })
         { Figure = figure };
     }

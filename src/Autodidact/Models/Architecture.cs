@@ -8,7 +8,7 @@ namespace Autodidact.Models;
 /// <param name="ResNet">Its shape.</param>
 public sealed partial record Architecture(ResNetOptions ResNet)
 {
-    private static readonly (Stem Stem, string Name)[] StemNames = [(Stem.ImageNet, "imagenet"), (Stem.Cifar, "cifar"), (Stem.CifarPool, "cifar-pool")];
+    private static readonly (Stem Stem, string Name)[] StemNames = [(Stem.ImageNet, "imagenet"), (Stem.Cifar, "cifar"), (Stem.CifarPool, "cifar-pool"), (Stem.CifarStride, "cifar-stride")];
 
     private static readonly ResNetOptions Defaults = new();
 
@@ -52,6 +52,6 @@ public sealed partial record Architecture(ResNetOptions ResNet)
         from stem in StemNames
         select new Architecture(new ResNetOptions { Depth = depth, Width = width, Stem = stem.Stem }).ToString();
 
-    [GeneratedRegex(@"^resnet(?<depth>[1-9][0-9]{1,3})(-w(?<width>[1-9][0-9]{0,4}))?(-(?<stem>imagenet|cifar-pool|cifar))?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^resnet(?<depth>[1-9][0-9]{1,3})(-w(?<width>[1-9][0-9]{0,4}))?(-(?<stem>imagenet|cifar-pool|cifar-stride|cifar))?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

@@ -90,12 +90,12 @@ public static class EncoderFile
         var depth = ResNetOptions.Blocks.FirstOrDefault(b => b.Value.SequenceEqual(blocks) && bottleneck == b.Key >= ResNetOptions.FirstBottleneck).Key;
         var first = reader.Find(keys["conv1.weight"])!.Shape;
         var width = keys.TryGetValue("layer1.0.conv1.weight", out var inner) ? reader.Find(inner)!.Shape.FirstOrDefault() : 0;
-        Stem? stem = first is [_, 3, 7, 7] ? Stem.ImageNet : first is [_, 3, 3, 3] ? Stem.Cifar : null;
+        Stem? stem = first is [_, 3, 7, 7] ? Stem.ImageNet : first is [_, 3, 4, 4] ? Stem.CifarStride : first is [_, 3, 3, 3] ? Stem.Cifar : null;
         return depth > 0 && stem is { } known && width is >= ResNetOptions.SmallestWidth and <= ResNetOptions.LargestWidth && first[0] == width
             ? new Architecture(new ResNetOptions { Depth = depth, Width = (int)width, Stem = known })
             : throw new AutodidactException(
                 FailureKind.Data,
-                $"{path}: its ResNet has {string.Join(", ", blocks)} {(bottleneck ? "bottleneck" : "basic")} blocks of {width} channels after a first convolution ({string.Join(", ", first)}): ResNet-10, 18, 34, 50 and 101 with a 7x7 or 3x3 first convolution can be read");
+                $"{path}: its ResNet has {string.Join(", ", blocks)} {(bottleneck ? "bottleneck" : "basic")} blocks of {width} channels after a first convolution ({string.Join(", ", first)}): ResNet-10, 18, 34, 50 and 101 with a first convolution of 7x7, 4x4 or 3x3 can be read");
     }
 
     private static bool IsCounter(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);

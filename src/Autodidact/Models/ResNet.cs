@@ -35,9 +35,12 @@ public sealed class ResNet : Backbone
 
         _options = options;
         var width = options.Width;
-        conv1 = options.Stem == Stem.ImageNet
-            ? nn.Conv2d(3, width, 7, stride: 2, padding: 3, bias: false)
-            : nn.Conv2d(3, width, 3, padding: 1, bias: false);
+        conv1 = options.Stem switch
+        {
+            Stem.ImageNet => nn.Conv2d(3, width, 7, stride: 2, padding: 3, bias: false),
+            Stem.CifarStride => nn.Conv2d(3, width, 4, stride: 2, padding: 1, bias: false),
+            _ => nn.Conv2d(3, width, 3, padding: 1, bias: false),
+        };
         bn1 = nn.BatchNorm2d(width);
         var channels = (long)width;
         layer1 = Layer(options, ref channels, width, blocks[0], stride: 1);

@@ -29,6 +29,23 @@ internal static partial class GlibcAllocator
         }
     }
 
+    /// <summary>Gives freed blocks back to the system after all, before memory is measured; nothing where the C library is not glibc.</summary>
+    public static void GiveBack()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        try
+        {
+            _ = Trim(0);
+        }
+        catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
+        {
+            // musl keeps nothing back that could be given.
+        }
+    }
+
+    [LibraryImport("libc.so.6", EntryPoint = "malloc_trim")]
+    private static partial int Trim(nuint pad);
+
     [LibraryImport("libc.so.6", EntryPoint = "mallopt")]
     private static partial int Set(int parameter, int value);
 }

@@ -38,6 +38,7 @@ internal sealed class ClusterStage : IStage
                 Spherical = options.Spherical,
                 MaxIterations = options.Iterations,
                 Restarts = options.Restarts,
+                Threads = context.Options.Threads,
                 Seed = context.SeedOf(SeedStream.Cluster),
             },
             new Relay(context),

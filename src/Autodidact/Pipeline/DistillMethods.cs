@@ -21,9 +21,15 @@ public sealed record DistillSetup(
     ulong Seed,
     DistillTeachers Teachers)
 {
+    /// <summary>Threads of clusterings and searches; 0 is one for each processor.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Whether the run's clusters lie on the sphere.</summary>
+    public bool Spherical { get; init; } = true;
+
     /// <summary>The common part of an objective that takes so many views of each image.</summary>
     /// <param name="views">Views an image.</param>
-    public StudentTraining Training(int views = 1) => new(Student, PseudoLabels, Views(views), Seed) { EveryExit = Options.EveryExit };
+    public StudentTraining Training(int views = 1) => new(Student, PseudoLabels, Views(views), Seed) { EveryExit = Options.EveryExit, Threads = Threads, Spherical = Spherical };
 }
 
 /// <summary>What may teach a student; each call reads it anew, and its result is the caller's.</summary>
@@ -41,6 +47,12 @@ public sealed record DistillMethod(string Name, string Description, Func<Distill
 {
     /// <summary>Weights of self-distillation that the name stands for, which <c>distill.loss</c> starts from; null for a method with options of its own.</summary>
     public SelfDistillationOptions? Loss { get; init; }
+
+    /// <summary>Branches that the published form has, which <c>distill.branch</c> starts from; null leaves the preset's.</summary>
+    public BranchDesign? Branch { get; init; }
+
+    /// <summary>Attention that the published form has or has not, which <c>distill.attention</c> starts from; null leaves the preset's.</summary>
+    public bool? Attention { get; init; }
 
     /// <summary>Whether the targets are labels: an upper bound to compare with, no method of SSSD. Refused unless <see cref="DistillOptions.AllowLabels"/> says so.</summary>
     public bool UsesLabels { get; init; }
@@ -72,9 +84,9 @@ public static class DistillMethods
     [
         Weighted("sssd", "self-distillation on pseudo-labels, this project's weights (Chen & Chu, WACV 2023, reconstructed)"),
         Weighted("sssd-feature", "sssd, and every exit regresses the encoder's feature by its direction"),
-        Weighted("byot-journal", "weights of the authors' journal code (Zhang et al., TPAMI 2022): no T^2, adapted norm hint"),
-        Weighted("scan", "weights of the same group's scalable networks (Zhang et al., NeurIPS 2019)"),
-        Weighted("byot-unofficial", "weights of the widely used unofficial code of 'Be Your Own Teacher' (Zhang et al., ICCV 2019)"),
+        Weighted("byot-journal", "as the authors' journal code has it (Zhang et al., TPAMI 2022): separable branches with attention, no T^2, adapted norm hint") with { Branch = BranchDesign.Separable, Attention = true },
+        Weighted("scan", "as the same group's scalable networks have it (Zhang et al., NeurIPS 2019): bottleneck branches with attention") with { Branch = BranchDesign.Bottleneck, Attention = true },
+        Weighted("byot-unofficial", "as the widely used unofficial code of 'Be Your Own Teacher' has it (Zhang et al., ICCV 2019): bottleneck branches") with { Branch = BranchDesign.Bottleneck, Attention = false },
         Weighted("mmrazor", "weights of mmrazor's 'Be Your Own Teacher'"),
         Weighted("deep-supervision", "cross entropy on every exit and nothing else: the control"),
         Weighted("encoder-feature", "every exit regresses the encoder's feature by its direction; classifiers alone learn the pseudo-labels"),

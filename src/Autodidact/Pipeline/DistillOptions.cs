@@ -86,4 +86,8 @@ public sealed record DistillOptions
 
     /// <summary>Settings of <c>alternating</c>, beside the weights of the loss.</summary>
     public AlternatingClusteringOptions Alternating { get; init; } = new();
+
+    /// <summary>Position of the one exit that is trained; null where all are.</summary>
+    /// <param name="exits">Exits of the student.</param>
+    internal int? OnlyExit(int exits) => Loss.TrainedExit(exits) ?? (EveryExit ? null : exits - 1);
 }

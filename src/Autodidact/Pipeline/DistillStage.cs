@@ -120,7 +120,7 @@ internal sealed class DistillStage : IStage
             Architecture.Parse(architecture),
             new MultiExitOptions { Outputs = clusters, Branch = context.Options.Distill.Branch, Attention = context.Options.Distill.Attention },
             context.SeedOf(SeedStream.Student));
-        student.Backbone.Precision = context.Options.Precision;
+        student.Backbone.Precision = Precisions.Of(context.Options.Precision);
         return student;
     }
 
@@ -147,6 +147,10 @@ internal sealed class DistillStage : IStage
             options,
             views => ViewRecipes.Schedule(options.Views, context.Target.Train, input.ViewSize, input.Normalization, views),
             context.SeedOf(SeedStream.Head),
-            teachers));
+            teachers)
+        {
+            Threads = context.Options.Threads,
+            Spherical = context.Options.Cluster.Spherical,
+        });
     }
 }

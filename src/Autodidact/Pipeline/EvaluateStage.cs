@@ -3,6 +3,7 @@ using Autodidact.Clustering;
 using Autodidact.Evaluation;
 using Autodidact.Images;
 using Autodidact.Models;
+using Autodidact.Native;
 using Autodidact.Numerics;
 using Autodidact.Runs;
 using Autodidact.Serialization;
@@ -72,16 +73,11 @@ internal sealed class EvaluateStage : IStage
         }
 
         Step(context, 3, "student");
-        if (context.Options.Distill.Loss.OnlyExit is var only and not 0)
-        {
-            context.Notice(only > 0 ? $"only exit {only} was trained: the other exits' rows are of what they began with" : "only the deepest exit was trained: the other exits' rows are of what they began with");
-        }
-
         summary = summary with { Exits = Exits(context, input, evaluation, scored ? labels : null, cancellationToken) };
         summary = summary with
         {
             Seconds = new SecondsSummary { Total = context.TotalSeconds() },
-            PeakMemoryMb = Process.GetCurrentProcess().PeakWorkingSet64 / (1024.0 * 1024.0),
+            PeakMemoryMb = PeakMemory.OfProcess,
         };
         context.Summary = summary;
         return new StageOutcome([.. evaluation is null ? [] : new[] { context.Paths.Predictions }], scored ? "all scores measured" : "no labels: agreement and costs measured");
@@ -170,6 +166,8 @@ internal sealed class EvaluateStage : IStage
     {
         var (student, input) = DistillStage.LoadStudent(context, encoderInput);
         using var studentScope = student;
+        var only = context.Options.Distill.OnlyExit(student.ExitCount);
+        if (only is { } trained) context.Notice($"only exit {trained + 1} was trained: nothing is measured of the others");
         var holdout = context.HeldOutPositions.Length == 0 ? null : Outputs(context, student, input, context.Target.Train, context.HeldOutPositions, cancellationToken);
         IReadOnlyList<ExitSummary> rows;
         using (holdout)
@@ -177,14 +175,14 @@ internal sealed class EvaluateStage : IStage
             if (evaluation is null)
             {
                 // Without evaluation images the held-out ones still tell how far the exits agree.
-                rows = holdout is null ? [] : ExitEvaluator.Measure(holdout, holdout, holdout.Logits, null, Probes(context), cancellationToken);
+                rows = holdout is null ? [] : ExitEvaluator.Measure(holdout, holdout, holdout.Logits, null, Probes(context), only, cancellationToken);
             }
             else
             {
                 using var queries = Outputs(context, student, input, evaluation, null, cancellationToken);
                 WritePredictions(context.Paths.Predictions, queries);
                 using var bank = labels is null ? null : Outputs(context, student, input, context.Target.Train, null, cancellationToken);
-                rows = ExitEvaluator.Measure(bank ?? queries, queries, holdout?.Logits, labels, Probes(context), cancellationToken);
+                rows = ExitEvaluator.Measure(bank ?? queries, queries, holdout?.Logits, labels, Probes(context), only, cancellationToken);
             }
         }
 
@@ -271,6 +269,7 @@ internal sealed class EvaluateStage : IStage
         Knn = context.Options.Evaluate.Knn,
         Linear = context.Options.Evaluate.Linear,
         Spherical = context.Options.Cluster.Spherical,
+        Threads = context.Options.Threads,
         Seed = context.SeedOf(SeedStream.Evaluate),
     };
 

@@ -2,6 +2,7 @@ using Autodidact.Evaluation;
 using Autodidact.Images;
 using Autodidact.Inference;
 using Autodidact.Models;
+using Autodidact.Native;
 using Autodidact.Pretraining;
 using Autodidact.Runs;
 using Autodidact.Serialization;
@@ -49,6 +50,7 @@ internal sealed class PretrainStage : IStage
         var encoder = objective.Kept;
         var input = Input(context);
         var observers = Observers.ForEncoder(context, encoder, input, objective.Views);
+        var peak = PeakMemory.Restart();
         var result = context.Train(Stage.Pretrain, objective, context.PretrainData.Train, context.PretrainPositions, input, TrainerOptions(context, steps), observers, cancellationToken);
         ModuleStore.Save(encoder, context.Paths.Encoder, Marked(input.ToMetadata(), options.AllowLabels));
         var cost = ModelCost.Of(encoder, input.ViewSize);
@@ -63,9 +65,17 @@ internal sealed class PretrainStage : IStage
                 ImagesPerSecond = result.ImagesPerSecond,
                 Parameters = cost.Parameters,
                 Macs = cost.Macs,
+                PeakMemoryMb = peak ? PeakMemory.SinceRestart : null,
+                Deviation = Observed("deviation"),
+                EffectiveRank = Observed("effective_rank"),
+                Uniformity = Observed("uniformity"),
+                Alignment = Observed("alignment"),
                 UsesLabels = options.AllowLabels ? true : null,
             },
         };
+
+        double? Observed(string name) => result.Observed.TryGetValue(name, out var value) ? value : null;
+
         return new StageOutcome(
             [context.Paths.Encoder],
             FormattableString.Invariant($"{result.Epochs:0.#} epochs, {result.ImagesPerSecond:0} images/s"));
@@ -90,7 +100,7 @@ internal sealed class PretrainStage : IStage
     public static Backbone CreateEncoder(RunContext context)
     {
         var encoder = Architecture.Parse(context.Options.Pretrain.Arch).Create(context.SeedOf(SeedStream.Encoder));
-        encoder.Precision = context.Options.Precision;
+        encoder.Precision = Precisions.Of(context.Options.Precision);
         return encoder;
     }
 
@@ -131,13 +141,14 @@ internal sealed class PretrainStage : IStage
         context.Tell(new StageStarted(Stage.Pretrain, $"{options.Method} on {context.PretrainPositions.Length} images", 0));
         if (options.Epochs > 0) context.Notice(FormattableString.Invariant($"pretrain.epochs={options.Epochs}: {options.Method} has no epochs, and takes the time it takes"));
         var clock = System.Diagnostics.Stopwatch.StartNew();
+        var peak = PeakMemory.Restart();
         var pictures = new PlainPixels(context.PretrainData.Train, ViewRecipes.FinalSize(options.Views, context.PretrainData.Train), EncoderNormalization.Bytes);
         var fitted = PretrainMethods.Get(options.Method).Fit!(new EncoderFitting(
             pictures.Write, pictures.ViewSize, context.PretrainPositions, options, context.SeedOf(SeedStream.Pretrain), context.Options.Threads, context.Notice, cancellationToken));
         AtomicFile.Write(context.Paths.EncoderGraph, stream => stream.Write(fitted.Graph));
         context.Summary = context.Summary with
         {
-            Pretrain = new PretrainSummary { Method = options.Method, Arch = fitted.Name, Seconds = clock.Elapsed.TotalSeconds, Parameters = fitted.Parameters, Macs = fitted.Macs },
+            Pretrain = new PretrainSummary { Method = options.Method, Arch = fitted.Name, Seconds = clock.Elapsed.TotalSeconds, Parameters = fitted.Parameters, Macs = fitted.Macs, PeakMemoryMb = peak ? PeakMemory.SinceRestart : null },
         };
         return new StageOutcome([context.Paths.EncoderGraph], $"{fitted.Name}, {fitted.Parameters} numbers");
     }

@@ -4,6 +4,7 @@ using Autodidact.Distillation;
 using Autodidact.Models;
 using Autodidact.Options;
 using Autodidact.Pretraining;
+using Autodidact.Training;
 
 namespace Autodidact.Pipeline;
 
@@ -12,6 +13,8 @@ public sealed record RunOptions
 {
     /// <summary>Options of stage one that are about training steps; a dot ends a group.</summary>
     private static readonly string[] OfTraining = ["pretrain.batch_size", "pretrain.budget_share", "pretrain.views.", "pretrain.second_view.", "pretrain.local_views.", "pretrain.optimizer."];
+
+    private const string LossGroup = "distill.loss.";
 
     /// <summary>Preset the options started from.</summary>
     [Description("preset the options start from")]
@@ -27,8 +30,8 @@ public sealed record RunOptions
     public int Threads { get; init; }
 
     /// <summary>What networks compute with while they are trained.</summary>
-    [Description("arithmetic of training: single, or mixed (bfloat16 inside the networks; faster on processors that have it)")]
-    public Precision Precision { get; init; }
+    [Description("arithmetic of training: single, mixed (bfloat16 inside the networks; faster on processors that have it), or auto: mixed where it is faster")]
+    public PrecisionOption Precision { get; init; }
 
     /// <summary>Wall-clock time for the whole run; stages without a number of epochs share it.</summary>
     [Description("wall-clock time of the whole run (30m, 1h30m), shared by the stages whose epochs are not set")]
@@ -69,7 +72,17 @@ public sealed record RunOptions
         var distillMethod = Asked("distill.method") ?? request.DistillMethod;
         if (distillMethod is not null)
         {
-            options = options with { Distill = options.Distill with { Method = distillMethod, Loss = DistillMethods.Get(distillMethod).Loss ?? new SelfDistillationOptions() } };
+            var method = DistillMethods.Get(distillMethod);
+            options = options with
+            {
+                Distill = options.Distill with
+                {
+                    Method = distillMethod,
+                    Loss = method.Loss ?? new SelfDistillationOptions(),
+                    Branch = method.Branch ?? options.Distill.Branch,
+                    Attention = method.Attention ?? options.Distill.Attention,
+                },
+            };
         }
 
         void Apply(string name, object? value)
@@ -111,6 +124,13 @@ public sealed record RunOptions
 
         RefuseUnread("pretrain", options.Pretrain.Method, sets.Select(s => s.Name), PretrainMethods.All.Select(m => (m.Name, m.OptionGroups)));
         RefuseTraining(PretrainMethods.Get(options.Pretrain.Method), sets.Select(s => s.Name));
+        const string biasScale = "pretrain.barlow_twins.bias_gradient_scale";
+        if (Asked(biasScale) is not null && options.Pretrain.Optimizer.Kind == OptimizerKind.AdamW)
+        {
+            throw new AutodidactException(FailureKind.Usage, $"{biasScale}: adam-w divides gradients by their own size and does not feel it: leave it out, or choose pretrain.optimizer.kind=sgd or lars");
+        }
+
+        RefuseUnreadByOneExit(options.Distill.Loss, sets.Select(s => s.Name));
         RefuseUnread("distill", options.Distill.Method, sets.Select(s => s.Name), DistillMethods.All.Select(m => (m.Name, m.OptionGroups)));
 
         // One spelling each, since they are compared.
@@ -156,6 +176,16 @@ public sealed record RunOptions
             {
                 throw new AutodidactException(FailureKind.Usage, $"{name}: {method} does not read it: leave it out, or choose {stage}.method={string.Join(" or ", group)}");
             }
+        }
+    }
+
+    /// <summary>One exit alone is trained by cross entropy with the targets, so that nothing else of the loss is read.</summary>
+    private static void RefuseUnreadByOneExit(SelfDistillationOptions loss, IEnumerable<string> asked)
+    {
+        string[] read = ["only_exit", "targets", "target_temperature", "neighbours", "confidence", "label_smoothing"];
+        if (loss.OnlyExit != 0 && asked.FirstOrDefault(name => name.StartsWith(LossGroup, StringComparison.Ordinal) && !read.Contains(name[LossGroup.Length..])) is { } unread)
+        {
+            throw new AutodidactException(FailureKind.Usage, $"{unread}: only_exit trains one exit by cross entropy alone, which does not read it: leave it out, or set distill.loss.only_exit=0");
         }
     }
 

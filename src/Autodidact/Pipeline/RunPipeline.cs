@@ -81,7 +81,7 @@ public static class RunPipeline
 
         TorchRuntime.Initialize();
         var threads = TorchThreads.Set(options.Threads > 0 ? options.Threads : null);
-        if (options.Precision == Precision.Mixed)
+        if (options.Precision == PrecisionOption.Mixed)
         {
             MixedPrecision.Enter(true).Dispose();
             if (!MixedPrecision.IsFast) events.Report(new Notice("precision=mixed: this processor does not multiply bfloat16 itself, or does not say so: precision=single may be faster"));
@@ -156,7 +156,7 @@ public static class RunPipeline
         changed = null;
         if (directory.Record is not { } record)
         {
-            return RunOptions.Resolve(request);
+            return Settled(RunOptions.Resolve(request));
         }
 
         var recorded = record.GetOptions<RunOptions>();
@@ -175,7 +175,7 @@ public static class RunPipeline
 
         if (only is { } stage && differences.All(d => StageChange.Allows(stage, d.Name)))
         {
-            var asked = differences.Aggregate(recorded, (options, d) => OptionBinder.Set(options, d.Name, d.New));
+            var asked = Settled(differences.Aggregate(recorded, (options, d) => OptionBinder.Set(options, d.Name, d.New)));
             changed = StageChange.Of(record, request, asked, differences);
             return asked;
         }
@@ -184,6 +184,9 @@ public static class RunPipeline
             FailureKind.Usage,
             $"{directory.Paths.Root} was run with other options ({string.Join(", ", differences.Select(d => $"{d.Name}: {d.Old} -> {d.New}"))}): repeat them, or choose another --out");
     }
+
+    /// <summary>What depends on the machine is decided once, and recorded.</summary>
+    private static RunOptions Settled(RunOptions options) => options with { Precision = Precisions.Settle(options.Precision) };
 
     private static RunRecord NewRecord(RunRequest request, RunOptions options, int threads) => new()
     {

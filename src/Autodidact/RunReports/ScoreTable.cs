@@ -46,7 +46,7 @@ internal static class ScoreTable
                 IsDeepest = exit == deepest,
                 Knn = exit.Knn,
                 Linear = exit.Linear,
-                Accuracy = exit.Accuracy,
+                Accuracy = exit.Accuracy ?? exit.KmeansAccuracy,
                 Purity = exit.Purity,
                 Nmi = exit.Nmi,
                 Ari = exit.Ari,

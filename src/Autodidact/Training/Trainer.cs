@@ -79,7 +79,6 @@ public sealed partial class Trainer : IDisposable
     /// <exception cref="AutodidactException">The loss became non-finite, or an observer found the features collapsed.</exception>
     public TrainingResult Run(CancellationToken cancellationToken = default)
     {
-        GiveEveryParameterAGradient();
         var state = Checkpoints?.Latest(Restore, Notice) ?? new TrainerState(0, 0);
         if (state.Step > 0)
         {
@@ -132,7 +131,9 @@ public sealed partial class Trainer : IDisposable
                 string.Create(CultureInfo.InvariantCulture, $"{_objective.Name}: the loss became {value} at step {step}: lower the learning rate or set a clip norm (optimizer.clip_norm)"));
         }
 
-        if ((step + 1) % accumulation == 0 || step + 1 == _options.Steps)
+        // A phase begins with nothing gathered, and ends with an update.
+        var phase = PhaseOf(step);
+        if ((step + 1 - _phaseStarts[phase]) % accumulation == 0 || step + 1 == _phaseStarts[phase + 1])
         {
             Update(step, progress);
         }
@@ -149,11 +150,8 @@ public sealed partial class Trainer : IDisposable
         }
 
         _optimizer.Step(_groups, [.. _groups.Select(g => RateAt(step, g))], (step - _phaseStarts[PhaseOf(step)]) / _options.Optimizer.Accumulation);
-        foreach (var (_, parameter) in _groups.SelectMany(g => g.Parameters))
-        {
-            parameter.grad?.zero_();
-        }
-
+        // Not zeros: what the next loss does not reach is not to decay because an earlier one reached it. After a resume it would not.
+        foreach (var (_, parameter) in _groups.SelectMany(g => g.Parameters)) parameter.grad = null;
         _objective.AfterStep(progress);
     }
 
@@ -187,35 +185,29 @@ public sealed partial class Trainer : IDisposable
         {
             if (_options.Optimizer.Accumulation > 1)
             {
-                tensors.Add($"gradient/{name}", parameter.grad!);
+                tensors.Add($"gradient/{name}", parameter.grad ?? zeros_like(parameter));
             }
         }
 
         return tensors;
     }
 
-    private TrainerState Restore(string path) => TrainerState.Read(path, NamedTensors());
-
-    /// <summary>Inside an accumulation gradients are state. A parameter the loss does not reach has one of zeros then, so that a resumed run treats it alike.</summary>
-    private void GiveEveryParameterAGradient()
+    private TrainerState Restore(string path)
     {
-        if (_options.Optimizer.Accumulation > 1)
+        using var scope = NewDisposeScope();
+        var tensors = NamedTensors();
+        var state = TrainerState.Read(path, tensors);
+        foreach (var (name, parameter) in _groups.SelectMany(g => g.Parameters))
         {
-            foreach (var (_, parameter) in _groups.SelectMany(g => g.Parameters))
-            {
-                parameter.grad ??= zeros_like(parameter).DetachFromDisposeScope();
-            }
+            // Zeros stand for a parameter that no loss has reached since the last update: it has no gradient, and does not move.
+            if (tensors.TryGetValue($"gradient/{name}", out var gradient)) parameter.grad = gradient.any().item<bool>() ? gradient.DetachFromDisposeScope() : null;
         }
+
+        return state;
     }
 
     private void Reset()
     {
-        // What the new phase's loss does not reach is not to decay because an earlier phase reached it: after a resume inside the phase it would not.
-        if (_options.Optimizer.Accumulation == 1)
-        {
-            foreach (var (_, parameter) in _groups.SelectMany(g => g.Parameters)) parameter.grad = null;
-        }
-
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         foreach (var tensor in _optimizer.State.Values)
@@ -232,6 +224,7 @@ public sealed partial class Trainer : IDisposable
         private readonly Stopwatch _sinceCheckpoint = Stopwatch.StartNew();
         private readonly Dictionary<string, double> _sums = [];
         private IReadOnlyDictionary<string, double> _observed = new Dictionary<string, double>();
+        private IReadOnlyDictionary<string, double> _lastObserved = new Dictionary<string, double>();
         private double _seconds = state.Seconds;
         private double _loss;
         private double _logSeconds;
@@ -270,7 +263,7 @@ public sealed partial class Trainer : IDisposable
             }
 
             var epochs = (double)steps / _t._plan.StepsPerEpoch;
-            return new TrainingResult(steps, epochs, _seconds, steps * _t._plan.BatchSize / Math.Max(_seconds, 1e-9));
+            return new TrainingResult(steps, epochs, _seconds, steps * _t._plan.BatchSize / Math.Max(_seconds, 1e-9)) { Observed = _lastObserved };
         }
 
         public void Dispose() => _generator.Dispose();
@@ -316,7 +309,7 @@ public sealed partial class Trainer : IDisposable
             var epochEnded = done % _t._plan.StepsPerEpoch == 0 || finished;
             if (finished || (epochEnded && (epoch + 1) % _t.EpochsBetweenLooks == 0))
             {
-                _observed = _t.Observers.SelectMany(o => o.EpochEnded(epoch)).ToDictionary();
+                _observed = _lastObserved = _t.Observers.SelectMany(o => o.EpochEnded(epoch)).ToDictionary();
                 _t._objective.Network.train();
             }
 

@@ -60,7 +60,11 @@ public sealed record TrainingProgress(
 /// <param name="Epochs">Passes over the images.</param>
 /// <param name="Seconds">Training time over all resumes, without monitors.</param>
 /// <param name="ImagesPerSecond">Images (not views) a second.</param>
-public sealed record TrainingResult(long Steps, double Epochs, double Seconds, double ImagesPerSecond);
+public sealed record TrainingResult(long Steps, double Epochs, double Seconds, double ImagesPerSecond)
+{
+    /// <summary>What <see cref="Trainer.Observers"/> saw at the end, by name; empty where none looked, or the training had been finished earlier.</summary>
+    public IReadOnlyDictionary<string, double> Observed { get; init; } = new Dictionary<string, double>();
+}
 
 /// <summary>Looks at a training after each epoch; it may measure and may stop it by throwing, and can change nothing.</summary>
 public interface ITrainingObserver

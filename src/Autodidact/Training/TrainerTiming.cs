@@ -19,7 +19,6 @@ public sealed partial class Trainer
         const int Warmup = 2;
         const int MostSteps = 20;
         const double Enough = 0.5;
-        GiveEveryParameterAGradient();
         var seconds = new double[progress.Count];
         for (var p = 0; p < seconds.Length; p++)
         {

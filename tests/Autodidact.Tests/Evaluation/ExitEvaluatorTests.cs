@@ -1,5 +1,6 @@
 using Autodidact.Evaluation;
 using Autodidact.Numerics;
+using Autodidact.Runs;
 using Autodidact.Views;
 
 namespace Autodidact.Tests.Evaluation;
@@ -20,7 +21,7 @@ public sealed class ExitEvaluatorTests
         Assert.Equal(["1", "2", "ensemble"], rows.Select(r => r.Exit));
         Assert.All(rows, row => Assert.True(row is
         {
-            Knn: not null, Linear: not null, Agreement: not null, Nmi: not null, Ari: not null, Accuracy: not null, Purity: not null,
+            Knn: not null, Linear: not null, Agreement: not null, Nmi: not null, Ari: not null, Accuracy: not null, KmeansAccuracy: not null, Purity: not null,
             Parameters: null, Macs: null, ImagesPerSecond: null,
         }));
         Assert.Equal(1, rows[1].Agreement);
@@ -46,6 +47,35 @@ public sealed class ExitEvaluatorTests
         }
 
         Assert.Null(ExitEvaluator.Measure(data, data, null, null, Options, cancellationToken: Token)[0].Agreement);
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public void Should_Measure_Nothing_Of_Exits_That_Were_Not_Trained(int only, bool deepest)
+    {
+        using var train = Exits(240, 3);
+        using var evaluation = Exits(120, 4);
+        var labels = new LabelledSplits(Classes(240), Classes(120), 4);
+        var rows = ExitEvaluator.Measure(train, evaluation, evaluation.Logits, labels, Options, only, Token);
+        var all = ExitEvaluator.Measure(train, evaluation, evaluation.Logits, labels, Options, cancellationToken: Token);
+        Assert.Equal(["1", "2", "ensemble"], rows.Select(r => r.Exit));
+
+        // An untrained deepest exit is nothing to agree with.
+        Assert.Equal(deepest ? all[only] : all[only] with { Agreement = null }, rows[only]);
+        Assert.All(rows.Where((_, i) => i != only), row => Assert.Equal(new ExitSummary { Exit = row.Exit }, row));
+    }
+
+    [Fact]
+    public void Should_Tell_An_Exits_Own_Clusters_From_Those_Of_Its_Features()
+    {
+        using var train = Exits(240, 3);
+        using var evaluation = Exits(120, 4);
+        int[] Halves(int count) => [.. Classes(count).Select(c => c / 2)];
+        var labels = new LabelledSplits(Halves(240), Halves(120), 2);
+        var row = ExitEvaluator.Measure(train, evaluation, null, labels, Options, cancellationToken: Token)[1];
+        Assert.Null(row.Accuracy);
+        Assert.Equal(ClusterProbe.Accuracy(train.Features[1], evaluation.Features[1], labels, Options, Token), row.KmeansAccuracy);
     }
 
     [Fact]

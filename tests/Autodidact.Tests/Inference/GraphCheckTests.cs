@@ -14,6 +14,7 @@ public sealed class GraphCheckTests(ExportedModel exported) : IClassFixture<Expo
     [Theory]
     [InlineData("resnet10-w8-cifar-pool", BranchDesign.Bottleneck, false)]
     [InlineData("resnet10-w8-cifar", BranchDesign.Bottleneck, true)]
+    [InlineData("resnet18-w8-cifar-stride", BranchDesign.Separable, true)]
     [InlineData("resnet18-w8", BranchDesign.Separable, true)]
     [InlineData("resnet50-w8", BranchDesign.Separable, false)]
     [InlineData("resnet101-w8-cifar-pool", BranchDesign.Bottleneck, false)]

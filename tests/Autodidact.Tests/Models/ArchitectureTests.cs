@@ -11,6 +11,7 @@ public class ArchitectureTests
     [InlineData("resnet50", 50, 64, Stem.ImageNet)]
     [InlineData("resnet18-cifar", 18, 64, Stem.Cifar)]
     [InlineData("resnet10-w32-cifar-pool", 10, 32, Stem.CifarPool)]
+    [InlineData("resnet18-w32-cifar-stride", 18, 32, Stem.CifarStride)]
     [InlineData("resnet101-w9", 101, 9, Stem.ImageNet)]
     public void Should_Read_Its_Own_Names(string name, int depth, int width, Stem stem)
     {

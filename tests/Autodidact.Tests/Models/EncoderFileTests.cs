@@ -16,6 +16,7 @@ public sealed class EncoderFileTests : IDisposable
     [Theory]
     [InlineData("resnet10-w8-cifar")]
     [InlineData("resnet18-w16")]
+    [InlineData("resnet18-w8-cifar-stride")]
     [InlineData("resnet34-w8")]
     [InlineData("resnet50-w8-cifar")]
     [InlineData("resnet101-w8")]

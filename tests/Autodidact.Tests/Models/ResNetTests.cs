@@ -71,6 +71,8 @@ public class ResNetTests
     [Theory]
     [InlineData("resnet10-w8-cifar-pool", 20)]
     [InlineData("resnet10-w8-cifar-pool", 8)]
+    [InlineData("resnet10-w8-cifar-stride", 2)]
+    [InlineData("resnet10-w8-cifar-stride", 33)]
     [InlineData("resnet18-w8", 33)]
     [InlineData("resnet50-w8-cifar", 5)]
     public void Should_Take_Any_Size(string name, int size)

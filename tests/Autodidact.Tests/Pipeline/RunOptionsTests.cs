@@ -1,3 +1,4 @@
+using Autodidact.Models;
 using Autodidact.Options;
 using Autodidact.Pipeline;
 using Autodidact.Training;
@@ -138,6 +139,7 @@ public class RunOptionsTests
     [InlineData("pretrain.method=s4l", "pretrain.second_view.blur=0.1", "s4l takes one view")]
     [InlineData("pretrain.method=simclr", "pretrain.local_views.count=2", "simclr takes none")]
     [InlineData("distill.method=sssd", "distill.compress.queues=two", "distill.compress.queues: sssd does not read it: leave it out, or choose distill.method=compress")]
+    [InlineData("distill.method=clusterfit", "distill.loss.temperature=4", "distill.loss.temperature: only_exit trains one exit by cross entropy alone")]
     [InlineData("distill.method=snapshot", "Distill.KD.Teacher-Temperature=0.2", "choose distill.method=kd or fitnets")]
     public void Should_Refuse_What_A_Distillation_Method_Does_Not_Know(string one, string other, string says)
     {
@@ -148,9 +150,36 @@ public class RunOptionsTests
     }
 
     [Theory]
+    [InlineData("adam-w", true)]
+    [InlineData("lars", false)]
+    public void Should_Refuse_A_Scale_Of_Gradients_That_The_Optimizer_Divides_Away(string kind, bool refused)
+    {
+        var request = new RunRequest { Set = ["pretrain.method=barlow-twins", $"pretrain.optimizer.kind={kind}", "pretrain.barlow_twins.bias_gradient_scale=0.024"] };
+        var thrown = Record.Exception(() => RunOptions.Resolve(request));
+        Assert.Equal(refused, thrown is AutodidactException { Kind: FailureKind.Usage });
+        Assert.Equal(refused, thrown is not null);
+    }
+
+    [Theory]
+    [InlineData("byot-journal", BranchDesign.Separable, true)]
+    [InlineData("scan", BranchDesign.Bottleneck, true)]
+    [InlineData("byot-unofficial", BranchDesign.Bottleneck, false)]
+    [InlineData("sssd", BranchDesign.Bottleneck, false)]
+    public void Should_Take_The_Branches_Of_A_Published_Form_Unless_Told_Otherwise(string method, BranchDesign branch, bool attention)
+    {
+        var options = RunOptions.Resolve(new RunRequest { DistillMethod = method }).Distill;
+        Assert.Equal((branch, attention), (options.Branch, options.Attention));
+        options = RunOptions.Resolve(new RunRequest { Set = [$"distill.method={method}", "distill.branch=separable", "distill.attention=false"] }).Distill;
+        Assert.Equal((BranchDesign.Separable, false), (options.Branch, options.Attention));
+    }
+
+    [Theory]
     [InlineData("clusterings=2 only_exit=2", "distill.loss.clusterings: only_exit")]
     [InlineData("contrast=1 only_exit=-1", "distill.loss.contrast: only_exit")]
-    [InlineData("teacher=ensemble only_exit=1", "distill.loss.teacher: with only_exit")]
+    [InlineData("teacher=ensemble only_exit=1", "distill.loss.teacher: only_exit")]
+    [InlineData("soft=0.5 only_exit=1", "distill.loss.soft: only_exit")]
+    [InlineData("encoder_feature=1 only_exit=1", "distill.loss.encoder_feature: only_exit")]
+    [InlineData("hint_form=norm only_exit=-1", "distill.loss.hint_form: only_exit")]
     [InlineData("teacher=ensemble soft=0", "distill.loss.teacher: at soft=0")]
     [InlineData("targets=soft label_smoothing=0.1", "distill.loss.label_smoothing: only hard")]
     [InlineData("targets=neighbours label_smoothing=0.1", "distill.loss.label_smoothing: only hard")]

@@ -16,6 +16,9 @@ internal sealed class NaNObjective : IObjective
 
     public List<int> Begun { get; } = [];
 
+    /// <summary>Batches seen at each update.</summary>
+    public List<long> Updates { get; } = [];
+
     public string Name => "nan";
 
     public nn.Module Network => _layer;
@@ -27,6 +30,8 @@ internal sealed class NaNObjective : IObjective
     public ViewSpec Views(double progress) => ViewSpec.Plain(16, PixelNormalization.Cifar10);
 
     public void BeginPhase(int phase) => Begun.Add(phase);
+
+    public void AfterStep(double progress) => Updates.Add(_step);
 
     public ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {

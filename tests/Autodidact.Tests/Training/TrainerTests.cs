@@ -171,6 +171,31 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Should_Carry_No_Gathered_Gradient_Into_The_Next_Phase()
+    {
+        using var objective = new NaNObjective { BadStep = -1, Phases = [new("one", 0.5), new("two", 0.5)] };
+        using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, TinyProblem.Options(accumulation: 4));
+        trainer.Run(TestContext.Current.CancellationToken);
+        Assert.Equal([4, 6, 10, 12], objective.Updates);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Should_Leave_Weights_That_No_Loss_Reaches_As_They_Are(int accumulation)
+    {
+        // Decay would shrink them, had they a gradient of zeros.
+        using var objective = new HookObjective();
+        using var other = new HalfObjective(objective);
+        using var trainer = new Trainer(other, TinyProblem.ImageSet(), TinyProblem.Positions[..32], TinyProblem.Options(accumulation: accumulation));
+        var before = ObjectiveProbe.Bits(other.Network);
+        trainer.Run(TestContext.Current.CancellationToken);
+        var moved = before.Moved(ObjectiveProbe.Bits(other.Network));
+        Assert.DoesNotContain(moved, name => name.StartsWith("layer4", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal));
+        Assert.Contains("layer1.0.conv1.weight", moved);
+    }
+
+    [Fact]
     public void Should_Measure_Each_Point_In_Its_Phase()
     {
         using var objective = new NaNObjective { BadStep = -1, Phases = [new("one", 0.3), new("two", 0.7)] };
@@ -219,6 +244,28 @@ public sealed class TrainerTests : IDisposable
             Checkpoints = store,
             Features = model => FeatureExtractor.Extract(model, new PlainPixels(TinyProblem.ImageSet(), 16, PixelNormalization.Cifar10), TinyProblem.Positions[..32], 16),
         };
+
+    /// <summary>Trains the shallow half of a network.</summary>
+    private sealed class HalfObjective(HookObjective whole) : IObjective
+    {
+        public string Name => "half";
+
+        public nn.Module Network => whole.Network;
+
+        public IReadOnlyList<ParameterGroup> ParameterGroups => [ParameterGroup.Of(whole.Network)];
+
+        public ViewSpec Views(double progress) => whole.Views(progress);
+
+        public ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
+        {
+            var network = (Autodidact.Models.Backbone)whole.Network;
+            return new ObjectiveLoss(network.ForwardStage(1, network.ForwardStage(0, batch.Views.View(0))).square().mean(), new Dictionary<string, Tensor>());
+        }
+
+        public void Dispose()
+        {
+        }
+    }
 
     private sealed class Witness(List<int> seen) : ITrainingObserver
     {

@@ -30,7 +30,7 @@ public sealed class Prototypes : nn.Module
 
     /// <summary>Products of embeddings and prototypes: [B, K].</summary>
     /// <param name="embeddings">[B, D].</param>
-    /// <param name="frozen">Whether the prototypes take no gradient. Where that is so from the start, they have none at all, and the optimizer leaves them as they are; where gradients are accumulated they have one of zeros, and decay alone shortens them.</param>
+    /// <param name="frozen">Whether the prototypes take no gradient. The optimizer leaves them as they are then.</param>
     public Tensor Scores(Tensor embeddings, bool frozen = false) => mm(embeddings, (frozen ? _rows.detach() : _rows).t());
 
     /// <summary>Brings every row back to length 1, in place: after each step that moved them.</summary>

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Autodidact.Native;
+
+/// <summary>Most resident memory of this process, of all of it or since a moment. The kernel keeps one mark; only Linux lets a process lower it.</summary>
+internal static class PeakMemory
+{
+    private const double BytesPerMegabyte = 1024 * 1024;
+    private const string HighWaterMark = "VmHWM:";
+
+    private static double _before;
+
+    /// <summary>Most MB since the process began.</summary>
+    public static double OfProcess => Math.Max(_before, Read());
+
+    /// <summary>Begins a new mark at what is held now, once freed blocks are given back; false where the system has no such thing.</summary>
+    public static bool Restart()
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        var peak = OfProcess;
+        GC.Collect();
+        GlibcAllocator.GiveBack();
+        try
+        {
+            // proc(5): 5 resets the peak resident set size to the current one.
+            File.WriteAllText("/proc/self/clear_refs", "5");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+
+        _before = peak;
+        return true;
+    }
+
+    /// <summary>Most MB since the last <see cref="Restart"/> that succeeded.</summary>
+    public static double SinceRestart => Read();
+
+    private static double Read()
+    {
+        if (OperatingSystem.IsLinux() && File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(HighWaterMark, StringComparison.Ordinal)) is { } line)
+        {
+            // "VmHWM:     12345 kB"
+            return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024 / BytesPerMegabyte;
+        }
+
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64 / BytesPerMegabyte;
+    }
+}

@@ -1,0 +1,28 @@
+using Autodidact.Models;
+using Autodidact.Native;
+
+namespace Autodidact.Pipeline;
+
+/// <summary>Arithmetic of a run's training, as it is asked for.</summary>
+public enum PrecisionOption
+{
+    /// <summary><see cref="Mixed"/> where the processor multiplies bfloat16 itself and libtorch offers it, else <see cref="Single"/>. A run records which, and stays with it wherever it goes on.</summary>
+    Auto,
+
+    /// <summary>float32 throughout.</summary>
+    Single,
+
+    /// <summary>bfloat16 in convolutions and the maps between them.</summary>
+    Mixed,
+}
+
+/// <summary>What the option comes to.</summary>
+internal static class Precisions
+{
+    /// <summary>The option of a run that begins on this machine.</summary>
+    public static PrecisionOption Settle(PrecisionOption option) =>
+        option != PrecisionOption.Auto ? option : MixedPrecision.IsFast && MixedPrecision.IsAvailable ? PrecisionOption.Mixed : PrecisionOption.Single;
+
+    /// <summary>The networks' precision.</summary>
+    public static Precision Of(PrecisionOption option) => Settle(option) == PrecisionOption.Mixed ? Precision.Mixed : Precision.Single;
+}

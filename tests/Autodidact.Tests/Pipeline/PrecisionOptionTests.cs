@@ -1,0 +1,25 @@
+using Autodidact.Models;
+using Autodidact.Native;
+using Autodidact.Pipeline;
+
+namespace Autodidact.Tests.Pipeline;
+
+public sealed class PrecisionOptionTests
+{
+    [Fact]
+    public void Should_Take_Mixed_Precision_By_Itself_Where_It_Is_Faster()
+    {
+        var fast = MixedPrecision.IsFast && MixedPrecision.IsAvailable;
+        Assert.Equal(fast ? PrecisionOption.Mixed : PrecisionOption.Single, Precisions.Settle(PrecisionOption.Auto));
+        Assert.Equal(fast ? Precision.Mixed : Precision.Single, Precisions.Of(PrecisionOption.Auto));
+    }
+
+    [Theory]
+    [InlineData(PrecisionOption.Single, Precision.Single)]
+    [InlineData(PrecisionOption.Mixed, Precision.Mixed)]
+    public void Should_Keep_What_Was_Asked_For(PrecisionOption asked, Precision precision)
+    {
+        Assert.Equal(asked, Precisions.Settle(asked));
+        Assert.Equal(precision, Precisions.Of(asked));
+    }
+}
