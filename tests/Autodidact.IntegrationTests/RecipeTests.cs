@@ -4,9 +4,13 @@ using System.Text.Json.Nodes;
 
 namespace Autodidact.IntegrationTests;
 
-/// <summary>The recipes of the published scale, whose whole runs need a GPU: their networks, views, optimizers and losses take their first steps on generated data.</summary>
+/// <summary>
+/// The recipes of the published scale, whose whole runs need a GPU: their networks, views, optimizers and losses take their first steps on generated data, and so do all their variants, with
+/// narrow students on small views.
+/// </summary>
 public sealed class RecipeTests : IDisposable
 {
+    private const string Baseline = "sssd";
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -24,18 +28,18 @@ public sealed class RecipeTests : IDisposable
         }
 
         File.WriteAllLines(Path.Combine(data, "fine_label_names.txt"), Enumerable.Range(0, 100).Select(i => $"class {i}"));
-        FirstSteps("cifar100", data, batch: 32, "resnet18-cifar");
+        FirstSteps("cifar100", data, batch: 32, "resnet18-cifar", narrow: "resnet18-w8-cifar");
     }
 
     [Fact]
     public void Should_Take_The_First_Steps_Of_ImageNet()
     {
         foreach (var folder in new[] { "train/a", "train/b", "val/a", "val/b" }) PictureFolder.Make(_folder[$"imagenet/{folder}"], images: folder.StartsWith("train", StringComparison.Ordinal) ? 8 : 2, side: 256);
-        FirstSteps("imagenet", _folder["imagenet"], batch: 8, "resnet50");
+        FirstSteps("imagenet", _folder["imagenet"], batch: 8, "resnet50", narrow: "resnet50-w8");
     }
 
-    /// <summary>The recipe with other data, small batches and few steps; nothing else of it is changed.</summary>
-    private void FirstSteps(string recipe, string data, int batch, string architecture)
+    /// <summary>The recipe with other data, small batches and few steps; of its baseline nothing else is changed. The other variants learn from its encoder, and of them students and views are smaller.</summary>
+    private void FirstSteps(string recipe, string data, int batch, string architecture, string narrow)
     {
         var root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "Autodidact.slnx"))) root = Path.GetDirectoryName(root)!;
@@ -47,14 +51,27 @@ public sealed class RecipeTests : IDisposable
         set.Remove(set.Single(s => s!.GetValue<string>().StartsWith("cluster.k=", StringComparison.Ordinal)));
         foreach (var setting in new[] { "cluster.k=4", "pretrain.epochs=1", $"pretrain.batch_size={size}", "distill.epochs=1", $"distill.batch_size={size}", "evaluate.linear.max_iterations=3" }) set.Add(setting);
         file["seeds"] = new JsonArray(1);
-        file["comparisons"] = new JsonArray();
-        file["variants"] = new JsonArray([.. file["variants"]!.AsArray().Where(v => v!["name"]!.GetValue<string>() == "sssd").Select(v => v!.DeepClone())]);
+        var variants = file["variants"]!.AsArray();
+        foreach (var variant in variants.Where(v => v!["name"]!.GetValue<string>() != Baseline))
+        {
+            foreach (var setting in new[] { $"distill.arch={narrow}", "distill.views.size=32" }) variant!["set"]!.AsArray().Add(setting);
+        }
+
         file["out"] = _folder["out"];
         File.WriteAllText(_folder["recipe.json"], file.ToJsonString());
         using var run = Cli.Expect(0, _folder.Path, "experiment", _folder["recipe.json"]);
-        Assert.Contains("1 of 1 runs", File.ReadAllText(Path.Combine(_folder["out"], "results.md")), StringComparison.Ordinal);
-        using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(Directory.GetDirectories(Path.Combine(_folder["out"], "runs")).Single(), "summary.json")));
-        Assert.Equal(architecture, summary.RootElement.GetProperty("distill").GetProperty("arch").GetString());
-        Assert.All(Enumerable.Range(0, 4), exit => Assert.InRange(summary.RootElement.GetProperty("exits")[exit].GetProperty("linear").GetDouble(), 0, 1));
+        Assert.DoesNotContain("was not measured", run.Error, StringComparison.Ordinal);
+        var results = File.ReadAllText(Path.Combine(_folder["out"], "results.md"));
+        Assert.Contains($"{variants.Count} of {variants.Count} runs", results, StringComparison.Ordinal);
+        Assert.All(file["comparisons"]!.AsArray(), comparison => Assert.Contains($"| {comparison!["name"]} |", results, StringComparison.Ordinal));
+        foreach (var variant in variants)
+        {
+            var (name, settings) = (variant!["name"]!.GetValue<string>(), variant["set"]?.AsArray().Select(s => s!.GetValue<string>().Split('=')).ToDictionary(s => s[0], s => s[1]) ?? []);
+            using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(Directory.GetDirectories(Path.Combine(_folder["out"], "runs"), $"{name}-seed1-*").Single(), "summary.json")));
+            var (student, exits) = (summary.RootElement.GetProperty("distill"), summary.RootElement.GetProperty("exits"));
+            Assert.Equal(settings.GetValueOrDefault("distill.method", Baseline), student.GetProperty("method").GetString());
+            Assert.Equal(settings.GetValueOrDefault("distill.arch", architecture), student.GetProperty("arch").GetString());
+            Assert.All(Enumerable.Range(0, 4), exit => Assert.InRange(exits[exit].GetProperty("linear").GetDouble(), 0, 1));
+        }
     }
 }

@@ -91,18 +91,23 @@ public static class PatchKMeans
             {
                 var picture = values.AsSpan(i * length, length);
                 var (top, left) = (random.NextInt32(side - size + 1), random.NextInt32(side - size + 1));
-                var patch = patches[first + i];
-                for (var v = 0; v < patch.Length; v++)
-                {
-                    var (channel, y, x) = (v / (size * size), v / size % size, v % size);
-                    patch[v] = picture[((((top + y) * side) + left + x) * Channels) + channel];
-                }
-
-                NormalizeContrast(patch, options.ContrastOffset);
+                Take(picture, side, top, left, size, options.ContrastOffset, patches[first + i]);
             }
         }
 
         return patches;
+    }
+
+    /// <summary>One patch of a picture, channel by channel, with its contrast normalised.</summary>
+    internal static void Take(ReadOnlySpan<float> picture, int side, int top, int left, int size, double contrastOffset, Span<float> patch)
+    {
+        for (var v = 0; v < patch.Length; v++)
+        {
+            var (channel, y, x) = (v / (size * size), v / size % size, v % size);
+            patch[v] = picture[((((top + y) * side) + left + x) * Channels) + channel];
+        }
+
+        NormalizeContrast(patch, contrastOffset);
     }
 
     /// <summary>Takes the mean away and divides by sqrt(variance + offset); the variance is of a sample, with n - 1.</summary>
@@ -116,7 +121,7 @@ public static class PatchKMeans
     }
 
     /// <summary>Whitens the rows in place; gives what does it.</summary>
-    private static (float[] Whitening, float[] Shift) Whiten(FeatureMatrix patches, double offset)
+    internal static (float[] Whitening, float[] Shift) Whiten(FeatureMatrix patches, double offset)
     {
         const int block = 65_536;
         using var scope = NewDisposeScope();

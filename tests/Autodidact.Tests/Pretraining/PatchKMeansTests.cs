@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Autodidact.Export;
 using Autodidact.Images;
 using Autodidact.Inference;
@@ -17,14 +18,42 @@ public sealed class PatchKMeansTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    /// <summary>Against tools/reference/patch_kmeans.py: patches of given places, what whitens them, and with given centroids the features of whole pictures.</summary>
+    [Fact]
+    public void Should_Equal_Plain_Loops_From_Patches_To_Features()
+    {
+        var fixture = Reference();
+        Assert.NotEmpty(fixture.Cases);
+        var (side, size, count) = (fixture.Side, fixture.PatchSize, fixture.Places.Length);
+        float[] pixels = [.. fixture.Pictures.SelectMany(picture => picture)];
+        foreach (var expected in fixture.Cases)
+        {
+            using var patches = new FeatureMatrix(count, 3 * size * size);
+            for (var i = 0; i < count; i++)
+            {
+                var (picture, top, left) = (fixture.Places[i][0], fixture.Places[i][1], fixture.Places[i][2]);
+                PatchKMeans.Take(fixture.Pictures[picture], side, top, left, size, expected.ContrastOffset, patches[i]);
+            }
+
+            for (var i = 0; i < expected.Normalized.Length; i++) AssertClose(expected.Normalized[i], patches[i * fixture.Shown]);
+            var (whitening, shift) = PatchKMeans.Whiten(patches, expected.WhiteningOffset);
+            AssertClose(expected.Whitening, whitening);
+            AssertClose(expected.Shift, shift);
+            for (var i = 0; i < expected.Whitened.Length; i++) AssertClose(expected.Whitened[i], patches[i * fixture.Shown]);
+
+            using var dictionary = new PatchDictionary(size, expected.ContrastOffset, whitening, shift, new FeatureMatrix(fixture.Centroids.Length, patches.Columns));
+            for (var c = 0; c < fixture.Centroids.Length; c++) fixture.Centroids[c].CopyTo(dictionary.Centroids[c]);
+            using var graph = Graph(dictionary, side);
+            AssertClose([.. expected.Features.SelectMany(feature => feature)], graph.Run(pixels, fixture.Pictures.Length, side));
+        }
+    }
+
     /// <summary>The paper's formula in plain loops, in double precision, on what was learned: the graph is to give the same features of every picture.</summary>
     [Fact]
     public void Should_Give_The_Features_Of_The_Formula()
     {
         using var dictionary = Fit();
-        var path = Path.Combine(_folder, "encoder.onnx");
-        File.WriteAllBytes(path, PatchEncoderGraph.Create(dictionary, Side).ToByteArray());
-        using var graph = FeatureGraph.Open(path, null, threads: 1);
+        using var graph = Graph(dictionary, Side);
         Assert.True(graph.TakesBytes);
         Assert.Equal(Side, graph.Side);
         var pixels = Enumerable.Range(0, Count).SelectMany(i => _images.Pixels(i).ToArray()).Select(b => (float)b).ToArray();
@@ -79,6 +108,22 @@ public sealed class PatchKMeansTests : IDisposable
     {
         Assert.Contains("patch_size=9", Refused(_options with { PatchSize = 9 }), StringComparison.Ordinal);
         Assert.Contains("dictionary=901", Refused(_options with { Dictionary = 901 }), StringComparison.Ordinal);
+    }
+
+    private static PatchFixture Reference() => JsonSerializer.Deserialize<PatchFixture>(
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "kmeans", "patch_kmeans.json")), new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower })!;
+
+    private static void AssertClose(double[] expected, ReadOnlySpan<float> actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 1e-4 * Math.Max(1, Math.Abs(expected[i])));
+    }
+
+    private FeatureGraph Graph(PatchDictionary dictionary, int side)
+    {
+        var path = Path.Combine(_folder, "encoder.onnx");
+        File.WriteAllBytes(path, PatchEncoderGraph.Create(dictionary, side).ToByteArray());
+        return FeatureGraph.Open(path, null, threads: 1);
     }
 
     private string Refused(PatchKMeansOptions options)
@@ -145,4 +190,9 @@ public sealed class PatchKMeansTests : IDisposable
         for (var i = 0; i < pixels.Length; i++) pixels[i] = (byte)((pixels[i] / 2) + (14 * (i / (Side * 3) % Side)));
         return new InMemoryImages(pixels, Side, Side);
     }
+
+    /// <summary>What tools/reference/patch_kmeans.py writes: pictures as <see cref="PictureReader"/> gives them; places as picture, top, left.</summary>
+    private sealed record PatchFixture(int Side, int PatchSize, int Shown, float[][] Pictures, int[][] Places, float[][] Centroids, PatchCase[] Cases);
+
+    private sealed record PatchCase(double ContrastOffset, double WhiteningOffset, double[][] Normalized, double[] Whitening, double[] Shift, double[][] Whitened, double[][] Features);
 }

@@ -48,6 +48,15 @@ public class S4lTests
         Assert.Equal(Enumerable.Range(0, 20).Select(i => _labels[i % 5] >= 0), moved);
     }
 
+    /// <summary>Class and rotation logits side by side, so that one gradient moves both.</summary>
+    [Fact]
+    public void Should_Fall_Under_Descent()
+    {
+        using var scope = NewDisposeScope();
+        var labels = tensor(_labels);
+        DistillationFixtures.AssertFalls(LossFixtures.Formula(20, 7, 0.2), x => S4lLoss.Compute(x.narrow(1, 0, 3), x.narrow(1, 3, 4), labels, 1).Loss, rate: 5, toFraction: 0.2);
+    }
+
     [Fact]
     public void Should_Refuse_What_Does_Not_Fit()
     {
