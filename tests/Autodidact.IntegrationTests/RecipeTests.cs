@@ -60,7 +60,6 @@ public sealed class RecipeTests : IDisposable
         file["out"] = _folder["out"];
         File.WriteAllText(_folder["recipe.json"], file.ToJsonString());
         using var run = Cli.Expect(0, _folder.Path, "experiment", _folder["recipe.json"]);
-        Assert.DoesNotContain("was not measured", run.Error, StringComparison.Ordinal);
         var results = File.ReadAllText(Path.Combine(_folder["out"], "results.md"));
         Assert.Contains($"{variants.Count} of {variants.Count} runs", results, StringComparison.Ordinal);
         Assert.All(file["comparisons"]!.AsArray(), comparison => Assert.Contains($"| {comparison!["name"]} |", results, StringComparison.Ordinal));
@@ -71,7 +70,11 @@ public sealed class RecipeTests : IDisposable
             var (student, exits) = (summary.RootElement.GetProperty("distill"), summary.RootElement.GetProperty("exits"));
             Assert.Equal(settings.GetValueOrDefault("distill.method", Baseline), student.GetProperty("method").GetString());
             Assert.Equal(settings.GetValueOrDefault("distill.arch", architecture), student.GetProperty("arch").GetString());
-            Assert.All(Enumerable.Range(0, 4), exit => Assert.InRange(exits[exit].GetProperty("linear").GetDouble(), 0, 1));
+
+            // One network alone has one exit that was trained; of the others nothing is said.
+            var deepest = student.GetProperty("method").GetString() is "clusterfit" or "supervised";
+            var only = settings.TryGetValue("distill.loss.only_exit", out var named) ? int.Parse(named, CultureInfo.InvariantCulture) : deepest ? 4 : 0;
+            Assert.All(Enumerable.Range(1, 4), exit => Assert.Equal(only == 0 || exit == only, exits[exit - 1].TryGetProperty("linear", out var linear) && linear.GetDouble() is >= 0 and <= 1));
         }
     }
 }

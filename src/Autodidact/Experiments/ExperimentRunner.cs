@@ -62,7 +62,8 @@ public static class ExperimentRunner
 
             var row = ResultRow.Of(cell, experiment.Metrics);
             results.Append(row);
-            foreach (var metric in experiment.Metrics.Where((_, m) => row.Metrics[m] is null)) events.Report(new Notice($"{cell.Name}: {metric.Name} was not measured"));
+            var missing = experiment.Metrics.Where((_, m) => row.Metrics[m] is null).Select(metric => metric.Name).ToList();
+            if (missing.Count > 0) events.Report(new Notice($"{cell.Name}: not measured: {string.Join(", ", missing)}"));
         }
 
         var rows = OfGrid(experiment, results.Rows);
