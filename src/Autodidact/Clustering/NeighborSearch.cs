@@ -4,7 +4,8 @@ namespace Autodidact.Clustering;
 
 /// <summary>
 /// The nearest other rows of every row, by cosine, exactly: every product is computed, by k-means' kernel, and only the best of each row are kept. Memory is
-/// that of the answer and of one block of rows. The answer does not depend on the number of threads.
+/// that of the answer and of one block of rows. The answer does not depend on the number of threads. Of a very large set the neighbours may be sought among a part of it, since time
+/// grows with the product of both.
 /// </summary>
 internal static unsafe class NeighborSearch
 {
@@ -17,35 +18,39 @@ internal static unsafe class NeighborSearch
     /// <param name="features">Rows, [n, d], all finite; not normalised. A row of zeros is at cosine 0 from all.</param>
     /// <param name="count">How many of each row, from 1 to n - 1.</param>
     /// <param name="threads">Threads; 0 takes one for each processor.</param>
+    /// <param name="most">Rows that may be neighbours: of more, so many, evenly spaced, are; at least <paramref name="count"/> + 1.</param>
     /// <returns>[n, count], row by row: the nearest first, of rows equally near the lower number. A row is not its own neighbour, but a copy of it is.</returns>
     /// <exception cref="AutodidactException">A row is not finite; kind Data.</exception>
-    public static int[] Find(FeatureMatrix features, int count, int threads = 0)
+    public static int[] Find(FeatureMatrix features, int count, int threads = 0, int most = int.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(count, features.Rows);
         var workers = new Workers(threads);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(most, count);
         var rows = PreparedRows.Create(features, spherical: true, workers);
+        var bank = Bank.Of(rows.Count, Math.Min(most, rows.Count));
         var nearest = new NearestNeighbors(rows.Count, count);
-        for (var first = 0; first < rows.Count; first += BankRows)
+        for (var first = 0; first < bank.Rows.Length; first += BankRows)
         {
-            using var panels = Panels(rows, first, Math.Min(BankRows, rows.Count - first));
-            var (from, bank) = (first, panels);
+            using var panels = Panels(rows, bank.Rows.AsSpan(first, Math.Min(BankRows, bank.Rows.Length - first)));
+            var (from, block) = (first, panels);
             workers.Run(
                 (rows.Count + QueryRows - 1) / QueryRows,
                 () => new FeatureMatrix(QueryRows, rows.Dimensions),
-                (block, chunk) => Compare(rows, chunk * QueryRows, block, bank, from, nearest),
-                block => block.Dispose());
+                (queries, chunk) => Compare(rows, chunk * QueryRows, queries, bank, block, from, nearest),
+                queries => queries.Dispose());
         }
 
-        return Sorted(nearest, count, workers);
+        return Sorted(nearest, count, bank, workers);
     }
 
-    private static CentroidPanels Panels(PreparedRows rows, int first, int count)
+    private static CentroidPanels Panels(PreparedRows rows, ReadOnlySpan<int> bank)
     {
+        var count = bank.Length;
         using var block = new FeatureMatrix(count, rows.Dimensions);
         for (var i = 0; i < count; i++)
         {
-            rows.Copy(first + i, block[i]);
+            rows.Copy(bank[i], block[i]);
         }
 
         var panels = new CentroidPanels([.. Enumerable.Range(0, count)], rows.Dimensions, spherical: true);
@@ -53,7 +58,7 @@ internal static unsafe class NeighborSearch
         return panels;
     }
 
-    private static void Compare(PreparedRows rows, int query, FeatureMatrix block, CentroidPanels bank, int first, NearestNeighbors nearest)
+    private static void Compare(PreparedRows rows, int query, FeatureMatrix block, Bank bank, CentroidPanels panels, int first, NearestNeighbors nearest)
     {
         var tile = stackalloc float*[ProductTile.Rows];
         var products = stackalloc float[ProductTile.Rows * ProductTile.Columns];
@@ -64,10 +69,10 @@ internal static unsafe class NeighborSearch
         }
 
         var values = (float*)block.Pointer;
-        for (var panel = 0; panel < bank.Count; panel++)
+        for (var panel = 0; panel < panels.Count; panel++)
         {
             var item = first + (panel * ProductTile.Columns);
-            var items = Math.Min(ProductTile.Columns, Math.Min(first + BankRows, rows.Count) - item);
+            var items = Math.Min(ProductTile.Columns, Math.Min(first + BankRows, bank.Rows.Length) - item);
             for (var i = 0; i < queries; i += ProductTile.Rows)
             {
                 var count = Math.Min(ProductTile.Rows, queries - i);
@@ -76,11 +81,11 @@ internal static unsafe class NeighborSearch
                     tile[r] = values + ((long)(i + Math.Min(r, count - 1)) * rows.Dimensions);
                 }
 
-                ProductTile.Multiply(tile, bank.Panel(panel), rows.Dimensions, products);
+                ProductTile.Multiply(tile, panels.Panel(panel), rows.Dimensions, products);
                 for (var r = 0; r < count; r++)
                 {
                     var scores = new Span<float>(products + (r * ProductTile.Columns), items);
-                    var self = query + i + r - item;
+                    var self = bank.Places[query + i + r] - item;
                     if (self >= 0 && self < items)
                     {
                         // Below every cosine: it never stays among the best.
@@ -93,7 +98,7 @@ internal static unsafe class NeighborSearch
         }
     }
 
-    private static int[] Sorted(NearestNeighbors nearest, int count, Workers workers)
+    private static int[] Sorted(NearestNeighbors nearest, int count, Bank bank, Workers workers)
     {
         var result = new int[nearest.Queries * count];
         workers.Run(nearest.Queries, query =>
@@ -107,9 +112,24 @@ internal static unsafe class NeighborSearch
             Array.Sort(order);
             for (var i = 0; i < count; i++)
             {
-                result[(query * count) + i] = order[i].Item;
+                result[(query * count) + i] = bank.Rows[order[i].Item];
             }
         });
         return result;
+    }
+
+    /// <summary>Which rows may be neighbours.</summary>
+    /// <param name="Rows">Their numbers, rising.</param>
+    /// <param name="Places">For every row its place among them; -1 for one that is not.</param>
+    private sealed record Bank(int[] Rows, int[] Places)
+    {
+        public static Bank Of(int rows, int most)
+        {
+            int[] bank = [.. Enumerable.Range(0, most).Select(i => (int)((long)i * rows / most))];
+            var places = new int[rows];
+            Array.Fill(places, -1);
+            for (var i = 0; i < bank.Length; i++) places[bank[i]] = i;
+            return new Bank(bank, places);
+        }
     }
 }

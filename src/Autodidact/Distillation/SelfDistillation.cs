@@ -15,6 +15,9 @@ namespace Autodidact.Distillation;
 /// </summary>
 public class SelfDistillation : StudentObjective
 {
+    /// <summary>Images among which neighbours are sought: all of a set that is not larger. The search is exact, and of a million images by a million it would take longer than the training.</summary>
+    private const int NeighbourCandidates = 131_072;
+
     private readonly SelfDistillationOptions _options;
     private readonly int? _only;
     private readonly bool _regresses;
@@ -52,13 +55,13 @@ public class SelfDistillation : StudentObjective
         SelfDistillationRules.Check(options);
         _options = options;
         _only = options.TrainedExit(Student.ExitCount);
-        _regresses = options.EncoderFeature > 0;
+        _regresses = options.EncoderFeature > 0 && _only is null;
         var features = !options.NeedsEncoderFeatures
             ? null
             : encoderFeatures ?? throw new ArgumentNullException(nameof(encoderFeatures), "the encoder's features are asked for");
         var soft = options.Targets == TargetForm.Soft;
         _encoderFeatures = _regresses || soft ? Copy(features!) : null;
-        var neighbors = options.NeedsNeighbours ? NeighborSearch.Find(features!, Math.Min(options.Neighbours, features!.Rows - 1), training.Threads) : null;
+        var neighbors = options.NeedsNeighbours ? NeighborSearch.Find(features!, Math.Min(options.Neighbours, features!.Rows - 1), training.Threads, NeighbourCandidates) : null;
         var knowledge = new EncoderKnowledge(_encoderFeatures, neighbors);
         _targets = new PseudoTargets(
             options,

@@ -12,7 +12,6 @@ internal static class SelfDistillationRules
         Refuse(alone && options.Clusterings > 0, "clusterings", "only_exit trains one exit by its own classifier alone", noOther);
         Refuse(alone && options.Contrast > 0, "contrast", "only_exit trains one exit by cross entropy alone", noOther);
         Refuse(alone && options.Teacher == TeacherForm.Ensemble, "teacher", "with only_exit there are no other exits", noOther);
-        Refuse(alone && options.EncoderFeature > 0, "encoder_feature", "only_exit trains one exit by cross entropy alone", noOther);
         Refuse(options.Soft == 0 && options.Teacher == TeacherForm.Ensemble, "teacher", "at soft=0 nobody teaches", "leave it out, or give distill.loss.soft a weight");
         Refuse(options.Targets != TargetForm.Hard && options.LabelSmoothing > 0, "label_smoothing", "only hard targets can be smoothed", "leave it out, or set distill.loss.targets=hard");
         Refuse(

@@ -10,9 +10,12 @@ public static class SelfDistillationVariants
     public static IReadOnlyDictionary<string, SelfDistillationOptions> All { get; } = new SortedDictionary<string, SelfDistillationOptions>(StringComparer.Ordinal)
     {
         // Ours: the journal version's weights, the divergence scaled by T^2, and a hint that depends on neither batch nor width.
-        ["sssd"] = new(),
+        ["sssd-reconstructed"] = new(),
 
-        // Ours, and the encoder's features: no measured choice yet, a quarter of what they need on their own.
+        // The same, and how similar the encoder holds an image to others: of the candidates registered and compared in benchmarks/accuracy the one the rule chose.
+        ["sssd"] = new() { EncoderFeature = 3, EncoderFeatureForm = EncoderFeatureForm.Anchors },
+
+        // The reconstruction and the encoder's features: no measured choice yet, a quarter of what they need on their own.
         ["sssd-feature"] = new() { EncoderFeature = 5 },
 
         // Authors' repository of the journal version: no T^2, unsquared norm after a learned layer, the exit next to the deepest skipped.

@@ -20,7 +20,7 @@ internal static class ExitTables
             [data.Label(v.Variant), .. v.Exits.Select(e => e.Value.Count == 0 ? ReportData.NotAvailable : ReportData.Spread(e.Value, e.Exit) + Few(e.Value.Count))]));
         text.Append(CultureInfo.InvariantCulture, $"\nDifference from `{data.Baseline}` (points) and its 95 % interval.\n");
         MarkdownTable.Append(text, header, samples.Where(v => v.Variant != data.Baseline).Select(v => (IReadOnlyList<string>)
-            [data.Label(v.Variant), .. v.Exits.Select(e => $"{ReportData.Signed(e.Difference.Mean, e.Exit)} ({ReportData.Interval(e.Difference, e.Exit)}){Few(e.Difference.Count)}")]));
+            [data.Label(v.Variant), .. v.Exits.Select(e => e.Difference.Count == 0 ? ReportData.NotAvailable : $"{ReportData.Signed(e.Difference.Mean, e.Exit)} ({ReportData.Interval(e.Difference, e.Exit)}){Few(e.Difference.Count)}")]));
     }
 
     /// <summary>Appends how large the exits are: those among the metrics, else the deepest alone. Variants of the same sizes share a row.</summary>

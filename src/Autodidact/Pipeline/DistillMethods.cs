@@ -82,8 +82,9 @@ public static class DistillMethods
     /// <summary>All methods.</summary>
     public static IReadOnlyList<DistillMethod> All { get; } =
     [
-        Weighted("sssd", "self-distillation on pseudo-labels, this project's weights (Chen & Chu, WACV 2023, reconstructed)"),
-        Weighted("sssd-feature", "sssd, and every exit regresses the encoder's feature by its direction"),
+        Weighted("sssd", "self-distillation on pseudo-labels and on similarities to anchors from the encoder, this project's weights (after Chen & Chu, WACV 2023)"),
+        Weighted("sssd-reconstructed", "self-distillation on pseudo-labels alone, this project's weights (Chen & Chu, WACV 2023, reconstructed)"),
+        Weighted("sssd-feature", "sssd-reconstructed, and every exit regresses the encoder's feature by its direction"),
         Weighted("byot-journal", "as the authors' journal code has it (Zhang et al., TPAMI 2022): separable branches with attention, no T^2, adapted norm hint") with { Branch = BranchDesign.Separable, Attention = true },
         Weighted("scan", "as the same group's scalable networks have it (Zhang et al., NeurIPS 2019): bottleneck branches with attention") with { Branch = BranchDesign.Bottleneck, Attention = true },
         Weighted("byot-unofficial", "as the widely used unofficial code of 'Be Your Own Teacher' has it (Zhang et al., ICCV 2019): bottleneck branches") with { Branch = BranchDesign.Bottleneck, Attention = false },
@@ -104,9 +105,9 @@ public static class DistillMethods
         new("seed", "similarities to a queue and to the image itself from the encoder (SEED, Fang et al., ICLR 2021)", s => WithEncoder(s, (encoder, features) => new SeedDistillation(s.Training(), s.Options.Seed, encoder, features))) { OptionGroups = ["seed"], KnowsNoExits = true, RunsEncoder = true },
         new("muse-style", "deep supervision, and information shared with the deepest exit (after MUSE, Gong et al., BMVC 2021; the estimators are ours)", s => new MuseStyle(s.Training(), s.Options.MuseStyle)) { OptionGroups = ["muse_style"] },
         new("alternating", "clusters the student's own features anew each epoch, and self-distils on them (Adnan et al., 2021)", Alternating)
-            { OptionGroups = ["alternating"], Loss = SelfDistillationVariants.All["sssd"], OwnClusters = true, FeaturePasses = options => 1.0 / options.Alternating.Every },
+            { OptionGroups = ["alternating"], Loss = SelfDistillationVariants.All["sssd-reconstructed"], OwnClusters = true, FeaturePasses = options => 1.0 / options.Alternating.Every },
         Weighted("supervised", "upper bound: as clusterfit, on labels in place of pseudo-labels", SelfDistillationVariants.All["clusterfit"]) with { UsesLabels = true, OwnClusters = true },
-        Weighted("supervised-self-distillation", "upper bound: as sssd, on labels in place of pseudo-labels", SelfDistillationVariants.All["sssd"]) with { UsesLabels = true, OwnClusters = true },
+        Weighted("supervised-self-distillation", "upper bound: as sssd-reconstructed, on labels in place of pseudo-labels", SelfDistillationVariants.All["sssd-reconstructed"]) with { UsesLabels = true, OwnClusters = true },
     ];
 
     /// <summary>A method by name.</summary>

@@ -58,7 +58,7 @@ public sealed record DistillOptions
     public bool AllowLabels { get; init; }
 
     /// <summary>Weights of the loss.</summary>
-    public SelfDistillationOptions Loss { get; init; } = new();
+    public SelfDistillationOptions Loss { get; init; } = SelfDistillationVariants.All["sssd"];
 
     /// <summary>Knowledge distillation.</summary>
     public KnowledgeDistillationOptions Kd { get; init; } = new();

@@ -80,9 +80,13 @@ internal static class RunBudget
             pretrain.SecondsPerStep *= 1 + (ForwardShare * PretrainMethods.Get(context.Options.Pretrain.Method).FeaturePasses(context.Options.Pretrain));
         }
 
+        // What a method sets up before its first step, a search for neighbours say, it will set up again.
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var throwAway = DistillStage.ThrowAway(context);
+        distill.SetUpSeconds = clock.Elapsed.TotalSeconds;
         distill.SecondsPerStep = SecondsPerStep(
             context,
-            DistillStage.ThrowAway(context),
+            throwAway,
             context.Target.Train,
             context.TrainPositions,
             DistillStage.TrainerOptions(context, TimedSteps),
@@ -123,7 +127,9 @@ internal static class RunBudget
 
         public long Steps { get; private set; } = frozen ?? (epochs > 0 ? Math.Max(1, (long)Math.Round(epochs * stepsPerEpoch)) : 0);
 
-        public double FixedSeconds => Steps * SecondsPerStep;
+        public double SetUpSeconds { get; set; }
+
+        public double FixedSeconds => SetUpSeconds + (Steps * SecondsPerStep);
 
         public void Take(double seconds)
         {

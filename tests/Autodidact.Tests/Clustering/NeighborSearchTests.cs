@@ -35,6 +35,24 @@ public class NeighborSearchTests
     }
 
     [Fact]
+    public void Should_Seek_Among_An_Even_Part_Of_A_Large_Set()
+    {
+        const int Most = 4100; // two blocks of rows
+        using var rows = Rows.Groups(9000, 4, groups: 7, deviation: 3);
+        int[] bank = [.. Enumerable.Range(0, Most).Select(i => i * 9000 / Most)];
+        var found = NeighborSearch.Find(rows, 3, most: Most);
+        var unit = Enumerable.Range(0, rows.Rows).Select(i => Unit(rows[i])).ToArray();
+        for (var i = 0; i < rows.Rows; i += 45)
+        {
+            var given = found.AsSpan(i * 3, 3).ToArray();
+            Assert.All(given, item => Assert.Contains(item, bank));
+            Assert.DoesNotContain(i, given);
+            var wanted = bank.Where(j => j != i).Select(j => Dot(unit[i], unit[j])).OrderDescending().Take(3);
+            Assert.All(given.Zip(wanted), pair => Assert.Equal(pair.Second, Dot(unit[i], unit[pair.First]), 1e-6));
+        }
+    }
+
+    [Fact]
     public void Should_Take_The_Lower_Number_Of_Equals_And_Never_The_Row_Itself()
     {
         using var same = new FeatureMatrix(20, 3);

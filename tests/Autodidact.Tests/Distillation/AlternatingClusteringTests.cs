@@ -95,7 +95,7 @@ public sealed class AlternatingClusteringTests : IDisposable
     {
         var never = (DistillOptions o) => o with { Alternating = o.Alternating with { FromEpoch = 100 } };
         using var alternating = TinyDistillation.Objective("alternating", never);
-        using var plain = TinyDistillation.Objective("sssd");
+        using var plain = TinyDistillation.Objective("sssd-reconstructed");
         foreach (var objective in new[] { alternating, plain })
         {
             using var trainer = new Trainer(objective, Training.TinyProblem.ImageSet(), Training.TinyProblem.Positions, Training.TinyProblem.Options(steps: 6));

@@ -17,15 +17,15 @@ namespace Autodidact.Tests.Distillation;
 public class SelfDistillationCandidatesTests
 {
     private static readonly int[] _images = [3, 17, 8, 25, 30, 1];
-    private static readonly SelfDistillationOptions _sssd = SelfDistillationVariants.All["sssd"];
+    private static readonly SelfDistillationOptions _sssd = SelfDistillationVariants.All["sssd-reconstructed"];
 
     [Fact]
     public void Should_Add_Nothing_To_The_Network_Where_All_Is_Off()
     {
-        using var objective = TinyDistillation.Objective("sssd");
+        using var objective = TinyDistillation.Objective("sssd-reconstructed");
         Assert.All(objective.Network.NamedState().Keys, name => Assert.StartsWith("student.", name, StringComparison.Ordinal));
         Assert.Single(objective.Views(0).Views);
-        var (loss, parts, outputs) = LossOf("sssd", "");
+        var (loss, parts, outputs) = LossOf("sssd-reconstructed", "");
         Assert.Equal(SelfDistillationLoss.Compute(outputs, Targets(), _sssd).Loss.item<float>(), loss);
         Assert.Equal(["hard", "hint", "soft"], parts.Keys.Order());
     }
@@ -33,7 +33,7 @@ public class SelfDistillationCandidatesTests
     [Fact]
     public void Should_Aim_At_Near_Centroids()
     {
-        var (loss, _, outputs) = LossOf("sssd", "loss.targets=soft loss.target_temperature=0.3");
+        var (loss, _, outputs) = LossOf("sssd-reconstructed", "loss.targets=soft loss.target_temperature=0.3");
         using var centroids = TinyDistillation.Centroids();
         var soft = SoftAssignmentLoss.Assign(Features()[Rows()], Copy(centroids), new() { Temperature = 0.3 });
         Assert.Equal(SelfDistillationLoss.Compute(outputs, soft, _sssd).Loss.item<float>(), loss, 1e-5f);
@@ -42,7 +42,7 @@ public class SelfDistillationCandidatesTests
     [Fact]
     public void Should_Aim_At_The_Clusters_Of_Neighbours_And_Trust_Those_Who_Agree()
     {
-        var (loss, _, outputs) = LossOf("sssd", "loss.targets=neighbours loss.neighbours=12 loss.confidence=0.5");
+        var (loss, _, outputs) = LossOf("sssd-reconstructed", "loss.targets=neighbours loss.neighbours=12 loss.confidence=0.5");
         var table = Neighborhoods(12);
         var weights = NeighborTargets.Weights(table, 0.5);
         Assert.Equal(1, weights.mean().item<double>(), 1e-12);
@@ -54,7 +54,7 @@ public class SelfDistillationCandidatesTests
     [Fact]
     public void Should_Average_Cross_Entropy_And_Divergence_Over_All_Clusterings()
     {
-        using var objective = Objective("sssd", "loss.clusterings=2 loss.clustering_growth=0.75");
+        using var objective = Objective("sssd-reconstructed", "loss.clusterings=2 loss.clustering_growth=0.75");
         var (loss, parts, outputs) = LossOf(objective);
         var heads = (ModuleList<Linear>)objective.Network.named_children().Single(c => c.name == "clusterings").module;
         Assert.Equal([3, 3, 3, 3, 2, 2, 2, 2], heads.Select(h => h.weight!.shape[0]));
@@ -77,7 +77,7 @@ public class SelfDistillationCandidatesTests
     [Fact]
     public void Should_Compare_Two_Views_And_Distill_On_Both()
     {
-        using var objective = Objective("sssd", "loss.contrast=2 loss.contrast_temperature=0.5");
+        using var objective = Objective("sssd-reconstructed", "loss.contrast=2 loss.contrast_temperature=0.5");
         var (loss, parts, outputs) = LossOf(objective);
         Assert.Equal(2 * _images.Length, outputs.Features[0].shape[0]);
         var projector = (ProjectionHead)objective.Network.named_children().Single(c => c.name == "projector").module;
@@ -104,7 +104,7 @@ public class SelfDistillationCandidatesTests
     public void Should_Compare_Images_With_Anchors_As_The_Encoder_Does()
     {
         const string settings = "loss.encoder_feature=3 loss.encoder_feature_form=anchors loss.anchors=12 loss.anchor_temperature=0.2";
-        using var objective = Objective("sssd", settings);
+        using var objective = Objective("sssd-reconstructed", settings);
         var (loss, parts, outputs) = LossOf(objective);
         using var features = TinyDistillation.EncoderFeatures();
         var chosen = EncoderAnchors.Draw(TinyProblem.Images, 12, seed: 4);
@@ -116,7 +116,7 @@ public class SelfDistillationCandidatesTests
         Assert.Equal(wanted, parts["encoder_feature"], 1e-5);
         Assert.Equal(SelfDistillationLoss.Compute(outputs, Targets(), _sssd).Loss.item<float>() + (3 * wanted), loss, 1e-4);
 
-        using var alone = Objective("sssd", settings + " loss.hard=0 loss.deepest_hard=0 loss.soft=0 loss.hint=0");
+        using var alone = Objective("sssd-reconstructed", settings + " loss.hard=0 loss.deepest_hard=0 loss.soft=0 loss.hint=0");
         LossOf(alone, backward: true);
         Assert.True(alone.Network.get_parameter("student.backbone.conv1.weight")!.grad!.abs().sum().item<float>() > 0);
     }

@@ -24,13 +24,13 @@ public sealed class SelfDistillationTests : IDisposable
         }
 
         data.Add("byot-journal", "", 2);
-        data.Add("sssd", "loss.targets=soft", 1);
-        data.Add("sssd", "loss.targets=neighbours loss.neighbours=5", 1);
-        data.Add("sssd", "loss.confidence=0.5 loss.neighbours=12", 1);
-        data.Add("sssd", "loss.clusterings=2 loss.clustering_growth=0.75", 1);
-        data.Add("sssd", "loss.teacher=ensemble", 1);
-        data.Add("sssd", "loss.contrast=0.5", 1);
-        data.Add("sssd", "loss.encoder_feature=2 loss.encoder_feature_form=anchors loss.anchors=12", 1);
+        data.Add("sssd-reconstructed", "loss.targets=soft", 1);
+        data.Add("sssd-reconstructed", "loss.targets=neighbours loss.neighbours=5", 1);
+        data.Add("sssd-reconstructed", "loss.confidence=0.5 loss.neighbours=12", 1);
+        data.Add("sssd-reconstructed", "loss.clusterings=2 loss.clustering_growth=0.75", 1);
+        data.Add("sssd-reconstructed", "loss.teacher=ensemble", 1);
+        data.Add("sssd-reconstructed", "loss.contrast=0.5", 1);
+        data.Add("sssd-reconstructed", "loss.encoder_feature=2 loss.encoder_feature_form=anchors loss.anchors=12", 1);
         data.Add("clusterfit", "loss.targets=soft loss.confidence=0.5", 1);
         data.Add("sssd-feature", "loss.targets=soft loss.confidence=0.5 loss.clusterings=2 loss.clustering_growth=0.75 loss.teacher=ensemble loss.contrast=0.5", 2);
         return data;
@@ -55,7 +55,7 @@ public sealed class SelfDistillationTests : IDisposable
     [Fact]
     public void Should_Move_Nothing_But_The_Network_That_Ends_At_The_One_Exit()
     {
-        var options = SelfDistillationVariants.All["sssd"] with { OnlyExit = 2 };
+        var options = SelfDistillationVariants.All["sssd-reconstructed"] with { OnlyExit = 2 };
         using var student = Student();
         using var before = Student();
         using (var objective = Objective(student, options))
