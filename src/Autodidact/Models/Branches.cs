@@ -135,7 +135,7 @@ internal sealed class SeparableAttention : nn.Module<Tensor, Tensor>
 /// <summary>Gate of the scalable networks: x * sigmoid(bn(transposed 4x4 stride 2(relu(bn(conv 3x3 stride 2(x)))))).</summary>
 internal sealed class TransposedAttention : nn.Module<Tensor, Tensor>
 {
-    private readonly Conv2d down;
+    private readonly Convolution3x3 down;
     private readonly BatchNorm2d down_norm;
     private readonly ConvTranspose2d up;
     private readonly BatchNorm2d up_norm;
@@ -143,7 +143,7 @@ internal sealed class TransposedAttention : nn.Module<Tensor, Tensor>
     public TransposedAttention(long channels)
         : base(nameof(TransposedAttention))
     {
-        down = nn.Conv2d(channels, channels, 3, stride: 2, padding: 1, bias: false);
+        down = new Convolution3x3(channels, channels, stride: 2);
         down_norm = nn.BatchNorm2d(channels);
         up = nn.ConvTranspose2d(channels, channels, 4, stride: 2, padding: 1, bias: false);
         up_norm = nn.BatchNorm2d(channels);

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Autodidact.Models;
 
 /// <summary>
-/// A 3x3 convolution with padding 1 and no bias, key <c>weight</c>, as <c>Conv2d</c> has it; on maps of at most 2x2 it runs as one matrix product.
+/// A 3x3 convolution with padding 1 and no bias, key <c>weight</c>, as <c>Conv2d</c> has it; on maps of at most 2x2 it runs as one matrix product, on one pixel at any stride.
 /// </summary>
 /// <remarks>
 /// The deepest stage of a network for 32 px images works on 2x2 maps, where each output pixel sees every input pixel and five of nine taps see padding
@@ -44,9 +44,21 @@ internal sealed class Convolution3x3 : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         var (batch, height, width) = (input.shape[0], input.shape[2], input.shape[3]);
+        if (height == 1 && width == 1) return AtOnePixel(input);
         return _stride == 1 && batch >= SmallestBatch && height <= SmallSide && width <= SmallSide
             ? AsProduct(input, batch, height, width)
             : nn.functional.conv2d(input, weight, strides: [_stride, _stride], padding: [1, 1]);
+    }
+
+    /// <summary>
+    /// A map of one pixel meets the middle of the kernel alone, whatever the stride. The library's convolution of stride 2 in bfloat16 gives gradients of the weights there that are left-over memory: a
+    /// training ends in NaN or collapses.
+    /// </summary>
+    private Tensor AtOnePixel(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var middle = weight.narrow(2, 1, 1).narrow(3, 1, 1).flatten(1);
+        return input.flatten(1).matmul(middle.t()).unsqueeze(2).unsqueeze(3).MoveToOuterDisposeScope();
     }
 
     private Tensor AsProduct(Tensor input, long batch, long height, long width)
