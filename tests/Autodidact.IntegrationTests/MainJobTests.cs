@@ -42,7 +42,7 @@ public sealed class MainJobTests : IDisposable
         Assert.Equal(270, root.GetProperty("data").GetProperty("train_images").GetInt32());
         Assert.Equal(30, root.GetProperty("data").GetProperty("holdout_images").GetInt32());
         Assert.True(root.GetProperty("data").GetProperty("labelled").GetBoolean());
-        foreach (var (part, key) in new[] { ("raw_pixels", "knn"), ("raw_pixels", "accuracy"), ("untrained", "linear"), ("pretrain", "knn"), ("cluster", "nmi"), ("distill", "seconds") })
+        foreach (var (part, key) in new[] { ("raw_pixels", "knn"), ("raw_pixels", "accuracy"), ("untrained", "linear"), ("pretrain", "knn"), ("pretrain", "deviation"), ("pretrain", "effective_rank"), ("pretrain", "uniformity"), ("pretrain", "alignment"), ("cluster", "nmi"), ("distill", "seconds") })
         {
             Assert.True(root.GetProperty(part).TryGetProperty(key, out _), $"{part}.{key}");
         }
@@ -51,13 +51,14 @@ public sealed class MainJobTests : IDisposable
         Assert.Equal(["1", "2", "3", "4", "ensemble"], exits.Select(e => e.GetProperty("exit").GetString()));
         foreach (var exit in exits)
         {
-            foreach (var key in new[] { "parameters", "macs", "images_per_second", "knn", "linear", "agreement", "nmi", "ari", "accuracy", "purity" })
+            foreach (var key in new[] { "parameters", "macs", "images_per_second", "knn", "linear", "agreement", "nmi", "ari", "accuracy", "kmeans_accuracy", "purity" })
             {
                 Assert.True(exit.TryGetProperty(key, out _), key);
             }
         }
 
         Assert.Equal(1, exits[3].GetProperty("agreement").GetDouble());
+        if (OperatingSystem.IsLinux()) Assert.InRange(root.GetProperty("pretrain").GetProperty("peak_memory_mb").GetDouble(), 50, root.GetProperty("peak_memory_mb").GetDouble());
         Assert.Equal(File.ReadAllText(Path.Combine(_folder["run"], "summary.json")).Trim(), cli.Out.Trim());
     }
 

@@ -167,7 +167,7 @@ public sealed record SelfDistillationOptions
 
     internal bool NeedsNeighbours => Targets == TargetForm.Neighbours || Confidence > 0;
 
-    internal bool NeedsEncoderFeatures => EncoderFeature > 0 || Targets == TargetForm.Soft || NeedsNeighbours || Clusterings > 0;
+    internal bool NeedsEncoderFeatures => (EncoderFeature > 0 && OnlyExit == 0) || Targets == TargetForm.Soft || NeedsNeighbours || Clusterings > 0;
 
     /// <summary>Position of the one exit that <see cref="OnlyExit"/> names; null where all are trained.</summary>
     /// <param name="exits">Exits of the student.</param>

@@ -23,6 +23,6 @@ internal static class Precisions
     public static PrecisionOption Settle(PrecisionOption option) =>
         option != PrecisionOption.Auto ? option : MixedPrecision.IsFast && MixedPrecision.IsAvailable ? PrecisionOption.Mixed : PrecisionOption.Single;
 
-    /// <summary>The networks' precision.</summary>
-    public static Precision Of(PrecisionOption option) => Settle(option) == PrecisionOption.Mixed ? Precision.Mixed : Precision.Single;
+    /// <summary>The networks' precision, by an option that is settled.</summary>
+    public static Precision Of(PrecisionOption settled) => settled == PrecisionOption.Mixed ? Precision.Mixed : Precision.Single;
 }

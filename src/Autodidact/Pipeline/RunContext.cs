@@ -134,7 +134,7 @@ internal sealed class RunContext : IDisposable
     {
         // Only what differs from the option's own default: an option that a later version adds leaves the fingerprints of earlier runs as they are.
         var settings = OptionBinder.Diff(new T(), options).Select(d => $"{d.Name}={d.New}");
-        if (stage is Stage.Pretrain or Stage.Distill && Precisions.Settle(Options.Precision) == PrecisionOption.Mixed) settings = settings.Append($"precision={PrecisionOption.Mixed}");
+        if (stage is Stage.Pretrain or Stage.Distill && Options.Precision == PrecisionOption.Mixed) settings = settings.Append($"precision={Options.Precision}");
         return StageFingerprint.Of([stage.ToString(), Options.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture), string.Join('\n', settings), .. upstream]);
     }
 

@@ -11,7 +11,6 @@ public sealed class PrecisionOptionTests
     {
         var fast = MixedPrecision.IsFast && MixedPrecision.IsAvailable;
         Assert.Equal(fast ? PrecisionOption.Mixed : PrecisionOption.Single, Precisions.Settle(PrecisionOption.Auto));
-        Assert.Equal(fast ? Precision.Mixed : Precision.Single, Precisions.Of(PrecisionOption.Auto));
     }
 
     [Theory]
