@@ -180,17 +180,18 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public void Should_Leave_Weights_That_No_Loss_Reaches_As_They_Are(int accumulation)
+    [InlineData(1, 0)]
+    [InlineData(3, 0)]
+    [InlineData(1, 6)]
+    [InlineData(3, 6)]
+    public void Should_Leave_Weights_That_No_Loss_Reaches_As_They_Are(int accumulation, int reachedBefore)
     {
-        // Decay would shrink them, had they a gradient of zeros.
+        // Decay and momentum would move them, had they a gradient of zeros: never reached, or not since the last update.
         using var objective = new HookObjective();
-        using var other = new HalfObjective(objective);
-        using var trainer = new Trainer(other, TinyProblem.ImageSet(), TinyProblem.Positions[..32], TinyProblem.Options(accumulation: accumulation));
-        var before = ObjectiveProbe.Bits(other.Network);
+        using var half = new HalfObjective(objective) { WholeSteps = reachedBefore };
+        using var trainer = new Trainer(half, TinyProblem.ImageSet(), TinyProblem.Positions[..32], TinyProblem.Options(accumulation: accumulation));
         trainer.Run(TestContext.Current.CancellationToken);
-        var moved = before.Moved(ObjectiveProbe.Bits(other.Network));
+        var moved = half.AtTheTurn!.Moved(ObjectiveProbe.Bits(half.Network));
         Assert.DoesNotContain(moved, name => name.StartsWith("layer4", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal));
         Assert.Contains("layer1.0.conv1.weight", moved);
     }
@@ -245,9 +246,16 @@ public sealed class TrainerTests : IDisposable
             Features = model => FeatureExtractor.Extract(model, new PlainPixels(TinyProblem.ImageSet(), 16, PixelNormalization.Cifar10), TinyProblem.Positions[..32], 16),
         };
 
-    /// <summary>Trains the shallow half of a network.</summary>
+    /// <summary>Trains the whole of a network for some steps, then its shallow half.</summary>
     private sealed class HalfObjective(HookObjective whole) : IObjective
     {
+        private int _step;
+
+        public int WholeSteps { get; init; }
+
+        /// <summary>The weights where the half begins.</summary>
+        public Dictionary<string, string>? AtTheTurn { get; private set; }
+
         public string Name => "half";
 
         public nn.Module Network => whole.Network;
@@ -259,7 +267,9 @@ public sealed class TrainerTests : IDisposable
         public ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
         {
             var network = (Autodidact.Models.Backbone)whole.Network;
-            return new ObjectiveLoss(network.ForwardStage(1, network.ForwardStage(0, batch.Views.View(0))).square().mean(), new Dictionary<string, Tensor>());
+            if (_step == WholeSteps) AtTheTurn = network.Bits();
+            var features = _step++ < WholeSteps ? network.call(batch.Views.View(0)) : network.ForwardStage(1, network.ForwardStage(0, batch.Views.View(0)));
+            return new ObjectiveLoss(features.square().mean(), new Dictionary<string, Tensor>());
         }
 
         public void Dispose()
