@@ -10,7 +10,8 @@ namespace Autodidact.Evaluation;
 /// <param name="positions">Held-out images.</param>
 /// <param name="pseudoLabels">Their clusters.</param>
 /// <param name="batchSize">Images a batch.</param>
-public sealed class HoldoutAgreement(MultiExitNetwork student, PlainPixels images, int[] positions, int[] pseudoLabels, int batchSize) : ITrainingObserver
+/// <param name="only">Position of the one exit that is trained, if not all are: of the others nothing is told.</param>
+public sealed class HoldoutAgreement(MultiExitNetwork student, PlainPixels images, int[] positions, int[] pseudoLabels, int batchSize, int? only = null) : ITrainingObserver
 {
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> EpochEnded(int epoch)
@@ -19,11 +20,11 @@ public sealed class HoldoutAgreement(MultiExitNetwork student, PlainPixels image
         var metrics = new Dictionary<string, double>();
         for (var exit = 0; exit < logits.Count; exit++)
         {
-            metrics[$"exit_{exit + 1}_holdout_agreement"] = ClusteringMetrics.Agreement(ExitEnsemble.Answers(logits[exit]), pseudoLabels);
+            if (exit == (only ?? exit)) metrics[$"exit_{exit + 1}_holdout_agreement"] = ClusteringMetrics.Agreement(ExitEnsemble.Answers(logits[exit]), pseudoLabels);
             logits[exit].Dispose();
         }
 
-        metrics["holdout_agreement"] = metrics[$"exit_{logits.Count}_holdout_agreement"];
+        metrics["holdout_agreement"] = metrics[$"exit_{(only ?? logits.Count - 1) + 1}_holdout_agreement"];
         return metrics;
     }
 }

@@ -53,7 +53,8 @@ internal static class Observers
                     new PlainPixels(context.Target.Train, input.ViewSize, input.Normalization),
                     heldOut,
                     [.. heldOut.Select(p => pseudoLabels[p])],
-                    context.Options.Evaluate.BatchSize),
+                    context.Options.Evaluate.BatchSize,
+                    context.Options.Distill.OnlyExit(student.ExitCount)),
             ];
     }
 
