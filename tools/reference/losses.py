@@ -14,15 +14,17 @@ from loss_common import formula, gradient
 OUT = pathlib.Path(__file__).resolve().parents[2] / "tests/Autodidact.Tests/Fixtures/losses/losses.json"
 
 
-def nt_xent(z, temperature):
+def nt_xent(z, temperature, views=2):
+    """Rows i and j are views of one image where i - j is a multiple of the number of images."""
     n = len(z)
     unit = [row / math.sqrt(sum(v * v for v in row)) for row in z]
     total = 0.0
     for i in range(n):
-        positive = (i + n // 2) % n
         denominator = sum(math.exp(float(np.dot(unit[i], unit[k])) / temperature) for k in range(n) if k != i)
-        total -= math.log(math.exp(float(np.dot(unit[i], unit[positive])) / temperature) / denominator)
-    return total / n
+        for positive in range(n):
+            if positive != i and (i - positive) % (n // views) == 0:
+                total -= math.log(math.exp(float(np.dot(unit[i], unit[positive])) / temperature) / denominator)
+    return total / (n * (views - 1))
 
 
 def softmax(row, temperature=1.0):
@@ -100,8 +102,8 @@ def distillation_case(name, distributions=False, weights=None, **changes):
 z = formula(8, 5, 0.1)
 cases = dict(
     nt_xent=[
-        dict(temperature=t, value=nt_xent(z, t), gradient=gradient(lambda x: nt_xent(x, t), z).ravel().tolist())
-        for t in (0.1, 0.5, 1.0)
+        dict(temperature=t, views=v, value=nt_xent(z, t, v), gradient=gradient(lambda x: nt_xent(x, t, v), z).ravel().tolist())
+        for t, v in ((0.1, 2), (0.5, 2), (1.0, 2), (0.2, 4))
     ],
     self_distillation=[
         distillation_case("default"),

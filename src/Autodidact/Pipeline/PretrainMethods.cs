@@ -50,7 +50,8 @@ public static class PretrainMethods
     /// <summary>All methods.</summary>
     public static IReadOnlyList<PretrainMethod> All { get; } =
     [
-        new("simclr", "contrast of two views against the batch (Chen et al. 2020, arXiv 2002.05709)", s => new SimClr(s.Training, s.Options.Simclr)) { OptionGroups = ["simclr"] },
+        new("simclr", "contrast of views against the batch (Chen et al. 2020, arXiv 2002.05709)", s => new SimClr(s.Training, s.Options.Simclr))
+            { OptionGroups = ["simclr"], Views = o => o.Simclr.Views, MultiCrop = true },
         new("byol", "one view's embedding predicts a momentum copy's of the other (Grill et al. 2020, arXiv 2006.07733)", s => new Byol(s.Training, s.Options.Byol)) { OptionGroups = ["byol"], Settings = ByolSettings.All },
         new("simsiam", "one view's embedding predicts the other's, whose gradient is stopped (Chen & He 2021, arXiv 2011.10566)", s => new SimSiam(s.Training, s.Options.Simsiam)) { OptionGroups = ["simsiam"], Settings = SimSiamSettings.All },
         new("barlow-twins", "dimensions agree between two views and decorrelate (Zbontar et al. 2021, arXiv 2103.03230)", s => new BarlowTwins(s.Training, s.Options.BarlowTwins)) { OptionGroups = ["barlow_twins"], Settings = BarlowTwinsSettings.All },

@@ -4,25 +4,28 @@ namespace Autodidact.Pretraining;
 
 /// <summary>
 /// Normalised temperature-scaled cross entropy (NT-Xent) of SimCLR: Chen, Kornblith, Norouzi &amp; Hinton, "A simple framework for contrastive
-/// learning of visual representations", ICML 2020, arXiv 2002.05709, equation 1.
+/// learning of visual representations", ICML 2020, arXiv 2002.05709, equation 1; with more than two views of an image its mean over the other views, as Khosla et al.,
+/// "Supervised contrastive learning", NeurIPS 2020, arXiv 2004.11362, equation 2, have it, an image in the place of a class.
 /// </summary>
 /// <remarks>
-/// For each of the 2B embeddings i with positive j: -log( exp(cos(z_i, z_j)/t) / sum over k != i of exp(cos(z_i, z_k)/t) ), averaged over all 2B.
-/// Identical embeddings give ln(2B - 1).
+/// For each of the V B embeddings i and each of its V - 1 positives j: -log( exp(cos(z_i, z_j)/t) / sum over k != i of exp(cos(z_i, z_k)/t) ), averaged over all pairs.
+/// Identical embeddings give ln(V B - 1).
 /// </remarks>
 public static class NtXentLoss
 {
-    /// <summary>The loss of a batch of paired embeddings.</summary>
-    /// <param name="embeddings">float [2B, D], not normalised; row i and row i + B are two views of one image.</param>
+    /// <summary>The loss of a batch of embeddings.</summary>
+    /// <param name="embeddings">float [V * B, D], not normalised; rows i, i + B, i + 2B, ... are views of one image.</param>
     /// <param name="temperature">t &gt; 0; the paper uses 0.1 (ImageNet) and 0.5 (CIFAR-10).</param>
+    /// <param name="views">V, 2 or more.</param>
     /// <returns>A scalar.</returns>
-    /// <exception cref="ArgumentException">The number of rows is odd or less than 4, or the temperature is not positive.</exception>
-    public static Tensor Compute(Tensor embeddings, double temperature)
+    /// <exception cref="ArgumentException">The rows are not views of at least two images, or the temperature is not positive.</exception>
+    public static Tensor Compute(Tensor embeddings, double temperature, int views = 2)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(views, 2);
         var rows = embeddings.shape[0];
-        if (embeddings.dim() != 2 || rows % 2 != 0 || rows < 4)
+        if (embeddings.dim() != 2 || rows % views != 0 || rows < 2 * views)
         {
-            throw new ArgumentException($"expected embeddings [2B, D] with B >= 2, got [{string.Join(", ", embeddings.shape)}]", nameof(embeddings));
+            throw new ArgumentException($"expected embeddings [{views}B, D] with B >= 2, got [{string.Join(", ", embeddings.shape)}]", nameof(embeddings));
         }
 
         if (!(temperature > 0))
@@ -33,7 +36,14 @@ public static class NtXentLoss
         var normalized = nn.functional.normalize(embeddings, p: 2, dim: 1);
         var similarities = mm(normalized, normalized.t()).div_(temperature);
         var self = eye(rows, dtype: ScalarType.Bool, device: embeddings.device);
-        var targets = arange(rows, dtype: ScalarType.Int64, device: embeddings.device).add_(rows / 2).remainder_(rows);
-        return nn.functional.cross_entropy(similarities.masked_fill(self, double.NegativeInfinity), targets);
+        var others = similarities.masked_fill(self, double.NegativeInfinity);
+        var images = rows / views;
+        var row = arange(rows, dtype: ScalarType.Int64, device: embeddings.device);
+        if (views == 2) return nn.functional.cross_entropy(others, row.add_(images).remainder_(rows));
+
+        // One column of targets for each other view, by how far it is round the ring of views.
+        var logarithms = nn.functional.log_softmax(others, 1);
+        var positives = stack([.. Enumerable.Range(1, views - 1).Select(by => row.add(by * images).remainder_(rows))], 1);
+        return logarithms.gather(1, positives).mean().neg();
     }
 }

@@ -8,6 +8,11 @@ namespace Autodidact.Pretraining;
 /// <summary>Settings of <see cref="SimClr"/>.</summary>
 public sealed record SimClrOptions
 {
+    /// <summary>Ordinary views of an image, 2 or more.</summary>
+    [Description("ordinary views of an image; more than the published 2 want a smaller batch_size")]
+    [Range(2, 32)]
+    public int Views { get; init; } = 2;
+
     /// <summary>Temperature of the loss.</summary>
     [Description("temperature of the contrastive loss")]
     [Range(0.001, 100.0)]
@@ -29,8 +34,9 @@ public sealed record SimClrOptions
 }
 
 /// <summary>
-/// SimCLR: two augmented views of each image attract, all other images of the batch repel. Chen, Kornblith, Norouzi &amp; Hinton, ICML 2020,
-/// arXiv 2002.05709. The loss is <see cref="NtXentLoss"/>; both views go through the encoder in one pass, so batch norm sees them together.
+/// SimCLR: augmented views of each image attract, all other images of the batch repel. Chen, Kornblith, Norouzi &amp; Hinton, ICML 2020,
+/// arXiv 2002.05709, with two views; more, local ones too, are an option. The loss is <see cref="NtXentLoss"/>; all views of one size go through the encoder in one pass, so batch norm sees
+/// them together.
 /// </summary>
 public sealed class SimClr : EncoderObjective
 {
@@ -38,8 +44,8 @@ public sealed class SimClr : EncoderObjective
     private readonly ProjectionHead _projector;
 
     /// <summary>Joins an encoder, a fresh projector and the loss.</summary>
-    /// <param name="training">The encoder, and two views of one size.</param>
-    /// <param name="options">Temperature and projector.</param>
+    /// <param name="training">The encoder; ordinary views of one size, and local ones of another if wanted.</param>
+    /// <param name="options">Number of ordinary views, temperature and projector.</param>
     public SimClr(EncoderTraining training, SimClrOptions options)
         : base("simclr", training)
     {
@@ -51,6 +57,7 @@ public sealed class SimClr : EncoderObjective
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return new(NtXentLoss.Compute(_projector.call(Encoder.call(batch.Views.All)), _options.Temperature), new Dictionary<string, Tensor>());
+        var embeddings = _projector.call(MultiCrop.Encode(Encoder, batch.Views, _options.Views));
+        return new(NtXentLoss.Compute(embeddings, _options.Temperature, batch.Views.ViewCount), new Dictionary<string, Tensor>());
     }
 }

@@ -15,7 +15,7 @@ public class NtXentLossTests
         {
             using var scope = NewDisposeScope();
             var z = LossFixtures.Formula(8, 5, 0.1, type: type);
-            var loss = NtXentLoss.Compute(z, expected.GetProperty("temperature").GetDouble());
+            var loss = NtXentLoss.Compute(z, expected.GetProperty("temperature").GetDouble(), expected.GetProperty("views").GetInt32());
             loss.backward();
             Assert.Equal(expected.GetProperty("value").GetDouble(), loss.to(ScalarType.Float64).item<double>(), valueTolerance);
             LossFixtures.AssertClose(expected.GetProperty("gradient"), z.grad!, gradientTolerance);
@@ -62,6 +62,9 @@ public class NtXentLossTests
     {
         Assert.Throws<ArgumentException>(() => NtXentLoss.Compute(ones(5, 3), 0.5));
         Assert.Throws<ArgumentException>(() => NtXentLoss.Compute(ones(2, 3), 0.5));
+        Assert.Throws<ArgumentException>(() => NtXentLoss.Compute(ones(8, 3), 0.5, 3));
+        Assert.Throws<ArgumentException>(() => NtXentLoss.Compute(ones(4, 3), 0.5, 4));
+        Assert.Throws<ArgumentOutOfRangeException>(() => NtXentLoss.Compute(ones(8, 3), 0.5, 1));
         Assert.Throws<ArgumentException>(() => NtXentLoss.Compute(ones(8, 3), 0));
         Assert.Throws<ArgumentException>(() => NtXentLoss.Compute(ones(8, 3), double.NaN));
     }
