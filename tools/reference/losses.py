@@ -57,8 +57,8 @@ def hint(feature, deepest, form):
     return {"SumOfSquares": squares, "MeanOfSquares": squares / feature.size, "Norm": math.sqrt(squares)}[form]
 
 
-def self_distillation(features, logits, targets, weights, o, teacher_feature, teacher_logits):
-    """The teacher's side comes separately: it is a constant in the gradient."""
+def self_distillation(features, logits, targets, weights, o, teacher_feature, teacher_logits, adapters=None):
+    """The teacher's side comes separately: it is a constant in the gradient. Adapters are a matrix and a vector for each exit that has a hint."""
     n = len(logits)
     loss = o["DeepestHard"] * cross_entropy(logits[-1], targets, weights, o["LabelSmoothing"])
     scale = o["Temperature"] ** 2 if o["TemperatureSquared"] else 1
@@ -66,13 +66,17 @@ def self_distillation(features, logits, targets, weights, o, teacher_feature, te
         loss += o["Hard"] * cross_entropy(logits[i], targets, weights, o["LabelSmoothing"])
         loss += o["Soft"] * scale * divergence(teacher_logits, logits[i], o["Temperature"])
         if i < n - 1 - o["HintSkipsDeep"]:
-            loss += o["Hint"] * hint(features[i], teacher_feature, o["HintForm"])
+            feature = features[i]
+            if adapters:
+                matrix, shift = adapters[i]
+                feature = np.array([[sum(m * v for m, v in zip(line, row)) + s for line, s in zip(matrix, shift)] for row in feature])
+            loss += o["Hint"] * hint(feature, teacher_feature, o["HintForm"])
     if o["Teacher"] == "Ensemble":
         loss += o["Soft"] * scale * divergence(teacher_logits, logits[-1], o["Temperature"])
     return loss
 
 
-def distillation_case(name, distributions=False, weights=None, **changes):
+def distillation_case(name, distributions=False, weights=None, adapted=False, **changes):
     o = dict(
         Hard=0.7, DeepestHard=1.0, Soft=0.3, Temperature=3.0, TemperatureSquared=True, Hint=0.03, HintForm="MeanOfSquares", HintSkipsDeep=0, LabelSmoothing=0.0,
         Teacher="Deepest")
@@ -88,23 +92,30 @@ def distillation_case(name, distributions=False, weights=None, **changes):
     if o["Teacher"] == "Ensemble":
         tl = np.array([[sum(l[r, c] for l in logits) / exits for c in range(classes)] for r in range(batch)])
 
+    adapters = [(formula(dimensions, dimensions, 0.7 + i), formula(1, dimensions, 0.2 * i)[0]) for i in range(exits - 1)] if adapted else None
+
     def loss(_=None):
-        return self_distillation(features, logits, targets, weights or [1.0] * batch, o, tf, tl)
+        return self_distillation(features, logits, targets, weights or [1.0] * batch, o, tf, tl, adapters)
 
     gradients = dict(
         feature=[gradient(loss, features[i]).ravel().tolist() for i in range(exits)],
         logits=[gradient(loss, logits[i]).ravel().tolist() for i in range(exits)],
     )
+    if adapted:
+        gradients["matrix"] = [gradient(loss, matrix).ravel().tolist() for matrix, _ in adapters]
+        gradients["shift"] = [gradient(loss, shift).ravel().tolist() for _, shift in adapters]
     return dict(
-        name=name, options=o, value=loss(), gradients=gradients, distributions=[v for row in targets for v in row] if distributions else None, weights=weights)
+        name=name, options=o, value=loss(), gradients=gradients, distributions=[v for row in targets for v in row] if distributions else None, weights=weights,
+        adapted=adapted)
 
 
 z = formula(8, 5, 0.1)
+wider = formula(9, 5, 0.1)
 cases = dict(
     nt_xent=[
         dict(temperature=t, views=v, value=nt_xent(z, t, v), gradient=gradient(lambda x: nt_xent(x, t, v), z).ravel().tolist())
         for t, v in ((0.1, 2), (0.5, 2), (1.0, 2), (0.2, 4))
-    ],
+    ] + [dict(temperature=0.3, views=3, value=nt_xent(wider, 0.3, 3), gradient=gradient(lambda x: nt_xent(x, 0.3, 3), wider).ravel().tolist())],
     self_distillation=[
         distillation_case("default"),
         distillation_case("no soft term", Soft=0.0),
@@ -114,6 +125,7 @@ cases = dict(
         distillation_case("sum of squares", HintForm="SumOfSquares", Hint=1e-2),
         distillation_case("norm, deep exit skipped", HintForm="Norm", HintSkipsDeep=1),
         distillation_case("weighted deepest, smoothing", DeepestHard=0.9, Hard=0.9, Soft=0.1, LabelSmoothing=0.1),
+        distillation_case("learned layers before the hint", adapted=True, HintForm="Norm", Hint=0.5),
         distillation_case("ensemble teaches", Teacher="Ensemble", Soft=0.8),
         distillation_case("distributions", distributions=True),
         distillation_case("weighted images, smoothing", weights=[0.5, 1.5, 1.25, 0.75], LabelSmoothing=0.2),

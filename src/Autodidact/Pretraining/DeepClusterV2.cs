@@ -16,7 +16,7 @@ namespace Autodidact.Pretraining;
 /// </summary>
 /// <remarks>
 /// The first epoch has nothing to learn: it fills the memory. Its steps report ln K, the loss of knowing nothing, which reaches no weight, so that the optimizer moves none; only the statistics
-/// of batch norm and the memory change. An image that no batch of an epoch held keeps its older projection, and counts for nothing before it has one.
+/// of batch norm and the memory change. The memory is no <see cref="MemoryBank"/>: it is no average, and has to tell which images it has not seen. An image that no batch of an epoch held keeps its older projection, and counts for nothing before it has one.
 /// </remarks>
 public sealed class DeepClusterV2 : EncoderObjective
 {

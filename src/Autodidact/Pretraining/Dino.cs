@@ -21,7 +21,7 @@ public sealed class Dino : EncoderObjective
     private readonly DinoHead _head;
     private readonly MomentumCopy<Backbone> _teacherEncoder;
     private readonly MomentumCopy<DinoHead> _teacherHead;
-    private readonly Tensor _center;
+    private readonly OutputCenter _center;
     private readonly Tensor _epoch;
 
     /// <summary>Joins an encoder, a fresh head, the teacher and the loss.</summary>
@@ -34,7 +34,7 @@ public sealed class Dino : EncoderObjective
         _head = Beside("head", new DinoHead(Encoder.FeatureSize, options));
         _teacherEncoder = new MomentumCopy<Backbone>(Encoder, Beside("teacher_encoder", Encoder.Copy()));
         _teacherHead = new MomentumCopy<DinoHead>(_head, Beside("teacher_head", new DinoHead(Encoder.FeatureSize, options)));
-        _center = zeros(1, options.Outputs).DetachFromDisposeScope();
+        _center = new OutputCenter(options.Outputs);
         _epoch = zeros(1, ScalarType.Int64).DetachFromDisposeScope();
     }
 
@@ -42,7 +42,7 @@ public sealed class Dino : EncoderObjective
     public override Backbone Kept => _teacherEncoder.Module;
 
     /// <summary>The centre; and the epoch, which a run that is resumed inside one is not told.</summary>
-    public override IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor> { ["center"] = _center, ["epoch"] = _epoch };
+    public override IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor>([_center.State("center"), new("epoch", _epoch)]);
 
     /// <inheritdoc/>
     public override void BeginEpoch(int epoch, FeaturePass features, double progress)
@@ -57,9 +57,9 @@ public sealed class Dino : EncoderObjective
         ArgumentNullException.ThrowIfNull(batch);
         var ordinary = batch.Views.Range(0, OrdinaryViews);
         var teacher = Teach(ordinary);
-        var targets = DinoLoss.Targets(teacher, _center, TeacherTemperatureAt(progress));
+        var targets = DinoLoss.Targets(teacher, _center.Mean, TeacherTemperatureAt(progress));
         var loss = DinoLoss.Compute(_head.call(MultiCrop.Encode(Encoder, batch.Views, OrdinaryViews)), targets, _options.StudentTemperature);
-        MoveCenter(teacher);
+        _center.Update(teacher, _options.CenterMomentum);
 
         // The two collapses show here: the logarithm of the number of outputs where the teacher says nothing, 0 where it says one thing of all.
         return new ObjectiveLoss(loss, new Dictionary<string, Tensor> { ["teacher_entropy"] = special.entr(targets).sum(1).mean() });
@@ -101,11 +101,5 @@ public sealed class Dino : EncoderObjective
     {
         var done = progress >= _options.TeacherWarmupFraction ? 1 : progress / _options.TeacherWarmupFraction;
         return _options.TeacherTemperatureStart + (done * (_options.TeacherTemperature - _options.TeacherTemperatureStart));
-    }
-
-    private void MoveCenter(Tensor teacher)
-    {
-        using var noGrad = no_grad();
-        _center.mul_(_options.CenterMomentum).add_(teacher.mean([0L], keepdim: true), alpha: 1 - _options.CenterMomentum);
     }
 }

@@ -34,16 +34,6 @@ public sealed class MocoV2 : EncoderObjective
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor>(_queue.State("queue"));
 
-    /// <summary>Momentum of the key encoder: half a cosine from the start's to the end's.</summary>
-    /// <param name="options">Start and end.</param>
-    /// <param name="progress">Fraction of the training done, 0 to 1.</param>
-    public static double MomentumAt(MocoOptions options, double progress)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        var end = options.FinalMomentum ?? options.Momentum;
-        return end - ((end - options.Momentum) * 0.5 * (1 + Math.Cos(Math.PI * progress)));
-    }
-
     /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
@@ -67,7 +57,7 @@ public sealed class MocoV2 : EncoderObjective
     /// <inheritdoc/>
     public override void AfterStep(double progress)
     {
-        var momentum = MomentumAt(_options, progress);
+        var momentum = MomentumSchedule.Cosine(_options.Momentum, progress, _options.FinalMomentum ?? _options.Momentum);
         _keyEncoder.Update(momentum);
         _keyProjector.Update(momentum);
     }

@@ -149,7 +149,7 @@ public sealed partial class Trainer : IDisposable
             nn.utils.clip_grad_norm_(_groups.SelectMany(g => g.Parameters).Select(p => p.Value), _options.Optimizer.ClipNorm);
         }
 
-        _optimizer.Step(_groups, [.. _groups.Select(g => RateAt(step, g))], (step - _phaseStarts[PhaseOf(step)]) / _options.Optimizer.Accumulation);
+        _optimizer.Step(_groups, [.. _groups.Select(g => RateAt(step, g))]);
         // Not zeros: what the next loss does not reach is not to decay because an earlier one reached it. After a resume it would not.
         foreach (var (_, parameter) in _groups.SelectMany(g => g.Parameters)) parameter.grad = null;
         _objective.AfterStep(progress);

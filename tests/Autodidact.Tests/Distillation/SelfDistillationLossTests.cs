@@ -30,7 +30,8 @@ public class SelfDistillationLossTests
         var expected = LossFixtures.Load("self_distillation").EnumerateArray().Single(c => c.GetProperty("name").GetString() == name);
         using var scope = NewDisposeScope();
         var outputs = Outputs(ScalarType.Float64);
-        var loss = Compute(expected, outputs, ScalarType.Float64);
+        var adapters = Adapters(expected, ScalarType.Float64);
+        var loss = Compute(expected, outputs, adapters, ScalarType.Float64);
         loss.backward();
         Assert.Equal(expected.GetProperty("value").GetDouble(), loss.item<double>(), 1e-8);
         for (var exit = 0; exit < Exits; exit++)
@@ -38,6 +39,9 @@ public class SelfDistillationLossTests
             var gradients = expected.GetProperty("gradients");
             LossFixtures.AssertClose(gradients.GetProperty("logits")[exit], outputs.Logits[exit].grad!, 1e-7);
             LossFixtures.AssertClose(gradients.GetProperty("feature")[exit], outputs.Features[exit].grad ?? zeros_like(outputs.Features[exit]), 1e-7);
+            if (exit >= adapters.Length) continue;
+            LossFixtures.AssertClose(gradients.GetProperty("matrix")[exit], adapters[exit].Matrix.grad!, 1e-7);
+            LossFixtures.AssertClose(gradients.GetProperty("shift")[exit], adapters[exit].Shift.grad!, 1e-7);
         }
     }
 
@@ -47,7 +51,21 @@ public class SelfDistillationLossTests
     {
         var expected = LossFixtures.Load("self_distillation").EnumerateArray().Single(c => c.GetProperty("name").GetString() == name);
         using var scope = NewDisposeScope();
-        Assert.Equal(expected.GetProperty("value").GetDouble(), Compute(expected, Outputs(ScalarType.Float32), ScalarType.Float32).item<float>(), 1e-4);
+        Assert.Equal(expected.GetProperty("value").GetDouble(), Compute(expected, Outputs(ScalarType.Float32), Adapters(expected, ScalarType.Float32), ScalarType.Float32).item<float>(), 1e-4);
+    }
+
+    [Fact]
+    public void Should_Add_Cross_Entropy_Divergence_From_The_Deepest_And_The_Hint_By_Their_Weights()
+    {
+        // Targets 0; a shallow exit of 9/10 and 1/10, the deepest of 3/4 and 1/4; features two apart in one of two dimensions. T^2 is 4 where logits are twice as large.
+        using var scope = NewDisposeScope();
+        var outputs = new ExitOutputs(
+            [tensor(new[] { 1.0, 3 }, 1, 2), tensor(new[] { 1.0, 1 }, 1, 2)], [tensor(new[] { 2 * Math.Log(9), 0 }, 1, 2), tensor(new[] { 2 * Math.Log(3), 0 }, 1, 2)]);
+        var options = new SelfDistillationOptions { Hard = 0.7, DeepestHard = 1, Soft = 0.3, Temperature = 2, TemperatureSquared = true, Hint = 0.05, HintForm = HintForm.MeanOfSquares };
+        var (loss, _) = SelfDistillationLoss.Compute(outputs, zeros(1, dtype: ScalarType.Int64), options);
+        var divergence = (0.75 * Math.Log(0.75 / 0.9)) + (0.25 * Math.Log(0.25 / 0.1));
+        var wanted = (0.7 * Math.Log(82.0 / 81)) + Math.Log(10.0 / 9) + (0.3 * 4 * divergence) + (0.05 * 2);
+        Assert.Equal(wanted, loss.item<double>(), 1e-12);
     }
 
     [Fact]
@@ -129,12 +147,21 @@ public class SelfDistillationLossTests
         Assert.Throws<ArgumentException>(() => SelfDistillationLoss.Compute(new ExitOutputs([], []), Targets(), new SelfDistillationOptions()));
     }
 
-    private static Tensor Compute(JsonElement expected, ExitOutputs outputs, ScalarType type)
+    /// <summary>The learned layers before the hint, of every exit but the deepest; none where the case has none.</summary>
+    private static (Tensor Matrix, Tensor Shift)[] Adapters(JsonElement expected, ScalarType type) => !expected.GetProperty("adapted").GetBoolean()
+        ? []
+        : [.. Enumerable.Range(0, Exits - 1).Select(i => (LossFixtures.Formula(5, 5, 0.7 + i, type: type), LossFixtures.Formula(1, 5, 0.2 * i, type: type)))];
+
+    private static Tensor Compute(JsonElement expected, ExitOutputs outputs, (Tensor Matrix, Tensor Shift)[] adapters, ScalarType type)
     {
         Tensor? Given(string name, params long[] shape) =>
             expected.GetProperty(name) is { ValueKind: JsonValueKind.Array } values ? tensor(values.EnumerateArray().Select(v => v.GetDouble()).ToArray(), shape).to(type) : null;
         return SelfDistillationLoss.Compute(
-            outputs, Given("distributions", Batch, Classes) ?? Targets(), Options(expected.GetProperty("options")), weights: Given("weights", Batch)).Loss;
+            outputs,
+            Given("distributions", Batch, Classes) ?? Targets(),
+            Options(expected.GetProperty("options")),
+            adapters.Length == 0 ? null : (exit, feature) => mm(feature, adapters[exit].Matrix.t()) + adapters[exit].Shift,
+            Given("weights", Batch)).Loss;
     }
 
     private static ExitOutputs Outputs(ScalarType type) => new(

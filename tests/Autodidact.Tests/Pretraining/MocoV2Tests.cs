@@ -33,12 +33,13 @@ public class MocoV2Tests
         Assert.True((before["encoder.conv1.weight"] - after["encoder.conv1.weight"]).abs().max().item<float>() > 1e-4);
     }
 
-    [Fact]
-    public void Should_Bring_The_Momentum_To_Its_End_By_Half_A_Cosine()
+    [Theory]
+    [InlineData(0.75)]
+    [InlineData(null)]
+    public void Should_Bring_The_Momentum_To_Its_End_By_Half_A_Cosine(double? end)
     {
-        var rising = new MocoOptions { Momentum = 0.9, FinalMomentum = 1 };
-        Assert.Equal([0.9, 0.95, 1], [.. new[] { 0, 0.5, 1 }.Select(p => Math.Round(MocoV2.MomentumAt(rising, p), 12))]);
-        Assert.Equal(0.9, MocoV2.MomentumAt(rising with { FinalMomentum = null }, 0.7), 1e-15);
+        using var objective = Make(new() { Momentum = 0.5, FinalMomentum = end });
+        MomentumFollowing.AssertFollows(objective, "encoder", "key_encoder", progress => end is null ? 0.5 : 0.75 - (0.25 * (1 + Math.Cos(Math.PI * progress)) / 2));
     }
 
     [Theory]

@@ -14,7 +14,7 @@ public class NtXentLossTests
         foreach (var expected in LossFixtures.Load("nt_xent").EnumerateArray())
         {
             using var scope = NewDisposeScope();
-            var z = LossFixtures.Formula(8, 5, 0.1, type: type);
+            var z = LossFixtures.Formula(expected.GetProperty("gradient").GetArrayLength() / 5, 5, 0.1, type: type);
             var loss = NtXentLoss.Compute(z, expected.GetProperty("temperature").GetDouble(), expected.GetProperty("views").GetInt32());
             loss.backward();
             Assert.Equal(expected.GetProperty("value").GetDouble(), loss.to(ScalarType.Float64).item<double>(), valueTolerance);
@@ -23,13 +23,25 @@ public class NtXentLossTests
     }
 
     [Theory]
-    [InlineData(2, 0.1)]
-    [InlineData(16, 0.5)]
-    public void Should_Be_The_Logarithm_Of_The_Negatives_For_Identical_Embeddings(int batch, double temperature)
+    [InlineData(2, 2, 0.1)]
+    [InlineData(16, 2, 0.5)]
+    [InlineData(3, 5, 0.5)]
+    public void Should_Be_The_Logarithm_Of_The_Negatives_For_Identical_Embeddings(int batch, int views, double temperature)
     {
         using var scope = NewDisposeScope();
-        var z = ones(2 * batch, 7, dtype: ScalarType.Float64);
-        Assert.Equal(Math.Log((2 * batch) - 1), NtXentLoss.Compute(z, temperature).item<double>(), 1e-12);
+        var z = ones(views * batch, 7, dtype: ScalarType.Float64);
+        Assert.Equal(Math.Log((views * batch) - 1), NtXentLoss.Compute(z, temperature, views).item<double>(), 1e-12);
+    }
+
+    [Fact]
+    public void Should_Not_Depend_On_The_Order_Of_Views()
+    {
+        using var scope = NewDisposeScope();
+        var z = LossFixtures.Formula(8, 5, 0.1);
+        var blocks = z.split(2);
+        var expected = NtXentLoss.Compute(z, 0.5, views: 4).item<double>();
+        Assert.Equal(expected, NtXentLoss.Compute(cat([blocks[2], blocks[0], blocks[3], blocks[1]]), 0.5, views: 4).item<double>(), 1e-12);
+        Assert.NotEqual(expected, NtXentLoss.Compute(cat([blocks[2], blocks[0], blocks[3], blocks[1].flip(0)]), 0.5, views: 4).item<double>(), 1e-3);
     }
 
     [Fact]
@@ -41,20 +53,22 @@ public class NtXentLossTests
         Assert.Equal(NtXentLoss.Compute(z, 0.5).item<double>(), NtXentLoss.Compute(z * scales, 0.5).item<double>(), 1e-12);
     }
 
-    [Fact]
-    public void Should_Fall_Under_Descent()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Should_Fall_Under_Descent(int views)
     {
         using var scope = NewDisposeScope();
         var z = LossFixtures.Formula(8, 5, 0.1);
-        var first = NtXentLoss.Compute(z, 0.5).item<double>();
+        var first = NtXentLoss.Compute(z, 0.5, views).item<double>();
         for (var step = 0; step < 5; step++)
         {
             var leaf = z.detach().requires_grad_(true);
-            NtXentLoss.Compute(leaf, 0.5).backward();
+            NtXentLoss.Compute(leaf, 0.5, views).backward();
             z = leaf.detach() - leaf.grad!;
         }
 
-        Assert.True(NtXentLoss.Compute(z, 0.5).item<double>() < first - 0.05);
+        Assert.True(NtXentLoss.Compute(z, 0.5, views).item<double>() < first - 0.05);
     }
 
     [Fact]

@@ -27,6 +27,18 @@ public class OptimizerTests
             p => optim.AdamW([p], Rate, weight_decay: 0.01));
     }
 
+    /// <summary>Its corrections for young moments count its own updates.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void AdamW_Should_Equal_TorchSharps_For_A_Weight_That_Is_Frozen_At_First(int steps)
+    {
+        Compare(
+            new OptimizerOptions { Kind = OptimizerKind.AdamW, Momentum = 0.9, WeightDecay = 0.01 },
+            p => optim.AdamW([p], Rate, weight_decay: 0.01),
+            frozen: steps);
+    }
+
     /// <summary>A weight without a gradient is frozen: plain decay is left, whatever the ratio of norms.</summary>
     [Fact]
     public void Lars_Should_Not_Scale_What_Is_Decay_Alone()
@@ -36,7 +48,7 @@ public class OptimizerTests
         weight.grad = zeros(2, 2);
         IReadOnlyList<ParameterGroup> groups = [new([("w", weight)])];
         using var optimizer = Optimizer.Create(new OptimizerOptions { Kind = OptimizerKind.Lars, Momentum = 0, WeightDecay = 1e-3, TrustClip = false }, groups);
-        optimizer.Step(groups, [Rate], 0);
+        optimizer.Step(groups, [Rate]);
         Assert.Equal(3 - (3 * 1e-3 * Rate), weight.mean().item<float>(), 1e-6);
     }
 
@@ -48,7 +60,7 @@ public class OptimizerTests
         weight.grad = ones(2, 2) * 10;
         IReadOnlyList<ParameterGroup> groups = [new([("w", weight)])];
         using var optimizer = Optimizer.Create(new OptimizerOptions { Kind = OptimizerKind.Lars, Momentum = 0, WeightDecay = 0 }, groups);
-        optimizer.Step(groups, [Rate], 0);
+        optimizer.Step(groups, [Rate]);
 
         // |w| = 6, |g| = 20: the ratio 0.02 * 6 / 20 / 0.1 = 0.06 times the gradient 10 times the rate 0.1.
         Assert.Equal(3 - 0.06, weight[0, 0].item<float>(), 1e-6);
@@ -65,7 +77,7 @@ public class OptimizerTests
         bias.grad = zeros(3);
         IReadOnlyList<ParameterGroup> groups = [new([("b", bias)])];
         using var optimizer = Optimizer.Create(new OptimizerOptions { Kind = kind, WeightDecay = 0.5 }, groups);
-        optimizer.Step(groups, [Rate], 0);
+        optimizer.Step(groups, [Rate]);
         Assert.Equal(1, bias[0].item<float>());
     }
 
@@ -87,7 +99,10 @@ public class OptimizerTests
         Assert.Equal(1, options.RateAt(99, 100, constant: true));
     }
 
-    private static void Compare(OptimizerOptions options, Func<Parameter, optim.Optimizer> reference)
+    /// <param name="options">Ours.</param>
+    /// <param name="reference">TorchSharp's, of the one parameter.</param>
+    /// <param name="frozen">Steps at the start in which no gradient reaches the parameter.</param>
+    private static void Compare(OptimizerOptions options, Func<Parameter, optim.Optimizer> reference, int frozen = 0)
     {
         using var scope = NewDisposeScope();
         var start = LossFixtures.Formula(4, 3, 0.2, type: ScalarType.Float32).detach();
@@ -98,9 +113,9 @@ public class OptimizerTests
         var peer = reference(theirs);
         for (var step = 0; step < 5; step++)
         {
-            ours.grad = LossFixtures.Formula(4, 3, step, type: ScalarType.Float32).detach();
-            theirs.grad = ours.grad.clone();
-            optimizer.Step(groups, [Rate], step);
+            ours.grad = step < frozen ? null : LossFixtures.Formula(4, 3, step, type: ScalarType.Float32).detach();
+            theirs.grad = ours.grad?.clone();
+            optimizer.Step(groups, [Rate]);
             peer.step();
         }
 

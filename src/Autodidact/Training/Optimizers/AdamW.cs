@@ -15,9 +15,10 @@ internal sealed class AdamW : Optimizer
         _options = options;
         AddSlot("mean", groups);
         AddSlot("square", groups);
+        AddCounters("updates", groups);
     }
 
-    protected override void Update(string name, Parameter parameter, Tensor gradient, double rate, long step)
+    protected override void Update(string name, Parameter parameter, Tensor gradient, double rate)
     {
         if (_options.WeightDecay > 0 && IsWeight(parameter))
         {
@@ -27,9 +28,12 @@ internal sealed class AdamW : Optimizer
         var beta1 = _options.Momentum;
         var mean = Slot(name, "mean");
         var square = Slot(name, "square");
+
+        // The parameter's own, as PyTorch counts them: the moments of one that was frozen at first are as young as its updates are few.
+        var updates = Slot(name, "updates").add_(1).item<long>();
         mean.mul_(beta1).add_(gradient, alpha: 1 - beta1);
         square.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-        var denominator = square.sqrt().div_(Math.Sqrt(1 - Math.Pow(Beta2, step + 1))).add_(Epsilon);
-        parameter.addcdiv_(mean, denominator, -rate / (1 - Math.Pow(beta1, step + 1)));
+        var denominator = square.sqrt().div_(Math.Sqrt(1 - Math.Pow(Beta2, updates))).add_(Epsilon);
+        parameter.addcdiv_(mean, denominator, -rate / (1 - Math.Pow(beta1, updates)));
     }
 }

@@ -20,7 +20,7 @@ internal sealed class Lars : Optimizer
         AddSlot("momentum", groups);
     }
 
-    protected override void Update(string name, Parameter parameter, Tensor gradient, double rate, long step)
+    protected override void Update(string name, Parameter parameter, Tensor gradient, double rate)
     {
         if (IsWeight(parameter))
         {

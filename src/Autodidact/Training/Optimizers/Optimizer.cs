@@ -11,7 +11,7 @@ internal abstract class Optimizer : IDisposable
 {
     private readonly SortedDictionary<string, Tensor> _state = new(StringComparer.Ordinal);
 
-    /// <summary>Momentum buffers and moments, keyed <c>parameter/slot</c>; tensors keep the strides of their parameter.</summary>
+    /// <summary>Momentum buffers, moments and counts of updates, keyed <c>parameter/slot</c>; buffers keep the strides of their parameter.</summary>
     public IReadOnlyDictionary<string, Tensor> State => _state;
 
     public static Optimizer Create(OptimizerOptions options, IReadOnlyList<ParameterGroup> groups) => options.Kind switch
@@ -25,8 +25,7 @@ internal abstract class Optimizer : IDisposable
     /// <summary>One update of every parameter that has a gradient.</summary>
     /// <param name="groups">The groups, as at construction.</param>
     /// <param name="rates">Learning rate of each group.</param>
-    /// <param name="step">Number of updates done so far, for bias correction.</param>
-    public void Step(IReadOnlyList<ParameterGroup> groups, IReadOnlyList<double> rates, long step)
+    public void Step(IReadOnlyList<ParameterGroup> groups, IReadOnlyList<double> rates)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -36,7 +35,7 @@ internal abstract class Optimizer : IDisposable
             {
                 if (parameter.grad is { } gradient)
                 {
-                    Update(name, parameter, gradient, rates[g], step);
+                    Update(name, parameter, gradient, rates[g]);
                 }
             }
         }
@@ -52,20 +51,25 @@ internal abstract class Optimizer : IDisposable
         _state.Clear();
     }
 
-    protected abstract void Update(string name, Parameter parameter, Tensor gradient, double rate, long step);
+    protected abstract void Update(string name, Parameter parameter, Tensor gradient, double rate);
 
     /// <summary>Weights of two dimensions or more decay and adapt; norms and biases do not.</summary>
     protected static bool IsWeight(Tensor parameter) => parameter.dim() > 1;
 
     /// <summary>Makes the buffers of a slot up front, so that a checkpoint can be read into them.</summary>
-    protected void AddSlot(string slot, IReadOnlyList<ParameterGroup> groups)
+    protected void AddSlot(string slot, IReadOnlyList<ParameterGroup> groups) => Add(slot, groups, parameter => zeros_like(parameter).detach());
+
+    /// <summary>Makes a whole number for each parameter, which begins at 0.</summary>
+    protected void AddCounters(string slot, IReadOnlyList<ParameterGroup> groups) => Add(slot, groups, _ => zeros(1, ScalarType.Int64));
+
+    protected Tensor Slot(string name, string slot) => _state[$"{name}/{slot}"];
+
+    private void Add(string slot, IReadOnlyList<ParameterGroup> groups, Func<Parameter, Tensor> make)
     {
         foreach (var (name, parameter) in groups.SelectMany(g => g.Parameters))
         {
             using var scope = NewDisposeScope();
-            _state.Add($"{name}/{slot}", zeros_like(parameter).detach().MoveToOuterDisposeScope().DetachFromDisposeScope());
+            _state.Add($"{name}/{slot}", make(parameter).MoveToOuterDisposeScope().DetachFromDisposeScope());
         }
     }
-
-    protected Tensor Slot(string name, string slot) => _state[$"{name}/{slot}"];
 }

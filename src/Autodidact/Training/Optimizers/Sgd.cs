@@ -16,7 +16,7 @@ internal sealed class Sgd : Optimizer
         AddSlot("momentum", groups);
     }
 
-    protected override void Update(string name, Parameter parameter, Tensor gradient, double rate, long step)
+    protected override void Update(string name, Parameter parameter, Tensor gradient, double rate)
     {
         if (_options.WeightDecay > 0 && IsWeight(parameter))
         {
