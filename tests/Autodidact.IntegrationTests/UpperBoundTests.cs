@@ -116,6 +116,15 @@ public sealed class UpperBoundTests : IDisposable
         Expect(0, SmallRun.Arguments(byEncoder, taught[..4]));
         Assert.NotEqual(SmallRun.Student(student), SmallRun.Student(byEncoder));
         Expect(0, SmallRun.Arguments(_folder["fitnets"], ["--distill-method", "fitnets", "--set", "distill.teacher=teacher"]));
+        foreach (var method in new[] { "rkd", "similarity-preserving" })
+        {
+            Expect(0, SmallRun.Arguments(_folder[method], ["--distill-method", method]));
+            Expect(0, SmallRun.Arguments(_folder[$"{method}-taught"], ["--distill-method", method, "--set", "distill.teacher=teacher"]));
+            Assert.NotEqual(SmallRun.Student(_folder[method]), SmallRun.Student(_folder[$"{method}-taught"]));
+        }
+
+        Expect(0, SmallRun.Arguments(_folder["shallow"], ["--distill-method", "clusterfit", "--set", "distill.loss.only_exit=2"]));
+        OneLine(2, "was trained at exit 2 alone", SmallRun.Arguments(_folder["by-shallow"], [.. taught[..4], "--set", "distill.teacher=shallow"]));
 
         OneLine(2, "was not trained on this run's clusters", SmallRun.Arguments(_folder["seed"], [.. taught, "--seed", "2"]));
         OneLine(2, "was not trained on this run's clusters", SmallRun.Arguments(_folder["k"], [.. taught, "--set", "cluster.k=6"]));

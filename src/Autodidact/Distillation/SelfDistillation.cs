@@ -170,9 +170,9 @@ public class SelfDistillation : StudentObjective
     private Tensor Distance(int exit, Tensor feature, Tensor teacher) => _options.EncoderFeatureForm switch
     {
         EncoderFeatureForm.Direction => FeatureRegressionLoss.Compute(_maps[exit].forward(feature), teacher),
-        EncoderFeatureForm.Relations => RelationalDistillationLoss.Compute(feature, teacher, new RelationalDistillationOptions()).Loss,
+        EncoderFeatureForm.Relations => RelationalDistillationLoss.Compute(feature, teacher, _options.Relations).Loss,
         EncoderFeatureForm.Anchors => CompRessLoss.Compute(_maps[exit].forward(feature), teacher, _anchors!, _anchors!, _options.AnchorTemperature),
-        EncoderFeatureForm.Similarities => SimilarityPreservingLoss.Compute(feature, teacher, new SimilarityPreservingOptions()),
+        EncoderFeatureForm.Similarities => SimilarityPreservingLoss.Compute(feature, teacher, _options.Similarities),
         var form => throw new InvalidOperationException($"unknown form {form}"),
     };
 }

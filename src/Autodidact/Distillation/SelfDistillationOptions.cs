@@ -23,10 +23,10 @@ public enum EncoderFeatureForm
     /// <summary>The direction of each, after a learned linear layer: <see cref="FeatureRegressionLoss"/>.</summary>
     Direction,
 
-    /// <summary>Distances and angles within a batch, in the benchmark's weights: <see cref="RelationalDistillationLoss"/>.</summary>
+    /// <summary>Distances and angles within a batch, <see cref="RelationalDistillationLoss"/>.</summary>
     Relations,
 
-    /// <summary>The matrix of similarities within a batch, in the benchmark's weight: <see cref="SimilarityPreservingLoss"/>.</summary>
+    /// <summary>The matrix of similarities within a batch, <see cref="SimilarityPreservingLoss"/>.</summary>
     Similarities,
 
     /// <summary>How similar the image is to each of a fixed set of training images, after a learned linear layer: <see cref="CompRessLoss"/>, 1q, from features known beforehand.</summary>
@@ -91,6 +91,12 @@ public sealed record SelfDistillationOptions
     /// <summary>What is taken.</summary>
     [Description("what an exit takes from the encoder's features: direction (2 - 2 cosine after a learned linear layer), relations (RKD), similarities (similarity-preserving) or anchors (similarities to other images, as CompRess)")]
     public EncoderFeatureForm EncoderFeatureForm { get; init; }
+
+    /// <summary>Weights within <see cref="EncoderFeatureForm.Relations"/>.</summary>
+    public RelationalDistillationOptions Relations { get; init; } = new();
+
+    /// <summary>Weight within <see cref="EncoderFeatureForm.Similarities"/>.</summary>
+    public SimilarityPreservingOptions Similarities { get; init; } = new();
 
     /// <summary>Training images that <see cref="EncoderFeatureForm.Anchors"/> compares with; at most all of them.</summary>
     [Description("training images that encoder_feature_form=anchors compares with")]

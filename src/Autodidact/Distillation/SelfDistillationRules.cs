@@ -15,6 +15,11 @@ internal static class SelfDistillationRules
         Refuse(options.Soft == 0 && options.Teacher == TeacherForm.Ensemble, "teacher", "at soft=0 nobody teaches", "leave it out, or give distill.loss.soft a weight");
         Refuse(options.Targets != TargetForm.Hard && options.LabelSmoothing > 0, "label_smoothing", "only hard targets can be smoothed", "leave it out, or set distill.loss.targets=hard");
         Refuse(
+            options is { ClassifiersOnly: true, EncoderFeature: 0, Contrast: 0 },
+            "classifiers_only",
+            "nothing would train the features",
+            "leave it out, or give distill.loss.encoder_feature or contrast a weight");
+        Refuse(
             options.ClassifiersOnly && options.Clusterings > 0,
             "clusterings",
             "with classifiers_only they could not move the student, and their heads are thrown away",

@@ -15,11 +15,7 @@ internal static class DistillInputs
 
     /// <summary>The teachers of a run whose encoder and clusters are there.</summary>
     public static DistillTeachers Teachers(RunContext context, RunEncoder encoder) => new(
-        () =>
-        {
-            using var all = NpyFile.ReadMatrix(context.Paths.Features);
-            return all.Select(context.TrainPositions);
-        },
+        () => context.Options.Distill.Teacher is null ? EncoderFeatures(context) : StudentFeatures(context, encoder.Input),
         () => ClusterStage.ReadCentroids(context.Paths.Clusters),
         () => Network(context, encoder).Frozen(),
         () =>
@@ -31,7 +27,7 @@ internal static class DistillInputs
 
     /// <summary>Teachers of the right cost, before there are an encoder and clusters.</summary>
     public static DistillTeachers StandIns(RunContext context, int clusters) => new(
-        () => Unlike(context.TrainPositions.Length, Width(context)),
+        () => Unlike(context.TrainPositions.Length, context.Options.Distill.Teacher is null ? Width(context) : StudentWidth(context)),
         () => Unlike(clusters, Width(context)),
         () => PretrainStage.CreateEncoder(context).Frozen(),
         () => Student(context, PretrainStage.Expected(context)).Frozen());
@@ -51,14 +47,53 @@ internal static class DistillInputs
         return File.Exists(file) ? file : throw new AutodidactException(FailureKind.Data, $"distill.teacher: {file}: no such file: name a run directory whose student is finished");
     }
 
+    private static FeatureMatrix EncoderFeatures(RunContext context)
+    {
+        using var all = NpyFile.ReadMatrix(context.Paths.Features);
+        return all.Select(context.TrainPositions);
+    }
+
+    /// <summary>Of the student that teaches, as it sees pictures. Its clusters do not matter: geometry alone is taken over.</summary>
+    private static FeatureMatrix StudentFeatures(RunContext context, ModelInput encoder)
+    {
+        var (student, input) = Load(context, encoder);
+        using (student)
+        {
+            return FeatureExtractor.ExtractAll(
+                student,
+                x => [student.forward(x).Features[^1]],
+                new PlainPixels(context.Target.Train, input.ViewSize, input.Normalization),
+                context.TrainPositions,
+                context.Options.Evaluate.BatchSize)[0];
+        }
+    }
+
+    private static int StudentWidth(RunContext context)
+    {
+        using var student = Load(context, PretrainStage.Expected(context)).Student;
+        return student.FeatureSize;
+    }
+
+    /// <summary>The student that teaches; never one that saw labels, nor one whose deepest exit was not trained.</summary>
+    private static (MultiExitNetwork Student, ModelInput Input) Load(RunContext context, ModelInput encoder)
+    {
+        var run = TeacherRun(context);
+        var file = TeacherFile(run);
+        CheckLabels(run);
+        var (student, input) = DistillStage.LoadStudent(file, DistillStage.StudentInput(context, encoder));
+        using var directory = RunDirectory.Open(run);
+        var only = directory.Record!.GetOptions<RunOptions>().Distill.Loss.OnlyExit;
+        if (only <= 0 || only == student.ExitCount) return (student, input);
+        student.Dispose();
+        throw new AutodidactException(FailureKind.Usage, $"distill.teacher: the student of {run} was trained at exit {only} alone, and the deepest teaches: name a run whose deepest exit was trained");
+    }
+
     private static MultiExitNetwork Student(RunContext context, ModelInput encoder)
     {
         // Both look at the same views.
         var run = TeacherRun(context);
-        var file = TeacherFile(run);
-        CheckLabels(run);
         var expected = DistillStage.StudentInput(context, encoder);
-        var (student, input) = DistillStage.LoadStudent(file, expected);
+        var (student, input) = Load(context, encoder);
         if (input.Normalization == expected.Normalization) return student;
         student.Dispose();
         throw new AutodidactException(

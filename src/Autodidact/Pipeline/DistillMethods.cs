@@ -33,7 +33,7 @@ public sealed record DistillSetup(
 }
 
 /// <summary>What may teach a student; each call reads it anew, and its result is the caller's.</summary>
-/// <param name="EncoderFeatures">The encoder's features of the training images, plain view, in training order: [images, d].</param>
+/// <param name="EncoderFeatures">Features of the training images, plain view, in training order: [images, d]. The encoder's, or the deepest exit's of the student that teaches in its place.</param>
 /// <param name="Centroids">Centroids of the clusters among those features: [k, d].</param>
 /// <param name="Encoder">The encoder as a network, in evaluation mode and without gradients.</param>
 /// <param name="Student">The student of <see cref="DistillOptions.Teacher"/>, in evaluation mode and without gradients.</param>
@@ -91,8 +91,8 @@ public static class DistillMethods
         Weighted("mmrazor", "weights of mmrazor's 'Be Your Own Teacher'"),
         Weighted("deep-supervision", "cross entropy on every exit and nothing else: the control"),
         Weighted("encoder-feature", "every exit regresses the encoder's feature by its direction; classifiers alone learn the pseudo-labels"),
-        Weighted("rkd", "deep supervision, and distances and angles within a batch from the encoder (Park et al., CVPR 2019)"),
-        Weighted("similarity-preserving", "deep supervision, and similarities within a batch from the encoder (Tung & Mori, ICCV 2019)"),
+        Weighted("rkd", "deep supervision, and distances and angles within a batch from the encoder, or a student (distill.teacher) (Park et al., CVPR 2019)") with { TakesTeacher = true },
+        Weighted("similarity-preserving", "deep supervision, and similarities within a batch from the encoder, or a student (distill.teacher) (Tung & Mori, ICCV 2019)") with { TakesTeacher = true },
         Weighted("clusterfit", "cross entropy on the deepest exit alone (Yan et al., CVPR 2020); distill.loss.only_exit=N trains another exit as a network of its own"),
         new("kd", "every exit learns the clusters and the encoder's soft answers, or a student's (distill.teacher) (Hinton et al., 2015)", s => new KnowledgeDistillation(s.Training(), s.Options.Kd, Teacher(s)))
             { OptionGroups = ["kd"], KnowsNoExits = true, RunsEncoder = true, TakesTeacher = true },

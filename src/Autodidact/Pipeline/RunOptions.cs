@@ -132,6 +132,7 @@ public sealed record RunOptions
 
         RefuseUnreadByOneExit(options.Distill.Loss, sets.Select(s => s.Name));
         RefuseUnread("distill", options.Distill.Method, sets.Select(s => s.Name), DistillMethods.All.Select(m => (m.Name, m.OptionGroups)));
+        DependentOptions.Refuse(options, sets.Select(s => s.Name));
 
         // One spelling each, since they are compared.
         options = options with
@@ -305,6 +306,12 @@ public sealed record RunOptions
             throw new AutodidactException(
                 FailureKind.Usage,
                 $"distill.method={method.Name}: it runs the encoder beside the student, and the run takes an ONNX graph or ready features: choose another method{(method.TakesTeacher ? ", or let a run's student teach (distill.teacher)" : "")}");
+        }
+
+        if (options.Teacher is not null && options.Loss is not { Targets: TargetForm.Hard, Confidence: 0, Clusterings: 0 })
+        {
+            throw new AutodidactException(
+                FailureKind.Usage, "distill.loss: targets, confidence and clusterings are of the encoder's features, and a student teaches: leave them out, or leave distill.teacher out");
         }
 
         SelfDistillationRules.Check(options.Loss);

@@ -127,8 +127,9 @@ public class RunOptionsTests
     [InlineData("distill.method=sssd", "distill.allow_labels=true", "sssd reads no labels")]
     [InlineData("distill.method=kd", "distill.allow_labels=true", "kd reads no labels")]
     [InlineData("distill.method=sssd", "distill.every_exit=false", "sssd is about exits")]
-    [InlineData("distill.method=sssd", "distill.teacher=run", "sssd takes no student as teacher: leave the option out, or choose one of kd, fitnets")]
+    [InlineData("distill.method=sssd", "distill.teacher=run", "sssd takes no student as teacher: leave the option out, or choose one of rkd, similarity-preserving, kd, fitnets")]
     [InlineData("distill.method=snapshot", "distill.teacher=run", "snapshot takes no student as teacher")]
+    [InlineData("distill.method=rkd distill.teacher=run", "distill.loss.targets=soft", "are of the encoder's features, and a student teaches")]
     [InlineData("distill.method=kd", "distill.loss.hard=0.5", "set distill.kd.* instead")]
     [InlineData("distill.method=data-distortion", "distill.loss.temperature=5", "set distill.data_distortion.* instead")]
     [InlineData("distill.method=kd", "pretrain.encoder=e.onnx", "or let a run's student teach (distill.teacher)")]
@@ -143,7 +144,7 @@ public class RunOptionsTests
     [InlineData("distill.method=snapshot", "Distill.KD.Teacher-Temperature=0.2", "choose distill.method=kd or fitnets")]
     public void Should_Refuse_What_A_Distillation_Method_Does_Not_Know(string one, string other, string says)
     {
-        var refused = Assert.Throws<AutodidactException>(() => RunOptions.Resolve(new RunRequest { Set = [one, other] }));
+        var refused = Assert.Throws<AutodidactException>(() => RunOptions.Resolve(new RunRequest { Set = [.. one.Split(' '), other] }));
         Assert.Equal(FailureKind.Usage, refused.Kind);
         Assert.Contains(says, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
@@ -184,6 +185,7 @@ public class RunOptionsTests
     [InlineData("targets=soft label_smoothing=0.1", "distill.loss.label_smoothing: only hard")]
     [InlineData("targets=neighbours label_smoothing=0.1", "distill.loss.label_smoothing: only hard")]
     [InlineData("clusterings=1 classifiers_only=true", "distill.loss.clusterings: with classifiers_only")]
+    [InlineData("classifiers_only=true encoder_feature=0", "distill.loss.classifiers_only: nothing would train the features")]
     [InlineData("targets=magic", "distill.loss.targets: expected one of hard, soft, neighbours")]
     public void Should_Refuse_Options_Of_The_Loss_That_Contradict_Each_Other(string settings, string says)
     {
@@ -194,7 +196,42 @@ public class RunOptionsTests
     }
 
     [Theory]
+    [InlineData("distill.loss.hint_form=norm", "distill.loss.hint=0", "distill.loss.hint=0.1")]
+    [InlineData("distill.loss.hint_adaptation=true", "distill.method=deep-supervision", "distill.method=sssd")]
+    [InlineData("distill.loss.hint_skips_deep=1", "distill.loss.hint=0", "distill.loss.hint=0.1")]
+    [InlineData("distill.loss.temperature=4", "distill.loss.soft=0", "distill.loss.soft=0.1")]
+    [InlineData("distill.loss.temperature_squared=false", "distill.method=deep-supervision", "distill.method=scan")]
+    [InlineData("distill.loss.encoder_feature_form=relations", "distill.method=sssd-reconstructed", "distill.method=sssd")]
+    [InlineData("distill.loss.anchors=64", "distill.method=rkd", "distill.method=sssd")]
+    [InlineData("distill.loss.anchor_temperature=0.1", "distill.method=sssd-reconstructed", "distill.method=sssd")]
+    [InlineData("distill.loss.relations.angle=0", "distill.method=sssd", "distill.method=rkd")]
+    [InlineData("distill.loss.similarities.weight=100", "distill.method=rkd", "distill.method=similarity-preserving")]
+    [InlineData("distill.loss.target_temperature=0.2", "distill.loss.targets=neighbours", "distill.loss.targets=soft")]
+    [InlineData("distill.loss.neighbours=5", "distill.loss.targets=soft", "distill.loss.confidence=1")]
+    [InlineData("distill.loss.clustering_growth=3", "distill.loss.clusterings=0", "distill.loss.clusterings=1")]
+    [InlineData("distill.loss.contrast_temperature=0.3", "distill.loss.contrast=0", "distill.loss.contrast=1")]
+    [InlineData("distill.compress.momentum=0.9", "distill.method=compress", "distill.method=compress distill.compress.queues=two")]
+    [InlineData("distill.kd.teacher_temperature=0.2", "distill.method=kd distill.teacher=run", "distill.method=kd")]
+    [InlineData("pretrain.swav.queue_from=0.5", "pretrain.method=swav pretrain.swav.queue=0", "pretrain.method=swav pretrain.swav.queue=20")]
+    [InlineData("pretrain.dino.teacher_temperature_start=0.02", "pretrain.method=dino", "pretrain.method=dino pretrain.dino.teacher_warmup_fraction=0.3")]
+    [InlineData("pretrain.optimizer.trust_clip=false", "pretrain.optimizer.kind=sgd", "pretrain.optimizer.kind=lars")]
+    [InlineData("distill.optimizer.trust_coefficient=0.01", "distill.optimizer.kind=adam-w", "distill.optimizer.kind=lars")]
+    [InlineData("pretrain.views.grow_until=0.5", "pretrain.views.start_fraction=1", "pretrain.views.start_fraction=0.5")]
+    [InlineData("distill.views.hue=0.2", "distill.views.jitter_probability=0", "distill.views.jitter_probability=0.5")]
+    [InlineData("pretrain.views.jitter=0.2", "pretrain.views.jitter_probability=0", "pretrain.views.jitter_probability=0.5")]
+    [InlineData("export.calibration_images=100", "export.int8=false", "export.int8=true")]
+    [InlineData("export.int8_agreement=0.8", "export.int8=false", "export.int8=true")]
+    public void Should_Refuse_An_Option_Where_Nothing_Reads_It_And_Take_It_Where_Something_Does(string option, string unread, string read)
+    {
+        var refused = Assert.Throws<AutodidactException>(() => RunOptions.Resolve(new RunRequest { Set = [option, .. unread.Split(' ')] }));
+        Assert.Equal(FailureKind.Usage, refused.Kind);
+        Assert.StartsWith($"{option[..option.IndexOf('=', StringComparison.Ordinal)]}: it is read only where ", refused.Message, StringComparison.Ordinal);
+        RunOptions.Resolve(new RunRequest { Set = [option, .. read.Split(' ')] });
+    }
+
+    [Theory]
     [InlineData("distill.method=supervised", "distill.allow_labels=true")]
+    [InlineData("distill.method=rkd", "distill.teacher=run")]
     [InlineData("distill.method=kd", "distill.teacher=run")]
     [InlineData("distill.method=fitnets", "distill.every_exit=false")]
     [InlineData("distill.method=sssd", "distill.loss.hard=0.5")]

@@ -32,6 +32,15 @@ public class DeepClusterLossTests
     }
 
     [Fact]
+    public void Should_Not_Depend_On_What_All_Logits_Of_An_Image_Have_In_Common()
+    {
+        using var scope = NewDisposeScope();
+        var (logits, clusters, sizes) = (LossFixtures.Formula(Batch, Clusters, 0.5), tensor(new long[] { 0, 3, 1, 4, 2, 2 }), tensor(new long[] { 10, 1, 4, 7, 3 }));
+        var shifted = logits + arange(1, Batch + 1, dtype: ScalarType.Float64).unsqueeze(1);
+        Assert.Equal(DeepClusterLoss.Compute(logits, clusters, sizes).item<double>(), DeepClusterLoss.Compute(shifted, clusters, sizes).item<double>(), 1e-12);
+    }
+
+    [Fact]
     public void Should_Fall_Under_Descent()
     {
         using var scope = NewDisposeScope();
