@@ -24,16 +24,6 @@ public class SiameseSettingsTests
         Assert.Equal(rate, options.Optimizer.LearningRate, 1e-12);
     }
 
-    /// <summary>A quarter of the loss at 0.12 and 5e-4, for SGD.</summary>
-    [Fact]
-    public void Byol_Should_Take_The_Steps_Of_A_Mean_Of_Negative_Cosines()
-    {
-        var options = Resolve("cpu-small", "byol").Optimizer;
-        Assert.Equal(OptimizerKind.Sgd, options.Kind);
-        Assert.Equal(0.12 * 5e-4, options.LearningRate * options.WeightDecay, 1e-12);
-        Assert.Equal(0.12, 4 * options.LearningRate, 1e-12);
-    }
-
     [Theory]
     [InlineData("byol")]
     [InlineData("barlow-twins")]
