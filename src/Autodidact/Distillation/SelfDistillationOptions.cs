@@ -23,10 +23,10 @@ public enum EncoderFeatureForm
     /// <summary>The direction of each, after a learned linear layer: <see cref="FeatureRegressionLoss"/>.</summary>
     Direction,
 
-    /// <summary>Distances and angles within a batch, <see cref="RelationalDistillationLoss"/>.</summary>
+    /// <summary>Distances and angles within a batch: <see cref="RelationalDistillationLoss"/>.</summary>
     Relations,
 
-    /// <summary>The matrix of similarities within a batch, <see cref="SimilarityPreservingLoss"/>.</summary>
+    /// <summary>The matrix of similarities within a batch: <see cref="SimilarityPreservingLoss"/>.</summary>
     Similarities,
 
     /// <summary>How similar the image is to each of a fixed set of training images, after a learned linear layer: <see cref="CompRessLoss"/>, 1q, from features known beforehand.</summary>

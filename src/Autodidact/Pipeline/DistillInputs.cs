@@ -79,10 +79,8 @@ internal static class DistillInputs
     {
         var run = TeacherRun(context);
         var file = TeacherFile(run);
-        CheckLabels(run);
+        var only = CheckLabels(run).Distill.Loss.OnlyExit;
         var (student, input) = DistillStage.LoadStudent(file, DistillStage.StudentInput(context, encoder));
-        using var directory = RunDirectory.Open(run);
-        var only = directory.Record!.GetOptions<RunOptions>().Distill.Loss.OnlyExit;
         if (only <= 0 || only == student.ExitCount) return (student, input);
         student.Dispose();
         throw new AutodidactException(FailureKind.Usage, $"distill.teacher: the student of {run} was trained at exit {only} alone, and the deepest teaches: name a run whose deepest exit was trained");
@@ -119,7 +117,8 @@ internal static class DistillInputs
     }
 
     /// <summary>Labels would come in by the back door.</summary>
-    private static void CheckLabels(string run)
+    /// <returns>The options of the run.</returns>
+    private static RunOptions CheckLabels(string run)
     {
         using var directory = RunDirectory.Open(run);
         var options = directory.Record!.GetOptions<RunOptions>();
@@ -127,6 +126,8 @@ internal static class DistillInputs
         {
             throw new AutodidactException(FailureKind.Usage, $"distill.teacher: {run} was trained on labels: name a run that never saw one");
         }
+
+        return options;
     }
 
     private static Backbone Network(RunContext context, RunEncoder encoder)

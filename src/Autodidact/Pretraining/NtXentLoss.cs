@@ -39,7 +39,6 @@ public static class NtXentLoss
         var others = similarities.masked_fill(self, double.NegativeInfinity);
         var images = rows / views;
         var row = arange(rows, dtype: ScalarType.Int64, device: embeddings.device);
-        if (views == 2) return nn.functional.cross_entropy(others, row.add_(images).remainder_(rows));
 
         // One column of targets for each other view, by how far it is round the ring of views.
         var logarithms = nn.functional.log_softmax(others, 1);

@@ -17,7 +17,7 @@ internal static class RotationDecouplingSettings
     private static PretrainOptions Small(PretrainOptions o) => WithSoftmax(RotNetSettings.All["cpu-small"](o)) with { Optimizer = o.Optimizer with { LearningRate = 0.1 } };
 
     /// <summary>
-    /// Ours, since nothing is published: RotNet's, with the full softmax that NPID publishes for CIFAR-10. The sum over 4096 drawn negatives, which is for ImageNet, starts at hundreds once the memory holds
+    /// Ours, since nothing is published: RotNet's, with the full softmax that NPID publishes for CIFAR-10. The sum over 4096 drawn negatives, which is for ImageNet, is in the hundreds once the memory holds
     /// the alike embeddings of a fresh network, and in a short training at RotNet's rates features collapse or fall behind untrained ones.
     /// </summary>
     private static PretrainOptions Cifar(PretrainOptions o) => WithSoftmax(RotNetSettings.All["cifar-resnet18"](o));
