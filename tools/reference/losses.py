@@ -14,13 +14,13 @@ from loss_common import formula, gradient
 OUT = pathlib.Path(__file__).resolve().parents[2] / "tests/Autodidact.Tests/Fixtures/losses/losses.json"
 
 
-def nt_xent(z, temperature, views=2):
-    """Rows i and j are views of one image where i - j is a multiple of the number of images."""
+def nt_xent(z, temperature, views=2, decoupled=False):
+    """Rows i and j are views of one image where i - j is a multiple of the number of images; decoupled, the denominator is without them."""
     n = len(z)
     unit = [row / math.sqrt(sum(v * v for v in row)) for row in z]
     total = 0.0
     for i in range(n):
-        denominator = sum(math.exp(float(np.dot(unit[i], unit[k])) / temperature) for k in range(n) if k != i)
+        denominator = sum(math.exp(float(np.dot(unit[i], unit[k])) / temperature) for k in range(n) if k != i and not (decoupled and (i - k) % (n // views) == 0))
         for positive in range(n):
             if positive != i and (i - positive) % (n // views) == 0:
                 total -= math.log(math.exp(float(np.dot(unit[i], unit[positive])) / temperature) / denominator)
@@ -113,9 +113,9 @@ z = formula(8, 5, 0.1)
 wider = formula(9, 5, 0.1)
 cases = dict(
     nt_xent=[
-        dict(temperature=t, views=v, value=nt_xent(z, t, v), gradient=gradient(lambda x: nt_xent(x, t, v), z).ravel().tolist())
-        for t, v in ((0.1, 2), (0.5, 2), (1.0, 2), (0.2, 4))
-    ] + [dict(temperature=0.3, views=3, value=nt_xent(wider, 0.3, 3), gradient=gradient(lambda x: nt_xent(x, 0.3, 3), wider).ravel().tolist())],
+        dict(temperature=t, views=v, decoupled=d, value=nt_xent(x, t, v, d), gradient=gradient(lambda y: nt_xent(y, t, v, d), x).ravel().tolist())
+        for t, v, x, d in ((0.1, 2, z, False), (0.5, 2, z, False), (1.0, 2, z, False), (0.2, 4, z, False), (0.3, 3, wider, False), (0.1, 2, z, True), (0.5, 4, z, True), (0.3, 3, wider, True))
+    ],
     self_distillation=[
         distillation_case("default"),
         distillation_case("no soft term", Soft=0.0),

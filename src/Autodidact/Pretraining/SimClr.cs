@@ -18,6 +18,10 @@ public sealed record SimClrOptions
     [Range(0.001, 100.0)]
     public double Temperature { get; init; } = 0.2;
 
+    /// <summary>Whether an image's own views are left out of the loss's denominator, as decoupled contrastive learning has it.</summary>
+    [Description("leave an image's own views out of the denominator (decoupled contrastive learning)")]
+    public bool Decoupled { get; init; }
+
     /// <summary>Hidden size of the projector.</summary>
     [Description("hidden size of the projector")]
     [Range(1, 65536)]
@@ -35,7 +39,7 @@ public sealed record SimClrOptions
 
 /// <summary>
 /// SimCLR: augmented views of each image attract, all other images of the batch repel. Chen, Kornblith, Norouzi &amp; Hinton, ICML 2020,
-/// arXiv 2002.05709, with two views; more, local ones too, are an option. The loss is <see cref="NtXentLoss"/>; all views of one size go through the encoder in one pass, so batch norm sees
+/// arXiv 2002.05709, with two views; more, local ones too, are an option, and so is the decoupled loss of Yeh et al., ECCV 2022, arXiv 2110.06848. The loss is <see cref="NtXentLoss"/>; all views of one size go through the encoder in one pass, so batch norm sees
 /// them together.
 /// </summary>
 public sealed class SimClr : EncoderObjective
@@ -45,7 +49,7 @@ public sealed class SimClr : EncoderObjective
 
     /// <summary>Joins an encoder, a fresh projector and the loss.</summary>
     /// <param name="training">The encoder; ordinary views of one size, and local ones of another if wanted.</param>
-    /// <param name="options">Number of ordinary views, temperature and projector.</param>
+    /// <param name="options">Number of ordinary views, the loss and the projector.</param>
     public SimClr(EncoderTraining training, SimClrOptions options)
         : base("simclr", training)
     {
@@ -58,6 +62,6 @@ public sealed class SimClr : EncoderObjective
     {
         ArgumentNullException.ThrowIfNull(batch);
         var embeddings = _projector.call(MultiCrop.Encode(Encoder, batch.Views, _options.Views));
-        return new(NtXentLoss.Compute(embeddings, _options.Temperature, batch.Views.ViewCount), new Dictionary<string, Tensor>());
+        return new(NtXentLoss.Compute(embeddings, _options.Temperature, batch.Views.ViewCount, _options.Decoupled), new Dictionary<string, Tensor>());
     }
 }

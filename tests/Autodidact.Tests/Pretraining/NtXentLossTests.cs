@@ -15,7 +15,7 @@ public class NtXentLossTests
         {
             using var scope = NewDisposeScope();
             var z = LossFixtures.Formula(expected.GetProperty("gradient").GetArrayLength() / 5, 5, 0.1, type: type);
-            var loss = NtXentLoss.Compute(z, expected.GetProperty("temperature").GetDouble(), expected.GetProperty("views").GetInt32());
+            var loss = NtXentLoss.Compute(z, expected.GetProperty("temperature").GetDouble(), expected.GetProperty("views").GetInt32(), expected.GetProperty("decoupled").GetBoolean());
             loss.backward();
             Assert.Equal(expected.GetProperty("value").GetDouble(), loss.to(ScalarType.Float64).item<double>(), valueTolerance);
             LossFixtures.AssertClose(expected.GetProperty("gradient"), z.grad!, gradientTolerance);
@@ -31,6 +31,7 @@ public class NtXentLossTests
         using var scope = NewDisposeScope();
         var z = ones(views * batch, 7, dtype: ScalarType.Float64);
         Assert.Equal(Math.Log((views * batch) - 1), NtXentLoss.Compute(z, temperature, views).item<double>(), 1e-12);
+        Assert.Equal(Math.Log(views * (batch - 1)), NtXentLoss.Compute(z, temperature, views, decoupled: true).item<double>(), 1e-12);
     }
 
     [Fact]

@@ -16,13 +16,14 @@ public class ViewPairingTests
     private const double Tolerance = 1e-4;
 
     [Theory]
-    [InlineData(2, 0)]
-    [InlineData(4, 0)]
-    [InlineData(3, 2)]
-    public void SimClr_Should_Compare_All_Views_Of_An_Image(int ordinary, int local) => AssertLoss(
+    [InlineData(2, 0, false)]
+    [InlineData(4, 0, false)]
+    [InlineData(3, 2, false)]
+    [InlineData(2, 0, true)]
+    public void SimClr_Should_Compare_All_Views_Of_An_Image(int ordinary, int local, bool decoupled) => AssertLoss(
         "simclr",
-        o => o with { Simclr = new() { Views = ordinary, Temperature = 0.2 }, LocalViews = new() { Count = local } },
-        (network, batch) => NtXentLoss.Compute(network.Head("projector", cat([.. network.Encode(batch, ordinary)])), 0.2, ordinary + local));
+        o => o with { Simclr = new() { Views = ordinary, Temperature = 0.2, Decoupled = decoupled }, LocalViews = new() { Count = local } },
+        (network, batch) => NtXentLoss.Compute(network.Head("projector", cat([.. network.Encode(batch, ordinary)])), 0.2, ordinary + local, decoupled));
 
     [Theory]
     [InlineData(true)]
