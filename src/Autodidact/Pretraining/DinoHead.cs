@@ -14,7 +14,7 @@ public sealed class DinoHead : nn.Module<Tensor, Tensor>
     private readonly ProjectionHead mlp;
     private readonly Parameter last_layer;
 
-    /// <summary>Makes a head; weights are drawn from torch's generator as by the authors: truncated normal, biases 0, the last layer uniform.</summary>
+    /// <summary>Makes a head; weights are drawn from torch's generator as by the authors: normal with deviation 0.02, biases 0, the last layer uniform.</summary>
     /// <param name="inputs">Size of what goes in.</param>
     /// <param name="options">Sizes, and whether hidden layers are batch-normalised.</param>
     public DinoHead(long inputs, DinoOptions options)
@@ -25,7 +25,8 @@ public sealed class DinoHead : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         foreach (var (name, parameter) in mlp.named_parameters())
         {
-            if (parameter.dim() == 2) nn.init.trunc_normal_(parameter, std: InitialDeviation);
+            // Published truncated at 100 deviations, which is no truncation; TorchSharp 0.107's trunc_normal_ fills with one and the same value.
+            if (parameter.dim() == 2) nn.init.normal_(parameter, std: InitialDeviation);
             else if (name.EndsWith("bias", StringComparison.Ordinal)) nn.init.zeros_(parameter);
         }
 

@@ -1,5 +1,7 @@
 using Autodidact.Pipeline;
 using Autodidact.Tests.Distillation;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Autodidact.Tests.Pretraining;
 
@@ -35,5 +37,20 @@ public sealed class PretrainMethodsTests : IDisposable
         using var one = TinyPretraining.Objective(method);
         using var again = TinyPretraining.Objective(method);
         Assert.Equal(one.Network.Bits(), again.Network.Bits());
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Should_Begin_With_Units_That_Differ(string method)
+    {
+        using var scope = NewDisposeScope();
+        using var objective = TinyPretraining.Objective(method);
+        foreach (var (name, weights) in objective.Network.named_parameters().Where(p => p.parameter.dim() > 1 && p.parameter.shape[0] > 1))
+        {
+            // Units whose weights are multiples of each other get one gradient and stay one unit for ever.
+            var units = nn.functional.normalize(weights.detach().flatten(1), p: 2, dim: 1);
+            var alike = (mm(units, units.t()) - eye(units.shape[0])).max().item<float>();
+            Assert.True(alike < 0.999, $"{name}: two of its units have a cosine of {alike}");
+        }
     }
 }
