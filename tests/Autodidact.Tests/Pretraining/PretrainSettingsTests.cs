@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
 
@@ -7,6 +9,8 @@ public class PretrainSettingsTests
 {
     public static TheoryData<string, string> Cases => new(PretrainMethods.All.SelectMany(m => Presets.All.Select(p => (m.Name, p.Name))));
 
+    public static TheoryData<string> Trained => [.. PretrainMethods.All.Where(m => m.Trains).Select(m => m.Name)];
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Should_Give_Valid_Options_With_Every_Preset(string method, string preset)
@@ -15,6 +19,16 @@ public class PretrainSettingsTests
         var options = RunOptions.Resolve(new RunRequest { PretrainMethod = method, Preset = preset, Set = allowed }).Pretrain;
         Assert.Equal(method, options.Method);
         Assert.Equal(Presets.Get(preset).Options.Pretrain.Arch, options.Arch);
+    }
+
+    [Theory]
+    [MemberData(nameof(Trained))]
+    public void Should_Have_The_Rate_That_The_Methods_Page_Names(string method)
+    {
+        string[] allowed = PretrainMethods.Get(method).UsesLabels ? ["pretrain.allow_labels=true"] : [];
+        var rate = RunOptions.Resolve(new RunRequest { PretrainMethod = method, Preset = Presets.Default, Set = allowed }).Pretrain.Optimizer.LearningRate.ToString(CultureInfo.InvariantCulture);
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "methods", $"{method}.md"));
+        Assert.Matches($@"(rate|SGD|LARS|AdamW)[^.|]{{0,20}}(?<![\d.]){Regex.Escape(rate)}(?!\d)", page);
     }
 
     [Fact]
