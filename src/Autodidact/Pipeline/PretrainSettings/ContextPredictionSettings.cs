@@ -13,11 +13,12 @@ internal static class ContextPredictionSettings
         ["imagenet-resnet50"] = ImageNet,
     };
 
-    /// <summary>Ours: views do not grow, since patches are small as it is; crops leave most of the image, whose arrangement is asked for. The rate is the best of benchmarks/accuracy's ssl-tuning.</summary>
+    /// <summary>Ours: views do not grow, since patches are small as it is; crops leave most of the image, whose arrangement is asked for. Rate and colours are the best of benchmarks/accuracy's ssl-tuning.</summary>
     private static PretrainOptions Small(PretrainOptions o) => o with
     {
         Views = o.Views with { StartFraction = 1, CropScale = 0.6, Flip = 0 },
-        Optimizer = o.Optimizer with { LearningRate = 0.033 },
+        Optimizer = o.Optimizer with { LearningRate = 0.1 },
+        ContextPrediction = o.ContextPrediction with { DropColors = false },
     };
 
     /// <summary>Ours, a reduced variant, since nothing is published for 32 pixels: patches of 7 pixels, gaps of 3, moved by 1.</summary>
