@@ -41,8 +41,8 @@ public static class NtXentLoss
         var images = rows / views;
         var row = arange(rows, dtype: ScalarType.Int64, device: embeddings.device);
         var apart = row.unsqueeze(1) - row.unsqueeze(0);
-        var compared = decoupled ? apart.remainder(images).ne(0) : apart.ne(0);
-        var denominators = similarities.masked_fill(compared.logical_not(), double.NegativeInfinity).logsumexp(1, keepdim: true);
+        var leftOut = decoupled ? apart.remainder(images).eq(0) : apart.eq(0);
+        var denominators = similarities.masked_fill(leftOut, double.NegativeInfinity).logsumexp(1, keepdim: true);
 
         // One column of positives for each other view, by how far it is round the ring of views.
         var positives = stack([.. Enumerable.Range(1, views - 1).Select(by => row.add(by * images).remainder_(rows))], 1);

@@ -12,7 +12,7 @@ internal static class ByolSettings
     };
 
     /// <summary>
-    /// Rate and start of the momentum are the best of benchmarks/accuracy's ssl-tuning; with the published 0.99 the target is a hundred steps behind, a good part of a short training, and taught nothing at
+    /// Rate and start of the momentum are the best of benchmarks/accuracy's ssl-tuning; with the published 0.99 the target is a hundred steps behind, a good part of a short training, and taught next to nothing at
     /// any rate. The weight decay is that of lightly's CIFAR-10 benchmark (5e-4 for a quarter of our loss, so 2e-3 for all of it); its heads are twice as wide.
     /// </summary>
     private static PretrainOptions Cpu(PretrainOptions options) => options with

@@ -15,7 +15,7 @@ internal static class SwavSettings
 
     /// <summary>
     /// Optimizer, rate and weight decay of lightly's CIFAR benchmark (Adam, ours AdamW; 1e-3 for a batch of 128, so 2e-3 for ours of 256; 1e-6), its head of 512 and 128, and no queue, as there. In
-    /// benchmarks/accuracy's ssl-tuning it was the best: the queue's embeddings age too quickly while the features still move.
+    /// benchmarks/accuracy's ssl-tuning it was the best: with a queue training fell back when that began, likely since its embeddings age while the features still move fast.
     /// </summary>
     private static PretrainOptions CpuSmall(PretrainOptions options) => options with
     {
