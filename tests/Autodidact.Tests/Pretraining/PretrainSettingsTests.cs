@@ -15,8 +15,7 @@ public class PretrainSettingsTests
     [MemberData(nameof(Cases))]
     public void Should_Give_Valid_Options_With_Every_Preset(string method, string preset)
     {
-        string[] allowed = PretrainMethods.Get(method).UsesLabels ? ["pretrain.allow_labels=true"] : [];
-        var options = RunOptions.Resolve(new RunRequest { PretrainMethod = method, Preset = preset, Set = allowed }).Pretrain;
+        var options = Resolve(method, preset);
         Assert.Equal(method, options.Method);
         Assert.Equal(Presets.Get(preset).Options.Pretrain.Arch, options.Arch);
     }
@@ -25,8 +24,7 @@ public class PretrainSettingsTests
     [MemberData(nameof(Trained))]
     public void Should_Have_The_Rate_That_The_Methods_Page_Names(string method)
     {
-        string[] allowed = PretrainMethods.Get(method).UsesLabels ? ["pretrain.allow_labels=true"] : [];
-        var rate = RunOptions.Resolve(new RunRequest { PretrainMethod = method, Preset = Presets.Default, Set = allowed }).Pretrain.Optimizer.LearningRate.ToString(CultureInfo.InvariantCulture);
+        var rate = Resolve(method, Presets.Default).Optimizer.LearningRate.ToString(CultureInfo.InvariantCulture);
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "methods", $"{method}.md"));
         Assert.Matches($@"(rate|SGD|LARS|AdamW)[^.|]{{0,20}}(?<![\d.]){Regex.Escape(rate)}(?!\d)", page);
     }
@@ -34,8 +32,14 @@ public class PretrainSettingsTests
     [Fact]
     public void Should_Have_The_Puzzles_Of_VISSL_At_Its_Scale()
     {
-        var options = RunOptions.Resolve(new RunRequest { PretrainMethod = "jigsaw", Preset = "imagenet-resnet50" }).Pretrain;
+        var options = Resolve("jigsaw", "imagenet-resnet50");
         var layout = JigsawLayout.For(options.Views.Size, options.Jigsaw);
         Assert.Equal((85, 64, 2000), (layout.Cell, layout.Tile, options.Jigsaw.Permutations));
+    }
+
+    private static PretrainOptions Resolve(string method, string preset)
+    {
+        string[] allowed = PretrainMethods.Get(method).UsesLabels ? ["pretrain.allow_labels=true"] : [];
+        return RunOptions.Resolve(new RunRequest { PretrainMethod = method, Preset = preset, Set = allowed }).Pretrain;
     }
 }
