@@ -1,7 +1,9 @@
+using System.Globalization;
 using Autodidact.Evaluation;
 using Autodidact.Models;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
+using Autodidact.Training;
 
 namespace Autodidact.IntegrationTests;
 
@@ -137,6 +139,46 @@ public sealed class StageCommandTests : IDisposable
         Expect(0, arguments);
         Assert.Equal(bought, Steps(run));
         Assert.All(bought.Values, steps => Assert.True(steps > 10, $"{steps} steps"));
+    }
+
+    [Fact]
+    public void Should_Train_Anew_When_The_Plan_Took_A_Step_For_Far_Longer_Than_It_Is()
+    {
+        var run = _folder["run"];
+        string[] arguments = SmallRun.ArgumentsWithoutPretraining(run, "--budget", "30s", "--set", "pretrain.batch_size=64");
+        using (var cli = Cli.Start(_folder.Path, arguments))
+        {
+            Assert.True(cli.Until(() => Directory.Exists(Path.Combine(run, "checkpoints")) && Directory.EnumerateFiles(Path.Combine(run, "checkpoints"), "pretrain-*.safetensors").Any()));
+            cli.Kill();
+        }
+
+        // As if something else had held the processor while the steps were timed, and no training had begun.
+        using (var directory = RunDirectory.Acquire(run))
+        {
+            Assert.InRange(directory.Record!.Plans["pretrain"].SecondsPerStep, 1e-4, 1);
+            directory.Write(directory.Record.WithPlan("pretrain", 10, new StagePlan(20, 2)));
+        }
+
+        Directory.Delete(Path.Combine(run, "checkpoints"), recursive: true);
+        Assert.Contains("budget: 10 steps of pretrain took", Expect(0, arguments).Error, StringComparison.Ordinal);
+        var steps = Steps(run)["pretrain"];
+        Assert.InRange(steps, 20, long.MaxValue);
+        using (var directory = RunDirectory.Open(run))
+        {
+            // What the first training took is not lost from the account, and not the stage's.
+            Assert.InRange(directory.Record!.Seconds["pretrain"], 0, directory.Record.Seconds.Values.Sum() - 1);
+            Assert.Empty(directory.Record.Plans);
+        }
+
+        // The second training is one of its own: as if its steps had been asked for.
+        var epochs = (double)steps / Trainer.StepsPerEpoch(270, 64);
+        Assert.Equal(epochs, Summary.Load(Path.Combine(run, "summary.json")).Pretrain!.Epochs);
+        Expect(0, ["pretrain", .. SmallRun.Arguments(_folder["asked"], "--set", string.Create(CultureInfo.InvariantCulture, $"pretrain.epochs={epochs}"))[2..]]);
+        Assert.Equal(SmallRun.Encoder(_folder["asked"]), SmallRun.Encoder(run));
+
+        // And the plan stays.
+        Assert.Contains("done earlier", Expect(0, arguments).Error, StringComparison.Ordinal);
+        Assert.Equal(steps, Steps(run)["pretrain"]);
     }
 
     private static Dictionary<string, long> Steps(string run)

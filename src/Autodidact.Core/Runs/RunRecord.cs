@@ -46,6 +46,12 @@ public sealed record RunRecord
     /// <summary>Number of steps of each stage, fixed once a budget was measured; from there on the run is reproducible.</summary>
     public IReadOnlyDictionary<string, long> Steps { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>
+    /// What the budget gave each stage when its steps were fixed. A stage whose length was asked for in epochs, or taken from another run, has no plan, and one that is finished has none any more: its
+    /// steps stay, however fast they are when it is repeated.
+    /// </summary>
+    public IReadOnlyDictionary<string, StagePlan> Plans { get; init; } = new Dictionary<string, StagePlan>();
+
     /// <summary>Wall-clock seconds spent on each stage so far, all sessions together; packing and timing count as <c>prepare</c>.</summary>
     public IReadOnlyDictionary<string, double> Seconds { get; init; } = new Dictionary<string, double>();
 
@@ -69,6 +75,13 @@ public sealed record RunRecord
     /// <param name="steps">Its number of steps.</param>
     public RunRecord WithSteps(string stage, long steps) => this with { Steps = new Dictionary<string, long>(Steps) { [stage] = steps } };
 
+    /// <summary>This record with a stage's number of steps fixed by what the budget gave it.</summary>
+    /// <param name="stage">Name of the stage.</param>
+    /// <param name="steps">Its number of steps.</param>
+    /// <param name="plan">What the number comes from.</param>
+    public RunRecord WithPlan(string stage, long steps, StagePlan plan) =>
+        WithSteps(stage, steps) with { Plans = new Dictionary<string, StagePlan>(Plans) { [stage] = plan } };
+
     /// <summary>This record with more time spent on a stage.</summary>
     /// <param name="stage">Name of the stage.</param>
     /// <param name="seconds">Seconds to add.</param>
@@ -83,12 +96,21 @@ public sealed record RunRecord
         Seconds = Seconds.Where(s => s.Key != stage).ToDictionary(),
     };
 
-    /// <summary>This record with a stage finished.</summary>
+    /// <summary>This record with a stage finished, and its number of steps settled.</summary>
     /// <param name="stage">Name of the stage.</param>
     /// <param name="record">What it finished with.</param>
     public RunRecord WithStage(string stage, StageRecord record) =>
-        this with { Stages = new Dictionary<string, StageRecord>(Stages) { [stage] = record } };
+        WithoutPlan(stage) with { Stages = new Dictionary<string, StageRecord>(Stages) { [stage] = record } };
+
+    /// <summary>This record without what the budget gave a stage; its steps stay.</summary>
+    /// <param name="stage">Name of the stage.</param>
+    public RunRecord WithoutPlan(string stage) => this with { Plans = Plans.Where(p => p.Key != stage).ToDictionary() };
 }
+
+/// <summary>What a budget gave a stage.</summary>
+/// <param name="Seconds">Its share in wall-clock seconds, monitors and checkpoints included.</param>
+/// <param name="SecondsPerStep">Seconds a step took when it was timed, without them.</param>
+public sealed record StagePlan(double Seconds, double SecondsPerStep);
 
 /// <summary>The machine a run was made on.</summary>
 /// <param name="Processor">Name of the processor.</param>

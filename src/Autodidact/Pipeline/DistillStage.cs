@@ -61,7 +61,10 @@ internal sealed class DistillStage : IStage
         };
         return new StageOutcome(
             [context.Paths.Student],
-            FormattableString.Invariant($"{result.Epochs:0.#} epochs, {result.ImagesPerSecond:0} images/s"));
+            FormattableString.Invariant($"{result.Epochs:0.#} epochs, {result.ImagesPerSecond:0} images/s"))
+        {
+            SecondsPerStep = result.Seconds / result.Steps,
+        };
     }
 
     public static TrainerOptions TrainerOptions(RunContext context, long steps) => new()

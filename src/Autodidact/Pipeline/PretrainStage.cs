@@ -78,7 +78,10 @@ internal sealed class PretrainStage : IStage
 
         return new StageOutcome(
             [context.Paths.Encoder],
-            FormattableString.Invariant($"{result.Epochs:0.#} epochs, {result.ImagesPerSecond:0} images/s"));
+            FormattableString.Invariant($"{result.Epochs:0.#} epochs, {result.ImagesPerSecond:0} images/s"))
+        {
+            SecondsPerStep = result.Seconds / result.Steps,
+        };
     }
 
     /// <summary>A fresh objective of the stage's cost and what watches it, to be measured and thrown away.</summary>

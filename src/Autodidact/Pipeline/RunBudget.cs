@@ -6,7 +6,7 @@ namespace Autodidact.Pipeline;
 
 /// <summary>
 /// Turns a wall-clock budget into numbers of steps: a few steps of each stage are timed on throw-away weights, then the numbers are frozen in
-/// <c>run.json</c>, from where on the run is reproducible.
+/// <c>run.json</c>, from where on the run is reproducible. A training that turns out to be far shorter than its share of the budget is given a longer plan, and begins anew.
 /// </summary>
 internal static class RunBudget
 {
@@ -25,6 +25,12 @@ internal static class RunBudget
     private const double LargestReserve = 0.4;
 
     private const long FewestSteps = 10;
+
+    /// <summary>Below this share of the time planned for a step the plan counts as a mistake: no training gains so much by itself.</summary>
+    private const double Mistaken = 0.5;
+
+    /// <summary>Fewer seconds are not worth training anew for.</summary>
+    private const double FewestSecondsLeft = 10;
 
     public static void Freeze(RunContext context, TimeSpan spent, CancellationToken cancellationToken)
     {
@@ -46,7 +52,7 @@ internal static class RunBudget
         {
             Measure(context, pretrain, distill, cancellationToken);
             var images = context.Target.Train.Count + (context.Target.Evaluation?.Count ?? 0);
-            var secondsPerView = distill.SecondsPerStep / Math.Min(options.Distill.BatchSize, context.TrainPositions.Length);
+            var secondsPerView = distill.Cost.Total / Math.Min(options.Distill.BatchSize, context.TrainPositions.Length);
             var reserve = (images * ForwardPasses * ForwardShare * secondsPerView) + (context.Target.Train.Count * MeasureSecondsPerImage);
             var total = options.Budget.TotalSeconds;
             var training = total - spent.TotalSeconds - clock.Elapsed.TotalSeconds - Math.Min(reserve, LargestReserve * total);
@@ -55,54 +61,92 @@ internal static class RunBudget
             pretrain.Take(share * training);
             distill.Take((1 - share) * training);
             context.Notice(FormattableString.Invariant(
-                $"budget {total / 60:0.#} min: {pretrain.Steps} pre-training steps of {pretrain.SecondsPerStep:0.000} s, {distill.Steps} distillation steps of {distill.SecondsPerStep:0.000} s"));
+                $"budget {total / 60:0.#} min: {pretrain.Steps} pre-training steps of {pretrain.Cost.Total:0.000} s, {distill.Steps} distillation steps of {distill.Cost.Total:0.000} s"));
         }
 
+        context.Directory.Write(distill.Freeze(pretrain.Freeze(record, Stage.Pretrain), Stage.Distill));
+    }
+
+    /// <summary>
+    /// Gives a training that has just ended a longer plan, where another program held the processor while its steps were timed: they took less than half of the planned time, and half of the
+    /// stage's share of the budget is left. More steps cannot be added to a finished schedule, so it is to be trained anew, and what it took counts as timing.
+    /// </summary>
+    /// <returns>Whether there is a new plan.</returns>
+    public static bool Extend(RunContext context, Stage stage, StageOutcome outcome)
+    {
+        var key = RunContext.Key(stage);
+        var record = context.Directory.Record!;
+        if (outcome.SecondsPerStep is not { } secondsPerStep || !record.Plans.TryGetValue(key, out var plan) || secondsPerStep >= Mistaken * plan.SecondsPerStep)
+        {
+            return false;
+        }
+
+        var (steps, used) = (record.Steps[key], record.Seconds[key]);
+        var left = plan.Seconds - used;
+        if (left < Math.Max(used, FewestSecondsLeft))
+        {
+            return false;
+        }
+
+        var longer = (long)(steps * left / used);
+        context.Notice(FormattableString.Invariant(
+            $"budget: {steps} steps of {key} took {used:0} s of the {plan.Seconds:0} s planned, {secondsPerStep:0.000} s a step where {plan.SecondsPerStep:0.000} s were measured while something else used the processor: training anew, {longer} steps"));
         context.Directory.Write(record
-            .WithSteps(RunContext.Key(Stage.Pretrain), pretrain.Steps)
-            .WithSteps(RunContext.Key(Stage.Distill), distill.Steps));
+            .Without(key)
+            .WithTime(RunContext.Key(Stage.Prepare), used)
+            .WithPlan(key, longer, new StagePlan(left, secondsPerStep)));
+        return true;
     }
 
     private static long? Frozen(RunRecord record, Stage stage) => record.Steps.TryGetValue(RunContext.Key(stage), out var steps) ? steps : null;
 
     private static void Measure(RunContext context, Portion pretrain, Portion distill, CancellationToken cancellationToken)
     {
-        if (context.Options.Pretrain.Trains)
+        var options = context.Options;
+        if (options.Pretrain.Trains)
         {
-            pretrain.SecondsPerStep = SecondsPerStep(
+            pretrain.Cost = CostOfStep(
                 context,
                 PretrainStage.ThrowAway(context),
                 context.PretrainData.Train,
                 context.PretrainPositions,
                 PretrainStage.TrainerOptions(context, TimedSteps),
-                context.Options.Pretrain.Views,
+                options.Pretrain.Views,
+                PretrainMethods.Get(options.Pretrain.Method).FeaturePasses(options.Pretrain),
                 cancellationToken);
-            pretrain.SecondsPerStep *= 1 + (ForwardShare * PretrainMethods.Get(context.Options.Pretrain.Method).FeaturePasses(context.Options.Pretrain));
         }
 
         // What a method sets up before its first step, a search for neighbours say, it will set up again.
         var clock = System.Diagnostics.Stopwatch.StartNew();
         var throwAway = DistillStage.ThrowAway(context);
         distill.SetUpSeconds = clock.Elapsed.TotalSeconds;
-        distill.SecondsPerStep = SecondsPerStep(
+        distill.Cost = CostOfStep(
             context,
             throwAway,
             context.Target.Train,
             context.TrainPositions,
             DistillStage.TrainerOptions(context, TimedSteps),
-            context.Options.Distill.Views,
+            options.Distill.Views,
+            DistillMethods.Get(options.Distill.Method).FeaturePasses(options.Distill),
             cancellationToken);
-        distill.SecondsPerStep *= 1 + (ForwardShare * DistillMethods.Get(context.Options.Distill.Method).FeaturePasses(context.Options.Distill));
     }
 
-    /// <summary>A step's time, with its share of what happens between steps.</summary>
-    private static double SecondsPerStep(
+    /// <param name="context">The run.</param>
+    /// <param name="throwAway">What to train for the measurement.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="positions">Which of them are trained on.</param>
+    /// <param name="options">Batch, optimizer, seed.</param>
+    /// <param name="views">The views' recipe, whose costs change along the training.</param>
+    /// <param name="featurePasses">Passes over the images an epoch that the method makes beside its steps.</param>
+    /// <param name="cancellationToken">Stops the measurement.</param>
+    private static StepCost CostOfStep(
         RunContext context,
         (IObjective Objective, IReadOnlyList<ITrainingObserver> Observers) throwAway,
         IImageSet images,
         int[] positions,
         TrainerOptions options,
         ViewOptions views,
+        double featurePasses,
         CancellationToken cancellationToken)
     {
         using var objective = throwAway.Objective;
@@ -115,28 +159,45 @@ internal static class RunBudget
             begun += phase.Fraction;
         }
 
-        return step + trainer.MeasureOverheadPerStep(context.Paths.Checkpoints);
+        return new StepCost(step * (1 + (ForwardShare * featurePasses)), trainer.MeasureOverheadPerStep(context.Paths.Checkpoints));
+    }
+
+    /// <summary>Seconds of a step.</summary>
+    /// <param name="Training">Of the training itself.</param>
+    /// <param name="Overhead">Its share of what happens between steps.</param>
+    private readonly record struct StepCost(double Training, double Overhead)
+    {
+        public double Total => Training + Overhead;
     }
 
     /// <summary>The steps of one stage: frozen earlier, fixed by epochs, or to be bought by time; NaN epochs need none.</summary>
     private sealed class Portion(long? frozen, double epochs, int stepsPerEpoch)
     {
-        public bool NeedsBudget { get; } = frozen is null && epochs == 0;
-
-        public double SecondsPerStep { get; set; }
+        private StagePlan? _plan;
 
         public long Steps { get; private set; } = frozen ?? (epochs > 0 ? Math.Max(1, (long)Math.Round(epochs * stepsPerEpoch)) : 0);
 
+        public bool NeedsBudget { get; } = frozen is null && epochs == 0;
+
+        public StepCost Cost { get; set; }
+
         public double SetUpSeconds { get; set; }
 
-        public double FixedSeconds => SetUpSeconds + (Steps * SecondsPerStep);
+        public double FixedSeconds => SetUpSeconds + (Steps * Cost.Total);
 
         public void Take(double seconds)
         {
             if (NeedsBudget)
             {
-                Steps = Math.Max(FewestSteps, (long)(seconds / SecondsPerStep));
+                Steps = Math.Max(FewestSteps, (long)(seconds / Cost.Total));
+                _plan = new StagePlan(Math.Max(0, seconds), Cost.Training);
             }
+        }
+
+        public RunRecord Freeze(RunRecord record, Stage stage)
+        {
+            var key = RunContext.Key(stage);
+            return _plan is null ? record.WithSteps(key, Steps) : record.WithPlan(key, Steps, _plan);
         }
     }
 }

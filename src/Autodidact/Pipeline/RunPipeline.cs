@@ -216,16 +216,12 @@ public static class RunPipeline
             return false;
         }
 
-        context.BeginStage(stage, fingerprint);
         var clock = Stopwatch.StartNew();
-        StageOutcome outcome;
-        try
+        var outcome = Attempt();
+        while (RunBudget.Extend(context, stage, outcome))
         {
-            outcome = runner.Run(context, cancellationToken);
-        }
-        finally
-        {
-            context.Account(stage);
+            fingerprint = runner.Fingerprint(context);
+            outcome = Attempt();
         }
 
         var spent = TimeSpan.FromSeconds(context.Directory.Record!.Seconds[RunContext.Key(stage)]);
@@ -233,6 +229,19 @@ public static class RunPipeline
         new Training.CheckpointStore(context.Paths.Checkpoints, RunContext.Key(stage)).Clear();
         context.Tell(new StageCompleted(stage, clock.Elapsed, false, outcome.Text));
         return true;
+
+        StageOutcome Attempt()
+        {
+            context.BeginStage(stage, fingerprint);
+            try
+            {
+                return runner.Run(context, cancellationToken);
+            }
+            finally
+            {
+                context.Account(stage);
+            }
+        }
     }
 
     private static void RequireDone(RunContext context, Stage stage)

@@ -35,6 +35,8 @@ internal static class StageChange
             data.Remove("eval");
         }
 
-        return record with { Options = OptionJson.ToJson(options), Request = OptionJson.ToJson(request), Steps = steps, Data = data };
+        // What was planned was planned for the old options, another network say.
+        var kept = changed.Any(name => name.StartsWith("distill.", StringComparison.Ordinal)) ? record.WithoutPlan(RunContext.Key(Stage.Distill)) : record;
+        return kept with { Options = OptionJson.ToJson(options), Request = OptionJson.ToJson(request), Steps = steps, Data = data };
     }
 }

@@ -13,7 +13,11 @@ internal interface IStage
 /// <summary>What a stage left.</summary>
 /// <param name="Outputs">Full paths of its artefacts.</param>
 /// <param name="Text">Its result in a few words.</param>
-internal sealed record StageOutcome(IReadOnlyList<string> Outputs, string Text);
+internal sealed record StageOutcome(IReadOnlyList<string> Outputs, string Text)
+{
+    /// <summary>Seconds a step of the stage's training took, without monitors; null where nothing was trained by steps.</summary>
+    public double? SecondsPerStep { get; init; }
+}
 
 internal static class Stages
 {

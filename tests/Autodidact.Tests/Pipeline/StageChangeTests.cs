@@ -34,6 +34,7 @@ public class StageChangeTests
             Seed = 3,
             Options = OptionJson.ToJson(old),
             Steps = new Dictionary<string, long> { ["pretrain"] = 100, ["distill"] = 50 },
+            Plans = new Dictionary<string, StagePlan> { ["pretrain"] = new(60, 0.5), ["distill"] = new(30, 0.5) },
             Data = new Dictionary<string, DataRecord> { ["train"] = new("a", "1", "p", 1), ["eval"] = new("a", "2", "p", 1) },
         };
         var changed = StageChange.Of(record, request, options, OptionBinder.Diff(old, options));
@@ -41,6 +42,8 @@ public class StageChangeTests
         Assert.Equal(request.Set, changed.GetRequest<RunRequest>().Set);
         Assert.Equal((3ul, 100L), (changed.Seed, changed.Steps["pretrain"]));
         Assert.Equal(keepsSteps, changed.Steps.ContainsKey("distill"));
+        Assert.True(changed.Plans.ContainsKey("pretrain"));
+        Assert.Equal(!option.StartsWith("distill.", StringComparison.Ordinal), changed.Plans.ContainsKey("distill"));
         Assert.Equal(keepsEvaluationData, changed.Data.ContainsKey("eval"));
         Assert.True(changed.Data.ContainsKey("train"));
         Assert.Equal(50, record.Steps["distill"]);
