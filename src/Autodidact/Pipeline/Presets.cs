@@ -75,6 +75,7 @@ public static class Presets
     private static RunOptions CifarResNet18() => new()
     {
         Preset = "cifar-resnet18",
+        Precision = PrecisionOption.Single,
         Pretrain = new()
         {
             Arch = "resnet18-cifar",
@@ -100,6 +101,7 @@ public static class Presets
     private static RunOptions ImageNetResNet50() => new()
     {
         Preset = "imagenet-resnet50",
+        Precision = PrecisionOption.Single,
         Data = new() { ImageSize = 256 },
         Pretrain = new()
         {

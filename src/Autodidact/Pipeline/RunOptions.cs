@@ -31,7 +31,7 @@ public sealed record RunOptions
 
     /// <summary>What networks compute with while they are trained.</summary>
     [Description("arithmetic of training: single, mixed (bfloat16 inside the networks; faster on processors that have it), or auto: mixed where it is faster")]
-    public PrecisionOption Precision { get; init; } = PrecisionOption.Single;
+    public PrecisionOption Precision { get; init; } = PrecisionOption.Auto;
 
     /// <summary>Wall-clock time for the whole run; stages without a number of epochs share it.</summary>
     [Description("wall-clock time of the whole run (30m, 1h30m), shared by the stages whose epochs are not set")]
