@@ -185,6 +185,19 @@ public sealed class StageCommandTests : IDisposable
         Assert.Equal(steps, Steps(run)["pretrain"]);
     }
 
+    [Fact]
+    public void Should_Warn_Of_More_Threads_Than_Cores()
+    {
+        // Not waited for: that is what it warns of.
+        using var slow = Cli.Start(_folder.Path, SmallRun.Arguments(_folder["slow"], "--set", $"threads={Environment.ProcessorCount + 1}"));
+        Assert.True(slow.Until(() => slow.Error.Contains($"threads={Environment.ProcessorCount + 1}: the program has", StringComparison.Ordinal)), slow.Error);
+        slow.Kill();
+        using var alone = Cli.Start(_folder.Path, SmallRun.Arguments(_folder["alone"], "--set", "threads=1"));
+        Assert.True(alone.Until(() => alone.Error.Contains("pretrain", StringComparison.Ordinal)), alone.Error);
+        alone.Kill();
+        Assert.DoesNotContain("threads=", alone.Error, StringComparison.Ordinal);
+    }
+
     private static Dictionary<string, long> Steps(string run)
     {
         using var directory = RunDirectory.Open(run);

@@ -81,6 +81,11 @@ public static class RunPipeline
 
         TorchRuntime.Initialize();
         var threads = TorchThreads.Set(options.Threads > 0 ? options.Threads : null);
+        if (threads > TorchThreads.Default)
+        {
+            events.Report(new Notice($"threads={threads}: the program has {TorchThreads.Default} physical cores here, and more threads than cores wait for each other: training may be a hundred times slower"));
+        }
+
         if (options.Precision == PrecisionOption.Mixed)
         {
             MixedPrecision.Enter(true).Dispose();
