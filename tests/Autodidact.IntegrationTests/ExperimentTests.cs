@@ -98,7 +98,7 @@ public sealed class ExperimentTests : IDisposable
     [Fact]
     public void Should_Take_A_Budgets_Steps_From_The_Run_It_Shares_With()
     {
-        var file = Write("budget", Json.Replace("\"pretrain.epochs=4\"", "\"budget=8s\"", StringComparison.Ordinal).Replace("[1, 2]", "[1]", StringComparison.Ordinal));
+        var file = Write("budget", Json.Replace("\"pretrain.epochs=4\"", "\"budget=20s\"", StringComparison.Ordinal).Replace("[1, 2]", "[1]", StringComparison.Ordinal));
         Cli.Expect(0, _folder.Path, "experiment", file).Dispose();
         Assert.Equal(SmallRun.Encoder(RunOf("budget", "plain", 1)), SmallRun.Encoder(RunOf("budget", "hot", 1)));
         Assert.NotEqual("", Rows("budget")[1]["pretrain_from"]);

@@ -12,13 +12,13 @@ public sealed partial class Trainer
     /// Seconds a step at each of the given points of the training, in the phase the point lies in, measured by training for a few steps: use a throw-away objective.
     /// </summary>
     /// <param name="progress">Points, 0 to 1.</param>
-    /// <param name="stepsEach">Fewest timed steps at each point, and more while they take less than half a second; their median counts.</param>
+    /// <param name="stepsEach">Fewest timed steps at each point, and more while they take less than a second; their median counts.</param>
     /// <param name="cancellationToken">Stops the measurement.</param>
     public double[] MeasureSecondsPerStep(IReadOnlyList<double> progress, int stepsEach, CancellationToken cancellationToken = default)
     {
-        const int Warmup = 2;
-        const int MostSteps = 20;
-        const double Enough = 0.5;
+        // A program's first second is slow: code is compiled on the cores that train, and kernels are chosen for each shape.
+        const int FewestWarmup = 2;
+        const double Enough = 1;
         var seconds = new double[progress.Count];
         for (var p = 0; p < seconds.Length; p++)
         {
@@ -26,7 +26,8 @@ public sealed partial class Trainer
             _objective.BeginPhase(PhaseAt(at));
             using var generator = new ViewGenerator(_images, _options.Seed, GeneratorOptions);
             var times = new List<double>();
-            var plans = _plan.From(0, Warmup + Math.Max(stepsEach, MostSteps), _positions, _ => _objective.Views(at));
+            var (warmup, warmed) = (0, 0.0);
+            var plans = _plan.From(0, long.MaxValue, _positions, _ => _objective.Views(at));
             var last = Stopwatch.GetTimestamp();
             foreach (var batch in generator.Generate(plans, cancellationToken))
             {
@@ -35,15 +36,22 @@ public sealed partial class Trainer
                     Step(batch, batch.Plan.Step, at);
                 }
 
-                times.Add(Stopwatch.GetElapsedTime(last).TotalSeconds);
+                var took = Stopwatch.GetElapsedTime(last).TotalSeconds;
                 last = Stopwatch.GetTimestamp();
-                if (times.Count >= Warmup + stepsEach && times.Skip(Warmup).Sum() > Enough)
+                if (warmup < FewestWarmup || warmed < Enough)
+                {
+                    (warmup, warmed) = (warmup + 1, warmed + took);
+                    continue;
+                }
+
+                times.Add(took);
+                if (times.Count >= stepsEach && times.Sum() > Enough)
                 {
                     break;
                 }
             }
 
-            seconds[p] = times.Skip(Warmup).Order().ElementAt((times.Count - Warmup) / 2);
+            seconds[p] = times.Order().ElementAt(times.Count / 2);
         }
 
         return seconds;
