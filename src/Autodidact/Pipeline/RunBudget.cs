@@ -90,7 +90,7 @@ internal static class RunBudget
 
         var longer = (long)(steps * left / used);
         context.Notice(FormattableString.Invariant(
-            $"budget: {steps} steps of {key} took {used:0} s of the {plan.Seconds:0} s planned, {secondsPerStep:0.000} s a step where {plan.SecondsPerStep:0.000} s were measured while something else used the processor: training anew, {longer} steps"));
+            $"budget: {steps} steps of {key} took {used:0} s of the {plan.Seconds:0} s planned, {secondsPerStep:0.000} s a step where {plan.SecondsPerStep:0.000} s were measured (was something else using the processor?): training anew, {longer} steps"));
         context.Directory.Write(record
             .Without(key)
             .WithTime(RunContext.Key(Stage.Prepare), used)
