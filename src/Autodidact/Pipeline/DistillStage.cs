@@ -59,12 +59,7 @@ internal sealed class DistillStage : IStage
                 UsesLabels = labels ? true : null,
             },
         };
-        return new StageOutcome(
-            [context.Paths.Student],
-            FormattableString.Invariant($"{result.Epochs:0.#} epochs, {result.ImagesPerSecond:0} images/s"))
-        {
-            SecondsPerStep = result.Seconds / result.Steps,
-        };
+        return StageOutcome.Of(result, context.Paths.Student);
     }
 
     public static TrainerOptions TrainerOptions(RunContext context, long steps) => new()

@@ -76,12 +76,7 @@ internal sealed class PretrainStage : IStage
 
         double? Observed(string name) => result.Observed.TryGetValue(name, out var value) ? value : null;
 
-        return new StageOutcome(
-            [context.Paths.Encoder],
-            FormattableString.Invariant($"{result.Epochs:0.#} epochs, {result.ImagesPerSecond:0} images/s"))
-        {
-            SecondsPerStep = result.Seconds / result.Steps,
-        };
+        return StageOutcome.Of(result, context.Paths.Encoder);
     }
 
     /// <summary>A fresh objective of the stage's cost and what watches it, to be measured and thrown away.</summary>

@@ -1,3 +1,5 @@
+using Autodidact.Training;
+
 namespace Autodidact.Pipeline;
 
 /// <summary>A stage of the chain after the data is packed.</summary>
@@ -16,7 +18,11 @@ internal interface IStage
 internal sealed record StageOutcome(IReadOnlyList<string> Outputs, string Text)
 {
     /// <summary>Seconds a step of the stage's training took, without monitors; null where nothing was trained by steps.</summary>
-    public double? SecondsPerStep { get; init; }
+    public double? SecondsPerStep { get; private init; }
+
+    /// <summary>What a training left.</summary>
+    public static StageOutcome Of(TrainingResult result, string output) =>
+        new([output], FormattableString.Invariant($"{result.Epochs:0.#} epochs, {result.ImagesPerSecond:0} images/s")) { SecondsPerStep = result.Seconds / result.Steps };
 }
 
 internal static class Stages
