@@ -1,4 +1,4 @@
-"""Values and gradients of the losses of BYOL, SimSiam, Barlow Twins, VICReg and DINO, by plain loops over the published formulas in float64: no tensor library, no autograd.
+"""Values and gradients of the losses of BYOL, SimSiam, Barlow Twins, VICReg, EMP-SSL and DINO, by plain loops over the published formulas in float64: no tensor library, no autograd.
 
 Gradients are central differences of the loops, so they share nothing with the code under test; targets are not differentiated.
 Writes tests/Autodidact.Tests/Fixtures/losses/siamese.json. Run with: python3 tools/reference/siamese_losses.py
@@ -88,6 +88,50 @@ def vicreg(one, two):
     return invariance, variance, decorrelation
 
 
+def log_determinant(matrix):
+    """Of a symmetric positive definite one: the logarithms of the pivots of Gaussian elimination."""
+    rows = [list(row) for row in matrix]
+    total = 0.0
+    for k, pivot in enumerate(rows):
+        total += math.log(pivot[k])
+        for row in rows[k + 1:]:
+            factor = row[k] / pivot[k]
+            for j in range(k, len(row)):
+                row[j] -= factor * pivot[j]
+    return total
+
+
+def emp_ssl(z, o):
+    views = int(o["Views"])
+    images, dimensions = len(z) // views, len(z[0])
+    unit = [[float(x) / math.sqrt(dot(row, row)) for x in row] for row in z]
+    similarity = rate = 0.0
+    for i in range(images):
+        own = [unit[v * images + i] for v in range(views)]
+        centre = [mean(column(own, d)) for d in range(dimensions)]
+        similarity += mean([cosine(view, centre) for view in own]) / images
+    for v in range(views):
+        block = unit[v * images:(v + 1) * images]
+        columns = [column(block, d) for d in range(dimensions)]
+        matrix = [
+            [(a == b) + dimensions / (images * o["Distortion"]) * dot(columns[a], columns[b]) for b in range(dimensions)]
+            for a in range(dimensions)
+        ]
+        rate += 0.5 * log_determinant(matrix) / views
+    return -o["Similarity"] * similarity - o["Rate"] * rate
+
+
+def emp_ssl_cases():
+    result = []
+    # Fewer images than dimensions, and more.
+    for views, images in ((2, 3), (4, 3), (3, 8)):
+        for similarity, rate, distortion in ((200.0, 1.0, 0.2), (1.0, 0.0, 0.2), (0.0, 1.0, 0.2), (0.0, 1.0, 2.0)):
+            o = dict(Views=float(views), Images=float(images), Similarity=similarity, Rate=rate, Distortion=distortion)
+            z = formula(views * images, DIMENSIONS, 0.3, 2.0)
+            result.append(dict(options=o, value=emp_ssl(z, o), gradient=gradient(lambda x: emp_ssl(x, o), z)))
+    return result
+
+
 def dino(student, teacher, centre, o):
     images = len(teacher) // 2
     views = len(student) // images
@@ -149,6 +193,7 @@ cases = dict(
             dict(Scale=scale, Invariance=0.0, Variance=0.0, Covariance=1.0),
         ])
     ],
+    emp_ssl=emp_ssl_cases(),
     dino=dino_cases(),
 )
 OUT.write_text(json.dumps(cases, indent=None) + "\n")

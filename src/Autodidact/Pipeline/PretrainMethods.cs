@@ -56,6 +56,8 @@ public static class PretrainMethods
         new("simsiam", "one view's embedding predicts the other's, whose gradient is stopped (Chen & He 2021, arXiv 2011.10566)", s => new SimSiam(s.Training, s.Options.Simsiam)) { OptionGroups = ["simsiam"], Settings = SimSiamSettings.All },
         new("barlow-twins", "dimensions agree between two views and decorrelate (Zbontar et al. 2021, arXiv 2103.03230)", s => new BarlowTwins(s.Training, s.Options.BarlowTwins)) { OptionGroups = ["barlow_twins"], Settings = BarlowTwinsSettings.All },
         new("vicreg", "two views attract, dimensions keep their variance and decorrelate (Bardes et al. 2022, arXiv 2105.04906)", s => new VicReg(s.Training, s.Options.Vicreg)) { OptionGroups = ["vicreg"], Settings = VicRegSettings.All },
+        new("emp-ssl", "many views of an image go to their mean, a batch's embeddings span their space (Tong et al. 2023, arXiv 2304.03977)", s => new EmpSsl(s.Training, s.Options.EmpSsl))
+            { OptionGroups = ["emp_ssl"], Views = o => o.EmpSsl.Views, MultiCrop = true, Settings = EmpSslSettings.All },
         new("dino", "views agree with a momentum teacher's softmax, local ones too (Caron et al. 2021, arXiv 2104.14294)", s => new Dino(s.Training, s.Options.Dino)) { OptionGroups = ["dino"], MultiCrop = true, Settings = DinoSettings.All },
         new("moco-v2", "contrast of two views against a queue of keys from a slow copy (Chen et al. 2020, arXiv 2003.04297)", s => new MocoV2(s.Training, s.Options.Moco))
             { OptionGroups = ["moco"], Settings = MocoV2Settings.All },

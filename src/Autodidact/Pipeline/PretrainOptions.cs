@@ -87,6 +87,9 @@ public sealed record PretrainOptions
     /// <summary>Settings of VICReg.</summary>
     public VicRegOptions Vicreg { get; init; } = new();
 
+    /// <summary>Settings of EMP-SSL.</summary>
+    public EmpSslOptions EmpSsl { get; init; } = new();
+
     /// <summary>Settings of DINO.</summary>
     public DinoOptions Dino { get; init; } = new();
 

@@ -205,6 +205,8 @@ public sealed record RunOptions
 
     private static void Check(RunOptions options)
     {
+        CheckCrop(options.Pretrain.Views, "pretrain");
+        CheckCrop(options.Distill.Views, "distill");
         CheckViews(options.Pretrain);
         CheckLabels(options.Pretrain);
         CheckMethod(options.Distill, options.Pretrain.EncoderKind);
@@ -274,6 +276,14 @@ public sealed record RunOptions
         if (options.LocalViews.ScaleMin > options.LocalViews.ScaleMax)
         {
             throw new AutodidactException(FailureKind.Usage, $"pretrain.local_views.scale_min: {options.LocalViews.ScaleMin} is more than scale_max, {options.LocalViews.ScaleMax}: swap them");
+        }
+    }
+
+    private static void CheckCrop(ViewOptions options, string stage)
+    {
+        if (options.CropScale > options.CropScaleMax)
+        {
+            throw new AutodidactException(FailureKind.Usage, $"{stage}.views.crop_scale: {options.CropScale} is more than crop_scale_max, {options.CropScaleMax}: swap them, or set both");
         }
     }
 

@@ -27,6 +27,11 @@ public sealed record ViewOptions
     [Range(0.01, 1.0)]
     public double CropScale { get; init; } = 0.2;
 
+    /// <summary>Largest area of a random resized crop.</summary>
+    [Description("largest area of a random resized crop, as a fraction of the image")]
+    [Range(0.01, 1.0)]
+    public double CropScaleMax { get; init; } = 1;
+
     /// <summary>How a resized crop is brought to the view's side.</summary>
     [Description("interpolation of the resized crop: bilinear or bicubic")]
     public Interpolation Interpolation { get; init; } = Interpolation.Bilinear;

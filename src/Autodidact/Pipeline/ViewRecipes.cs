@@ -72,7 +72,7 @@ internal static class ViewRecipes
     {
         Size = size,
         Normalization = normalization,
-        Crop = options.Padding > 0 || options.CropScale >= 1 ? null : new ResizedCrop { ScaleMin = options.CropScale, Interpolation = options.Interpolation },
+        Crop = options.Padding > 0 || options.CropScale >= 1 ? null : new ResizedCrop { ScaleMin = options.CropScale, ScaleMax = options.CropScaleMax, Interpolation = options.Interpolation },
         PaddingCrop = options.Padding > 0 ? new PaddingCrop { Pixels = (int)Math.Round(options.Padding * side) } : null,
         FlipProbability = options.Flip,
         ColorJitter = (options.Jitter > 0 || options.Hue > 0) && options.JitterProbability > 0

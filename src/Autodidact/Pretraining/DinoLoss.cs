@@ -23,7 +23,7 @@ public static class DinoLoss
     public static Tensor Targets(Tensor teacher, Tensor center, double temperature)
     {
         EmbeddingArguments.Pairs(teacher, nameof(teacher));
-        EmbeddingArguments.Temperature(temperature, nameof(temperature));
+        EmbeddingArguments.Positive(temperature, nameof(temperature));
         if (center.numel() != teacher.shape[1])
         {
             throw new ArgumentException($"expected a centre of {teacher.shape[1]} values, got {EmbeddingArguments.Shape(center)}", nameof(center));
@@ -41,7 +41,7 @@ public static class DinoLoss
     public static Tensor Compute(Tensor student, Tensor targets, double temperature)
     {
         EmbeddingArguments.Pairs(targets, nameof(targets));
-        EmbeddingArguments.Temperature(temperature, nameof(temperature));
+        EmbeddingArguments.Positive(temperature, nameof(temperature));
         var images = targets.shape[0] / TeacherViews;
         var outputs = targets.shape[1];
         if (student.dim() != 2 || student.shape[1] != outputs || student.shape[0] % images != 0 || student.shape[0] < targets.shape[0])

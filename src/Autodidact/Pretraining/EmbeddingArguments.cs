@@ -23,6 +23,16 @@ internal static class EmbeddingArguments
         }
     }
 
+    /// <summary>Several views of at least two images, one above the other: [V * B, D].</summary>
+    public static void Views(Tensor value, int views, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(views, 2);
+        if (value.dim() != 2 || value.shape[0] % views != 0 || value.shape[0] < 2 * views)
+        {
+            throw new ArgumentException($"expected embeddings [{views}B, D] with B >= 2, got {Shape(value)}", name);
+        }
+    }
+
     public static void SameShape(Tensor value, Tensor other, string name)
     {
         if (!value.shape.SequenceEqual(other.shape))
@@ -39,11 +49,11 @@ internal static class EmbeddingArguments
         }
     }
 
-    public static void Temperature(double value, string name)
+    public static void Positive(double value, string name)
     {
         if (!(value > 0 && double.IsFinite(value)))
         {
-            throw new ArgumentException($"expected a positive temperature, got {value}", name);
+            throw new ArgumentException($"expected a positive {name}, got {value}", name);
         }
     }
 

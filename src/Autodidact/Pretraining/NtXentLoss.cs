@@ -24,20 +24,11 @@ public static class NtXentLoss
     /// <exception cref="ArgumentException">The rows are not views of at least two images, or the temperature is not positive.</exception>
     public static Tensor Compute(Tensor embeddings, double temperature, int views = 2, bool decoupled = false)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(views, 2);
-        var rows = embeddings.shape[0];
-        if (embeddings.dim() != 2 || rows % views != 0 || rows < 2 * views)
-        {
-            throw new ArgumentException($"expected embeddings [{views}B, D] with B >= 2, got [{string.Join(", ", embeddings.shape)}]", nameof(embeddings));
-        }
-
-        if (!(temperature > 0))
-        {
-            throw new ArgumentException($"expected a positive temperature, got {temperature}", nameof(temperature));
-        }
-
+        EmbeddingArguments.Views(embeddings, views, nameof(embeddings));
+        EmbeddingArguments.Positive(temperature, nameof(temperature));
         var normalized = nn.functional.normalize(embeddings, p: 2, dim: 1);
         var similarities = mm(normalized, normalized.t()).div_(temperature);
+        var rows = embeddings.shape[0];
         var images = rows / views;
         var row = arange(rows, dtype: ScalarType.Int64, device: embeddings.device);
         var apart = row.unsqueeze(1) - row.unsqueeze(0);

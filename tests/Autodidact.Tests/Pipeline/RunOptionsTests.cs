@@ -139,6 +139,8 @@ public class RunOptionsTests
     [InlineData("pretrain.method=simclr", "pretrain.s4l.label_fraction=0.5", "simclr does not read it: leave it out, or choose pretrain.method=s4l")]
     [InlineData("pretrain.method=s4l", "pretrain.second_view.blur=0.1", "s4l takes one view")]
     [InlineData("pretrain.method=byol", "pretrain.local_views.count=2", "byol takes none")]
+    [InlineData("pretrain.views.crop_scale=0.3", "pretrain.views.crop_scale_max=0.25", "pretrain.views.crop_scale: 0.3 is more than crop_scale_max, 0.25")]
+    [InlineData("distill.views.crop_scale=0.3", "distill.views.crop_scale_max=0.25", "distill.views.crop_scale: 0.3 is more than crop_scale_max, 0.25")]
     [InlineData("distill.method=sssd", "distill.compress.queues=two", "distill.compress.queues: sssd does not read it: leave it out, or choose distill.method=compress")]
     [InlineData("distill.method=clusterfit", "distill.loss.temperature=4", "distill.loss.temperature: only_exit trains one exit by cross entropy alone")]
     [InlineData("distill.method=snapshot", "Distill.KD.Teacher-Temperature=0.2", "choose distill.method=kd or fitnets")]

@@ -24,6 +24,7 @@ public class ViewRecipesTests
         var recipe = Recipe(new ViewOptions
         {
             CropScale = 0.3,
+            CropScaleMax = 0.7,
             Interpolation = Interpolation.Bicubic,
             Flip = 0.25,
             Jitter = 0.6,
@@ -34,7 +35,7 @@ public class ViewRecipesTests
             Solarize = 0.55,
             Erase = 0.65,
         });
-        Assert.Equal((0.3, Interpolation.Bicubic), (recipe.Crop!.ScaleMin, recipe.Crop.Interpolation));
+        Assert.Equal((0.3, 0.7, Interpolation.Bicubic), (recipe.Crop!.ScaleMin, recipe.Crop.ScaleMax, recipe.Crop.Interpolation));
         Assert.Null(recipe.PaddingCrop);
         Assert.Equal((0.25, 0.35), (recipe.FlipProbability, recipe.GrayscaleProbability));
         var jitter = recipe.ColorJitter!;

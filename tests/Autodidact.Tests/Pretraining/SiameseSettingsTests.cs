@@ -3,7 +3,7 @@ using Autodidact.Training;
 
 namespace Autodidact.Tests.Pretraining;
 
-/// <summary>What presets turn into with BYOL, SimSiam, Barlow Twins, VICReg and DINO.</summary>
+/// <summary>What presets turn into with BYOL, SimSiam, Barlow Twins, VICReg, EMP-SSL and DINO.</summary>
 public class SiameseSettingsTests
 {
     [Theory]
@@ -11,6 +11,8 @@ public class SiameseSettingsTests
     [InlineData("cifar-resnet18", "simsiam", OptimizerKind.Sgd, 0.5, 1e-5, 256)]
     [InlineData("cifar-resnet18", "barlow-twins", OptimizerKind.Lars, 0.3, 1e-4, 256)]
     [InlineData("cifar-resnet18", "vicreg", OptimizerKind.Lars, 0.3, 1e-4, 256)]
+    [InlineData("cifar-resnet18", "emp-ssl", OptimizerKind.Lars, 0.3, 1e-4, 100)]
+    [InlineData("imagenet-resnet50", "emp-ssl", OptimizerKind.Lars, 0.3, 1e-4, 100)]
     [InlineData("cifar-resnet18", "dino", OptimizerKind.Lars, 0.3, 1e-6, 256)]
     [InlineData("imagenet-resnet50", "byol", OptimizerKind.Lars, 0.45 * 4096 / 256, 1e-6, 4096)]
     [InlineData("imagenet-resnet50", "simsiam", OptimizerKind.Sgd, 0.05 * 512 / 256, 1e-4, 512)]
@@ -40,6 +42,15 @@ public class SiameseSettingsTests
     {
         var options = Resolve("imagenet-resnet50", "dino");
         Assert.Equal((8, 96), (options.LocalViews.Count, (int)Math.Round(options.Views.Size * options.LocalViews.Fraction)));
+    }
+
+    [Theory]
+    [InlineData("cifar-resnet18")]
+    [InlineData("imagenet-resnet50")]
+    public void Views_Of_EmpSsl_Should_Be_Many_And_A_Quarter_Of_The_Image(string preset)
+    {
+        var options = Resolve(preset, "emp-ssl");
+        Assert.Equal((20, 0.25, 0.25), (options.EmpSsl.Views, options.Views.CropScale, options.Views.CropScaleMax));
     }
 
     private static PretrainOptions Resolve(string preset, string method) => RunOptions.Resolve(new RunRequest { Preset = preset, PretrainMethod = method }).Pretrain;

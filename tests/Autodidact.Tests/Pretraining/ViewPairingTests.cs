@@ -78,6 +78,18 @@ public class ViewPairingTests
     });
 
     [Theory]
+    [InlineData(2, 0)]
+    [InlineData(3, 2)]
+    public void EmpSsl_Should_Bring_All_Views_Of_An_Image_To_Their_Mean(int ordinary, int local) => AssertLoss(
+        "emp-ssl",
+        o => o with { EmpSsl = new() { Views = ordinary, SimilarityWeight = 20 }, LocalViews = new() { Count = local } },
+        (network, batch) =>
+        {
+            var (similarity, rate) = EmpSslLoss.Terms(network.Head("projector", cat([.. network.Encode(batch, ordinary)])), ordinary + local, new EmpSslOptions().Distortion);
+            return -(similarity * 20) - rate;
+        });
+
+    [Theory]
     [InlineData(0)]
     [InlineData(2)]
     public void Swav_Should_Predict_The_Code_Of_Another_View(int local) => AssertLoss(
