@@ -8,8 +8,22 @@ namespace Autodidact.Pipeline;
 /// <summary>A named starting point.</summary>
 /// <param name="Name">Name, as the command line takes it.</param>
 /// <param name="Description">One line.</param>
-/// <param name="Options">The options.</param>
-public sealed record Preset(string Name, string Description, RunOptions Options);
+/// <param name="PretrainMethod">The pre-training method where none is named.</param>
+/// <param name="Common">What holds for every pre-training method that has no settings of its own here.</param>
+public sealed record Preset(string Name, string Description, string PretrainMethod, RunOptions Common)
+{
+    /// <summary>The options where no pre-training method is named.</summary>
+    public RunOptions Options => With(PretrainMethod);
+
+    /// <summary>The options as a pre-training method changes them.</summary>
+    /// <param name="pretrainMethod">The method's name.</param>
+    /// <exception cref="AutodidactException">There is none of that name; kind Usage.</exception>
+    public RunOptions With(string pretrainMethod)
+    {
+        var settings = PretrainMethods.Get(pretrainMethod).Settings.GetValueOrDefault(Name);
+        return Common with { Pretrain = (settings?.Invoke(Common.Pretrain) ?? Common.Pretrain) with { Method = pretrainMethod } };
+    }
+}
 
 /// <summary>The presets.</summary>
 public static class Presets
@@ -23,10 +37,10 @@ public static class Presets
     /// <summary>All presets, the default first.</summary>
     public static IReadOnlyList<Preset> All { get; } =
     [
-        new(Default, "small images on a CPU in minutes: ResNet-10 of width 32, SimCLR, a time budget", new RunOptions()),
-        new(Demonstration, "the built-in set in four minutes (its default): a narrower network and views that hide colour", Synthetic()),
-        new("cifar-resnet18", "32 px images, ResNet-18, SimCLR with solo-learn's published CIFAR settings (1000 epochs, LARS), BYOT's 200: weeks on a CPU", CifarResNet18()),
-        new("imagenet-resnet50", "ImageNet scale, ResNet-50, SimCLR as published (a batch of 4096 views pairs: lower pretrain.batch_size and the rate with it to what memory holds): for clusters", ImageNetResNet50()),
+        new(Default, "small images on a CPU in minutes: ResNet-10 of width 32, EMP-SSL, a time budget", "emp-ssl", new RunOptions()),
+        new(Demonstration, "the built-in set in four minutes (its default): a narrower network and views that hide colour", "simclr", Synthetic()),
+        new("cifar-resnet18", "32 px images, ResNet-18, SimCLR with solo-learn's published CIFAR settings (1000 epochs, LARS), BYOT's 200: weeks on a CPU", "simclr", CifarResNet18()),
+        new("imagenet-resnet50", "ImageNet scale, ResNet-50, SimCLR as published (a batch of 4096 views pairs: lower pretrain.batch_size and the rate with it to what memory holds): for clusters", "simclr", ImageNetResNet50()),
     ];
 
     /// <summary>A preset by name.</summary>
@@ -37,14 +51,12 @@ public static class Presets
 
     /// <summary>Options of a preset as a pre-training method changes them.</summary>
     /// <param name="name">The preset.</param>
-    /// <param name="pretrainMethod">The method; null leaves the preset as it is.</param>
+    /// <param name="pretrainMethod">The method; null takes the preset's own.</param>
     /// <exception cref="AutodidactException">There is none of that name; kind Usage.</exception>
     public static RunOptions Get(string name, string? pretrainMethod)
     {
-        var options = Get(name).Options;
-        if (pretrainMethod is null) return options;
-        var settings = PretrainMethods.Get(pretrainMethod).Settings.GetValueOrDefault(name);
-        return options with { Pretrain = (settings?.Invoke(options.Pretrain) ?? options.Pretrain) with { Method = pretrainMethod } };
+        var preset = Get(name);
+        return preset.With(pretrainMethod ?? preset.PretrainMethod);
     }
 
     /// <summary>

@@ -8,7 +8,7 @@ using Autodidact.Training;
 
 namespace Autodidact.Pipeline;
 
-/// <summary>Every setting of a run. The defaults are those of the <c>cpu-small</c> preset; other presets are differences from it.</summary>
+/// <summary>Every setting of a run. The defaults are what the <c>cpu-small</c> preset has for any pre-training method; its own method and other presets are differences from them.</summary>
 public sealed record RunOptions
 {
     /// <summary>Options of stage one that are about training steps; a dot ends a group.</summary>
