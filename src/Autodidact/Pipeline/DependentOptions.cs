@@ -54,6 +54,7 @@ internal static class DependentOptions
         new($"{stage}.optimizer.trust_coefficient", o => optimizer(o).Kind == OptimizerKind.Lars, $"{stage}.optimizer.kind=lars"),
         new($"{stage}.optimizer.trust_clip", o => optimizer(o).Kind == OptimizerKind.Lars, $"{stage}.optimizer.kind=lars"),
         new($"{stage}.views.grow_until", o => views(o).StartFraction < 1, $"{stage}.views.start_fraction is below 1"),
+        new($"{stage}.views.crop_scale_max", o => views(o).Padding == 0, $"{stage}.views.padding is 0"),
         new($"{stage}.views.jitter", o => views(o).JitterProbability > 0, $"{stage}.views.jitter_probability is above 0"),
         new($"{stage}.views.hue", o => views(o).JitterProbability > 0, $"{stage}.views.jitter_probability is above 0"),
     ];

@@ -219,6 +219,7 @@ public class RunOptionsTests
     [InlineData("pretrain.optimizer.trust_clip=false", "pretrain.optimizer.kind=sgd", "pretrain.optimizer.kind=lars")]
     [InlineData("distill.optimizer.trust_coefficient=0.01", "distill.optimizer.kind=adam-w", "distill.optimizer.kind=lars")]
     [InlineData("pretrain.views.grow_until=0.5", "pretrain.views.start_fraction=1", "pretrain.views.start_fraction=0.5")]
+    [InlineData("distill.views.crop_scale_max=0.8", "distill.views.padding=0.125", "distill.views.padding=0")]
     [InlineData("distill.views.hue=0.2", "distill.views.jitter_probability=0", "distill.views.jitter_probability=0.5")]
     [InlineData("pretrain.views.jitter=0.2", "pretrain.views.jitter_probability=0", "pretrain.views.jitter_probability=0.5")]
     [InlineData("export.calibration_images=100", "export.int8=false", "export.int8=true")]

@@ -5,13 +5,7 @@ namespace Autodidact.Pipeline.PretrainSettings;
 /// <summary>Settings of Barlow Twins, by preset.</summary>
 internal static class BarlowTwinsSettings
 {
-    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
-    {
-        [Presets.Default] = Cpu,
-        [Presets.Demonstration] = Cpu,
-        ["cifar-resnet18"] = Cifar,
-        ["imagenet-resnet50"] = ImageNet,
-    };
+    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = PresetSettings.Of(Cpu, Cifar, ImageNet);
 
     /// <summary>Optimizer and loss scale of solo-learn's CIFAR configuration, of the same batch: clipped LARS bears a loss that grows with the embedding's size. Head and views are ours. The rate is the best of benchmarks/accuracy's ssl-tuning, three times that.</summary>
     private static PretrainOptions Cpu(PretrainOptions options) => options with

@@ -3,13 +3,7 @@ namespace Autodidact.Pipeline.PretrainSettings;
 /// <summary>Settings of BYOL, by preset.</summary>
 internal static class ByolSettings
 {
-    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
-    {
-        [Presets.Default] = Cpu,
-        [Presets.Demonstration] = Cpu,
-        ["cifar-resnet18"] = Cifar,
-        ["imagenet-resnet50"] = ImageNet,
-    };
+    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = PresetSettings.Of(Cpu, Cifar, ImageNet);
 
     /// <summary>
     /// Rate and start of the momentum are the best of benchmarks/accuracy's ssl-tuning; with the published 0.99 the target is a hundred steps behind, a good part of a short training, and taught next to nothing at

@@ -5,13 +5,7 @@ namespace Autodidact.Pipeline.PretrainSettings;
 /// <summary>Settings of context prediction for the presets.</summary>
 internal static class ContextPredictionSettings
 {
-    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
-    {
-        [Presets.Default] = Small,
-        [Presets.Demonstration] = Small,
-        ["cifar-resnet18"] = Cifar,
-        ["imagenet-resnet50"] = ImageNet,
-    };
+    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = PresetSettings.Of(Small, Cifar, ImageNet);
 
     /// <summary>Ours: views do not grow, since patches are small as it is; crops leave most of the image, whose arrangement is asked for. Rate and colours are the best of benchmarks/accuracy's ssl-tuning.</summary>
     private static PretrainOptions Small(PretrainOptions o) => o with

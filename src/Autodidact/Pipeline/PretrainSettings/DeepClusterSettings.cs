@@ -5,13 +5,7 @@ namespace Autodidact.Pipeline.PretrainSettings;
 /// <summary>Settings of DeepCluster for each preset.</summary>
 internal static class DeepClusterSettings
 {
-    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
-    {
-        [Presets.Default] = CpuSmall,
-        [Presets.Demonstration] = CpuSmall,
-        ["cifar-resnet18"] = Cifar,
-        ["imagenet-resnet50"] = ImageNet,
-    };
+    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = PresetSettings.Of(CpuSmall, Cifar, ImageNet);
 
     /// <summary>The authors' weight decay for a batch of 256, with the preset's warm-up and cosine. The rate is the best of benchmarks/accuracy's ssl-tuning, three times theirs.</summary>
     private static PretrainOptions CpuSmall(PretrainOptions options) => options with

@@ -5,13 +5,7 @@ namespace Autodidact.Pipeline.PretrainSettings;
 /// <summary>Settings of DeepCluster-v2 for each preset.</summary>
 internal static class DeepClusterV2Settings
 {
-    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
-    {
-        [Presets.Default] = CpuSmall,
-        [Presets.Demonstration] = CpuSmall,
-        ["cifar-resnet18"] = Cifar,
-        ["imagenet-resnet50"] = ImageNet,
-    };
+    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = PresetSettings.Of(CpuSmall, Cifar, ImageNet);
 
     /// <summary>The optimizer of SwAV's settings for this preset, whose projector and temperature it shares. The rate is the best of benchmarks/accuracy's ssl-tuning.</summary>
     private static PretrainOptions CpuSmall(PretrainOptions options) => options with

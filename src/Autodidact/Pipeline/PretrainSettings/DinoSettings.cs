@@ -5,13 +5,7 @@ namespace Autodidact.Pipeline.PretrainSettings;
 /// <summary>Settings of DINO, by preset.</summary>
 internal static class DinoSettings
 {
-    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
-    {
-        [Presets.Default] = Cpu,
-        [Presets.Demonstration] = Cpu,
-        ["cifar-resnet18"] = Cifar,
-        ["imagenet-resnet50"] = ImageNet,
-    };
+    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = PresetSettings.Of(Cpu, Cifar, ImageNet);
 
     /// <summary>
     /// Rate, momentum, temperature and batch-normalised head of lightly's CIFAR-10 benchmark (SGD, 0.06 a batch of 128; 0.99; 0.04), the head a quarter to a half of its width; the authors'

@@ -6,13 +6,7 @@ namespace Autodidact.Pipeline.PretrainSettings;
 /// <summary>Settings of EMP-SSL, by preset.</summary>
 internal static class EmpSslSettings
 {
-    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
-    {
-        [Presets.Default] = Cpu,
-        [Presets.Demonstration] = Cpu,
-        ["cifar-resnet18"] = Cifar,
-        ["imagenet-resnet50"] = ImageNet,
-    };
+    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = PresetSettings.Of(Cpu, Cifar, ImageNet);
 
     /// <summary>
     /// The published optimizer, at the rate that was best of four in benchmarks/accuracy's ssl-tuning (published is 0.3); four views of half the preset's batch, so that a step costs what the

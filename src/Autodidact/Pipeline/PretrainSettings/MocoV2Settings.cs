@@ -5,13 +5,7 @@ namespace Autodidact.Pipeline.PretrainSettings;
 /// <summary>Settings of MoCo v2 for each preset.</summary>
 internal static class MocoV2Settings
 {
-    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
-    {
-        [Presets.Default] = CpuSmall,
-        [Presets.Demonstration] = CpuSmall,
-        ["cifar-resnet18"] = Cifar,
-        ["imagenet-resnet50"] = ImageNet,
-    };
+    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = PresetSettings.Of(CpuSmall, Cifar, ImageNet);
 
     /// <summary>
     /// Rate, temperature, queue and momentum of lightly's CIFAR benchmark (rate 0.06 for a batch of 128, so 0.12 for 256; t 0.1; 4,096 keys; 0.99; symmetric; a head of 512 and 128); groups of

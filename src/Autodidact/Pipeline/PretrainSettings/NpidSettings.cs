@@ -5,13 +5,7 @@ namespace Autodidact.Pipeline.PretrainSettings;
 /// <summary>Settings of NPID for the presets.</summary>
 internal static class NpidSettings
 {
-    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
-    {
-        [Presets.Default] = Small,
-        [Presets.Demonstration] = Small,
-        ["cifar-resnet18"] = Cifar,
-        ["imagenet-resnet50"] = ImageNet,
-    };
+    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = PresetSettings.Of(Small, Cifar, ImageNet);
 
     /// <summary>Ours. The rate is the best of benchmarks/accuracy's ssl-tuning; the authors' for CIFAR-10, scaled to 256 images, is 0.06.</summary>
     private static PretrainOptions Small(PretrainOptions o) => o with { Optimizer = o.Optimizer with { LearningRate = 0.0067 } };

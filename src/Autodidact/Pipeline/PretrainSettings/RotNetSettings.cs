@@ -5,13 +5,7 @@ namespace Autodidact.Pipeline.PretrainSettings;
 /// <summary>Settings of RotNet for the presets.</summary>
 internal static class RotNetSettings
 {
-    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
-    {
-        [Presets.Default] = Small,
-        [Presets.Demonstration] = Small,
-        ["cifar-resnet18"] = Cifar,
-        ["imagenet-resnet50"] = ImageNet,
-    };
+    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = PresetSettings.Of(Small, Cifar, ImageNet);
 
     /// <summary>Ours: 128 images are as many inputs in four rotations as 256 in two views; the rate is the best of benchmarks/accuracy's ssl-tuning, three times the authors'.</summary>
     private static PretrainOptions Small(PretrainOptions o) => o with { BatchSize = 128, Optimizer = o.Optimizer with { LearningRate = 0.3 } };

@@ -5,13 +5,7 @@ namespace Autodidact.Pipeline.PretrainSettings;
 /// <summary>Settings of rotation feature decoupling for the presets.</summary>
 internal static class RotationDecouplingSettings
 {
-    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
-    {
-        [Presets.Default] = Small,
-        [Presets.Demonstration] = Small,
-        ["cifar-resnet18"] = Cifar,
-        ["imagenet-resnet50"] = ImageNet,
-    };
+    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = PresetSettings.Of(Small, Cifar, ImageNet);
 
     /// <summary>Ours: RotNet's, and NPID's softmax over all images, as below. The rate is the best of benchmarks/accuracy's ssl-tuning.</summary>
     private static PretrainOptions Small(PretrainOptions o) => WithSoftmax(RotNetSettings.All["cpu-small"](o)) with { Optimizer = o.Optimizer with { LearningRate = 0.1 } };

@@ -6,13 +6,7 @@ namespace Autodidact.Pipeline.PretrainSettings;
 /// <summary>Settings of SimSiam, by preset.</summary>
 internal static class SimSiamSettings
 {
-    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
-    {
-        [Presets.Default] = Cpu,
-        [Presets.Demonstration] = Cpu,
-        ["cifar-resnet18"] = Cifar,
-        ["imagenet-resnet50"] = ImageNet,
-    };
+    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = PresetSettings.Of(Cpu, Cifar, ImageNet);
 
     /// <summary>lightly's CIFAR-10 benchmark: SGD 0.06 at any batch, a projector of two layers; heads a quarter of its width. The rate is the best of benchmarks/accuracy's ssl-tuning, nine times that.</summary>
     private static PretrainOptions Cpu(PretrainOptions options) => options with { Optimizer = options.Optimizer with { LearningRate = 0.54 } };

@@ -5,13 +5,7 @@ namespace Autodidact.Pipeline.PretrainSettings;
 /// <summary>Settings of SwAV for each preset.</summary>
 internal static class SwavSettings
 {
-    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
-    {
-        [Presets.Default] = CpuSmall,
-        [Presets.Demonstration] = CpuSmall,
-        ["cifar-resnet18"] = Cifar,
-        ["imagenet-resnet50"] = ImageNet,
-    };
+    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = PresetSettings.Of(CpuSmall, Cifar, ImageNet);
 
     /// <summary>
     /// Optimizer, rate and weight decay of lightly's CIFAR benchmark (Adam, ours AdamW; 1e-3 for a batch of 128, so 2e-3 for ours of 256; 1e-6), its head of 512 and 128, and no queue, as there. In

@@ -6,13 +6,7 @@ namespace Autodidact.Pipeline.PretrainSettings;
 /// <summary>Settings of VICReg, by preset.</summary>
 internal static class VicRegSettings
 {
-    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
-    {
-        [Presets.Default] = Cpu,
-        [Presets.Demonstration] = Cpu,
-        ["cifar-resnet18"] = Cifar,
-        ["imagenet-resnet50"] = ImageNet,
-    };
+    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = PresetSettings.Of(Cpu, Cifar, ImageNet);
 
     /// <summary>Optimizer of solo-learn's CIFAR configuration, of the same batch: clipped LARS bears the loss's weights of 25. Head and views are ours. The rate is the best of benchmarks/accuracy's ssl-tuning, a third of that.</summary>
     private static PretrainOptions Cpu(PretrainOptions options) => options with
