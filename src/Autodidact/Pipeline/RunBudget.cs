@@ -76,26 +76,30 @@ internal static class RunBudget
     {
         var key = RunContext.Key(stage);
         var record = context.Directory.Record!;
-        if (outcome.SecondsPerStep is not { } secondsPerStep || !record.Plans.TryGetValue(key, out var plan) || secondsPerStep >= Mistaken * plan.SecondsPerStep)
+        if (outcome.SecondsPerStep is not { } secondsPerStep || Extended(record, key, secondsPerStep) is not { } longer)
         {
             return false;
+        }
+
+        context.Notice(FormattableString.Invariant(
+            $"budget: {record.Steps[key]} steps of {key} took {record.Seconds[key]:0} s of the {record.Plans[key].Seconds:0} s planned, {secondsPerStep:0.000} s a step where {record.Plans[key].SecondsPerStep:0.000} s were measured (was something else using the processor?): training anew, {longer.Steps[key]} steps"));
+        context.Directory.Write(longer);
+        return true;
+    }
+
+    /// <summary>The record with the longer plan of a stage that ended far too soon; null if it keeps the one it had.</summary>
+    internal static RunRecord? Extended(RunRecord record, string key, double secondsPerStep)
+    {
+        if (!record.Plans.TryGetValue(key, out var plan) || secondsPerStep >= Mistaken * plan.SecondsPerStep)
+        {
+            return null;
         }
 
         var (steps, used) = (record.Steps[key], record.Seconds[key]);
         var left = plan.Seconds - used;
-        if (left < Math.Max(used, FewestSecondsLeft))
-        {
-            return false;
-        }
-
-        var longer = (long)(steps * left / used);
-        context.Notice(FormattableString.Invariant(
-            $"budget: {steps} steps of {key} took {used:0} s of the {plan.Seconds:0} s planned, {secondsPerStep:0.000} s a step where {plan.SecondsPerStep:0.000} s were measured (was something else using the processor?): training anew, {longer} steps"));
-        context.Directory.Write(record
-            .Without(key)
-            .WithTime(RunContext.Key(Stage.Prepare), used)
-            .WithPlan(key, longer, new StagePlan(left, secondsPerStep)));
-        return true;
+        return left < Math.Max(used, FewestSecondsLeft)
+            ? null
+            : record.Without(key).WithTime(RunContext.Key(Stage.Prepare), used).WithPlan(key, (long)(steps * left / used), new StagePlan(left, secondsPerStep));
     }
 
     private static long? Frozen(RunRecord record, Stage stage) => record.Steps.TryGetValue(RunContext.Key(stage), out var steps) ? steps : null;
