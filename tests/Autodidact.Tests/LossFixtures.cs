@@ -9,12 +9,14 @@ internal static class LossFixtures
 {
     public static JsonElement Load(string name) => Load("losses", name);
 
-    /// <summary>What a file of fixtures holds of a loss.</summary>
+    /// <summary>What a file of fixtures holds of a loss; a list without a case is a failure.</summary>
     public static JsonElement Load(string file, string name)
     {
         using var stream = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Fixtures", "losses", $"{file}.json"));
         using var document = JsonDocument.Parse(stream);
-        return document.RootElement.GetProperty(name).Clone();
+        var fixture = document.RootElement.GetProperty(name).Clone();
+        Assert.False(fixture.ValueKind == JsonValueKind.Array && fixture.GetArrayLength() == 0, $"{file}.json: no case of {name}");
+        return fixture;
     }
 
     /// <summary>Compares value and gradients with every case, in double and in single precision, relative to their size.</summary>

@@ -80,7 +80,7 @@ public static class PretrainMethods
         new("s4l", "semi-supervised: rotations of all images, classes of a few (Zhai et al., ICCV 2019, arXiv 1905.03670)", s => new S4l(s.Training, s.Options.S4l, s.Labels()))
             { OptionGroups = ["s4l"], Views = _ => 1, UsesLabels = true, Settings = S4lSettings.All },
         new("patch-kmeans", "no network and no gradient: k-means of whitened patches (Coates, Lee & Ng 2011)", _ => throw new InvalidOperationException("patch-kmeans has no gradients"))
-            { OptionGroups = ["patch_kmeans"], Views = _ => 0, Fit = PatchEncoder.Fit },
+            { OptionGroups = ["patch_kmeans"], Views = _ => 0, Fit = PatchEncoder.Fit, Settings = PatchKMeansSettings.All },
     ];
 
     /// <summary>A method by name.</summary>

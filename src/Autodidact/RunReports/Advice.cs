@@ -50,7 +50,7 @@ internal static class AdviceRules
         : null;
 
     private static Advice? LowRank(AdviceInput run) => run.Last("effective_rank") is { } rank && rank < 8
-        ? new($"The features use only about {rank:0} directions.", "Pre-train longer, or with a method that spreads features apart (--pretrain-method simclr, vicreg or barlow-twins).")
+        ? new($"The features use only about {rank:0} directions.", "Pre-train longer, or with a method that spreads features apart (--pretrain-method emp-ssl, simclr or moco-v2).")
         : null;
 
     private static Advice? NoBetterThanPixels(AdviceInput run) => run.Summary is { Pretrain.Knn: { } encoder, RawPixels.Knn: { } pixels } && encoder < pixels + Clearly
