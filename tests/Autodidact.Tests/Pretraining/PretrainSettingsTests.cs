@@ -29,6 +29,14 @@ public class PretrainSettingsTests
         Assert.Matches($@"(rate|SGD|LARS|AdamW)[^.|]{{0,20}}(?<![\d.]){Regex.Escape(rate)}(?!\d)", page);
     }
 
+    /// <summary>What JPEG wants, on a CPU; the paper's where published settings are asked for.</summary>
+    [Theory]
+    [InlineData("cpu-small", 3)]
+    [InlineData("synthetic", 3)]
+    [InlineData("cifar-resnet18", 0.1)]
+    [InlineData("imagenet-resnet50", 0.1)]
+    public void Should_Whiten_Patches_As_The_Page_Says(string preset, double offset) => Assert.Equal(offset, Resolve("patch-kmeans", preset).PatchKmeans.WhiteningOffset);
+
     [Fact]
     public void Should_Have_The_Puzzles_Of_VISSL_At_Its_Scale()
     {
