@@ -156,11 +156,11 @@ public sealed class StageCommandTests : IDisposable
             cli.Kill();
         }
 
-        // As if something else had held the processor while the steps were timed, and no training had begun. Ten seconds a step is more than a busy machine takes for one.
+        // As if something else had held the processor while the steps were timed, and no training had begun nor taken any time. Ten seconds a step, and 15 for two, are more than a busy machine takes.
         using (var directory = RunDirectory.Acquire(run))
         {
             Assert.True(directory.Record!.Plans["pretrain"].SecondsPerStep > 0);
-            directory.Write(directory.Record.WithPlan("pretrain", 2, new StagePlan(20, 10)));
+            directory.Write(directory.Record.Without("pretrain").WithPlan("pretrain", 2, new StagePlan(30, 10)));
         }
 
         Directory.Delete(Path.Combine(run, "checkpoints"), recursive: true);
