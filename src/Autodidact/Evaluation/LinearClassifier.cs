@@ -75,9 +75,13 @@ internal abstract class LinearClassifier
     {
         using var scope = NewDisposeScope();
         var d = _features.shape[1];
-        var covariance = _features.t().mm(_features).to(ScalarType.Float64).div_(_features.shape[0]);
-        var inverse = linalg.inv(covariance.add_(eye(d, dtype: ScalarType.Float64), alpha: Ridge + LeastRidge)).to(ScalarType.Float32);
-        var kept = inverse.MoveToOuterDisposeScope();
+        Tensor covariance;
+        using (var products = _features.t().mm(_features))
+            covariance = products.to(ScalarType.Float64).div_(_features.shape[0]);
+
+        // In place, no identity beside it: with features of 16,000 dimensions each such matrix takes 2 GB.
+        covariance.diagonal().add_(Ridge + LeastRidge);
+        var kept = linalg.inv(covariance).to(ScalarType.Float32).MoveToOuterDisposeScope();
         return gradient => cat([kept.mm(gradient.narrow(0, 0, d)), gradient.narrow(0, d, 1)], 0);
     }
 
