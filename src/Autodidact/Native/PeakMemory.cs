@@ -40,13 +40,12 @@ internal static class PeakMemory
 
     private static double Read()
     {
-        if (OperatingSystem.IsLinux() && File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(HighWaterMark, StringComparison.Ordinal)) is { } line)
-        {
-            // "VmHWM:     12345 kB"
-            return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024 / BytesPerMegabyte;
-        }
+        if (OperatingSystem.IsLinux() && File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(HighWaterMark, StringComparison.Ordinal)) is { } line) return Megabytes(line);
 
         using var process = Process.GetCurrentProcess();
         return process.PeakWorkingSet64 / BytesPerMegabyte;
     }
+
+    /// <summary>The mark in MB, of a line of /proc/self/status: a tab, the number of kB, padded to eight places and no more, and the unit.</summary>
+    internal static double Megabytes(string line) => double.Parse(line[HighWaterMark.Length..^"kB".Length].Trim(), CultureInfo.InvariantCulture) * 1024 / BytesPerMegabyte;
 }
