@@ -10,8 +10,8 @@ internal static partial class TestProcess
     [ModuleInitializer]
     internal static void Prepare()
     {
-        // Other test programs run beside this one, and libtorch's threads wait by spinning: on few cores they would starve each other. Read when libtorch is loaded.
-        if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null) SetVariable("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
+        // One thread: another test program runs beside this one, and libtorch's threads wait for each other by spinning. Read when libtorch is loaded.
+        if (OperatingSystem.IsLinux()) SetVariable("OMP_NUM_THREADS", "1", overwrite: 0);
         RuntimeHelpers.RunModuleConstructor(typeof(TorchRuntime).Module.ModuleHandle);
     }
 

@@ -73,16 +73,43 @@ internal abstract class LinearClassifier
     /// <summary>An inverse of the Hessian up to scale, as far as the features' covariance makes it: undoing their correlations is what makes L-BFGS quick.</summary>
     internal Func<Tensor, Tensor> Preconditioner()
     {
+        var (rows, d) = (_features.shape[0], _features.shape[1]);
+        Func<Tensor, Tensor> inverse = 2 * rows < d ? InverseByRows(rows) : InverseByDimensions(rows);
+        return gradient => cat([inverse(gradient.narrow(0, 0, d)), gradient.narrow(0, d, 1)], 0);
+    }
+
+    /// <summary>Multiplies by (X' X / rows + ridge I)^-1, a matrix (d, d).</summary>
+    private Func<Tensor, Tensor> InverseByDimensions(long rows)
+    {
         using var scope = NewDisposeScope();
-        var d = _features.shape[1];
         Tensor covariance;
         using (var products = _features.t().mm(_features))
-            covariance = products.to(ScalarType.Float64).div_(_features.shape[0]);
+            covariance = products.to(ScalarType.Float64).div_(rows);
 
         // In place, no identity beside it: with features of 16,000 dimensions each such matrix takes 2 GB.
         covariance.diagonal().add_(Ridge + LeastRidge);
         var kept = linalg.inv(covariance).to(ScalarType.Float32).MoveToOuterDisposeScope();
-        return gradient => cat([kept.mm(gradient.narrow(0, 0, d)), gradient.narrow(0, d, 1)], 0);
+        return kept.mm;
+    }
+
+    /// <summary>
+    /// The same by a matrix (rows, rows) where that is the smaller (Woodbury's identity): (I - B' B) / ridge, where L L' = X X' + rows * ridge I and L B = X. In float64
+    /// throughout: where the features are strong, little is left of that difference.
+    /// </summary>
+    private Func<Tensor, Tensor> InverseByRows(long rows)
+    {
+        using var scope = NewDisposeScope();
+        var ridge = Ridge + LeastRidge;
+        var x = _features.to(ScalarType.Float64);
+        var products = x.mm(x.t());
+        products.diagonal().add_(rows * ridge);
+        var kept = linalg.solve_triangular(linalg.cholesky(products), x, upper: false).MoveToOuterDisposeScope();
+        return vectors =>
+        {
+            using var _ = NewDisposeScope();
+            var v = vectors.to(ScalarType.Float64);
+            return (v - kept.t().mm(kept.mm(v))).div_(ridge).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        };
     }
 
     /// <summary>The loss of some rows, summed, and its derivative by their scores.</summary>

@@ -60,16 +60,18 @@ public sealed class SquaredHingeRegressionTests
     }
 
     /// <summary>While every row is within the margin the objective is quadratic, and the Hessian times a preconditioned gradient is the gradient again, twice.</summary>
-    [Fact]
-    public void Should_Precondition_With_The_Hessians_Inverse_Where_It_Starts()
+    [Theory]
+    [InlineData(500, 6)]
+    [InlineData(40, 100)]
+    public void Should_Precondition_With_The_Hessians_Inverse_Where_It_Starts(int rows, int dimensions)
     {
         using var scope = NewDisposeScope();
-        var (features, labels) = ReferenceFeatures.Blobs(500, 6, 3, 3, 2);
+        var (features, labels) = ReferenceFeatures.Blobs(rows, dimensions, 3, 3, 2);
         using var _ = features;
-        var x = FeatureTensors.Block(features, 0, 500);
+        var x = FeatureTensors.Block(features, 0, rows);
         x -= x.mean([0L]);
         var classifier = new SquaredHingeRegression(x, labels, l2: 0.8);
-        var start = zeros(7, 3);
+        var start = zeros(dimensions + 1, 3);
         var (loss, gradient) = classifier.LossAndGradient(start);
         Assert.Equal(3, loss, 1e-6);
         var direction = classifier.Preconditioner()(gradient);
