@@ -5,6 +5,7 @@ using Autodidact.Tests;
 namespace Autodidact.IntegrationTests;
 
 /// <summary>The page that walks through adding a method, read as its reader would.</summary>
+[Collection<Builds>]
 public sealed partial class AddAMethodTests : IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -8,6 +8,7 @@ using Autodidact.Tests;
 namespace Autodidact.IntegrationTests;
 
 /// <summary>The packages as their users have them: outside the source tree, in processes of their own.</summary>
+[Collection<Builds>]
 public sealed class PackageTests(PackageFeed feed, ExportedModel exported) : IClassFixture<PackageFeed>, IClassFixture<ExportedModel>
 {
     public static TheoryData<string> Ids => [.. PackageFeed.Libraries, PackageFeed.Command, PackageFeed.CommandHere];

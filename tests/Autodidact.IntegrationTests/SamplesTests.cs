@@ -8,6 +8,7 @@ using Autodidact.Tests;
 namespace Autodidact.IntegrationTests;
 
 /// <summary>The samples as a reader starts them.</summary>
+[Collection<Builds>]
 public sealed partial class SamplesTests(ExportedModel exported) : IClassFixture<ExportedModel>, IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -3,6 +3,7 @@ using Autodidact.Native;
 namespace Autodidact.IntegrationTests.Native;
 
 /// <summary>Here, since the number is the whole process's and would disturb the results of tests that run beside it.</summary>
+[Collection<WholeProcess>]
 public class TorchThreadsTests
 {
     [Fact]
