@@ -88,7 +88,7 @@ internal abstract class LinearClassifier
 
         // In place, no identity beside it: with features of 16,000 dimensions each such matrix takes 2 GB.
         covariance.diagonal().add_(Ridge + LeastRidge);
-        var kept = linalg.inv(covariance).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        var kept = linalg.cholesky(covariance).cholesky_inverse().to(ScalarType.Float32).MoveToOuterDisposeScope();
         return kept.mm;
     }
 
