@@ -25,7 +25,7 @@ public sealed record RunOptions
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Threads of libtorch; part of what makes a run repeatable.</summary>
-    [Description("threads of the tensor library; 0 is one a physical core")]
+    [Description("threads of the tensor library; 0 is one a physical core, or fewer for a run that begins while other programs hold some")]
     [Range(0, 1024)]
     public int Threads { get; init; }
 

@@ -80,7 +80,7 @@ public static class RunPipeline
         PretrainStage.EncoderDigest(before, options.Pretrain);
 
         TorchRuntime.Initialize();
-        var threads = TorchThreads.Set(options.Threads > 0 ? options.Threads : null);
+        var threads = TorchThreads.Set(options.Threads > 0 ? options.Threads : ThreadsOf(before, events, cancellationToken));
         if (threads > TorchThreads.Default)
         {
             events.Report(new Notice($"threads={threads}: the program has {TorchThreads.Default} physical cores here, and more threads than cores wait for each other: training may be a hundred times slower"));
@@ -188,6 +188,20 @@ public static class RunPipeline
         throw new AutodidactException(
             FailureKind.Usage,
             $"{directory.Paths.Root} was run with other options ({string.Join(", ", differences.Select(d => $"{d.Name}: {d.Old} -> {d.New}"))}): repeat them, or choose another --out");
+    }
+
+    /// <summary>A run goes on with the threads it began with, where the program may use as many cores: its weights depend on them. A new one takes all cores, or fewer where other programs hold some.</summary>
+    internal static int ThreadsOf(RunRecord? before, IProgress<RunEvent> events, CancellationToken cancellationToken)
+    {
+        if (before?.Hardware is { } hardware) return Math.Clamp(hardware.Threads, 1, TorchThreads.Default);
+        var threads = ThreadChoice.Choose(TorchThreads.Default, cancellationToken);
+        if (threads < TorchThreads.Default)
+        {
+            events.Report(new Notice(
+                $"other programs hold the processor: training on {threads} of {TorchThreads.Default} cores, which is faster now than waiting for the others (threads={TorchThreads.Default} takes all)"));
+        }
+
+        return threads;
     }
 
     /// <summary>What depends on the machine is decided once, and recorded.</summary>
