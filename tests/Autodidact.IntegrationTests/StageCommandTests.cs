@@ -1,6 +1,7 @@
 using System.Globalization;
 using Autodidact.Evaluation;
 using Autodidact.Models;
+using Autodidact.Native;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 using Autodidact.Training;
@@ -191,6 +192,27 @@ public sealed class StageCommandTests : IDisposable
         Assert.True(alone.Until(() => alone.Error.Contains("pretrain", StringComparison.Ordinal)), alone.Error);
         alone.Kill();
         Assert.DoesNotContain("threads=", alone.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Two cores, whatever runs beside this test: one thread or two, which the run then keeps.</summary>
+    [Fact]
+    public void Should_Choose_A_Number_Of_Threads_And_Keep_It()
+    {
+        var run = _folder["run"];
+        string[] TwoCores(params string[] arguments) => ["DOTNET_PROCESSOR_COUNT=2", "dotnet", Path.Combine(AppContext.BaseDirectory, "Autodidact.Cli.dll"), .. arguments];
+        using var first = ChildProcess.Expect(0, "env", _folder.Path, TwoCores(["pretrain", .. SmallRun.Arguments(run)[2..]]));
+        using (var directory = RunDirectory.Acquire(run))
+        {
+            var hardware = directory.Record!.Hardware!;
+            Assert.InRange(hardware.Threads, 1, 2);
+            Assert.Equal(hardware.Threads == 1 && TorchThreads.Default > 1, first.Error.Contains("other programs hold the processor: training on 1 of 2 cores", StringComparison.Ordinal));
+            directory.Write(directory.Record with { Hardware = hardware with { Threads = 1 } });
+        }
+
+        using var second = ChildProcess.Expect(0, "env", _folder.Path, TwoCores("run", "--out", run));
+        Assert.Contains("done earlier", second.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("other programs hold", second.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("goes on with", second.Error, StringComparison.Ordinal);
     }
 
     private static Dictionary<string, long> Steps(string run)

@@ -5,6 +5,7 @@ using Autodidact.Models;
 using Autodidact.Native;
 using Autodidact.Options;
 using Autodidact.Runs;
+using Autodidact.Training;
 
 namespace Autodidact.Pipeline;
 

@@ -1,8 +1,9 @@
 using System.Diagnostics;
+using Autodidact.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Autodidact.Native;
+namespace Autodidact.Training;
 
 /// <summary>
 /// How many threads train fastest at the moment. Libtorch's threads wait for each other by spinning, many times a step, and where another program holds a core they wait for the one whose core that

@@ -1,7 +1,7 @@
-using Autodidact.Native;
+using Autodidact.Training;
 using TorchSharp;
 
-namespace Autodidact.Tests.Native;
+namespace Autodidact.Tests.Training;
 
 public sealed class ThreadChoiceTests
 {
