@@ -17,10 +17,13 @@ internal static class ThreadChoice
     /// <summary>Threads that wait for other programs take at least so many times what one thread takes for its share of the work; where nothing else runs, not much more.</summary>
     private const double Waste = 1.7;
 
-    /// <summary>A comparison that finds waste is made again after a while: what only starts now, this program's own compiler too, must not slow the whole run.</summary>
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(0.5);
+    /// <summary>Looks at most, two in a row of which must find every core free.</summary>
+    private const int Looks = 6;
 
-    /// <summary>The largest number of threads, from one a core down in steps of an eighth, that waste no cores. Takes a fifth of a second where no other program runs, two seconds beside one on two cores.</summary>
+    /// <summary>Between two looks where one found cores held: a compiler that has just built this program, or its own, must not slow the whole run, and is done in a few seconds.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>The largest number of threads, from one a core down in steps of an eighth, that waste no cores. Takes a third of a second where no other program runs, eleven seconds beside one.</summary>
     /// <param name="most">One a core.</param>
     /// <param name="cancellationToken">Stops between timings.</param>
     public static int Choose(int most, CancellationToken cancellationToken = default)
@@ -46,15 +49,21 @@ internal static class ThreadChoice
     /// <param name="cancellationToken">Stops between timings.</param>
     internal static int Choose(int most, Func<int, double> seconds, Action pause, CancellationToken cancellationToken)
     {
-        var threads = most;
-        while (threads > 1)
+        var (last, fewest) = (0, 0);
+        for (var look = 0; look < Looks && fewest < most; look++)
         {
-            if (!IsWasteful(threads, seconds, cancellationToken)) break;
-            pause();
-            if (!IsWasteful(threads, seconds, cancellationToken)) break;
-            threads -= Math.Max(1, threads / 8);
+            if (look > 0 && last < most) pause();
+            var now = Look(most, seconds, cancellationToken);
+            (last, fewest) = (now, look == 0 ? 0 : Math.Min(last, now));
         }
 
+        return fewest;
+    }
+
+    private static int Look(int most, Func<int, double> seconds, CancellationToken cancellationToken)
+    {
+        var threads = most;
+        while (threads > 1 && IsWasteful(threads, seconds, cancellationToken)) threads -= Math.Max(1, threads / 8);
         return threads;
     }
 

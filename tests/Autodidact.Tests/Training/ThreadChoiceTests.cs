@@ -30,12 +30,28 @@ public sealed class ThreadChoiceTests
     [Fact]
     public void Should_Keep_One_Thread_Where_Every_Core_Is_Held() => Assert.Equal(1, ThreadChoice.Choose(4, Machine(4, busy: 4), () => { }, Token));
 
-    [Fact]
-    public void Should_Not_Heed_A_Program_That_Is_Soon_Done()
+    [Theory]
+    [InlineData(1, 8)]
+    [InlineData(4, 8)]
+    [InlineData(5, 7)]
+    public void Should_Not_Heed_A_Program_That_Is_Soon_Done(int pausesBusy, int threads)
     {
-        var (busy, pauses) = (1, 0);
-        Assert.Equal(2, ThreadChoice.Choose(2, threads => Machine(2, busy)(threads), () => (busy, pauses) = (0, pauses + 1), Token));
-        Assert.Equal(1, pauses);
+        var pauses = 0;
+        Assert.Equal(threads, ThreadChoice.Choose(8, n => Machine(8, busy: pauses < pausesBusy ? 1 : 0)(n), () => pauses++, Token));
+        Assert.Equal(Math.Min(pausesBusy, 5), pauses);
+    }
+
+    /// <summary>A look that happens to fall into a pause of the other program is not believed.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Should_Not_Believe_One_Look_That_Finds_Every_Core_Free(int free)
+    {
+        // A look at two cores that are of one mind takes twelve timings.
+        var timings = 0;
+        Assert.Equal(1, ThreadChoice.Choose(2, threads => Machine(2, busy: timings++ / 12 == free ? 0 : 1)(threads), () => { }, Token));
+        Assert.Equal(6 * 12, timings);
     }
 
     [Fact]
