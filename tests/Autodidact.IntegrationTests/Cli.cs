@@ -11,5 +11,6 @@ internal static class Cli
     /// <summary>Runs to the end and fails, showing everything it said, if it ends otherwise than wanted.</summary>
     public static ChildProcess Expect(int status, string folder, params IEnumerable<string> arguments) => ChildProcess.Expect(status, "dotnet", folder, [Program, .. arguments]);
 
-    private static string Program => Path.Combine(AppContext.BaseDirectory, "Autodidact.Cli.dll");
+    /// <summary>What <c>dotnet</c> starts.</summary>
+    public static string Program => Path.Combine(AppContext.BaseDirectory, "Autodidact.Cli.dll");
 }

@@ -199,7 +199,7 @@ public sealed class StageCommandTests : IDisposable
     public void Should_Choose_A_Number_Of_Threads_And_Keep_It()
     {
         var run = _folder["run"];
-        string[] TwoCores(params string[] arguments) => ["DOTNET_PROCESSOR_COUNT=2", "dotnet", Path.Combine(AppContext.BaseDirectory, "Autodidact.Cli.dll"), .. arguments];
+        string[] TwoCores(params string[] arguments) => ["DOTNET_PROCESSOR_COUNT=2", "dotnet", Cli.Program, .. arguments];
         using var first = ChildProcess.Expect(0, "env", _folder.Path, TwoCores(["pretrain", .. SmallRun.Arguments(run)[2..]]));
         using (var directory = RunDirectory.Acquire(run))
         {

@@ -74,6 +74,8 @@ internal abstract class LinearClassifier
     internal Func<Tensor, Tensor> Preconditioner()
     {
         var (rows, d) = (_features.shape[0], _features.shape[1]);
+
+        // Rows by dimensions in float64, or dimensions squared in float32: the smaller.
         Func<Tensor, Tensor> inverse = 2 * rows < d ? InverseByRows(rows) : InverseByDimensions(rows);
         return gradient => cat([inverse(gradient.narrow(0, 0, d)), gradient.narrow(0, d, 1)], 0);
     }

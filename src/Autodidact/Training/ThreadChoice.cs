@@ -49,15 +49,16 @@ internal static class ThreadChoice
     /// <param name="cancellationToken">Stops between timings.</param>
     internal static int Choose(int most, Func<int, double> seconds, Action pause, CancellationToken cancellationToken)
     {
-        var (last, fewest) = (0, 0);
-        for (var look = 0; look < Looks && fewest < most; look++)
+        var last = Look(most, seconds, cancellationToken);
+        var fewer = 1;
+        for (var look = 1; look < Looks && fewer < most; look++)
         {
-            if (look > 0 && last < most) pause();
+            if (last < most) pause();
             var now = Look(most, seconds, cancellationToken);
-            (last, fewest) = (now, look == 0 ? 0 : Math.Min(last, now));
+            (last, fewer) = (now, Math.Min(last, now));
         }
 
-        return fewest;
+        return fewer;
     }
 
     private static int Look(int most, Func<int, double> seconds, CancellationToken cancellationToken)
