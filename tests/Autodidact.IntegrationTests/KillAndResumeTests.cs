@@ -1,3 +1,6 @@
+using Autodidact.Pipeline;
+using Autodidact.Runs;
+
 namespace Autodidact.IntegrationTests;
 
 /// <summary>Two real kills, one a stage. Many more, at random moments, are in the benchmarks.</summary>
@@ -61,6 +64,22 @@ public sealed class KillAndResumeTests : IDisposable
         // It is no encoder for others: what it was trained on is not known yet.
         using var taken = Cli.Expect(3, _folder.Path, "run", "--encoder", checkpoint, "--out", _folder["other"], "--set", "data.synthetic_train=300", "--set", "data.synthetic_test=100");
         Assert.Contains("a checkpoint of a training under way", taken.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The command that it says to go on with names the directory alone, so that must hold the options.</summary>
+    [Fact]
+    public void Should_Keep_What_Was_Asked_For_When_Interrupted_Before_There_Is_Data()
+    {
+        var run = _folder["run"];
+        using var stopped = Cli.Start(_folder.Path, SmallRun.Arguments(run, "--set", "data.synthetic_train=40000", "--set", "cluster.k=7"));
+        Assert.True(stopped.Until(() => File.Exists(Path.Combine(run, "run.json"))), stopped.Error);
+        stopped.Interrupt();
+        stopped.Wait();
+        Assert.Equal(130, stopped.ExitCode);
+        Assert.Contains($"Go on with: autodidact run --out {run}", stopped.Error, StringComparison.Ordinal);
+        using var directory = RunDirectory.Open(run);
+        Assert.Empty(directory.Record!.Data);
+        Assert.Equal(7, directory.Record.GetOptions<RunOptions>().Cluster.K);
     }
 
     [Fact]

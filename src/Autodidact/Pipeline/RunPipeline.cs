@@ -58,7 +58,9 @@ public static class RunPipeline
         }
         catch (Exception e)
         {
-            var refused = directory.Record is null or { Data.Count: 0 }
+            // An interrupted run goes on by its directory alone, which holds what was asked for.
+            var refused = directory.Record is null
+                || (directory.Record.Data.Count == 0 && e is not OperationCanceledException)
                 || (directory.Record.Stages.Count == 0 && e is AutodidactException { Kind: FailureKind.Usage or FailureKind.Data });
             directory.Dispose();
             if (made && refused)
@@ -81,6 +83,7 @@ public static class RunPipeline
         PretrainStage.EncoderDigest(before, options.Pretrain);
 
         TorchRuntime.Initialize();
+        if (before is null) directory.Write(NewRecord(request, options));
         var threads = TorchThreads.Set(options.Threads > 0 ? options.Threads : ThreadsOf(before, events, cancellationToken));
         if (threads > TorchThreads.Default)
         {
@@ -93,11 +96,11 @@ public static class RunPipeline
             if (!MixedPrecision.IsFast) events.Report(new Notice("precision=mixed: this processor does not multiply bfloat16 itself, or does not say so: precision=single may be faster"));
         }
 
-        if (before is null)
+        if (before?.Hardware is not { } hardware)
         {
-            directory.Write(NewRecord(request, options, threads));
+            directory.Write(directory.Record! with { Hardware = HardwareOf(threads) });
         }
-        else if (before.Hardware is { } hardware && hardware.Threads != threads)
+        else if (hardware.Threads != threads)
         {
             events.Report(new Notice($"this run began with {hardware.Threads} threads and goes on with {threads}: its weights will differ in the last bits"));
         }
@@ -208,7 +211,10 @@ public static class RunPipeline
     /// <summary>What depends on the machine is decided once, and recorded.</summary>
     private static RunOptions Settled(RunOptions options) => options with { Precision = Precisions.Settle(options.Precision) };
 
-    private static RunRecord NewRecord(RunRequest request, RunOptions options, int threads) => new()
+    private static HardwareRecord HardwareOf(int threads) =>
+        new(BuildInfo.Processor, threads, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20, "cpu", RuntimeInformation.RuntimeIdentifier);
+
+    private static RunRecord NewRecord(RunRequest request, RunOptions options) => new()
     {
         Options = OptionJson.ToJson(options),
         Request = OptionJson.ToJson(request),
@@ -216,12 +222,6 @@ public static class RunPipeline
         Created = DateTimeOffset.UtcNow,
         Commit = BuildInfo.Commit,
         Versions = BuildInfo.Versions,
-        Hardware = new HardwareRecord(
-            BuildInfo.Processor,
-            threads,
-            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20,
-            "cpu",
-            RuntimeInformation.RuntimeIdentifier),
     };
 
     /// <summary>Runs a stage unless it is done; false if it was skipped.</summary>
