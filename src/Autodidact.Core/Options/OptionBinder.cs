@@ -28,10 +28,7 @@ public static class OptionBinder
         where T : notnull
     {
         var option = Find(options, name);
-        var isNull = option.AllowsNull && NullTextAttribute.IsNull(value, option.NullText);
-        object? parsed = null;
-        if (!isNull && !OptionValue.TryParse(option.Type, value, out parsed)) throw Refused(option, value);
-        if (!OptionRange.Contains(option.Range, parsed)) throw Refused(option, value);
+        if (!TryParse(option, value, out var parsed)) throw Refused(option, value);
         try
         {
             return (T)option.With(options, parsed);
@@ -40,6 +37,16 @@ public static class OptionBinder
         {
             throw new AutodidactException(FailureKind.Usage, $"option {option.Name}: got '{value}': {cause.Message}", cause);
         }
+    }
+
+    /// <summary>What an option takes, where a value is none of it: to end a message with; null for a value that it takes.</summary>
+    /// <param name="type">The outermost option record.</param>
+    /// <param name="name">Dotted name of an option that exists.</param>
+    /// <param name="value">The value as text.</param>
+    internal static string? Expected(Type type, string name, string value)
+    {
+        var option = OptionProperty.Of(type).First(one => one.Name == name);
+        return TryParse(option, value, out _) ? null : Expected(option);
     }
 
     /// <summary>An option's name as <c>run.json</c> spells it: lower case, underscores.</summary>
@@ -108,12 +115,23 @@ public static class OptionBinder
                 $"unknown option '{name}'{NearestNames.Hint(wanted, all.Select(option => option.Name))}");
     }
 
-    private static AutodidactException Refused(OptionProperty option, string value)
+    private static bool TryParse(OptionProperty option, string value, out object? parsed)
+    {
+        parsed = null;
+        if (option.AllowsNull && NullTextAttribute.IsNull(value, option.NullText)) return true;
+        var text = option.Word is { } word && value.Trim().Equals(word.Word, StringComparison.OrdinalIgnoreCase) ? word.Value : value;
+        return OptionValue.TryParse(option.Type, text, out parsed) && OptionRange.Contains(option.Range, parsed);
+    }
+
+    private static string Expected(OptionProperty option)
     {
         var range = OptionRange.Describe(option.Range);
-        var expected = OptionValue.Expected(option.Type)
+        return OptionValue.Expected(option.Type)
             + (range.Length == 0 ? "" : $", {range}")
+            + (option.Word is { } word ? $", or {word.Word}" : "")
             + (option.AllowsNull ? $", or {option.NullText}" : "");
-        return new AutodidactException(FailureKind.Usage, $"option {option.Name}: expected {expected}; got '{value}'");
     }
+
+    private static AutodidactException Refused(OptionProperty option, string value) =>
+        new(FailureKind.Usage, $"option {option.Name}: expected {Expected(option)}; got '{value}'");
 }

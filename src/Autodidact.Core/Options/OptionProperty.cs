@@ -24,6 +24,15 @@ internal sealed class OptionProperty
     public bool AllowsNull => Nullable.GetUnderlyingType(Type) is not null
         || (!Type.IsValueType && new NullabilityInfoContext().Create(Last).WriteState == NullabilityState.Nullable);
 
+    public IEnumerable<FlagAttribute> Flags => Last.GetCustomAttributes<FlagAttribute>();
+
+    public PathOptionAttribute? Path => Last.GetCustomAttribute<PathOptionAttribute>();
+
+    public OptionWordAttribute? Word => Last.GetCustomAttribute<OptionWordAttribute>();
+
+    /// <summary>The stage that alone reads the option, where the option says so itself.</summary>
+    public string? Stage => Last.GetCustomAttribute<OptionOfStageAttribute>()?.Stage;
+
     public string Description => Last.GetCustomAttribute<DescriptionAttribute>()?.Description
         ?? throw new InvalidOperationException($"option {Name} ({Last.DeclaringType}.{Last.Name}) lacks a [Description]");
 
@@ -36,6 +45,11 @@ internal sealed class OptionProperty
         Collect(type, [], found);
         return found;
     }
+
+    /// <summary>The option records that a record nests, with their names, in declaration order.</summary>
+    public static IEnumerable<(string Name, object Record)> Groups(object options) => PropertiesOf(options.GetType())
+        .Where(property => CloneMethod(property.PropertyType) is not null && property.GetValue(options) is not null)
+        .Select(property => (NameOf(property), property.GetValue(options)!));
 
     public object? Get(object options)
     {
@@ -60,15 +74,18 @@ internal sealed class OptionProperty
 
     private static void Collect(Type type, PropertyInfo[] way, List<OptionProperty> found)
     {
-        foreach (var property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(p => p.MetadataToken))
+        foreach (var property in PropertiesOf(type))
         {
-            if (property.SetMethod is null || property.GetIndexParameters().Length > 0 || property.IsDefined(typeof(JsonIgnoreAttribute))) continue;
             PropertyInfo[] here = [.. way, property];
             if (CloneMethod(property.PropertyType) is null) found.Add(new OptionProperty(here));
             else if (way.Any(p => p.PropertyType == property.PropertyType)) throw new NotSupportedException($"option record {property.PropertyType} nests itself");
             else Collect(property.PropertyType, here, found);
         }
     }
+
+    private static IEnumerable<PropertyInfo> PropertiesOf(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .Where(property => property.SetMethod is not null && property.GetIndexParameters().Length == 0 && !property.IsDefined(typeof(JsonIgnoreAttribute)))
+        .OrderBy(property => property.MetadataToken);
 
     private static string NameOf(PropertyInfo property) =>
         property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
