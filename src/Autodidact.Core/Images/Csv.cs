@@ -3,7 +3,7 @@ using System.Text;
 namespace Autodidact.Images;
 
 /// <summary>Comma-separated values as RFC 4180 describes them: fields with commas, quotes or line breaks stand in quotes, quotes are doubled.</summary>
-public static class Csv
+internal static class Csv
 {
     /// <summary>Appends one record.</summary>
     /// <param name="text">What is appended to.</param>

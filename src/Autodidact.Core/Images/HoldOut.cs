@@ -5,7 +5,7 @@ using System.Text;
 namespace Autodidact.Images;
 
 /// <summary>Divides images by a hash of their keys: no seed, no order and no label enters, so every run on the same images divides them alike.</summary>
-public static class HoldOut
+internal static class HoldOut
 {
     /// <summary>
     /// Sets a fraction of the images aside for choices (schedules, thresholds). Those with the lowest hashes are held out: exactly the rounded count, at

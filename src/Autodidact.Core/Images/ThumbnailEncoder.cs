@@ -3,7 +3,7 @@ using NetVips;
 namespace Autodidact.Images;
 
 /// <summary>Small pictures of packed images, as WebP.</summary>
-public static class ThumbnailEncoder
+internal static class ThumbnailEncoder
 {
     /// <summary>One image.</summary>
     /// <param name="images">Packed images.</param>

@@ -4,7 +4,7 @@ namespace Autodidact.Metrics;
 /// Names each cluster with a class, so that cluster numbers can be scored. A map is fitted on training images and applied to evaluation images: the images
 /// that are scored had no say in what their clusters are called.
 /// </summary>
-public sealed class ClusterMap
+internal sealed class ClusterMap
 {
     private readonly int[] _classOf;
 

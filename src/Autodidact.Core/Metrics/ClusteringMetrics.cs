@@ -4,7 +4,7 @@ namespace Autodidact.Metrics;
 /// Figures that compare a clustering with a labelling without matching their numbers. Items with label -1 are ignored. Values equal scikit-learn's, degenerate
 /// cases included.
 /// </summary>
-public static class ClusteringMetrics
+internal static class ClusteringMetrics
 {
     /// <summary>
     /// Normalised mutual information with the arithmetic mean: 2 I(U,V) / (H(U) + H(V)) (Vinh, Epps and Bailey, JMLR 2010).

@@ -4,7 +4,7 @@ namespace Autodidact.Metrics;
 /// How often each pair of (cluster, class) occurs together. Items whose class is -1 (unknown) are left out, so every figure made from the table speaks of
 /// the labelled items only.
 /// </summary>
-public sealed class Contingency
+internal sealed class Contingency
 {
     private readonly long[,] _counts;
     private readonly long[] _rowSums;

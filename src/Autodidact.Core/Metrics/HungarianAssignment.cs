@@ -4,7 +4,7 @@ namespace Autodidact.Metrics;
 /// The assignment problem: each row gets a column of its own so that the sum of costs is least (Kuhn 1955; the shortest-augmenting-path form of Jonker and
 /// Volgenant 1987). O(n^2 m) for n rows and m columns, n the smaller side.
 /// </summary>
-public static class HungarianAssignment
+internal static class HungarianAssignment
 {
     /// <summary>Finds an assignment of least cost. Any rectangular matrix will do: min(rows, columns) pairs are made.</summary>
     /// <param name="cost">Costs, rows by columns, finite; negative values allowed.</param>

@@ -16,7 +16,7 @@ namespace Autodidact.Metrics;
 /// <param name="Alignment">
 /// Mean squared distance of two views of an image (Wang and Isola, alpha = 2), 0 to 4; absent where only one view was given.
 /// </param>
-public sealed record RepresentationStatistics(
+internal sealed record RepresentationStatistics(
     double MeanStandardDeviation,
     double SmallestStandardDeviation,
     double EffectiveRank,

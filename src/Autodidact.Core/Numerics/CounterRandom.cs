@@ -7,7 +7,7 @@ namespace Autodidact.Numerics;
 /// a stream is a pure function of its key and counter, so neither the number of workers nor a resume can change what is drawn.
 /// </summary>
 /// <remarks>A mutable struct: pass it by <c>ref</c>, or each copy repeats the same draws.</remarks>
-public struct CounterRandom
+internal struct CounterRandom
 {
     private readonly uint _key0;
     private readonly uint _key1;

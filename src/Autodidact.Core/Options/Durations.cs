@@ -4,7 +4,7 @@ using System.Text;
 namespace Autodidact.Options;
 
 /// <summary>Durations as people write them: <c>30m</c>, <c>1h30m</c>, <c>90s</c>, <c>1.5h</c>, <c>250ms</c>.</summary>
-public static class Durations
+internal static class Durations
 {
     private static readonly (string Unit, long Ticks)[] Units =
     [

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace Autodidact.Options;
 
 /// <summary>Names of enumeration members as options, JSON and help spell them: <c>CifarPool</c> is <c>cifar-pool</c>.</summary>
-public static class EnumNames
+internal static class EnumNames
 {
     /// <summary>All names of an enumeration, in declaration order.</summary>
     /// <param name="type">The enumeration.</param>

@@ -1,7 +1,7 @@
 namespace Autodidact.Options;
 
 /// <summary>Finds the names a mistyped one may have meant.</summary>
-public static class NearestNames
+internal static class NearestNames
 {
     /// <summary>
     /// The likeliest names, best first: those whose last part equals the given one (<c>epochs</c> finds <c>pretrain.epochs</c>),

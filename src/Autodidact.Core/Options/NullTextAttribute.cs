@@ -3,7 +3,7 @@ namespace Autodidact.Options;
 /// <summary>How an unset (null) option is written on the command line and in tables; without it, <c>none</c>.</summary>
 /// <param name="text">The word, such as <c>auto</c>.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class NullTextAttribute(string text) : Attribute
+internal sealed class NullTextAttribute(string text) : Attribute
 {
     /// <summary>The word used when no attribute names another.</summary>
     public const string Default = "none";

@@ -6,7 +6,7 @@ namespace Autodidact.Options;
 /// Names, reads, sets and compares the options of nested immutable records. The records are the only place a default, a range
 /// ([Range]) or a description ([Description]) is written; the command line, presets and reference read them through this class.
 /// </summary>
-public static class OptionBinder
+internal static class OptionBinder
 {
     /// <summary>Every option with its type, default, range and description, in declaration order.</summary>
     /// <typeparam name="T">The outermost option record.</typeparam>

@@ -6,13 +6,13 @@ namespace Autodidact.Options;
 /// <param name="Default">The default, written as <c>--set</c> would take it.</param>
 /// <param name="Description">What it does.</param>
 /// <param name="Range">Values allowed, such as <c>0 to 1</c>; empty when any will do.</param>
-public sealed record OptionDescription(string Name, string Type, string Default, string Description, string Range = "");
+internal sealed record OptionDescription(string Name, string Type, string Default, string Description, string Range = "");
 
 /// <summary>One option that two option records hold differently.</summary>
 /// <param name="Name">Dotted name.</param>
 /// <param name="Old">Value in the first, as text.</param>
 /// <param name="New">Value in the second, as text.</param>
-public sealed record OptionDifference(string Name, string Old, string New)
+internal sealed record OptionDifference(string Name, string Old, string New)
 {
     /// <summary>The difference as <c>name: old -> new</c>.</summary>
     public override string ToString() => $"{Name}: {Old} -> {New}";

@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 namespace Autodidact.Options;
 
 /// <summary>Options as JSON, with the names <see cref="OptionBinder"/> uses: snake_case, kebab-case enumerations, durations as text.</summary>
-public static class OptionJson
+internal static class OptionJson
 {
     /// <summary>Settings that write and read option records and the project's other records; unknown names are refused.</summary>
     public static JsonSerializerOptions SerializerOptions { get; } = new()

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Autodidact.Options;
 
 /// <summary>Text to typed value and back for the types options may have.</summary>
-public static class OptionValue
+internal static class OptionValue
 {
     /// <summary>What a type takes, in a word or two, for help and messages.</summary>
     public static string Describe(Type type)

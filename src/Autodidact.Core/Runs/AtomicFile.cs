@@ -4,7 +4,7 @@ using Autodidact.Images;
 namespace Autodidact.Runs;
 
 /// <summary>Files that are there completely or not at all, and failures of the disk as one line to act on.</summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     private const string TemporaryExtension = ".tmp";
     private const int NoSpaceErrno = 28;

@@ -1,7 +1,7 @@
 namespace Autodidact.Runs;
 
 /// <summary>One logged step. What was not measured is null, and absent from the file.</summary>
-public sealed record MetricsEntry
+internal sealed record MetricsEntry
 {
     /// <summary>Name of the stage.</summary>
     public required string Stage { get; init; }

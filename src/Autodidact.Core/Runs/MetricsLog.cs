@@ -4,7 +4,7 @@ namespace Autodidact.Runs;
 /// Appends to <c>metrics.jsonl</c>, a line a logged step, each handed to the system at once: what a killed process logged is kept. A line
 /// torn by a kill is dropped when the file is opened again.
 /// </summary>
-public sealed class MetricsLog : IDisposable
+internal sealed class MetricsLog : IDisposable
 {
     private readonly string _path;
     private FileStream _stream;

@@ -4,7 +4,7 @@ namespace Autodidact.Runs;
 /// A file that is being written beside its target and takes its place when it is committed; until then, and if it never is, the target stays as it was. For
 /// content that arrives over time; what is at hand is written by <see cref="AtomicFile"/>.
 /// </summary>
-public sealed class PendingFile : IDisposable
+internal sealed class PendingFile : IDisposable
 {
     private readonly string _temporary;
     private readonly FileStream _stream;

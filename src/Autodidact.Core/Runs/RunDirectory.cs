@@ -7,7 +7,7 @@ namespace Autodidact.Runs;
 /// One run on disk: where its artefacts lie, what it was asked for, and what is finished. The process that trains in it holds it
 /// exclusively; readers need no permission.
 /// </summary>
-public sealed class RunDirectory : IDisposable
+internal sealed class RunDirectory : IDisposable
 {
     private readonly FileStream? _lock;
     private RunRecord? _record;

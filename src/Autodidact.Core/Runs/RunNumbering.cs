@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Autodidact.Runs;
 
 /// <summary>Names run directories that the user did not name: <c>runs/cifar10-1</c>, <c>runs/cifar10-2</c>.</summary>
-public static class RunNumbering
+internal static class RunNumbering
 {
     private const int LongestName = 40;
 

@@ -5,7 +5,7 @@ using Autodidact.Options;
 namespace Autodidact.Runs;
 
 /// <summary>What <c>run.json</c> holds: everything needed to repeat a run, and what its stages have finished.</summary>
-public sealed record RunRecord
+internal sealed record RunRecord
 {
     /// <summary>Version of the file's layout.</summary>
     public int Schema { get; init; } = 1;
@@ -110,7 +110,7 @@ public sealed record RunRecord
 /// <summary>What a budget gave a stage.</summary>
 /// <param name="Seconds">Its share in wall-clock seconds, monitors and checkpoints included.</param>
 /// <param name="SecondsPerStep">Seconds a step took when it was timed, without them.</param>
-public sealed record StagePlan(double Seconds, double SecondsPerStep);
+internal sealed record StagePlan(double Seconds, double SecondsPerStep);
 
 /// <summary>The machine a run was made on.</summary>
 /// <param name="Processor">Name of the processor.</param>
@@ -118,21 +118,21 @@ public sealed record StagePlan(double Seconds, double SecondsPerStep);
 /// <param name="MemoryMb">Memory of the machine, in MB.</param>
 /// <param name="Device">What training ran on: <c>cpu</c> or <c>cuda</c>.</param>
 /// <param name="Platform">Operating system and architecture.</param>
-public sealed record HardwareRecord(string Processor, int Threads, long MemoryMb, string Device, string Platform);
+internal sealed record HardwareRecord(string Processor, int Threads, long MemoryMb, string Device, string Platform);
 
 /// <summary>One data set of a run.</summary>
 /// <param name="Source">What was named: a path or <c>synthetic</c>.</param>
 /// <param name="Fingerprint">Fingerprint of the packed content.</param>
 /// <param name="Pack">Where the pack lies.</param>
 /// <param name="Images">Number of images in it.</param>
-public sealed record DataRecord(string Source, string Fingerprint, string Pack, long Images);
+internal sealed record DataRecord(string Source, string Fingerprint, string Pack, long Images);
 
 /// <summary>A finished stage.</summary>
 /// <param name="Inputs">Fingerprint of everything the stage depends on (see <see cref="StageFingerprint"/>).</param>
 /// <param name="Completed">When it finished.</param>
 /// <param name="Seconds">Wall-clock seconds it took, over all its sessions.</param>
 /// <param name="Outputs">Size in bytes of each file it left, by path relative to the run directory.</param>
-public sealed record StageRecord(string Inputs, DateTimeOffset Completed, double Seconds, IReadOnlyDictionary<string, long> Outputs)
+internal sealed record StageRecord(string Inputs, DateTimeOffset Completed, double Seconds, IReadOnlyDictionary<string, long> Outputs)
 {
     /// <summary>The run that computed the stage, where it was taken from another; null where it was computed here.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -8,7 +8,7 @@ namespace Autodidact.Runs;
 /// Fingerprint of a stage's inputs: its options, its data, and the fingerprint of the stage before it, so that a change anywhere
 /// up the chain is seen by every later stage.
 /// </summary>
-public static class StageFingerprint
+internal static class StageFingerprint
 {
     /// <summary>Fingerprint of parts, in order: the first 16 bytes of a SHA-256 as hexadecimal digits.</summary>
     /// <param name="parts">The parts; how they are cut matters (<c>ab, c</c> and <c>a, bc</c> differ).</param>

@@ -6,7 +6,7 @@ using Autodidact.Runs;
 namespace Autodidact.Serialization;
 
 /// <summary>Embeddings as comma-separated values: a column <c>key</c>, then <c>f0</c>, <c>f1</c>, ...; each number in the shortest form that reads back the same.</summary>
-public sealed class CsvEmbeddingWriter : IEmbeddingWriter
+internal sealed class CsvEmbeddingWriter : IEmbeddingWriter
 {
     private readonly PendingFile _file;
     private readonly string[] _fields;

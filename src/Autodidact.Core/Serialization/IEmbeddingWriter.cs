@@ -1,7 +1,7 @@
 namespace Autodidact.Serialization;
 
 /// <summary>Writes embeddings one by one into a file that appears, whole, when it is completed. Disposing one that was not completed leaves no file.</summary>
-public interface IEmbeddingWriter : IDisposable
+internal interface IEmbeddingWriter : IDisposable
 {
     /// <summary>Embeddings appended so far.</summary>
     int Count { get; }

@@ -1,7 +1,7 @@
 namespace Autodidact.Serialization;
 
 /// <summary>A file of named tensors, opened and checked; the data of each is read when asked for.</summary>
-public interface ITensorReader : IDisposable
+internal interface ITensorReader : IDisposable
 {
     /// <summary>The tensors.</summary>
     IReadOnlyList<SafetensorsEntry> Entries { get; }

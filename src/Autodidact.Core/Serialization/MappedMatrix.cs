@@ -6,7 +6,7 @@ namespace Autodidact.Serialization;
 /// A float32 matrix in a .npy file, mapped into memory: opening it reads nothing but the header, and a file of any size takes little memory. Safe to read
 /// from many threads. The owner disposes it.
 /// </summary>
-public sealed class MappedMatrix : IDisposable
+internal sealed class MappedMatrix : IDisposable
 {
     private readonly MappedFile _file;
     private readonly long _dataStart;

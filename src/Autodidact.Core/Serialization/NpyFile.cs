@@ -9,7 +9,7 @@ using Autodidact.Runs;
 namespace Autodidact.Serialization;
 
 /// <summary>NumPy's .npy format, version 1.0: little-endian, C order; float32, float64, int32, int64 and uint8.</summary>
-public static class NpyFile
+internal static class NpyFile
 {
     private static readonly byte[] Magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 1, 0];
 

@@ -4,7 +4,7 @@ using Autodidact.Runs;
 namespace Autodidact.Serialization;
 
 /// <summary>Writes a float32 matrix as .npy row by row, without knowing how many there will be. The file appears, whole, when it is completed.</summary>
-public sealed class NpyMatrixWriter : IDisposable
+internal sealed class NpyMatrixWriter : IDisposable
 {
     private readonly PendingFile _file;
 

@@ -1,7 +1,7 @@
 namespace Autodidact.Serialization;
 
 /// <summary>Element type of a stored tensor, by safetensors' own names.</summary>
-public enum TensorType
+internal enum TensorType
 {
     /// <summary>Boolean, a byte each.</summary>
     BOOL,
@@ -38,7 +38,7 @@ public enum TensorType
 /// <param name="Name">Its name, unique in the file.</param>
 /// <param name="Type">Element type.</param>
 /// <param name="Shape">Dimensions; none for a scalar.</param>
-public sealed record SafetensorsEntry(string Name, TensorType Type, IReadOnlyList<long> Shape)
+internal sealed record SafetensorsEntry(string Name, TensorType Type, IReadOnlyList<long> Shape)
 {
     /// <summary>Bytes of the tensor's data.</summary>
     public long ByteCount => checked(Shape.Aggregate(1L, (a, b) => checked(a * b)) * SizeOf(Type));

@@ -8,7 +8,7 @@ namespace Autodidact.Serialization;
 /// Reads safetensors files strictly: the header's length, types, shapes and offsets must agree with each other and with the file's size, and the
 /// tensors must cover the data without gap or overlap. Anything else is refused before a byte of data is used.
 /// </summary>
-public sealed class SafetensorsReader : ITensorReader
+internal sealed class SafetensorsReader : ITensorReader
 {
     /// <summary>Room for over 100,000 tensors. The format allows six times as much; what a header unfolds to in memory is twenty times its size.</summary>
     private const long LargestHeader = 16 << 20;

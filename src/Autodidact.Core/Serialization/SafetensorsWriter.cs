@@ -5,7 +5,7 @@ using Autodidact.Runs;
 namespace Autodidact.Serialization;
 
 /// <summary>Writes safetensors files: an 8-byte header length, a JSON header, then the tensors' bytes, little-endian, without gaps.</summary>
-public static class SafetensorsWriter
+internal static class SafetensorsWriter
 {
     /// <summary>Alignment of the data, which lets readers map tensors in place.</summary>
     private const int Alignment = 64;

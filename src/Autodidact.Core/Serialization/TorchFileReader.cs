@@ -9,7 +9,7 @@ namespace Autodidact.Serialization;
 /// Reads the tensors of a PyTorch checkpoint (<c>.pth</c>, <c>.pt</c>; the zip form of 1.6 and later, and the form before it) without Python and without running
 /// anything of the file: see <see cref="PickleReader"/>. Dictionaries are flattened, their keys joined with dots; what is no tensor is left out.
 /// </summary>
-public sealed class TorchFileReader : ITensorReader
+internal sealed class TorchFileReader : ITensorReader
 {
     private const long LargestPickle = 1 << 26;
     private const int MostEntries = 1_000_000;

@@ -6,7 +6,7 @@ using Autodidact.Runs;
 namespace Autodidact.Serialization;
 
 /// <summary>Writes tensors as a PyTorch checkpoint (<c>.pth</c>, zip form): a plain state dictionary that <c>torch.load</c> reads, <c>weights_only</c> too.</summary>
-public static class TorchFileWriter
+internal static class TorchFileWriter
 {
     private const string Root = "archive";
 

@@ -37,10 +37,10 @@ public sealed class EmbeddingIndex : IDisposable
     public int Columns => _matrix.Columns;
 
     /// <summary>Where the embeddings came from; null where nothing beside the matrix says so.</summary>
-    public IndexManifest? Manifest { get; }
+    internal IndexManifest? Manifest { get; }
 
     /// <summary>The inverted file; null where there is none, and every row is searched.</summary>
-    public InvertedFile? InvertedFile { get; }
+    internal InvertedFile? InvertedFile { get; }
 
     /// <summary>An embedding as it was stored, not normalised; valid until the index is disposed.</summary>
     public ReadOnlySpan<float> this[int row] => _matrix[row];

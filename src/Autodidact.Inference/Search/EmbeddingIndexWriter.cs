@@ -28,9 +28,13 @@ public sealed class EmbeddingIndexWriter : IEmbeddingWriter
     /// <summary>Begins an index of features from anywhere.</summary>
     /// <param name="path">The matrix, <c>F.npy</c>; the keys are put beside it.</param>
     /// <param name="columns">Values of a feature, 1 or more.</param>
-    /// <param name="manifest">Where the features come from; null if nothing is to be said.</param>
     /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
-    public EmbeddingIndexWriter(string path, int columns, IndexManifest? manifest = null)
+    public EmbeddingIndexWriter(string path, int columns)
+        : this(path, columns, manifest: null)
+    {
+    }
+
+    internal EmbeddingIndexWriter(string path, int columns, IndexManifest? manifest)
     {
         ArgumentNullException.ThrowIfNull(path);
         _path = path;

@@ -8,7 +8,7 @@ using Autodidact.Runs;
 namespace Autodidact.Inference;
 
 /// <summary>Where the features of an index came from, as the JSON file beside the matrix says it.</summary>
-public sealed record IndexManifest
+internal sealed record IndexManifest
 {
     /// <summary>The layout this version writes and reads.</summary>
     public const int CurrentSchema = 1;

@@ -12,7 +12,7 @@ namespace Autodidact.Inference;
 /// "Product quantization for nearest neighbor search", 2011): a search looks only into the lists of the centroids nearest to the query. The rows, normalised, lie in
 /// the file list by list, so that a list is read in one piece; it is as large as the matrix, and mapped into memory like it. Thread-safe.
 /// </summary>
-public sealed class InvertedFile : IDisposable
+internal sealed class InvertedFile : IDisposable
 {
     private const string CentroidsName = "centroids";
     private const string StartsName = "starts";

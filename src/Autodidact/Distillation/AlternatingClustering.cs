@@ -14,7 +14,7 @@ namespace Autodidact.Distillation;
 /// The optimizer is not told: its momentum of the old classifiers moves the new ones for some steps. The student ends up with clusters of its own: numbers follow those of the run as
 /// far as images do, and no farther.
 /// </remarks>
-public sealed class AlternatingClustering : SelfDistillation
+internal sealed class AlternatingClustering : SelfDistillation
 {
     /// <summary>Temperature of DeepCluster-v2: logits of a feature of average length are cosines over it.</summary>
     private const double CentroidTemperature = 0.1;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Autodidact.Distillation;
 
 /// <summary>A frozen network that says of an image to which cluster it belongs: what knowledge distillation needs of a teacher. It is part of no checkpoint, since it never changes.</summary>
-public sealed class ClusterTeacher : IDisposable
+internal sealed class ClusterTeacher : IDisposable
 {
     private readonly nn.Module _network;
     private readonly Func<Tensor, Tensor> _logits;

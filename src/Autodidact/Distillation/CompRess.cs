@@ -12,7 +12,7 @@ namespace Autodidact.Distillation;
 /// CompRess (Abbasi Koohpayegani et al., NeurIPS 2020, arXiv 2010.14713): every exit takes from the encoder how similar an image is to a memory of anchors, both having seen the same
 /// view. The loss is <see cref="CompRessLoss"/>, mean over exits; classifiers read the clusters off features they do not move.
 /// </summary>
-public sealed class CompRess : StudentObjective
+internal sealed class CompRess : StudentObjective
 {
     private readonly CompRessOptions _options;
     private readonly TeacherMemory _teacher;

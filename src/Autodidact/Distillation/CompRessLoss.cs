@@ -10,7 +10,7 @@ namespace Autodidact.Distillation;
 /// the same anchor images. Both sides have the temperature T, and the loss is not multiplied by T^2. Teacher and anchors are detached. With the teacher's anchors on both
 /// sides it is the paper's 1q, with anchors of the student's own 2q.
 /// </remarks>
-public static class CompRessLoss
+internal static class CompRessLoss
 {
     /// <summary>The loss.</summary>
     /// <param name="student">float [B, D], not normalised.</param>

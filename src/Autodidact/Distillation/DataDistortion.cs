@@ -8,7 +8,7 @@ namespace Autodidact.Distillation;
 /// Data-distortion guided self-distillation on pseudo-labels: each trained exit learns the cluster from two views of an image, and each view teaches the other. The loss is
 /// <see cref="DataDistortionLoss"/>, summed over exits; both views go through the student in one pass, so batch norm sees them together.
 /// </summary>
-public sealed class DataDistortion : StudentObjective
+internal sealed class DataDistortion : StudentObjective
 {
     private readonly DataDistortionOptions _options;
 

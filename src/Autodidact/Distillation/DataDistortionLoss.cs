@@ -9,7 +9,7 @@ namespace Autodidact.Distillation;
 /// maximum mean discrepancy (MMD) with a linear kernel, a sum over dimensions. The first side of each KL is the teacher and detached; the discrepancy has no teacher and moves
 /// both views. Choices of ours: the detachment and T^2, which the sources at hand leave open; y are pseudo-labels.
 /// </remarks>
-public static class DataDistortionLoss
+internal static class DataDistortionLoss
 {
     /// <summary>The loss and its parts.</summary>
     /// <param name="logits">float [B, K], of the two views.</param>

@@ -9,7 +9,7 @@ namespace Autodidact.Distillation;
 /// <remarks>
 /// Mean over the batch of 2 - 2 cos(p, f), which is the squared distance of the normalised features, 0 to 4; f is detached. A feature of zeros has cosine 0.
 /// </remarks>
-public static class FeatureRegressionLoss
+internal static class FeatureRegressionLoss
 {
     /// <summary>The loss.</summary>
     /// <param name="student">float [B, D], an exit's feature, projected to the encoder's dimension; not normalised.</param>

@@ -13,7 +13,7 @@ namespace Autodidact.Distillation;
 /// Choices of ours: the regressor's kernel is 1 x 1, where the paper's is as large as the maps' difference in size asks for; maps that differ in size are averaged down to the
 /// smaller one. The second phase keeps T and the weights of <see cref="KnowledgeDistillationOptions"/> fixed.
 /// </remarks>
-public sealed class FitNets : StudentObjective
+internal sealed class FitNets : StudentObjective
 {
     private readonly FitNetsOptions _options;
     private readonly KnowledgeDistillationOptions _distillation;

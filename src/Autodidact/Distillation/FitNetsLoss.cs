@@ -7,7 +7,7 @@ namespace Autodidact.Distillation;
 /// weight * mean over the batch of 1/2 ||u - r(v)||^2, with u the teacher's hint (detached), v the student's feature and r a learned regressor that brings v to
 /// u's shape; or weight * mean over batch and dimensions of (u - r(v))^2, as in the CRD benchmark. When the hint is trained is the caller's: <see cref="FitNets"/>.
 /// </remarks>
-public static class FitNetsLoss
+internal static class FitNetsLoss
 {
     /// <summary>The loss.</summary>
     /// <param name="student">float [B, ...], a feature vector or map.</param>

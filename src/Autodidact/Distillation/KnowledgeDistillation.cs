@@ -6,7 +6,7 @@ namespace Autodidact.Distillation;
 /// Knowledge distillation on pseudo-labels: every trained exit learns its image's cluster, and what a <see cref="ClusterTeacher"/> says of the same view. The loss is
 /// <see cref="KnowledgeDistillationLoss"/>, summed over exits.
 /// </summary>
-public sealed class KnowledgeDistillation : StudentObjective
+internal sealed class KnowledgeDistillation : StudentObjective
 {
     private readonly KnowledgeDistillationOptions _options;
     private readonly ClusterTeacher _teacher;

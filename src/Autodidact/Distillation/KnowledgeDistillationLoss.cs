@@ -8,7 +8,7 @@ namespace Autodidact.Distillation;
 /// Deviations: the paper writes cross entropy with the soft targets, which differs from KL by a constant in the student; y are pseudo-labels, and without them
 /// the soft part stands alone.
 /// </remarks>
-public static class KnowledgeDistillationLoss
+internal static class KnowledgeDistillationLoss
 {
     /// <summary>The loss and its parts.</summary>
     /// <param name="student">float [B, K], logits.</param>

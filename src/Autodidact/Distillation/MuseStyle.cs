@@ -8,7 +8,7 @@ namespace Autodidact.Distillation;
 /// MUSE-style self-distillation: every exit learns the pseudo-labels, and shares information with the deepest exit. What is from Gong et al. (BMVC 2021,
 /// arXiv 2110.12606) and what is ours: <see cref="MuseStyleLoss"/>. Each shallow exit has a discriminator: both features side by side, linear, ReLU, linear, one score.
 /// </summary>
-public sealed class MuseStyle : StudentObjective
+internal sealed class MuseStyle : StudentObjective
 {
     private readonly MuseStyleOptions _options;
     private readonly ModuleList<Sequential> _discriminators;

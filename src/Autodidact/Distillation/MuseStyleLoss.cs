@@ -16,7 +16,7 @@ namespace Autodidact.Distillation;
 /// ln(1 + var f_i[d]) / 2, the variance over the batch without Bessel's correction, is the information of a Gaussian of that variance read through noise of variance 1: 0 where all features are equal, at most ln(2) / 2. CE and
 /// both kinds of information are means over the batch, in nats.
 /// </remarks>
-public static class MuseStyleLoss
+internal static class MuseStyleLoss
 {
     /// <summary>The loss and its parts.</summary>
     /// <param name="outputs">Features [B, D] and logits [B, K] of the exits, shallow to deep, B &gt;= 2.</param>

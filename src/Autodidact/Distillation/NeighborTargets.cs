@@ -7,7 +7,7 @@ namespace Autodidact.Distillation;
 /// With y_0 the cluster of an image and y_1 .. y_n those of its n nearest neighbours, q_k = (number of j in 0..n with y_j = k) / (n + 1) is a target that neighbours agree on, and
 /// a = (number of j in 1..n with y_j = y_0) / n says how far they agree with the image's own; w = a^p / mean of a^p over all images weights its cross entropy.
 /// </remarks>
-public static class NeighborTargets
+internal static class NeighborTargets
 {
     /// <summary>The targets q.</summary>
     /// <param name="clusters">int32 or int64 [B, 1 + n]: the image's own cluster, then its neighbours'.</param>

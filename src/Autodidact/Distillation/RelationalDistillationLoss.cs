@@ -16,7 +16,7 @@ namespace Autodidact.Distillation;
 /// distances by 1e-12; a batch of equal rows has distances zero.
 /// </para>
 /// </remarks>
-public static class RelationalDistillationLoss
+internal static class RelationalDistillationLoss
 {
     /// <summary>The loss and its parts.</summary>
     /// <param name="student">float [B, D], B &gt;= 2.</param>

@@ -14,7 +14,7 @@ namespace Autodidact.Distillation;
 /// The paper's small embedding is the exit's feature here, since that is what is used later; its backbone feature is the deepest exit's feature, which teaches the shallower
 /// exits from a later point of the training on, and has nothing to teach itself.
 /// </remarks>
-public sealed class S2sd : StudentObjective
+internal sealed class S2sd : StudentObjective
 {
     private readonly S2sdOptions _options;
     private readonly Head[][] _heads;

@@ -11,7 +11,7 @@ namespace Autodidact.Distillation;
 /// 1/2 [CE(z, y) + 1/H sum over h of CE(z_h, y)] + 1/H sum over h of D(f, g_h) + D(f, b). The heads and b are detached in D. Deviation: a classifier's cross entropy with
 /// pseudo-labels y stands in the place of a metric-learning loss, on the exit and on every head.
 /// </remarks>
-public static class S2sdLoss
+internal static class S2sdLoss
 {
     /// <summary>The loss and its parts.</summary>
     /// <param name="exit">float [B, D] and [B, K], B &gt;= 2.</param>

@@ -11,7 +11,7 @@ namespace Autodidact.Distillation;
 /// SEED (Fang et al., ICLR 2021, arXiv 2101.04731): every exit takes from the encoder how similar an image is to a queue of the encoder's embeddings and to itself, both having seen the
 /// same view. The loss is <see cref="SeedDistillationLoss"/>, mean over exits; classifiers read the clusters off features they do not move.
 /// </summary>
-public sealed class SeedDistillation : StudentObjective
+internal sealed class SeedDistillation : StudentObjective
 {
     private readonly SeedDistillationOptions _options;
     private readonly TeacherMemory _teacher;

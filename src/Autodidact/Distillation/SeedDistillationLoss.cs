@@ -8,7 +8,7 @@ namespace Autodidact.Distillation;
 /// of one view, D the queue of the teacher's embeddings, and the teacher's embedding of the image itself is the last entry. Teacher and queue are detached. It differs from a KL divergence by
 /// the teacher's entropy.
 /// </remarks>
-public static class SeedDistillationLoss
+internal static class SeedDistillationLoss
 {
     /// <summary>The loss.</summary>
     /// <param name="student">float [B, D], projected to the teacher's dimension; not normalised.</param>

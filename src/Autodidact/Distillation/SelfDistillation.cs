@@ -13,7 +13,7 @@ namespace Autodidact.Distillation;
 /// Self-distillation of a multi-exit student on pseudo-labels (stage three of SSSD). The deepest exit teaches the others; the targets are cluster
 /// numbers, so no label is involved. The loss is <see cref="SelfDistillationLoss"/>.
 /// </summary>
-public class SelfDistillation : StudentObjective
+internal class SelfDistillation : StudentObjective
 {
     /// <summary>Images among which neighbours are sought: all of a set that is not larger. The search is exact, and of a million images by a million it would take longer than the training.</summary>
     private const int NeighbourCandidates = 131_072;

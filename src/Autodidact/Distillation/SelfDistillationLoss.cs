@@ -7,7 +7,7 @@ namespace Autodidact.Distillation;
 /// Self-distillation loss of a multi-exit network: Zhang, Song, Gao, Chen, Bao &amp; Ma, "Be your own teacher", ICCV 2019, arXiv 1905.08094;
 /// here on pseudo-labels, as in Chen &amp; Chu, "SSSD", WACV 2023. Formula and conventions: <see cref="SelfDistillationOptions"/>.
 /// </summary>
-public static class SelfDistillationLoss
+internal static class SelfDistillationLoss
 {
     /// <summary>The loss and its parts.</summary>
     /// <param name="outputs">Features [B, D] and logits [B, K] of n exits, shallow to deep; whoever teaches is detached where it does.</param>

@@ -4,7 +4,7 @@ namespace Autodidact.Distillation;
 /// Published weightings of "Be Your Own Teacher" (Zhang et al., ICCV 2019; TPAMI 2022). The papers and their public implementations differ; each
 /// variant names the code it follows, not the paper at large. Beside them, the controls: every exit without a teacher, and one exit without the others.
 /// </summary>
-public static class SelfDistillationVariants
+internal static class SelfDistillationVariants
 {
     /// <summary>Every variant by name; <c>sssd</c> is the default of this project.</summary>
     public static IReadOnlyDictionary<string, SelfDistillationOptions> All { get; } = new SortedDictionary<string, SelfDistillationOptions>(StringComparer.Ordinal)

@@ -11,7 +11,7 @@ namespace Autodidact.Distillation;
 /// teacher is detached. Student and teacher may differ in dimension. This is one teacher's term: the method averages it over several heads, and leaves the metric-learning loss on
 /// every head to the caller. The factor T^2 is a choice of ours; at the published T = 1 it changes nothing.
 /// </remarks>
-public static class SimilarityDistillationLoss
+internal static class SimilarityDistillationLoss
 {
     /// <summary>The loss.</summary>
     /// <param name="student">float [B, D], B &gt;= 2, not normalised.</param>

@@ -7,7 +7,7 @@ namespace Autodidact.Distillation;
 /// weight / B^2 * ||G_t - G_s||_F^2, where G is F F^T with rows divided by their Euclidean norm and F [B, ...] the batch's features, each flattened; the teacher
 /// is detached. Student and teacher may differ in size. A row of zeros stays zero.
 /// </remarks>
-public static class SimilarityPreservingLoss
+internal static class SimilarityPreservingLoss
 {
     /// <summary>The loss.</summary>
     /// <param name="student">float [B, ...], feature vectors or maps.</param>

@@ -10,7 +10,7 @@ namespace Autodidact.Distillation;
 /// on, a frozen copy of the student as the cycle before left it teaches each exit by the same exit of its own, on the same view. The loss is
 /// <see cref="SnapshotDistillationLoss"/>, summed over exits.
 /// </summary>
-public sealed class SnapshotDistillation : StudentObjective
+internal sealed class SnapshotDistillation : StudentObjective
 {
     private readonly SnapshotDistillationOptions _options;
     private readonly MultiExitNetwork _snapshot;

@@ -8,7 +8,7 @@ namespace Autodidact.Distillation;
 /// alone, so that the teacher is smoothed and the student is not. That the teacher is smoothed is the paper's; the two weights, and KL in place of cross entropy with the
 /// smoothed answers, could not be checked against it and are to be read as ours. y are pseudo-labels.
 /// </remarks>
-public static class SnapshotDistillationLoss
+internal static class SnapshotDistillationLoss
 {
     /// <summary>The loss and its parts.</summary>
     /// <param name="student">float [B, K], logits.</param>

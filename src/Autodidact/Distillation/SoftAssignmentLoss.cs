@@ -9,7 +9,7 @@ namespace Autodidact.Distillation;
 /// and centroid c_k, or -|f - c_k|^2, for which q is the posterior of equal spherical Gaussians of variance T / 2. q is detached, and T acts on q alone. As T goes to 0
 /// the loss becomes cross entropy with the nearest centroid.
 /// </remarks>
-public static class SoftAssignmentLoss
+internal static class SoftAssignmentLoss
 {
     /// <summary>The assignments q, which can be computed once for a whole training set.</summary>
     /// <param name="features">float [B, D], the teacher's; not normalised.</param>

@@ -92,7 +92,7 @@ public abstract class StudentObjective : Objective
     /// <summary>Refuses a teacher that knows other clusters.</summary>
     /// <param name="teacher">The teacher.</param>
     /// <exception cref="AutodidactException">It answers with another number of clusters; kind Usage.</exception>
-    protected void CheckAnswers(ClusterTeacher teacher)
+    private protected void CheckAnswers(ClusterTeacher teacher)
     {
         ArgumentNullException.ThrowIfNull(teacher);
         if (teacher.Clusters != Student.Options.Outputs)

@@ -3,7 +3,7 @@ using Autodidact.Images;
 namespace Autodidact.Evaluation;
 
 /// <summary>Names for clusters from labels, after training: each cluster is called what most of its labelled training images are.</summary>
-public static class ClusterNames
+internal static class ClusterNames
 {
     /// <summary>A name for each cluster; null where there are no labels.</summary>
     /// <param name="data">Prepared data, which knows where its labels lie.</param>

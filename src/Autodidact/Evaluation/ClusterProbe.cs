@@ -4,7 +4,7 @@ using Autodidact.Numerics;
 namespace Autodidact.Evaluation;
 
 /// <summary>How far features fall into the classes by themselves: k-means of the training images' features, scored on the evaluation images.</summary>
-public static class ClusterProbe
+internal static class ClusterProbe
 {
     private const int Iterations = 50;
 

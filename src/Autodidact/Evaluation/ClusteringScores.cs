@@ -7,7 +7,7 @@ namespace Autodidact.Evaluation;
 /// <param name="Ari">Adjusted Rand index.</param>
 /// <param name="Accuracy">Accuracy of the one-to-one map fitted on the training images; null unless k is the number of classes.</param>
 /// <param name="Purity">Accuracy of the majority map fitted on the training images.</param>
-public sealed record ClusteringScores(double Nmi, double Ari, double? Accuracy, double Purity)
+internal sealed record ClusteringScores(double Nmi, double Ari, double? Accuracy, double Purity)
 {
     /// <summary>Scores a clustering.</summary>
     /// <param name="trainClusters">Cluster of each training image.</param>

@@ -4,7 +4,7 @@ using Autodidact.Runs;
 namespace Autodidact.Evaluation;
 
 /// <summary>Scores features by both probes: the trained encoder's, and the untrained one's as the baseline any training must beat.</summary>
-public static class EncoderEvaluator
+internal static class EncoderEvaluator
 {
     /// <summary>k-NN and linear accuracy.</summary>
     /// <param name="train">Un-augmented features of the training images.</param>

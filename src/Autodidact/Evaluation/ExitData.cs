@@ -5,7 +5,7 @@ namespace Autodidact.Evaluation;
 /// <summary>What every exit of a student gave for the same images, shallowest exit first. Disposing it disposes the matrices.</summary>
 /// <param name="Features">Per exit: images by dimensions.</param>
 /// <param name="Logits">Per exit: images by clusters.</param>
-public sealed record ExitData(IReadOnlyList<FeatureMatrix> Features, IReadOnlyList<FeatureMatrix> Logits) : IDisposable
+internal sealed record ExitData(IReadOnlyList<FeatureMatrix> Features, IReadOnlyList<FeatureMatrix> Logits) : IDisposable
 {
     /// <summary>Splits the outputs of one extraction in which all features come first and all logits after them.</summary>
     /// <param name="outputs">An even number of matrices.</param>

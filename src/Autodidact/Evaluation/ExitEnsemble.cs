@@ -4,7 +4,7 @@ using Autodidact.Numerics;
 namespace Autodidact.Evaluation;
 
 /// <summary>All exits together.</summary>
-public static class ExitEnsemble
+internal static class ExitEnsemble
 {
     /// <summary>
     /// Each exit's features scaled to length 1, side by side: the cosine of two such rows is the mean of the exits' cosines, so no exit outweighs another.

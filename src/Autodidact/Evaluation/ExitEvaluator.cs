@@ -5,7 +5,7 @@ using Autodidact.Runs;
 namespace Autodidact.Evaluation;
 
 /// <summary>Scores every exit of a student and the ensemble of all.</summary>
-public static class ExitEvaluator
+internal static class ExitEvaluator
 {
     /// <summary>One row per exit, shallowest first, then the ensemble. Cost and speed are other measurements and stay absent here.</summary>
     /// <param name="train">Outputs for the training images: probes and cluster names are fitted on these.</param>

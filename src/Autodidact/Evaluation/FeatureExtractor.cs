@@ -8,7 +8,7 @@ namespace Autodidact.Evaluation;
 /// Runs a model over un-augmented images and keeps what it gives, one row per image in the order asked. Batch normalisation uses its running statistics
 /// (evaluation mode), no gradients are kept, inputs lie channels-last in memory.
 /// </summary>
-public static class FeatureExtractor
+internal static class FeatureExtractor
 {
     /// <summary>Features of one module.</summary>
     /// <param name="model">From images (batch, 3, height, width) to features (batch, d). Its mode is restored afterwards.</param>

@@ -7,7 +7,7 @@ namespace Autodidact.Evaluation;
 /// Scores cluster answers for held-out images by labels, for reports alone: each cluster stands for the commonest class of the training images in it. No choice is
 /// made by it.
 /// </summary>
-public sealed class HeldOutAccuracy
+internal sealed class HeldOutAccuracy
 {
     private readonly ClusterMap _map;
     private readonly int[] _labels;

@@ -11,7 +11,7 @@ namespace Autodidact.Evaluation;
 /// <param name="pseudoLabels">Their clusters.</param>
 /// <param name="batchSize">Images a batch.</param>
 /// <param name="only">Position of the one exit that is trained, if not all are: of the others nothing is told.</param>
-public sealed class HoldoutAgreement(MultiExitNetwork student, PlainPixels images, int[] positions, int[] pseudoLabels, int batchSize, int? only = null) : ITrainingObserver
+internal sealed class HoldoutAgreement(MultiExitNetwork student, PlainPixels images, int[] positions, int[] pseudoLabels, int batchSize, int? only = null) : ITrainingObserver
 {
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> EpochEnded(int epoch)

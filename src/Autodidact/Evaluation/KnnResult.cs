@@ -1,7 +1,7 @@
 namespace Autodidact.Evaluation;
 
 /// <summary>Answers of a nearest-neighbour classifier.</summary>
-public sealed class KnnResult
+internal sealed class KnnResult
 {
     private readonly double[] _scores;
 

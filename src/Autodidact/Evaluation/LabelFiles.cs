@@ -3,7 +3,7 @@ using Autodidact.Images;
 namespace Autodidact.Evaluation;
 
 /// <summary>The only door to labels: they are read here, for measurement, and handed to nothing that trains.</summary>
-public static class LabelFiles
+internal static class LabelFiles
 {
     /// <summary>Classes of the training and evaluation images; null where there are no labels.</summary>
     /// <param name="data">Prepared data, which knows where its labels lie.</param>

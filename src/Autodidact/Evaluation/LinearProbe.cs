@@ -12,7 +12,7 @@ namespace Autodidact.Evaluation;
 /// Either problem is convex, so it is solved to its one optimum by L-BFGS instead of being followed for a number of epochs: no learning rate, no seed, no
 /// schedule, no epoch to pick. The test rows are classified once, with the final weights.
 /// </remarks>
-public static class LinearProbe
+internal static class LinearProbe
 {
     private const int TestBlock = 8192;
 

@@ -6,4 +6,4 @@ namespace Autodidact.Evaluation;
 /// <param name="Iterations">Iterations made.</param>
 /// <param name="Converged">Whether the fit came within the tolerance of the optimum.</param>
 /// <param name="Predictions">Class of each test row, unlabelled ones included.</param>
-public sealed record LinearProbeResult(double Accuracy, double TrainLoss, int Iterations, bool Converged, IReadOnlyList<int> Predictions);
+internal sealed record LinearProbeResult(double Accuracy, double TrainLoss, int Iterations, bool Converged, IReadOnlyList<int> Predictions);

@@ -9,7 +9,7 @@ namespace Autodidact.Evaluation;
 /// The un-augmented view of every image, what features are extracted from: <see cref="ViewRecipe.Plain"/>, the whole image resized and normalised. This is
 /// the one joint between evaluation and the views.
 /// </summary>
-public sealed class PlainPixels
+internal sealed class PlainPixels
 {
     private readonly IImageSet _images;
     private readonly ViewRecipe _recipe;

@@ -1,7 +1,7 @@
 namespace Autodidact.Evaluation;
 
 /// <summary>Settings of the probes.</summary>
-public sealed record ProbeOptions
+internal sealed record ProbeOptions
 {
     /// <summary>The nearest-neighbour classifier.</summary>
     public WeightedKnnOptions Knn { get; init; } = new();

@@ -4,7 +4,7 @@ using Autodidact.Runs;
 namespace Autodidact.Evaluation;
 
 /// <summary>The baseline without a model: images compared by their pixels.</summary>
-public static class RawPixelEvaluator
+internal static class RawPixelEvaluator
 {
     private const int RowBlock = 1024;
 

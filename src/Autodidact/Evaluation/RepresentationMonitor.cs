@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Autodidact.Evaluation;
 
 /// <summary>Measures embeddings without labels; the training loop stops a run whose figures say it has collapsed.</summary>
-public static class RepresentationMonitor
+internal static class RepresentationMonitor
 {
     private const int RowBlock = 2048;
 

@@ -12,7 +12,7 @@ namespace Autodidact.Evaluation;
 /// Watches the encoder's features of held-out images after each epoch, without labels, and stops the training when they collapse: when they all point
 /// the same way, whatever the image.
 /// </summary>
-public sealed class RepresentationObserver : ITrainingObserver
+internal sealed class RepresentationObserver : ITrainingObserver
 {
     /// <summary>
     /// Standard deviation, as a fraction of that of features spread evenly over the sphere, below which features count as collapsed. Healthy encoders

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Autodidact.Evaluation;
 
 /// <summary>Images a second of a forward pass, in evaluation mode, without gradients, from a batch already in memory: the model alone, no decoding.</summary>
-public static class ThroughputMeter
+internal static class ThroughputMeter
 {
     /// <summary>Measures one forward function, e.g. a student run to one of its exits.</summary>
     /// <param name="module">The module it runs; its mode is restored afterwards.</param>

@@ -1,7 +1,7 @@
 namespace Autodidact.Evaluation;
 
 /// <summary>How speed is measured.</summary>
-public sealed record ThroughputOptions
+internal sealed record ThroughputOptions
 {
     /// <summary>Images a forward pass.</summary>
     public int BatchSize { get; init; } = 256;

@@ -14,7 +14,7 @@ namespace Autodidact.Evaluation;
 /// Of bank items equally similar the one with the lower row counts as nearer; of classes with equal scores the lower number wins. Bank rows labelled -1 do
 /// not take part. k above the number of (labelled) bank rows is lowered to it.
 /// </remarks>
-public static class WeightedKnn
+internal static class WeightedKnn
 {
     private const int BankBlock = 8192;
     private const int QueryBlock = 1024;

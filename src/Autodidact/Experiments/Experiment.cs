@@ -5,7 +5,7 @@ using Autodidact.Runs;
 namespace Autodidact.Experiments;
 
 /// <summary>An experiment that was checked: every run of the grid, with its options and its run directory.</summary>
-public sealed class Experiment
+internal sealed class Experiment
 {
     private const string NameSigns = "._+-=";
     private const int LongestName = 60;
@@ -143,7 +143,7 @@ public sealed class Experiment
 /// <param name="Options">Its options.</param>
 /// <param name="Request">What is asked of the pipeline.</param>
 /// <param name="Directory">Its run directory.</param>
-public sealed record ExperimentCell(string Variant, ulong Seed, string Configuration, RunOptions Options, RunRequest Request, string Directory)
+internal sealed record ExperimentCell(string Variant, ulong Seed, string Configuration, RunOptions Options, RunRequest Request, string Directory)
 {
     private const int HashDigits = 12;
 

@@ -3,7 +3,7 @@ using Autodidact.Options;
 namespace Autodidact.Experiments;
 
 /// <summary>One figure of one variant compared with one of another, or of the same, seed by seed: the first minus the second.</summary>
-public sealed record ExperimentComparison
+internal sealed record ExperimentComparison
 {
     private const int LongestName = 100;
 

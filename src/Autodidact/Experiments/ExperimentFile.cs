@@ -7,7 +7,7 @@ using Autodidact.Pipeline;
 namespace Autodidact.Experiments;
 
 /// <summary>An experiment as its file spells it (snake_case names): what all runs have in common, and what the variants change.</summary>
-public sealed record ExperimentFile
+internal sealed record ExperimentFile
 {
     private static readonly JsonSerializerOptions Json = new(OptionJson.SerializerOptions) { RespectNullableAnnotations = true };
 
@@ -115,7 +115,7 @@ public sealed record ExperimentFile
 }
 
 /// <summary>One variant: what it sets differently.</summary>
-public sealed record ExperimentVariant
+internal sealed record ExperimentVariant
 {
     /// <summary>Its name.</summary>
     public required string Name { get; init; }

@@ -10,13 +10,13 @@ namespace Autodidact.Experiments;
 /// <param name="From">For each stage that an earlier run of the grid will have computed, that run, by the stage's name.</param>
 /// <param name="Estimate">How long it will take; null where that is not known. Zero for a finished run.</param>
 /// <param name="Guessed">Whether the estimate takes a stage's time from other variants.</param>
-public sealed record PlannedRun(ExperimentCell Cell, bool Finished, IReadOnlyDictionary<string, ExperimentCell> From, TimeSpan? Estimate, bool Guessed = false);
+internal sealed record PlannedRun(ExperimentCell Cell, bool Finished, IReadOnlyDictionary<string, ExperimentCell> From, TimeSpan? Estimate, bool Guessed = false);
 
 /// <summary>
 /// What an experiment would run, foreseen from its options alone. What is really shared is decided by the fingerprints of the stages, once the images are packed.
 /// </summary>
 /// <param name="Runs">Every run of the grid, in order.</param>
-public sealed record ExperimentPlan(IReadOnlyList<PlannedRun> Runs)
+internal sealed record ExperimentPlan(IReadOnlyList<PlannedRun> Runs)
 {
     /// <summary>Time of the runs whose time is known.</summary>
     public TimeSpan Known => new(Runs.Sum(r => r.Estimate?.Ticks ?? 0));

@@ -9,7 +9,7 @@ namespace Autodidact.Experiments;
 /// <c>results.md</c> and the pictures beside it: what each exit reaches and costs, the comparisons asked for, each other figure with its paired difference from the
 /// baseline, then what it cost.
 /// </summary>
-public static class ExperimentReport
+internal static class ExperimentReport
 {
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
 

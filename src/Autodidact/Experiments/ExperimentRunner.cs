@@ -4,7 +4,7 @@ using Autodidact.Runs;
 namespace Autodidact.Experiments;
 
 /// <summary>Runs what is left of an experiment: a run after the other, each row on the disk before the next begins.</summary>
-public static class ExperimentRunner
+internal static class ExperimentRunner
 {
     /// <summary>Runs the library's pipeline; a parameter so that tests need not train.</summary>
     internal delegate RunResult Pipeline(RunRequest request, IReadOnlyList<string> earlierRuns, IProgress<RunEvent> events, CancellationToken cancellationToken);

@@ -10,7 +10,7 @@ namespace Autodidact.Experiments;
 /// One figure of a summary by name: <c>exits.4.linear</c>, <c>ensemble.knn</c> (short for <c>exits.ensemble.knn</c>), <c>pretrain.knn</c>, <c>cluster.nmi</c>,
 /// <c>raw_pixels.accuracy</c>, <c>exits.mean.linear</c> (over all exits that were trained, without the ensemble); or the difference of two figures of the same run, <c>exits.4.linear - pretrain.linear</c>.
 /// </summary>
-public sealed class MetricColumn
+internal sealed class MetricColumn
 {
     private const string Minus = " - ";
     private const string ExitsPart = "exits";

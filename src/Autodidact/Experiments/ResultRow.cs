@@ -6,7 +6,7 @@ using Autodidact.Runs;
 namespace Autodidact.Experiments;
 
 /// <summary>One finished run, as a row of <c>results.csv</c>.</summary>
-public sealed record ResultRow
+internal sealed record ResultRow
 {
     /// <summary>Stages whose seconds have a column, by name.</summary>
     public static IReadOnlyList<string> Stages { get; } = [.. new[] { Stage.Prepare, Stage.Pretrain, Stage.Cluster, Stage.Distill, Stage.Evaluate }.Select(s => EnumNames.Of(s))];

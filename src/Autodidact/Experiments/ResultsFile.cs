@@ -8,7 +8,7 @@ namespace Autodidact.Experiments;
 /// <c>results.csv</c>: a row a finished run, on the disk as soon as it is there. A row torn by a kill is dropped when the file is opened again; its run directory
 /// still knows what it held.
 /// </summary>
-public sealed class ResultsFile : IDisposable
+internal sealed class ResultsFile : IDisposable
 {
     private readonly string _path;
     private readonly FileStream _lock;

@@ -4,7 +4,7 @@ namespace Autodidact.Experiments;
 /// <param name="Count">Number of values.</param>
 /// <param name="Mean">Their mean; null if there are none.</param>
 /// <param name="Deviation">Their standard deviation, with n - 1; null for fewer than two.</param>
-public sealed record Sample(int Count, double? Mean, double? Deviation)
+internal sealed record Sample(int Count, double? Mean, double? Deviation)
 {
     /// <summary>Probability that an <see cref="Interval"/> holds the true mean.</summary>
     public const double Confidence = 0.95;

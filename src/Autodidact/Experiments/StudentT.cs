@@ -1,7 +1,7 @@
 namespace Autodidact.Experiments;
 
 /// <summary>Student's t distribution with a whole number of degrees of freedom.</summary>
-public static class StudentT
+internal static class StudentT
 {
     /// <summary>
     /// The value that |t| stays below with a given probability: 12.706 for 0.95 and one degree of freedom, 1.960 for many. Found by bisection of the closed form of

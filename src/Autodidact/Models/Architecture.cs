@@ -5,12 +5,16 @@ using Autodidact.Options;
 namespace Autodidact.Models;
 
 /// <summary>A backbone by name: <c>resnet10-w32-cifar-pool</c>, <c>resnet18-cifar</c>, <c>resnet50</c>. The default width and stem go without saying.</summary>
-/// <param name="ResNet">Its shape.</param>
-public sealed partial record Architecture(ResNetOptions ResNet)
+public sealed partial record Architecture
 {
     private static readonly (Stem Stem, string Name)[] StemNames = [(Stem.ImageNet, "imagenet"), (Stem.Cifar, "cifar"), (Stem.CifarPool, "cifar-pool"), (Stem.CifarStride, "cifar-stride")];
 
     private static readonly ResNetOptions Defaults = new();
+
+    internal Architecture(ResNetOptions resNet) => ResNet = resNet;
+
+    /// <summary>Its shape.</summary>
+    internal ResNetOptions ResNet { get; init; }
 
     /// <summary>Reads a name.</summary>
     /// <param name="name">The name.</param>

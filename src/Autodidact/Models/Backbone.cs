@@ -17,7 +17,7 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
     public int FeatureSize => StageChannels[^1];
 
     /// <summary>What it computes with while it is trained; <see cref="ForwardStage"/> alone leaves that to its caller.</summary>
-    public Precision Precision { get; set; }
+    internal Precision Precision { get; set; }
 
     /// <summary>Feature maps of the stages, shallow to deep: [B, C_i, H_i, W_i].</summary>
     /// <param name="images">float32 [B, 3, S, S], channels-last.</param>

@@ -6,7 +6,7 @@ namespace Autodidact.Models;
 /// Channels-last strides (NHWC in memory, NCHW in shape), which select oneDNN's faster kernels. TorchSharp has no memory-format argument, but strides
 /// carry through its operations.
 /// </summary>
-public static class ChannelsLast
+internal static class ChannelsLast
 {
     /// <summary>The same values with channels-last strides.</summary>
     /// <param name="tensor">[N, C, H, W].</param>

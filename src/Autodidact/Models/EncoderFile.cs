@@ -8,13 +8,13 @@ namespace Autodidact.Models;
 /// <param name="Architecture">Its architecture.</param>
 /// <param name="Certain">True where the file names it; false where it was worked out from names and shapes, which do not tell <c>cifar</c> from <c>cifar-pool</c>.</param>
 /// <param name="Metadata">Free text by name.</param>
-public sealed record EncoderDescription(Architecture Architecture, bool Certain, IReadOnlyDictionary<string, string> Metadata);
+internal sealed record EncoderDescription(Architecture Architecture, bool Certain, IReadOnlyDictionary<string, string> Metadata);
 
 /// <summary>
 /// Encoders in files: this program's own, and ResNets of other programs as safetensors or PyTorch checkpoints (<c>.pth</c>, <c>.pt</c>, <c>.tar</c>), found by
 /// <see cref="StateDictKeys"/>. Half and double precision become single.
 /// </summary>
-public static class EncoderFile
+internal static class EncoderFile
 {
     /// <summary>Name under which this program writes an encoder's architecture into its files.</summary>
     public const string ArchitectureKey = "architecture";

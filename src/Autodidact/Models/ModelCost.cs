@@ -7,7 +7,7 @@ namespace Autodidact.Models;
 /// <summary>What running a network takes.</summary>
 /// <param name="Parameters">Trainable numbers used.</param>
 /// <param name="Macs">Multiply-accumulates of convolutions and linear layers for one image; norms, activations and pooling are not counted.</param>
-public sealed record ModelCost(long Parameters, long Macs)
+internal sealed record ModelCost(long Parameters, long Macs)
 {
     /// <summary>Cost of a backbone.</summary>
     /// <param name="backbone">The backbone.</param>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Autodidact.Models;
 
 /// <summary>Weights and buffers of modules, by torchvision's key names, in memory and in safetensors files.</summary>
-public static class ModuleStore
+internal static class ModuleStore
 {
     /// <summary>Every parameter and buffer by name.</summary>
     /// <param name="module">The module.</param>

@@ -8,7 +8,7 @@ namespace Autodidact.Models;
 /// Residual network: He, Zhang, Ren &amp; Sun, "Deep residual learning for image recognition", CVPR 2016, arXiv 1512.03385; in torchvision's form
 /// (stride in the 3x3 convolution of a bottleneck) and with torchvision's key names, without the classifier <c>fc</c>.
 /// </summary>
-public sealed class ResNet : Backbone
+internal sealed class ResNet : Backbone
 {
     private readonly Conv2d conv1;
     private readonly BatchNorm2d bn1;

@@ -1,7 +1,7 @@
 namespace Autodidact.Models;
 
 /// <summary>Shape of a <see cref="ResNet"/>.</summary>
-public sealed record ResNetOptions
+internal sealed record ResNetOptions
 {
     /// <summary>Layers: 10, 18, 34 (basic blocks), 50 or 101 (bottlenecks).</summary>
     public int Depth { get; init; } = 18;

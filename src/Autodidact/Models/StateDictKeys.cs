@@ -6,7 +6,7 @@ namespace Autodidact.Models;
 /// Finds a torchvision-style ResNet among the names of a foreign checkpoint: those of torchvision, timm, MoCo (v1 to v3), SwAV, DINO, VISSL, lightly and
 /// solo-learn, and any other that puts one prefix before torchvision's names.
 /// </summary>
-public static partial class StateDictKeys
+internal static partial class StateDictKeys
 {
     /// <summary>Names of a backbone's first block; a prefix before which this stands holds a ResNet.</summary>
     private const string Landmark = "layer1.0.conv1.weight";

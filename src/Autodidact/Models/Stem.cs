@@ -1,7 +1,7 @@
 namespace Autodidact.Models;
 
 /// <summary>First layers of a <see cref="ResNet"/>.</summary>
-public enum Stem
+internal enum Stem
 {
     /// <summary>7x7 convolution of stride 2, then a 3x3 max-pool of stride 2 (He et al. 2016): for images of about 224 px.</summary>
     ImageNet,

@@ -10,7 +10,7 @@ namespace Autodidact.Models;
 /// <summary>
 /// Named tensors in a safetensors file. The metadata carries a SHA-256 of all data, so a file torn by a crash is recognised even where its length is right.
 /// </summary>
-public static class TensorFile
+internal static class TensorFile
 {
     private const string DigestKey = "sha256";
 

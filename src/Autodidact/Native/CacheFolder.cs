@@ -1,7 +1,7 @@
 namespace Autodidact.Native;
 
 /// <summary>Where Autodidact keeps what it can make again: repaired libraries, packed images.</summary>
-public static class CacheFolder
+internal static class CacheFolder
 {
     /// <summary>The environment variable that names the folder outright.</summary>
     public const string Variable = "AUTODIDACT_CACHE";

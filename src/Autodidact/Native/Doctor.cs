@@ -5,7 +5,7 @@ using TorchSharp;
 namespace Autodidact.Native;
 
 /// <summary>Looks over the machine: everything that decides whether, and how well, training runs here.</summary>
-public static class Doctor
+internal static class Doctor
 {
     private const long Gigabyte = 1L << 30;
 

@@ -1,7 +1,7 @@
 namespace Autodidact.Native;
 
 /// <summary>How a fact about this machine is to be judged.</summary>
-public enum DoctorStatus
+internal enum DoctorStatus
 {
     /// <summary>As it should be.</summary>
     Ok,
@@ -17,11 +17,11 @@ public enum DoctorStatus
 /// <param name="Name">What it is about: a stable, lower-case name.</param>
 /// <param name="Value">What was found, for people.</param>
 /// <param name="Status">How it is to be judged.</param>
-public sealed record DoctorRow(string Name, string Value, DoctorStatus Status);
+internal sealed record DoctorRow(string Name, string Value, DoctorStatus Status);
 
 /// <summary>What <see cref="Doctor.Collect"/> found on this machine.</summary>
 /// <param name="Rows">The facts, in the order to show them.</param>
-public sealed record DoctorReport(IReadOnlyList<DoctorRow> Rows)
+internal sealed record DoctorReport(IReadOnlyList<DoctorRow> Rows)
 {
     /// <summary>Whether training can run here.</summary>
     public bool Healthy => Rows.All(row => row.Status != DoctorStatus.Fail);

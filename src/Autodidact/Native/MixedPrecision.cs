@@ -7,7 +7,7 @@ namespace Autodidact.Native;
 /// libtorch's autocast on a CPU: inside, convolutions and matrix products take bfloat16 and the master weights stay float32. TorchSharp does not offer it, so the two functions are
 /// called in libtorch itself; a build whose libtorch names them otherwise cannot have it.
 /// </summary>
-public static unsafe class MixedPrecision
+internal static unsafe class MixedPrecision
 {
     private const sbyte Cpu = 0;
 

@@ -6,7 +6,7 @@ namespace Autodidact.Native;
 /// <summary>
 /// How many threads libtorch computes with. Results are repeatable for one number of threads, so a run records it.
 /// </summary>
-public static class TorchThreads
+internal static class TorchThreads
 {
     /// <summary>
     /// The physical cores this process may use: matrix products saturate a core's vector units, so two threads on one core only get in each other's way.

@@ -77,7 +77,7 @@ public sealed record DistillMethod(string Name, string Description, Func<Distill
 }
 
 /// <summary>The distillation methods.</summary>
-public static class DistillMethods
+internal static class DistillMethods
 {
     /// <summary>All methods.</summary>
     public static IReadOnlyList<DistillMethod> All { get; } =

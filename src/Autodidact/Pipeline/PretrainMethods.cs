@@ -45,7 +45,7 @@ public sealed record PretrainMethod(string Name, string Description, Func<Pretra
 }
 
 /// <summary>The pre-training methods.</summary>
-public static class PretrainMethods
+internal static class PretrainMethods
 {
     /// <summary>All methods.</summary>
     public static IReadOnlyList<PretrainMethod> All { get; } =

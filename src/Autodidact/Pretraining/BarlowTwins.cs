@@ -39,7 +39,7 @@ public sealed record BarlowTwinsOptions
 /// The loss is <see cref="BarlowTwinsLoss"/>.
 /// </summary>
 /// <remarks>As published, each view goes through the network in a pass of its own, and the projector has three layers, hidden ones batch-normalised.</remarks>
-public sealed class BarlowTwins : EncoderObjective
+internal sealed class BarlowTwins : EncoderObjective
 {
     private readonly BarlowTwinsOptions _options;
     private readonly ProjectionHead _projector;

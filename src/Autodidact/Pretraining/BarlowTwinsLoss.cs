@@ -10,7 +10,7 @@ namespace Autodidact.Pretraining;
 /// C = z_1' z_2 / B is the cross-correlation matrix of the views. The loss is sum over i of (1 - C_ii)^2 + weight times sum over i != j of C_ij^2: sums, not means, so it grows
 /// with D, and not with B.
 /// </remarks>
-public static class BarlowTwinsLoss
+internal static class BarlowTwinsLoss
 {
     private const double Epsilon = 1e-5;
 

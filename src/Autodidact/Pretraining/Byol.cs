@@ -36,7 +36,7 @@ public sealed record ByolOptions
 /// The loss is <see cref="ByolLoss"/>.
 /// </summary>
 /// <remarks>As published, each view goes through each network in a pass of its own, so that batch norm never sees both; the target normalises by the batch too, in training mode.</remarks>
-public sealed class Byol : EncoderObjective
+internal sealed class Byol : EncoderObjective
 {
     private readonly ByolOptions _options;
     private readonly ProjectionHead _projector;

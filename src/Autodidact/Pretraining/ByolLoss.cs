@@ -10,7 +10,7 @@ namespace Autodidact.Pretraining;
 /// With p the predictions and z the target network's projections of views 1 and 2: (2 - 2 cos(p_1, z_2)) + (2 - 2 cos(p_2, z_1)), each a mean over the batch; the sum of both
 /// directions, as published, 0 to 8. A term is the squared distance of the normalised vectors. The targets are detached.
 /// </remarks>
-public static class ByolLoss
+internal static class ByolLoss
 {
     /// <summary>The loss of a batch of paired embeddings.</summary>
     /// <param name="predictions">float [2B, D], not normalised; row i and row i + B are two views of one image.</param>

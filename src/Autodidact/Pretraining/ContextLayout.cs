@@ -7,7 +7,7 @@ namespace Autodidact.Pretraining;
 /// <param name="Patch">Side of a patch.</param>
 /// <param name="Gap">Pixels between two patches.</param>
 /// <param name="Jitter">Most pixels by which a patch is moved in each direction.</param>
-public sealed record ContextLayout(int Side, int Patch, int Gap, int Jitter)
+internal sealed record ContextLayout(int Side, int Patch, int Gap, int Jitter)
 {
     /// <summary>Neighbours of a patch.</summary>
     public const int Neighbors = 8;

@@ -37,7 +37,7 @@ public sealed record ContextPredictionOptions
 /// Context prediction: on which of eight sides of the middle patch does the other lie? Doersch, Gupta &amp; Efros, ICCV 2015, arXiv 1505.05192. The loss is <see cref="PretextLoss"/>;
 /// all patches of the batch go through the encoder in one pass, and the two features of an image, joined, through a classifier.
 /// </summary>
-public sealed class ContextPrediction : EncoderObjective
+internal sealed class ContextPrediction : EncoderObjective
 {
     private readonly ContextPredictionOptions _options;
     private readonly ProjectionHead _classifier;

@@ -14,7 +14,7 @@ namespace Autodidact.Pretraining;
 /// <remarks>
 /// The published classifier has an optimizer of its own without momentum, begun anew with it. Here the one optimizer is not told: its momentum of the old classifier moves the new one for some steps.
 /// </remarks>
-public sealed class DeepCluster : EncoderObjective
+internal sealed class DeepCluster : EncoderObjective
 {
     private const int MostClusters = 10_000;
     private const double HeadDeviation = 0.01;

@@ -13,7 +13,7 @@ namespace Autodidact.Pretraining;
 /// comes equally often; here images come equally often and the weights make up for it. The expectation is the
 /// same: over all images, the mean over clusters of each cluster's mean. Equal logits then give ln K.
 /// </remarks>
-public static class DeepClusterLoss
+internal static class DeepClusterLoss
 {
     /// <summary>The loss of a batch.</summary>
     /// <param name="logits">float [B, K].</param>

@@ -18,7 +18,7 @@ namespace Autodidact.Pretraining;
 /// The first epoch has nothing to learn: it fills the memory. Its steps report ln K, the loss of knowing nothing, which reaches no weight, so that the optimizer moves none; only the statistics
 /// of batch norm and the memory change. The memory is no <see cref="MemoryBank"/>: it is no average, and has to tell which images it has not seen. An image that no batch of an epoch held keeps its older projection, and counts for nothing before it has one.
 /// </remarks>
-public sealed class DeepClusterV2 : EncoderObjective
+internal sealed class DeepClusterV2 : EncoderObjective
 {
     private const string CountOption = "pretrain.deepcluster_v2.prototypes";
     private const int OrdinaryViews = 2;

@@ -11,7 +11,7 @@ namespace Autodidact.Pretraining;
 /// <remarks>
 /// Mean over heads h of the mean over views and over images with a cluster of -log softmax(scores_h / temperature)[cluster_h]. Images without one (-1) are left out. Equal scores give ln K.
 /// </remarks>
-public static class DeepClusterV2Loss
+internal static class DeepClusterV2Loss
 {
     /// <summary>The loss of a batch.</summary>
     /// <param name="scores">Products of embeddings and centroids for each head, float [V * B, K] each, the images of view 0 first.</param>

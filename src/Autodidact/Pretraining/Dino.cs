@@ -14,7 +14,7 @@ namespace Autodidact.Pretraining;
 /// The student sees the two ordinary views and all local ones, the teacher the ordinary ones. As published, views of one size go through a network in one pass, and all features
 /// through the head in one. Both networks normalise by the batch, in training mode. The encoder that is kept is the teacher's.
 /// </remarks>
-public sealed class Dino : EncoderObjective
+internal sealed class Dino : EncoderObjective
 {
     private const int OrdinaryViews = 2;
     private readonly DinoOptions _options;

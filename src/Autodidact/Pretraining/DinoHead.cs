@@ -8,7 +8,7 @@ namespace Autodidact.Pretraining;
 /// Head of DINO: three linear layers with GELU, L2 normalisation, and a last linear layer without bias whose rows are weight-normalised with length 1, so that an output is the
 /// cosine of the embedding with a prototype: [B, inputs] to [B, outputs].
 /// </summary>
-public sealed class DinoHead : nn.Module<Tensor, Tensor>
+internal sealed class DinoHead : nn.Module<Tensor, Tensor>
 {
     private const double InitialDeviation = 0.02;
     private readonly ProjectionHead mlp;

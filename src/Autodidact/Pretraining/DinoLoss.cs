@@ -10,7 +10,7 @@ namespace Autodidact.Pretraining;
 /// The teacher sees two views g, the student these and any others, v. With q_g = softmax((t_g - c) / t_t), detached, and p_v = softmax(s_v / t_s):
 /// the mean over images and over the 2 (V - 1) pairs v != g of -sum over k of q_g[k] log p_v[k]. Teacher and student temperatures do not scale the loss.
 /// </remarks>
-public static class DinoLoss
+internal static class DinoLoss
 {
     private const int TeacherViews = 2;
 

@@ -38,7 +38,7 @@ public sealed record EmpSslOptions
 /// EMP-SSL: many views of each image go to their mean, while the embeddings of each view's batch are to span their space. Tong, Chen, Ma &amp; LeCun, arXiv 2304.03977.
 /// The loss is <see cref="EmpSslLoss"/>; all views of one size go through the encoder in one pass, as in the authors' code.
 /// </summary>
-public sealed class EmpSsl : EncoderObjective
+internal sealed class EmpSsl : EncoderObjective
 {
     private readonly EmpSslOptions _options;
     private readonly ProjectionHead _projector;

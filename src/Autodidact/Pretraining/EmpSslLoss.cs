@@ -15,7 +15,7 @@ namespace Autodidact.Pretraining;
 /// What is minimised is -(coding rate) - weight x similarity, with a weight of 200 and e of 0.2 where published. Identical embeddings have a similarity of 1 and a rate of 1/2 ln(1 + D / e);
 /// orthonormal ones (B = D) a rate of D/2 ln(1 + 1 / e), the most there is.
 /// </remarks>
-public static class EmpSslLoss
+internal static class EmpSslLoss
 {
     /// <summary>The two terms of a batch, without weights.</summary>
     /// <param name="embeddings">float [V * B, D], not normalised; rows i, i + B, i + 2B, ... are views of one image.</param>

@@ -38,7 +38,7 @@ public sealed record JigsawOptions
 /// Jigsaw puzzles: the tiles of an image are shuffled by one of P permutations; by which? Noroozi &amp; Favaro, ECCV 2016, arXiv 1603.09246. The loss is <see cref="PretextLoss"/>; all
 /// tiles of the batch go through the encoder in one pass, then each through Linear, BatchNorm, ReLU, and joined through a linear classifier.
 /// </summary>
-public sealed class Jigsaw : EncoderObjective
+internal sealed class Jigsaw : EncoderObjective
 {
     private readonly JigsawOptions _options;
     private readonly nn.Module<Tensor, Tensor> _embedding;

@@ -6,7 +6,7 @@ namespace Autodidact.Pretraining;
 /// <param name="Side">Side of the view.</param>
 /// <param name="Grid">Cells in a row.</param>
 /// <param name="Tile">Side of a tile.</param>
-public sealed record JigsawLayout(int Side, int Grid, int Tile)
+internal sealed record JigsawLayout(int Side, int Grid, int Tile)
 {
     /// <summary>Smallest tile that has anything on it.</summary>
     public const int SmallestTile = 2;

@@ -12,7 +12,7 @@ namespace Autodidact.Pretraining;
 /// For each query q with key k and queue n_1 ... n_K, all of unit length: -log( exp(q.k/t) / (exp(q.k/t) + sum over j of exp(q.n_j/t)) ), averaged over the batch. Keys and queue take no
 /// gradient. Equal embeddings everywhere give ln(1 + K).
 /// </remarks>
-public static class MocoLoss
+internal static class MocoLoss
 {
     /// <summary>The loss of a batch.</summary>
     /// <param name="queries">float [B, D], not normalised.</param>

@@ -10,7 +10,7 @@ namespace Autodidact.Pretraining;
 /// MoCo v2: an image's two views attract, keys of earlier images in a queue repel; keys come from a copy of the network that follows it slowly. Chen, Fan, Girshick &amp; He, "Improved
 /// baselines with momentum contrastive learning", 2020, arXiv 2003.04297. The loss is <see cref="MocoLoss"/>. One pass for each view and group of images, as published.
 /// </summary>
-public sealed class MocoV2 : EncoderObjective
+internal sealed class MocoV2 : EncoderObjective
 {
     private readonly MocoOptions _options;
     private readonly ProjectionHead _projector;

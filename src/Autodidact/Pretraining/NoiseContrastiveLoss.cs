@@ -13,7 +13,7 @@ namespace Autodidact.Pretraining;
 /// Deviation: one draw of negatives serves the whole batch, in the authors' code each image has its own; the expectation is the same, the cost of a step is less by the batch size. Their
 /// 1e-7 in the denominators is not needed, since logarithms of h are computed as such.
 /// </remarks>
-public static class NoiseContrastiveLoss
+internal static class NoiseContrastiveLoss
 {
     /// <summary>The loss of a batch.</summary>
     /// <param name="embeddings">f: float [B, D], of any length.</param>

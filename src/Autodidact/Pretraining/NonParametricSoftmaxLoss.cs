@@ -10,7 +10,7 @@ namespace Autodidact.Pretraining;
 /// mean over i of -log( exp(v_i . f_i / t) / sum over all n images j of exp(v_j . f_i / t) ), with f_i the L2-normalised embedding and v_j the remembered unit vectors, which are constants
 /// in the gradient. Where all v_j are equal it is ln(n). No further term slows changes of the memory beside its momentum, as in the authors' code.
 /// </remarks>
-public static class NonParametricSoftmaxLoss
+internal static class NonParametricSoftmaxLoss
 {
     /// <summary>The loss of a batch.</summary>
     /// <param name="embeddings">float [B, D], of any length.</param>

@@ -34,7 +34,7 @@ public sealed record NpidOptions
 /// NPID, non-parametric instance discrimination: every image is told from all others by a memory of one vector each. Wu, Xiong, Yu &amp; Lin, CVPR 2018, arXiv 1805.01978. The loss is
 /// <see cref="NonParametricSoftmaxLoss"/> or <see cref="NoiseContrastiveLoss"/>; the one view goes through the encoder and a linear layer.
 /// </summary>
-public sealed class Npid : EncoderObjective
+internal sealed class Npid : EncoderObjective
 {
     private readonly Linear _embedding;
     private readonly InstanceMemory _memory;

@@ -13,7 +13,7 @@ namespace Autodidact.Pretraining;
 /// Identical embeddings give ln(V B - 1). Decoupled, k runs over the other images' embeddings alone, without which a positive that is close already holds back what the negatives teach;
 /// identical embeddings give ln(V (B - 1)), and the loss can be negative.
 /// </remarks>
-public static class NtXentLoss
+internal static class NtXentLoss
 {
     /// <summary>The loss of a batch of embeddings.</summary>
     /// <param name="embeddings">float [V * B, D], not normalised; rows i, i + B, i + 2B, ... are views of one image.</param>

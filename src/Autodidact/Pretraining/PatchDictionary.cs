@@ -8,7 +8,7 @@ namespace Autodidact.Pretraining;
 /// <param name="Whitening">W, [d, d], symmetric, row by row.</param>
 /// <param name="Shift">What is added after the product with W, [d]: minus W times the mean patch.</param>
 /// <param name="Centroids">The dictionary, [k, d], in whitened coordinates.</param>
-public sealed record PatchDictionary(int PatchSize, double ContrastOffset, float[] Whitening, float[] Shift, FeatureMatrix Centroids) : IDisposable
+internal sealed record PatchDictionary(int PatchSize, double ContrastOffset, float[] Whitening, float[] Shift, FeatureMatrix Centroids) : IDisposable
 {
     /// <summary>Values of a patch.</summary>
     public int Values => Shift.Length;

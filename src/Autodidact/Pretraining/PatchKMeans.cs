@@ -8,7 +8,7 @@ namespace Autodidact.Pretraining;
 /// <summary>Writes pictures one after the other: side x side x RGB, values from 0 to 255.</summary>
 /// <param name="images">Positions of the images wanted.</param>
 /// <param name="values">Room for exactly these.</param>
-public delegate void PictureReader(ReadOnlySpan<int> images, Span<float> values);
+internal delegate void PictureReader(ReadOnlySpan<int> images, Span<float> values);
 
 /// <summary>
 /// A feature extractor without gradients: Coates, Lee &amp; Ng, "An analysis of single-layer networks in unsupervised feature learning", AISTATS 2011, "k-means (triangle)".
@@ -17,7 +17,7 @@ public delegate void PictureReader(ReadOnlySpan<int> images, Span<float> values)
 /// Random patches, each with its mean taken away and divided by sqrt(variance + offset), are whitened (ZCA: W = V diag(1/sqrt(eigenvalue + offset)) V' of their covariance) and clustered. Of an
 /// image, every patch is treated so; with z_k its distance from centroid k, its activation is max(0, mean(z) - z_k), and activations are summed over each quadrant of the image: 4k values.
 /// </remarks>
-public static class PatchKMeans
+internal static class PatchKMeans
 {
     private const int Channels = 3;
 

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace Autodidact.Pretraining;
 
 /// <summary>Square parts of images at places of each image's own.</summary>
-public static class Patches
+internal static class Patches
 {
     /// <summary>Cuts as many patches of every image as there are places, all of one size.</summary>
     /// <param name="images">[B, C, H, W]; fastest with channels-last strides.</param>

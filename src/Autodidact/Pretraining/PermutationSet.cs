@@ -8,7 +8,7 @@ namespace Autodidact.Pretraining;
 /// drawn at random; each next is the one not yet chosen whose mean Hamming distance to all chosen is largest.
 /// </summary>
 /// <remarks>Of equals the first in lexicographic order. It is a pure function; the time grows with <c>items! * count</c>: 9 items and 1000 permutations take some tenths of a second.</remarks>
-public static class PermutationSet
+internal static class PermutationSet
 {
     /// <summary>Most items: all their permutations are looked at.</summary>
     public const int MostItems = 9;

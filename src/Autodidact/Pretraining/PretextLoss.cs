@@ -8,7 +8,7 @@ namespace Autodidact.Pretraining;
 /// "Unsupervised visual representation learning by context prediction", ICCV 2015, arXiv 1505.05192).
 /// </summary>
 /// <remarks>mean over i of -log( exp(z_i[y_i]) / sum over k of exp(z_i[k]) ). Equal logits give ln(K), which is where training starts.</remarks>
-public static class PretextLoss
+internal static class PretextLoss
 {
     /// <summary>The loss of a batch of answers.</summary>
     /// <param name="logits">float [B, K].</param>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Autodidact.Pretraining;
 
 /// <summary>The four rotations of square images by quarters of a circle: exact moves of pixels, nothing is interpolated.</summary>
-public static class QuarterTurns
+internal static class QuarterTurns
 {
     /// <summary>Rotations there are.</summary>
     public const int Count = 4;

@@ -18,7 +18,7 @@ public sealed record RotNetOptions
 /// RotNet: by how many quarters of a circle was the image turned? Gidaris, Singh &amp; Komodakis, ICLR 2018, arXiv 1803.07728. The loss is <see cref="RotationLoss"/>; the four
 /// rotations of every image go through the encoder in one pass, as published, so batch norm sees them together.
 /// </summary>
-public sealed class RotNet : EncoderObjective
+internal sealed class RotNet : EncoderObjective
 {
     private readonly ProjectionHead _classifier;
 

@@ -49,7 +49,7 @@ public sealed record RotationDecouplingOptions
 /// Rotation feature decoupling: one half of the feature tells the rotation, the other half does not change under it and tells images apart. Feng, Xu &amp; Tao, CVPR 2019. Its parts are
 /// <see cref="RotationLoss"/>, <see cref="RotationDecouplingLoss"/> and <see cref="NoiseContrastiveLoss"/>; the four rotations of every image go through the encoder in one pass.
 /// </summary>
-public sealed class RotationDecoupling : EncoderObjective
+internal sealed class RotationDecoupling : EncoderObjective
 {
     private readonly RotationDecouplingOptions _options;
     private readonly long _rotationSize;

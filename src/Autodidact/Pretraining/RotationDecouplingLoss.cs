@@ -11,7 +11,7 @@ namespace Autodidact.Pretraining;
 /// on an embedding of m_i, each with weight 1. Deviation: from epoch 210 of 245 the authors weight the cross entropy of turned images by 1 - p^2, with p from a file of probabilities that a
 /// separately trained positive-unlabelled classifier gave; here the weight stays 1.
 /// </remarks>
-public static class RotationDecouplingLoss
+internal static class RotationDecouplingLoss
 {
     /// <summary>Mean over the four rotations of each image, with gradient: [B, D].</summary>
     /// <param name="features">float [4B, D]; row r B + i is image i turned by r quarters.</param>

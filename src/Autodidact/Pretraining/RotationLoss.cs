@@ -9,7 +9,7 @@ namespace Autodidact.Pretraining;
 /// With z_i(r) the four logits of image i turned by r quarters of a circle: mean over i of 1/4 sum over r of -log softmax(z_i(r))[r]. Equal logits give ln(4).
 /// The order of the rows is that of <see cref="QuarterTurns.All"/>. No deviation from the paper.
 /// </remarks>
-public static class RotationLoss
+internal static class RotationLoss
 {
     /// <summary>The loss of a batch in all four rotations.</summary>
     /// <param name="logits">float [4B, 4]; row r B + i is image i turned by r quarters.</param>

@@ -25,7 +25,7 @@ public sealed record S4lOptions
 /// Kolesnikov &amp; Beyer, ICCV 2019, arXiv 1905.03670. The loss is <see cref="S4lLoss"/>. The paper draws as many labelled images as others for each step; here a step has the labelled
 /// images that are in its batch.
 /// </summary>
-public sealed class S4l : EncoderObjective
+internal sealed class S4l : EncoderObjective
 {
     private readonly S4lOptions _options;
     private readonly Tensor _labels;

@@ -9,7 +9,7 @@ namespace Autodidact.Pretraining;
 /// CE(classes of the images whose label is known, all four rotations of each) + w CE(rotations of every image), means over what is counted. A batch without a known label has
 /// the second term alone.
 /// </remarks>
-public static class S4lLoss
+internal static class S4lLoss
 {
     /// <summary>The loss.</summary>
     /// <param name="classLogits">float [4B, C]: the images unturned, then all turned by 90, 180 and 270 degrees.</param>

@@ -42,7 +42,7 @@ public sealed record SimClrOptions
 /// arXiv 2002.05709, with two views; more, local ones too, are an option, and so is the decoupled loss of Yeh et al., ECCV 2022, arXiv 2110.06848. The loss is <see cref="NtXentLoss"/>; all views of one size go through the encoder in one pass, so batch norm sees
 /// them together.
 /// </summary>
-public sealed class SimClr : EncoderObjective
+internal sealed class SimClr : EncoderObjective
 {
     private readonly SimClrOptions _options;
     private readonly ProjectionHead _projector;

@@ -41,7 +41,7 @@ public sealed record SimSiamOptions
 /// As published, each view goes through the network in a pass of its own, every layer of the projector is batch-normalised, the last without scale and shift and without ReLU, and
 /// of the predictor's layers the hidden one alone.
 /// </remarks>
-public sealed class SimSiam : EncoderObjective
+internal sealed class SimSiam : EncoderObjective
 {
     private const string PredictorName = "predictor";
     private readonly SimSiamOptions _options;

@@ -7,7 +7,7 @@ namespace Autodidact.Pretraining;
 /// With p the predictions and z the projections of views 1 and 2: -cos(p_1, z_2) / 2 - cos(p_2, z_1) / 2, mean over the batch; -1 to 1, and -1 is where collapse ends too. The
 /// projections are detached here: that stop-gradient is the method.
 /// </remarks>
-public static class SimSiamLoss
+internal static class SimSiamLoss
 {
     /// <summary>The loss of a batch of paired embeddings.</summary>
     /// <param name="predictions">float [2B, D], not normalised; row i and row i + B are two views of one image.</param>

@@ -12,7 +12,7 @@ namespace Autodidact.Pretraining;
 /// Q = exp(scores / e), then so many times: every prototype's column divided by its sum, every sample's row divided by its. The published form also divides by K and B on the way and
 /// multiplies by B at the end, which cancels: rows sum to 1 in both. It is done on logarithms, so that no small e or far prototype gives 0 / 0.
 /// </remarks>
-public static class Sinkhorn
+internal static class Sinkhorn
 {
     /// <summary>Soft assignments of samples to prototypes, without gradient.</summary>
     /// <param name="scores">float [B, K]: products of embeddings and prototypes.</param>

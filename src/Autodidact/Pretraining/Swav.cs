@@ -10,7 +10,7 @@ namespace Autodidact.Pretraining;
 /// Codes are those of <see cref="Sinkhorn"/>, for the ordinary views alone; the loss is <see cref="SwavLoss"/>. Views of one size go through the encoder in one pass, all through the projector
 /// in one, as published.
 /// </summary>
-public sealed class Swav : EncoderObjective
+internal sealed class Swav : EncoderObjective
 {
     private const int OrdinaryViews = 2;
     private const int MostPrototypes = 3000;

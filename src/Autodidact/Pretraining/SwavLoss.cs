@@ -11,7 +11,7 @@ namespace Autodidact.Pretraining;
 /// Mean over all pairs of a coded view s and another view t of the batch's mean of -sum over prototypes c of q_s[c] log softmax(scores_t / temperature)[c]. Codes q take no gradient. Equal
 /// scores give ln K.
 /// </remarks>
-public static class SwavLoss
+internal static class SwavLoss
 {
     /// <summary>The loss of a batch.</summary>
     /// <param name="scores">Products of embeddings and prototypes for each view, float [B, K] each, coded views first.</param>

@@ -39,7 +39,7 @@ public sealed record VicRegOptions
 /// 2022, arXiv 2105.04906. The loss is <see cref="VicRegLoss"/>.
 /// </summary>
 /// <remarks>As published, each view goes through the network in a pass of its own, and the projector has three layers, hidden ones batch-normalised.</remarks>
-public sealed class VicReg : EncoderObjective
+internal sealed class VicReg : EncoderObjective
 {
     private readonly VicRegOptions _options;
     private readonly ProjectionHead _projector;

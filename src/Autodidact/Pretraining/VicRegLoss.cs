@@ -15,7 +15,7 @@ namespace Autodidact.Pretraining;
 /// The loss is their weighted sum, published weights 25, 25 and 1. The two conventions in use differ in the variance: solo-learn sums over the views, as here; the authors' code
 /// takes half of that sum, so its weight 25 is 12.5 here. The covariance is summed in both.
 /// </remarks>
-public static class VicRegLoss
+internal static class VicRegLoss
 {
     private const double Epsilon = 1e-4;
 

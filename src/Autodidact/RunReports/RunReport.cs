@@ -12,13 +12,13 @@ namespace Autodidact.RunReports;
 /// <param name="Path">The page.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Gaps">What it leaves out that a reader would expect, a line each.</param>
-public sealed record WrittenReport(string Path, long Bytes, IReadOnlyList<string> Gaps);
+internal sealed record WrittenReport(string Path, long Bytes, IReadOnlyList<string> Gaps);
 
 /// <summary>
 /// The page that shows a run: what was run, what every exit is worth, how training went, what the clusters hold, and what to try next. It takes what is in the run
 /// directory, of a run that goes on too, and leaves out what is not there.
 /// </summary>
-public static class RunReport
+internal static class RunReport
 {
     /// <summary>Most images a map may show.</summary>
     public const int LargestMap = 5_000;

@@ -1,7 +1,7 @@
 namespace Autodidact.RunReports;
 
 /// <summary>What a report shows.</summary>
-public sealed record RunReportOptions
+internal sealed record RunReportOptions
 {
     /// <summary>Most images on the map of features, 0 to 5,000; t-SNE's time grows with the square.</summary>
     public int MapPoints { get; init; } = 2_000;

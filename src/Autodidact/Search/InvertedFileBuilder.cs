@@ -29,7 +29,7 @@ public static class InvertedFileBuilder
     /// <param name="progress">Told after each iteration and each block.</param>
     /// <param name="cancellationToken">Stops between iterations and blocks.</param>
     /// <exception cref="AutodidactException">A setting is out of range (usage), a row is not finite (data), or the disk refuses (environment).</exception>
-    public static void Build(
+    internal static void Build(
         MappedMatrix matrix, string path, InvertedFileOptions? options = null, IProgress<InvertedFileProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(matrix);

@@ -6,7 +6,7 @@ using Parquet.Schema;
 namespace Autodidact.Search;
 
 /// <summary>Embeddings as Apache Parquet: a column <c>key</c> (string) and a column <c>feature</c> (list of float).</summary>
-public sealed class ParquetEmbeddingWriter : IEmbeddingWriter
+internal sealed class ParquetEmbeddingWriter : IEmbeddingWriter
 {
     /// <summary>Values of a row group: enough for readers to work in bulk, few enough to be held until they are written.</summary>
     private const int GroupValues = 1 << 22;

@@ -10,7 +10,7 @@ namespace Autodidact.Training;
 /// <param name="folder">The folder; made on first save.</param>
 /// <param name="stage">Prefix of the file names (<c>pretrain</c>).</param>
 /// <param name="inputs">Fingerprint of what the stage is given: a checkpoint of other inputs fits by shape and would go on from what is no longer there.</param>
-public sealed class CheckpointStore(string folder, string stage, string inputs = "")
+internal sealed class CheckpointStore(string folder, string stage, string inputs = "")
 {
     private const string InputsKey = "inputs";
 

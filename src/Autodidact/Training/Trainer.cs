@@ -56,10 +56,10 @@ public sealed partial class Trainer : IDisposable
     public static int StepsPerEpoch(int images, int batchSize) => new EpochPlan(images, batchSize, 0).StepsPerEpoch;
 
     /// <summary>Look at the training after an epoch, see <see cref="TrainerOptions.ObserveEverySteps"/>.</summary>
-    public IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
+    internal IReadOnlyList<ITrainingObserver> Observers { get; init; } = [];
 
     /// <summary>Where checkpoints go; null trains without.</summary>
-    public CheckpointStore? Checkpoints { get; init; }
+    internal CheckpointStore? Checkpoints { get; init; }
 
     /// <summary>Told every few steps.</summary>
     public Action<TrainingProgress>? Progress { get; init; }

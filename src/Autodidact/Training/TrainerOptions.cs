@@ -67,7 +67,7 @@ public sealed record TrainingResult(long Steps, double Epochs, double Seconds, d
 }
 
 /// <summary>Looks at a training after each epoch; it may measure and may stop it by throwing, and can change nothing.</summary>
-public interface ITrainingObserver
+internal interface ITrainingObserver
 {
     /// <summary>Measures after an epoch.</summary>
     /// <param name="epoch">The epoch that ended, from 0.</param>

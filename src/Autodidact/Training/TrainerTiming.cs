@@ -14,7 +14,7 @@ public sealed partial class Trainer
     /// <param name="progress">Points, 0 to 1.</param>
     /// <param name="stepsEach">Fewest timed steps at each point, and more while they take less than a second; their median counts.</param>
     /// <param name="cancellationToken">Stops the measurement.</param>
-    public double[] MeasureSecondsPerStep(IReadOnlyList<double> progress, int stepsEach, CancellationToken cancellationToken = default)
+    internal double[] MeasureSecondsPerStep(IReadOnlyList<double> progress, int stepsEach, CancellationToken cancellationToken = default)
     {
         // A program's first second is slow: code is compiled on the cores that train, and kernels are chosen for each shape.
         const int FewestWarmup = 2;
@@ -69,7 +69,7 @@ public sealed partial class Trainer
     /// the images (<see cref="IObjective.BeginEpoch"/>), the pass itself is not counted, what is then done with the features is.
     /// </summary>
     /// <param name="folder">Where the checkpoint is written; it is removed.</param>
-    public double MeasureOverheadPerStep(string folder)
+    internal double MeasureOverheadPerStep(string folder)
     {
         // The first look pays for what is set up once.
         Look();

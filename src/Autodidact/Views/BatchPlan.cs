@@ -5,4 +5,4 @@ namespace Autodidact.Views;
 /// <param name="Step">The trainer's step; carried along, nothing depends on it.</param>
 /// <param name="Indices">Positions in the image set.</param>
 /// <param name="Spec">The views of each image; sizes may differ from plan to plan (progressive resolution).</param>
-public sealed record BatchPlan(int Epoch, long Step, int[] Indices, ViewSpec Spec);
+internal sealed record BatchPlan(int Epoch, long Step, int[] Indices, ViewSpec Spec);

@@ -23,7 +23,7 @@ public sealed class ViewBatch : IDisposable
     }
 
     /// <summary>What was asked for.</summary>
-    public BatchPlan Plan { get; }
+    internal BatchPlan Plan { get; }
 
     /// <summary>Number of images, B.</summary>
     public int ImageCount => _layout.ImageCount;

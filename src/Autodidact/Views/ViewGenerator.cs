@@ -7,7 +7,7 @@ namespace Autodidact.Views;
 /// Turns plans into batches of views on worker threads, ahead of the consumer and in the order of the plans. What a view holds is a pure
 /// function of (seed, epoch, image index, view number, recipe): neither the number of workers nor the composition of batches can change it.
 /// </summary>
-public sealed class ViewGenerator : IDisposable
+internal sealed class ViewGenerator : IDisposable
 {
     private readonly ChunkContext _context;
     private readonly ViewGeneratorOptions _options;

@@ -1,7 +1,7 @@
 namespace Autodidact.Views;
 
 /// <summary>How views are produced; none of it changes what they hold.</summary>
-public sealed record ViewGeneratorOptions
+internal sealed record ViewGeneratorOptions
 {
     /// <summary>Threads that make views.</summary>
     public int Workers { get; init; } = Math.Clamp(Environment.ProcessorCount / 2, 1, 16);

@@ -6,7 +6,7 @@ namespace Autodidact.Views;
 /// Makes one view after another on the calling thread. <see cref="ViewGenerator"/> runs one on each of its workers;
 /// use it directly for a single picture. Not safe for use by several threads at once.
 /// </summary>
-public sealed unsafe class ViewRenderer
+internal sealed unsafe class ViewRenderer
 {
     /// <summary>Rows are read eight bytes at a time, so three pixels at least; narrower boxes are copied to where there is room.</summary>
     private const int NarrowestInPlace = 3;

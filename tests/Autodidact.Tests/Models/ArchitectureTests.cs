@@ -8,15 +8,15 @@ using Architecture = Autodidact.Models.Architecture;
 public class ArchitectureTests
 {
     [Theory]
-    [InlineData("resnet50", 50, 64, Stem.ImageNet)]
-    [InlineData("resnet18-cifar", 18, 64, Stem.Cifar)]
-    [InlineData("resnet10-w32-cifar-pool", 10, 32, Stem.CifarPool)]
-    [InlineData("resnet18-w32-cifar-stride", 18, 32, Stem.CifarStride)]
-    [InlineData("resnet101-w9", 101, 9, Stem.ImageNet)]
-    public void Should_Read_Its_Own_Names(string name, int depth, int width, Stem stem)
+    [InlineData("resnet50", 50, 64, nameof(Stem.ImageNet))]
+    [InlineData("resnet18-cifar", 18, 64, nameof(Stem.Cifar))]
+    [InlineData("resnet10-w32-cifar-pool", 10, 32, nameof(Stem.CifarPool))]
+    [InlineData("resnet18-w32-cifar-stride", 18, 32, nameof(Stem.CifarStride))]
+    [InlineData("resnet101-w9", 101, 9, nameof(Stem.ImageNet))]
+    public void Should_Read_Its_Own_Names(string name, int depth, int width, string stem)
     {
         var architecture = Architecture.Parse(name);
-        Assert.Equal(new ResNetOptions { Depth = depth, Width = width, Stem = stem }, architecture.ResNet);
+        Assert.Equal(new ResNetOptions { Depth = depth, Width = width, Stem = Enum.Parse<Stem>(stem) }, architecture.ResNet);
         Assert.Equal(name, architecture.ToString());
     }
 

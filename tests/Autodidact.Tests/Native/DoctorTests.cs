@@ -36,10 +36,11 @@ public class DoctorTests
     }
 
     [Theory]
-    [InlineData(100L << 20, DoctorStatus.Fail)]
-    [InlineData(1L << 30, DoctorStatus.Warn)]
-    [InlineData(50L << 30, DoctorStatus.Ok)]
-    public void Should_Judge_Free_Disk(long free, DoctorStatus expected) => Assert.Equal(expected, Doctor.JudgeDisk(free));
+    [InlineData(100L << 20, nameof(DoctorStatus.Fail))]
+    [InlineData(1L << 30, nameof(DoctorStatus.Warn))]
+    [InlineData(50L << 30, nameof(DoctorStatus.Ok))]
+    public void Should_Judge_Free_Disk(long free, string expected) =>
+        Assert.Equal(expected, Doctor.JudgeDisk(free).ToString());
 
     [Fact]
     public void Should_Not_Be_Healthy_With_One_Failure() =>

@@ -14,11 +14,11 @@ public sealed class PrecisionOptionTests
     }
 
     [Theory]
-    [InlineData(PrecisionOption.Single, Precision.Single)]
-    [InlineData(PrecisionOption.Mixed, Precision.Mixed)]
-    public void Should_Keep_What_Was_Asked_For(PrecisionOption asked, Precision precision)
+    [InlineData(PrecisionOption.Single, nameof(Precision.Single))]
+    [InlineData(PrecisionOption.Mixed, nameof(Precision.Mixed))]
+    public void Should_Keep_What_Was_Asked_For(PrecisionOption asked, string precision)
     {
         Assert.Equal(asked, Precisions.Settle(asked));
-        Assert.Equal(precision, Precisions.Of(asked));
+        Assert.Equal(precision, Precisions.Of(asked).ToString());
     }
 }

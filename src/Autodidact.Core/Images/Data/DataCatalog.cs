@@ -6,11 +6,11 @@ namespace Autodidact.Images;
 /// <param name="Evaluation">Evaluation images; null where the data has no such split.</param>
 /// <param name="Labelled">Whether the data brings labels of its own.</param>
 /// <param name="Notes">What a user should know about how the data was read, a line each.</param>
-public sealed record DataSources(string Name, IImageSource Train, IImageSource? Evaluation, bool Labelled, IReadOnlyList<string> Notes);
+internal sealed record DataSources(string Name, IImageSource Train, IImageSource? Evaluation, bool Labelled, IReadOnlyList<string> Notes);
 
 /// <summary>Finds out what a DATA string names: the built-in set, a folder, a zip archive, CIFAR's binary files.</summary>
 /// <param name="synthetic">Makes a split of the built-in set: number of images, seed, split name.</param>
-public sealed class DataCatalog(Func<int, ulong, string, IImageSource> synthetic)
+internal sealed class DataCatalog(Func<int, ulong, string, IImageSource> synthetic)
 {
     /// <summary>Opens the sources of <see cref="DataRequest.Data"/> or another DATA string.</summary>
     /// <param name="data">The DATA string.</param>

@@ -1,7 +1,7 @@
 namespace Autodidact.Images;
 
 /// <summary>Which images a run wants, and how.</summary>
-public sealed record DataRequest
+internal sealed record DataRequest
 {
     /// <summary>The name of the built-in set.</summary>
     public const string BuiltIn = "synthetic";

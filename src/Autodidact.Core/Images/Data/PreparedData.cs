@@ -1,7 +1,7 @@
 namespace Autodidact.Images;
 
 /// <summary>Packed images of a request, open for reading.</summary>
-public sealed class PreparedData : IDisposable
+internal sealed class PreparedData : IDisposable
 {
     /// <summary>Short name of the data, for run directories and records.</summary>
     public required string Name { get; init; }

@@ -1,7 +1,7 @@
 namespace Autodidact.Images;
 
 /// <summary>What a single image may cost. Beyond it the image is refused before it is decoded.</summary>
-public sealed record DecodeLimits
+internal sealed record DecodeLimits
 {
     /// <summary>Largest number of pixels of one image, as its header announces it.</summary>
     public long MaxPixels { get; init; } = 100_000_000;

@@ -12,7 +12,7 @@ namespace Autodidact.Images;
 /// flattened on white; grey spread to RGB. An image that already has the target size keeps its exact pixels.
 /// </remarks>
 /// <param name="limits">What one image may cost; the default limits if left out.</param>
-public sealed class ImageDecoder(DecodeLimits? limits = null)
+internal sealed class ImageDecoder(DecodeLimits? limits = null)
 {
     /// <summary>Changes whenever the same file would decode to other pixels, so that cached packs are not reused.</summary>
     internal const int Version = 1;

@@ -6,7 +6,7 @@ namespace Autodidact.Images;
 /// <summary>
 /// Classes of the images of one pack, in pack order. A file of its own, so that training cannot see it: only evaluation reads it.
 /// </summary>
-public sealed class EvaluationLabels
+internal sealed class EvaluationLabels
 {
     private const int FormatVersion = 1;
 

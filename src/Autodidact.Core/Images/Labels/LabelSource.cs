@@ -1,7 +1,7 @@
 namespace Autodidact.Images;
 
 /// <summary>Where the labels for evaluation come from. Training sees none of them, whichever is chosen.</summary>
-public abstract record LabelSource
+internal abstract record LabelSource
 {
     private LabelSource()
     {

@@ -7,7 +7,7 @@ namespace Autodidact.Images;
 /// Decodes a source into a pack: in parallel, in the source's order, with bounded memory. An image that cannot be decoded is skipped with its reason.
 /// The pack appears completely or not at all, and equal sources give equal bytes.
 /// </summary>
-public static class PackBuilder
+internal static class PackBuilder
 {
     /// <summary>How much undecoded data may wait for a worker; one image may always.</summary>
     private const long MaxWaitingBytes = 256L * 1024 * 1024;

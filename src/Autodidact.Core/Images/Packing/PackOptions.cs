@@ -1,7 +1,7 @@
 namespace Autodidact.Images;
 
 /// <summary>How a source is packed.</summary>
-public sealed record PackOptions
+internal sealed record PackOptions
 {
     /// <summary>The size chosen where the images are of several sizes, or larger than <see cref="LargestOwnSide"/>.</summary>
     public const int DefaultSide = 64;
@@ -24,4 +24,4 @@ public sealed record PackOptions
 /// <param name="Done">Images packed or skipped.</param>
 /// <param name="Total">Images in all, if known.</param>
 /// <param name="Skipped">Images skipped among those done.</param>
-public sealed record PackProgress(string Description, int Done, int? Total, int Skipped);
+internal sealed record PackProgress(string Description, int Done, int? Total, int Skipped);

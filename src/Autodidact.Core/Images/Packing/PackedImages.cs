@@ -9,7 +9,7 @@ namespace Autodidact.Images;
 /// A file of decoded images of one size, mapped into memory: the operating system loads what is read and drops it again, so a set of any size takes little
 /// memory. It holds pixels, keys, original sizes and what was skipped, and no label. Safe to read from many threads.
 /// </summary>
-public sealed unsafe class PackedImages : IImageSet, IDisposable
+internal sealed unsafe class PackedImages : IImageSet, IDisposable
 {
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;

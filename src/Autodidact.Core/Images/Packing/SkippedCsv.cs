@@ -4,7 +4,7 @@ using Autodidact.Runs;
 namespace Autodidact.Images;
 
 /// <summary>The table of images that were left out (<c>skipped.csv</c>: <c>key,reason</c>, quoted as RFC 4180 says).</summary>
-public static class SkippedCsv
+internal static class SkippedCsv
 {
     /// <summary>Writes the table, with its header even when nothing was skipped.</summary>
     /// <param name="path">File to write or replace.</param>

@@ -9,7 +9,7 @@ namespace Autodidact.Images;
 /// CIFAR-10: <c>data_batch_*.bin</c>, <c>test_batch.bin</c>, names in <c>batches.meta.txt</c>. CIFAR-100: <c>train.bin</c>, <c>test.bin</c>, names in
 /// <c>fine_label_names.txt</c>; the fine label of the two is used. Keys are <c>data_batch_1/00000</c>.
 /// </remarks>
-public sealed class CifarBinarySource : IImageSource
+internal sealed class CifarBinarySource : IImageSource
 {
     private const int Side = 32;
     private const int Plane = Side * Side;

@@ -4,7 +4,7 @@ namespace Autodidact.Images;
 /// <remarks>
 /// Only files with an image extension are listed; names that begin with a dot are left out. Links to folders are followed, each folder once.
 /// </remarks>
-public sealed class FolderSource : IListedSource
+internal sealed class FolderSource : IListedSource
 {
     private readonly IReadOnlyList<SourceItem> _items;
     private readonly DecodeLimits _limits;

@@ -1,7 +1,7 @@
 namespace Autodidact.Images;
 
 /// <summary>Image files in folders, by the rules of <see cref="FolderSource"/>.</summary>
-public static class ImageFiles
+internal static class ImageFiles
 {
     /// <summary>Every file below a folder whose name ends as an image's does, sorted by key.</summary>
     /// <param name="folder">The folder.</param>

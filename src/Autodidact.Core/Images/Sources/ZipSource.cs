@@ -8,7 +8,7 @@ namespace Autodidact.Images;
 /// Nothing is unpacked to the disk. No entry may unpack to more than it declares or than the limits allow, and its checksum must hold;
 /// an entry that fails is handed out as <see cref="UnreadableImage"/> and the next one follows.
 /// </remarks>
-public sealed class ZipSource : IListedSource
+internal sealed class ZipSource : IListedSource
 {
     private readonly string _path;
     private readonly IReadOnlyList<SourceItem> _items;

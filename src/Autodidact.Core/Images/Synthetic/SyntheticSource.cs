@@ -8,7 +8,7 @@ namespace Autodidact.Images.Synthetic;
 /// rendered from a seed. Picture <c>i</c> of a split is a pure function of (seed, split, i): a larger set starts with the smaller one.
 /// </summary>
 /// <remarks>Classes are balanced: each run of ten pictures holds every class once, in an order of its own.</remarks>
-public sealed class SyntheticSource : IImageSource
+internal sealed class SyntheticSource : IImageSource
 {
     /// <summary>Height and width of a picture in pixels.</summary>
     public const int ImageSize = Renderer.Size;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Autodidact.Training.Parts;
 
 /// <summary>A fixed number of embeddings, first in, first out: a memory of more images than a batch holds. It starts with random directions.</summary>
-public sealed class EmbeddingQueue : IDisposable
+internal sealed class EmbeddingQueue : IDisposable
 {
     private readonly Tensor _rows;
     private readonly Tensor _next;

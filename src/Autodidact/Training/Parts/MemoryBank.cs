@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Autodidact.Training.Parts;
 
 /// <summary>One unit vector for each training image, a moving average of its embeddings: the memory of Wu et al., CVPR 2018, arXiv 1805.01978. It starts with random directions.</summary>
-public sealed class MemoryBank : IDisposable
+internal sealed class MemoryBank : IDisposable
 {
     private readonly Tensor _vectors;
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Autodidact.Training.Parts;
 
 /// <summary>A moving average of a network's outputs, taken off them so that no output can win for all images: the centre of DINO, Caron et al., ICCV 2021, arXiv 2104.14294, equation 4. It begins at 0.</summary>
-public sealed class OutputCenter : IDisposable
+internal sealed class OutputCenter : IDisposable
 {
     private readonly Tensor _mean;
 

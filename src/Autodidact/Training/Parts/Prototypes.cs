@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Autodidact.Training.Parts;
 
 /// <summary>Directions that embeddings are compared with: a linear layer without bias whose rows have length 1. It begins with random directions.</summary>
-public sealed class Prototypes : nn.Module
+internal sealed class Prototypes : nn.Module
 {
     private readonly Parameter _rows;
 
