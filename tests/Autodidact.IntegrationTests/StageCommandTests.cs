@@ -224,7 +224,7 @@ public sealed class StageCommandTests : IDisposable
     private static double?[] Linear(string run)
     {
         var summary = Summary.Load(Path.Combine(run, "summary.json"));
-        return [summary.RawPixels!.Linear, summary.Untrained!.Linear, summary.Pretrain!.Linear];
+        return [summary.RawPixels!.Linear, summary.Untrained!.Linear, summary.Pretrain!.Scores.Linear];
     }
 
     private static RunOptions Options(string run)

@@ -76,21 +76,18 @@ internal static class ExitEvaluator
         ProbeOptions options,
         CancellationToken cancellationToken)
     {
-        var row = new ExitSummary { Exit = name, Agreement = agreement };
-        if (labels is not { CanScore: true })
-            return row;
-        var probes = EncoderEvaluator.Measure(train.Features, evaluation.Features, labels, options, cancellationToken);
-        var clustering = ClusteringScores.Measure(
-            ExitEnsemble.Answers(train.Logits), ExitEnsemble.Answers(evaluation.Logits), train.Logits.Columns, labels);
-        return row with
+        var scores = new RepresentationScores { Agreement = agreement };
+        if (labels is { CanScore: true })
         {
-            Knn = probes.Knn,
-            Linear = probes.Linear,
-            Nmi = clustering.Nmi,
-            Ari = clustering.Ari,
-            Accuracy = clustering.Accuracy,
-            KmeansAccuracy = ClusterProbe.Accuracy(train.Features, evaluation.Features, labels, options, cancellationToken),
-            Purity = clustering.Purity,
-        };
+            var probes = EncoderEvaluator.Measure(train.Features, evaluation.Features, labels, options, cancellationToken);
+            var answers = ClusterEvaluator.Measure(
+                ExitEnsemble.Answers(train.Logits), ExitEnsemble.Answers(evaluation.Logits), train.Logits.Columns, labels);
+            scores = Score.Join(scores, Score.Join(probes, answers)) with
+            {
+                KmeansAccuracy = ClusterProbe.Accuracy(train.Features, evaluation.Features, labels, options, cancellationToken),
+            };
+        }
+
+        return new ExitSummary { Exit = name, Scores = scores };
     }
 }

@@ -30,7 +30,7 @@ internal static class RawPixelEvaluator
     /// <param name="options">Settings of the probes.</param>
     /// <param name="cancellationToken">Stops inside a probe.</param>
     /// <returns>The scores, or nothing measured where a split has no labels.</returns>
-    public static RepresentationSummary Measure(
+    public static RepresentationScores Measure(
         FeatureMatrix train, FeatureMatrix evaluation, LabelledSplits? labels, int k, ProbeOptions options, CancellationToken cancellationToken = default) =>
 
         // Pixels are no directions: their clusters are those of plain distances.

@@ -1,32 +1,20 @@
 using System.Globalization;
-using System.Reflection;
-using System.Text.Json;
 using Autodidact.Options;
 using Autodidact.Runs;
 
 namespace Autodidact.Experiments;
 
 /// <summary>
-/// One figure of a summary by name: <c>exits.4.linear</c>, <c>ensemble.knn</c> (short for <c>exits.ensemble.knn</c>), <c>pretrain.knn</c>, <c>cluster.nmi</c>,
-/// <c>raw_pixels.accuracy</c>, <c>exits.mean.linear</c> (over all exits that were trained, without the ensemble); or the difference of two figures of the same run, <c>exits.4.linear - pretrain.linear</c>.
+/// One figure of a summary by name: <c>exits.4.linear</c>, <c>ensemble.knn</c> (short for <c>exits.ensemble.knn</c>), <c>pretrain.knn</c>,
+/// <c>cluster.nmi</c>, <c>raw_pixels.accuracy</c>, <c>exits.mean.linear</c> (the mean over all trained exits, without the ensemble). Or the difference of two
+/// figures of the same run: <c>exits.4.linear - pretrain.linear</c>.
 /// </summary>
 internal sealed class MetricColumn
 {
     private const string Minus = " - ";
-    private const string ExitsPart = "exits";
     private const string MeanPart = "mean";
 
-    private static readonly string[] Fractions = ["knn", "linear", "agreement", "nmi", "ari", "accuracy", "kmeans_accuracy", "purity"];
-
-    private static readonly (string Part, Type Type, Func<Summary, object?> Of)[] Parts =
-    [
-        ("data", typeof(DataSummary), s => s.Data),
-        ("raw_pixels", typeof(RepresentationSummary), s => s.RawPixels),
-        ("untrained", typeof(RepresentationSummary), s => s.Untrained),
-        ("pretrain", typeof(PretrainSummary), s => s.Pretrain),
-        ("cluster", typeof(ClusterSummary), s => s.Cluster),
-        ("distill", typeof(DistillSummary), s => s.Distill),
-    ];
+    private static readonly SummaryPart ExitsPart = SummaryLayout.Parts.Single(part => part.Name == "exits");
 
     private readonly Func<Summary, double?> _read;
 
@@ -40,17 +28,23 @@ internal sealed class MetricColumn
     /// <summary>Its name.</summary>
     public string Name { get; }
 
-    /// <summary>Whether it is a fraction, which tables show in percent; the difference of two is in points.</summary>
+    /// <summary>Whether it is a fraction. Tables show fractions in percent, and the difference of two in points.</summary>
     public bool IsFraction { get; }
 
     /// <summary>Whether it is the difference of two figures, so that its own mean has an interval worth reading.</summary>
     public bool IsDifference { get; private init; }
 
-    /// <summary>The exit it is measured at: its number or <see cref="ExitSummary.Ensemble"/>; null for what is no figure of one exit.</summary>
+    /// <summary>The exit it is measured at: its number or <see cref="ExitSummary.Ensemble"/>; null where it is not a figure of one exit.</summary>
     public string? Exit { get; private init; }
 
-    /// <summary>What it is called in its part of the summary, such as <c>linear</c>; null for a difference.</summary>
+    /// <summary>Its name in its part of the summary, such as <c>linear</c>; null for a difference.</summary>
     public string? Figure { get; private init; }
+
+    /// <summary>The two sides of a difference; of every other figure the figure itself.</summary>
+    internal IReadOnlyList<MetricColumn> Sides { get => field ?? [this]; private init; }
+
+    /// <summary>The figure's description; null for a difference.</summary>
+    internal FigureAttribute? About { get; private init; }
 
     /// <summary>A figure, or the difference of two, by name.</summary>
     /// <param name="name">The name.</param>
@@ -68,7 +62,7 @@ internal sealed class MetricColumn
         }
 
         return left.IsFraction == right.IsFraction
-            ? new MetricColumn(name, left.IsFraction, summary => left.Read(summary) - right.Read(summary)) { IsDifference = true }
+            ? new MetricColumn(name, left.IsFraction, summary => left.Read(summary) - right.Read(summary)) { IsDifference = true, Sides = [left, right] }
             : throw new AutodidactException(FailureKind.Usage, $"metric '{name}': one side is a fraction and the other is not: subtract figures of one kind");
     }
 
@@ -83,49 +77,45 @@ internal sealed class MetricColumn
     private static MetricColumn ParseFigure(string name)
     {
         var words = name.Split('.');
-        if (words is [ExitsPart, var exit, var ofExit] && (exit == ExitSummary.Ensemble || IsExitNumber(exit))) return OfExit(name, exit, ofExit);
-        if (words is [ExitsPart, MeanPart, var ofMean]) return OfMean(name, ofMean);
-        if (words is [ExitSummary.Ensemble, var ofEnsemble]) return OfExit(name, ExitSummary.Ensemble, ofEnsemble);
-        if (words is [var part, var ofPart] && Array.Find(Parts, p => p.Part == part) is { Part: not null } known) return Of(name, known.Type, ofPart, known.Of);
-        var hint = words is [ExitsPart, ..] ? "" : NearestNames.Hint(words[0], [.. Parts.Select(p => p.Part), ExitsPart, ExitSummary.Ensemble]);
+        if (words is [ExitSummary.Ensemble, var ofEnsemble]) words = [ExitsPart.Name, ExitSummary.Ensemble, ofEnsemble];
+        if (words is [var exits, MeanPart, var ofMean] && exits == ExitsPart.Name) return OfMean(name, Find(name, ExitsPart, ofMean));
+        if (words is [var part, var exit, var ofExit] && part == ExitsPart.Name && (exit == ExitSummary.Ensemble || IsExitNumber(exit)))
+        {
+            return OfExit(name, Find(name, ExitsPart, ofExit), exit);
+        }
+
+        if (words is [var whole, var ofWhole] && Objects.FirstOrDefault(p => p.Name == whole) is { } known)
+        {
+            var found = Find(name, known, ofWhole);
+            return Of(name, found, summary => known.Read(summary) is { } owner ? found.Number(owner) : null);
+        }
+
+        var hint = words[0] == ExitsPart.Name ? "" : NearestNames.Hint(words[0], [.. Objects.Select(p => p.Name), ExitsPart.Name, ExitSummary.Ensemble]);
         if (name.Contains('-', StringComparison.Ordinal)) hint = $"; a difference is written with spaces, A{Minus}B";
         throw new AutodidactException(
             FailureKind.Usage, $"metric '{name}': expected a figure of summary.json, such as exits.4.linear, ensemble.knn or cluster.nmi{hint}");
     }
 
+    private static IEnumerable<SummaryPart> Objects => SummaryLayout.Parts.Where(part => part.Kind == SummaryPartKind.Object);
+
     // As summaries spell it: exit 04 would never be found.
     private static bool IsExitNumber(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 && text[0] != '0';
 
-    private static MetricColumn OfExit(string name, string exit, string figure) =>
-        Of(name, typeof(ExitSummary), figure, s => s.Exits?.FirstOrDefault(e => e.Exit == exit), exit);
-
-    private static MetricColumn OfMean(string name, string figure)
+    private static SummaryFigure Find(string name, SummaryPart part, string figure)
     {
-        var isFraction = OfExit(name, "1", figure).IsFraction;
-        return new MetricColumn(name, isFraction, summary =>
-        {
-            var values = (summary.Exits ?? []).Where(e => e.Exit != ExitSummary.Ensemble).Select(e => OfExit(name, e.Exit, figure).Read(summary)).ToList();
-
-            // Where one exit alone was trained, nothing was measured of the others, and it is its own mean.
-            return values.Average();
-        })
-        { Figure = figure };
+        string[] known = [.. part.Figures.Where(f => f.IsNumber).Select(f => f.Name)];
+        return part.Figures.FirstOrDefault(f => f.IsNumber && f.Name == figure) ?? throw new AutodidactException(
+            FailureKind.Usage, $"metric '{name}': no figure '{figure}' there{NearestNames.Hint(figure, known)} (known: {string.Join(", ", known)})");
     }
 
-    private static MetricColumn Of(string name, Type type, string figure, Func<Summary, object?> part, string? exit = null)
-    {
-        var figures = type.GetProperties()
-            .Where(p => p.SetMethod is not null && (Nullable.GetUnderlyingType(p.PropertyType) ?? p.PropertyType) is var t && (t == typeof(double) || t == typeof(long) || t == typeof(int)))
-            .ToList();
-        var found = figures.Find(p => NameOf(p) == figure) ?? throw new AutodidactException(
-            FailureKind.Usage, $"metric '{name}': no figure '{figure}' there{NearestNames.Hint(figure, figures.Select(NameOf))} (known: {string.Join(", ", figures.Select(NameOf))})");
-        return new MetricColumn(
-            name,
-            Fractions.Contains(figure),
-            summary => part(summary) is { } of && found.GetValue(of) is { } value ? Convert.ToDouble(value, CultureInfo.InvariantCulture) : null)
-        { Exit = exit, Figure = figure };
-    }
+    private static MetricColumn Of(string name, SummaryFigure figure, Func<Summary, double?> read, string? exit = null) =>
+        new(name, figure.About.Format == FigureFormat.Fraction, read) { Exit = exit, Figure = figure.Name, About = figure.About };
 
-    private static string NameOf(PropertyInfo property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
+    private static MetricColumn OfExit(string name, SummaryFigure figure, string exit) =>
+        Of(name, figure, summary => summary.Exits?.FirstOrDefault(e => e.Exit == exit) is { } row ? figure.Number(row) : null, exit);
+
+    // Nothing is measured of exits that were not trained: where one exit alone was trained, it is its own mean.
+    private static MetricColumn OfMean(string name, SummaryFigure figure) =>
+        Of(name, figure, summary => (summary.Exits ?? []).Where(row => !row.IsEnsemble).Select(row => figure.Number(row)).Average());
 }

@@ -10,10 +10,10 @@ internal sealed record ReportData(Experiment Experiment, IReadOnlyList<ResultRow
 {
     public const string NotAvailable = "n/a";
 
-    /// <summary>Figures of one exit each that have a table of all exits, with how the table is called.</summary>
-    public static readonly (string Figure, string Title)[] ExitFigures = [("linear", "Linear probe"), ("knn", "k-NN")];
+    /// <summary>The scores of one exit each that have a table of all exits, with its title.</summary>
+    public static readonly (string Figure, string Title)[] ExitFigures = [.. Score.Charted.Select(score => (score.Name, score.About.Title!))];
 
-    /// <summary>Figures of one exit each that say how large it is: they do not vary, so they have no mean and no difference.</summary>
+    /// <summary>Figures that say how large an exit is. They do not vary from seed to seed, so they have no mean and no difference.</summary>
     public static readonly string[] SizeFigures = ["parameters", "macs"];
 
     /// <summary>Names of the variants, in order.</summary>

@@ -59,7 +59,7 @@ internal sealed record ResultRow
         ArgumentNullException.ThrowIfNull(cell);
         using var run = RunDirectory.Open(cell.Directory);
         var (record, summary) = (run.Record!, Summary.Load(run.Paths.Summary));
-        var deepest = summary.Exits?.LastOrDefault(e => e.Exit != ExitSummary.Ensemble);
+        var deepest = summary.Exits?.LastOrDefault(e => !e.IsEnsemble);
         return new ResultRow
         {
             Variant = cell.Variant,

@@ -3,8 +3,8 @@ using Autodidact.Runs;
 namespace Autodidact.Pipeline;
 
 /// <summary>
-/// What evaluation measures before it comes to the student: raw pixels, the untrained encoder, the encoder, its clusters. Runs that differ in the student alone have these
-/// figures in common, and they cost more than the student's own, so they have a fingerprint and may be taken from an earlier run.
+/// The scores that evaluation measures before it comes to the student: of raw pixels, the untrained encoder, the encoder and its clusters. Runs that differ in
+/// the student alone have them in common, and they take longer than the student's own. So they have a fingerprint, and a run may take them from an earlier one.
 /// </summary>
 internal static class Baselines
 {
@@ -16,7 +16,7 @@ internal static class Baselines
 
     /// <summary>Whether the summary holds figures of the same inputs.</summary>
     public static bool Measured(RunContext context) =>
-        context.Directory.IsComplete(Key, Fingerprint(context)) && context.Summary is { RawPixels: not null, Untrained: not null };
+        context.Directory.IsComplete(Key, Fingerprint(context)) && context.Summary.HasBaselines;
 
     /// <summary>Notes that the summary holds them.</summary>
     public static void Complete(RunContext context, TimeSpan took) => context.Directory.Complete(Key, Fingerprint(context), took);
@@ -30,19 +30,12 @@ internal static class Baselines
         var fingerprint = Fingerprint(context);
         if (context.Directory.IsComplete(Key, fingerprint)
             || runs.FirstOrDefault(run => run.IsComplete(Key, fingerprint) && File.Exists(run.Paths.Summary)) is not { } found
-            || Summary.Load(found.Paths.Summary) is not { RawPixels: not null, Untrained: not null, Pretrain: { } pretrain, Cluster: { } cluster } from)
+            || Summary.Load(found.Paths.Summary) is not { HasBaselines: true } from)
         {
             return;
         }
 
-        var own = context.Summary;
-        context.Summary = own with
-        {
-            RawPixels = from.RawPixels,
-            Untrained = from.Untrained,
-            Pretrain = (own.Pretrain ?? pretrain) with { Knn = pretrain.Knn, Linear = pretrain.Linear, Accuracy = pretrain.Accuracy },
-            Cluster = (own.Cluster ?? cluster) with { Nmi = cluster.Nmi, Ari = cluster.Ari, Accuracy = cluster.Accuracy, Purity = cluster.Purity },
-        };
+        context.Summary = context.Summary.TakingBaselines(from);
         context.Directory.Adopt(found, Key, fingerprint);
     }
 }

@@ -45,10 +45,8 @@ internal sealed class ClusterStage : IStage
             cancellationToken);
         Save(context.Paths.Clusters, result);
         WriteTable(context.Paths.PseudoLabels, images, result);
-        context.Summary = context.Summary with
-        {
-            Cluster = new ClusterSummary { K = clusters, Inertia = result.Inertia, Smallest = result.Sizes.Min(), Largest = result.Sizes.Max() },
-        };
+        context.Summary = context.Summary.Noting(
+            new ClusterSummary { K = clusters, Inertia = result.Inertia, Smallest = result.Sizes.Min(), Largest = result.Sizes.Max() });
         return new StageOutcome(
             [context.Paths.Features, context.Paths.Clusters, context.Paths.PseudoLabels],
             FormattableString.Invariant($"{clusters} clusters of {result.Sizes.Min()} to {result.Sizes.Max()} images, inertia {result.Inertia:0.###} after {result.Iterations} iterations"));

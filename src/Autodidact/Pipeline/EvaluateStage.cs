@@ -54,7 +54,7 @@ internal sealed class EvaluateStage : IStage
         var input = encoder.Input;
         var measured = Baselines.Measured(context);
         var summary = context.Summary with { Data = DataOf(context, labels) };
-        if (!measured) summary = summary with { Untrained = null, RawPixels = null };
+        if (!measured) summary = summary.WithoutBaselines();
         if (scored && !measured)
         {
             var clock = Stopwatch.StartNew();
@@ -98,7 +98,7 @@ internal sealed class EvaluateStage : IStage
         Classes = labels?.Classes,
     };
 
-    private static RepresentationSummary RawPixels(RunContext context, PackedImages evaluation, LabelledSplits labels, CancellationToken cancellationToken)
+    private static RepresentationScores RawPixels(RunContext context, PackedImages evaluation, LabelledSplits labels, CancellationToken cancellationToken)
     {
         var train = context.Target.Train;
         var side = Math.Min(RawSide, Math.Min(train.Height, train.Width));
@@ -111,7 +111,7 @@ internal sealed class EvaluateStage : IStage
             bank, queries, labels with { Train = [.. rows.Select(r => labels.Train[r])] }, ClustersOf(context), Probes(context), cancellationToken);
     }
 
-    private static RepresentationSummary Probe(
+    private static RepresentationScores Probe(
         RunContext context,
         Backbone network,
         ModelInput input,
@@ -140,20 +140,16 @@ internal sealed class EvaluateStage : IStage
         }
 
         using var bank = NpyFile.ReadMatrix(context.Paths.Features);
-        var probe = EncoderEvaluator.Measure(bank, queries, labels, Probes(context), cancellationToken);
         using var centroids = ClusterStage.ReadCentroids(context.Paths.Clusters);
         var assignments = ClusterStage.ReadAssignments(context.Paths.Clusters);
         var assigned = KMeans.Assign(queries, centroids, context.Options.Cluster.Spherical).Assignments;
-        var scores = ClusteringScores.Measure(assignments, assigned, centroids.Rows, labels);
+        var clusters = ClusterEvaluator.Measure(assignments, assigned, centroids.Rows, labels);
+        var probes = EncoderEvaluator.Measure(bank, queries, labels, Probes(context), cancellationToken);
+        var accuracy = clusters.Accuracy ?? ClusterProbe.Accuracy(bank, queries, labels, Probes(context), cancellationToken);
         return summary with
         {
-            Pretrain = (summary.Pretrain ?? new PretrainSummary()) with
-            {
-                Knn = probe.Knn,
-                Linear = probe.Linear,
-                Accuracy = scores.Accuracy ?? ClusterProbe.Accuracy(bank, queries, labels, Probes(context), cancellationToken),
-            },
-            Cluster = (summary.Cluster ?? new ClusterSummary()) with { Nmi = scores.Nmi, Ari = scores.Ari, Accuracy = scores.Accuracy, Purity = scores.Purity },
+            Pretrain = (summary.Pretrain ?? new PretrainSummary()) with { Scores = probes with { Accuracy = accuracy } },
+            Cluster = (summary.Cluster ?? new ClusterSummary()) with { Scores = clusters },
         };
     }
 

@@ -54,25 +54,22 @@ internal sealed class PretrainStage : IStage
         var result = context.Train(Stage.Pretrain, objective, context.PretrainData.Train, context.PretrainPositions, input, TrainerOptions(context, steps), observers, cancellationToken);
         ModuleStore.Save(encoder, context.Paths.Encoder, Marked(input.ToMetadata(), options.AllowLabels));
         var cost = ModelCost.Of(encoder, input.ViewSize);
-        context.Summary = context.Summary with
+        context.Summary = context.Summary.Noting(new PretrainSummary
         {
-            Pretrain = new PretrainSummary
-            {
-                Method = options.Method,
-                Arch = options.Arch,
-                Epochs = result.Epochs,
-                Seconds = result.Seconds,
-                ImagesPerSecond = result.ImagesPerSecond,
-                Parameters = cost.Parameters,
-                Macs = cost.Macs,
-                PeakMemoryMb = peak ? PeakMemory.SinceRestart : null,
-                Deviation = Observed("deviation"),
-                EffectiveRank = Observed("effective_rank"),
-                Uniformity = Observed("uniformity"),
-                Alignment = Observed("alignment"),
-                UsesLabels = options.AllowLabels ? true : null,
-            },
-        };
+            Method = options.Method,
+            Arch = options.Arch,
+            Epochs = result.Epochs,
+            Seconds = result.Seconds,
+            ImagesPerSecond = result.ImagesPerSecond,
+            Parameters = cost.Parameters,
+            Macs = cost.Macs,
+            PeakMemoryMb = peak ? PeakMemory.SinceRestart : null,
+            Deviation = Observed("deviation"),
+            EffectiveRank = Observed("effective_rank"),
+            Uniformity = Observed("uniformity"),
+            Alignment = Observed("alignment"),
+            UsesLabels = options.AllowLabels ? true : null,
+        });
 
         double? Observed(string name) => result.Observed.TryGetValue(name, out var value) ? value : null;
 
@@ -144,10 +141,15 @@ internal sealed class PretrainStage : IStage
         var fitted = PretrainMethods.Get(options.Method).Fit!(new EncoderFitting(
             pictures.Write, pictures.ViewSize, context.PretrainPositions, options, context.SeedOf(SeedStream.Pretrain), context.Options.Threads, context.Notice, cancellationToken));
         AtomicFile.Write(context.Paths.EncoderGraph, stream => stream.Write(fitted.Graph));
-        context.Summary = context.Summary with
+        context.Summary = context.Summary.Noting(new PretrainSummary
         {
-            Pretrain = new PretrainSummary { Method = options.Method, Arch = fitted.Name, Seconds = clock.Elapsed.TotalSeconds, Parameters = fitted.Parameters, Macs = fitted.Macs, PeakMemoryMb = peak ? PeakMemory.SinceRestart : null },
-        };
+            Method = options.Method,
+            Arch = fitted.Name,
+            Seconds = clock.Elapsed.TotalSeconds,
+            Parameters = fitted.Parameters,
+            Macs = fitted.Macs,
+            PeakMemoryMb = peak ? PeakMemory.SinceRestart : null,
+        });
         return new StageOutcome([context.Paths.EncoderGraph], $"{fitted.Name}, {fitted.Parameters} numbers");
     }
 
@@ -175,17 +177,14 @@ internal sealed class PretrainStage : IStage
             _ => AdoptNetwork(context, file),
         };
         context.Directory.Write(context.Directory.Record! with { EncoderDigest = digest });
-        context.Summary = context.Summary with
+        context.Summary = context.Summary.Noting(new PretrainSummary
         {
-            Pretrain = new PretrainSummary
-            {
-                Method = adopted.Method,
-                Arch = adopted.Arch,
-                Parameters = adopted.Cost?.Parameters,
-                Macs = adopted.Cost?.Macs,
-                UsesLabels = options.AllowLabels ? true : null,
-            }
-        };
+            Method = adopted.Method,
+            Arch = adopted.Arch,
+            Parameters = adopted.Cost?.Parameters,
+            Macs = adopted.Cost?.Macs,
+            UsesLabels = options.AllowLabels ? true : null,
+        });
         return new StageOutcome(adopted.Outputs, adopted.Text);
     }
 

@@ -82,9 +82,7 @@ internal sealed class RunContext : IDisposable
     /// <summary>Wall-clock time of all stages, over all sessions, up to now.</summary>
     public double TotalSeconds() => Directory.Record!.Seconds.Values.Sum() + _unaccounted.Elapsed.TotalSeconds;
 
-    /// <summary>
-    /// Enters a stage that is to be done. With other inputs than before, what was measured of its result or of anything that follows from it counts no more.
-    /// </summary>
+    /// <summary>Enters a stage that is to be done. Changed inputs discard the scores of this stage and of every later one.</summary>
     public void BeginStage(Stage stage, string inputs)
     {
         var done = Directory.Record!.Stages.GetValueOrDefault(Key(stage));
@@ -101,15 +99,9 @@ internal sealed class RunContext : IDisposable
 
         if (stage < Stage.Evaluate && done?.Inputs != inputs && File.Exists(Paths.Summary))
         {
-            // Each stage writes its own part anew; what was measured is measured again, also where this session is stopped and nothing turns out to have changed.
+            // Evaluation measures again, also where this session stops and a later one finds the old inputs.
             Directory.Write(Directory.Record.Without(Key(Stage.Evaluate)));
-            var kept = Summary with { Exits = null, EarlyExit = null, Seconds = null, PeakMemoryMb = null };
-            Summary = stage switch
-            {
-                Stage.Pretrain => kept with { Pretrain = null },
-                Stage.Cluster => kept with { Cluster = null },
-                _ => kept with { Distill = null },
-            };
+            Summary = Summary.Without(Key(stage));
         }
 
         _unaccounted.Restart();

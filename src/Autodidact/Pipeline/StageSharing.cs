@@ -65,7 +65,7 @@ internal static class StageSharing
         }
     }
 
-    /// <summary>What the stage itself noted; what was measured of its result is measured in this run.</summary>
+    /// <summary>Takes the log and the notes of the stage. This run measures the scores of its result itself.</summary>
     private static void TakeFigures(RunContext context, Stage stage, RunDirectory from)
     {
         var key = RunContext.Key(stage);
@@ -76,12 +76,7 @@ internal static class StageSharing
         }
 
         var noted = File.Exists(from.Paths.Summary) ? Summary.Load(from.Paths.Summary) : new Summary();
-        context.Summary = stage switch
-        {
-            Stage.Pretrain => context.Summary with { Pretrain = noted.Pretrain is { } p ? p with { Knn = null, Linear = null, Accuracy = null } : null },
-            Stage.Cluster => context.Summary with { Cluster = noted.Cluster is { } c ? c with { Nmi = null, Ari = null, Accuracy = null, Purity = null } : null },
-            _ => context.Summary with { Distill = noted.Distill },
-        };
+        context.Summary = context.Summary.TakingNotes(key, noted);
     }
 
     private static bool SameImages(RunRecord one, RunRecord other) =>

@@ -53,11 +53,11 @@ internal static class AdviceRules
         ? new($"The features use only about {rank:0} directions.", "Pre-train longer, or with a method that spreads features apart (--pretrain-method emp-ssl, simclr or moco-v2).")
         : null;
 
-    private static Advice? NoBetterThanPixels(AdviceInput run) => run.Summary is { Pretrain.Knn: { } encoder, RawPixels.Knn: { } pixels } && encoder < pixels + Clearly
+    private static Advice? NoBetterThanPixels(AdviceInput run) => run.Summary is { Pretrain.Scores.Knn: { } encoder, RawPixels.Knn: { } pixels } && encoder < pixels + Clearly
         ? new($"The encoder ({Figures.Percent(encoder)} k-NN) is no better than raw pixels ({Figures.Percent(pixels)}).", "Pre-train longer (--budget), on more images, or with views closer to what differs in your pictures (pretrain.views.*).")
         : null;
 
-    private static Advice? NoBetterThanUntrained(AdviceInput run) => run.Trains && run.Summary is { Pretrain.Linear: { } encoder, Untrained.Linear: { } untrained } && encoder < untrained + Clearly
+    private static Advice? NoBetterThanUntrained(AdviceInput run) => run.Trains && run.Summary is { Pretrain.Scores.Linear: { } encoder, Untrained.Linear: { } untrained } && encoder < untrained + Clearly
         ? new($"The encoder ({Figures.Percent(encoder)} linear) is no better than an untrained one ({Figures.Percent(untrained)}).", "Something keeps it from learning: look at the loss below; try the preset's own learning rate, then a longer --budget.")
         : null;
 
@@ -87,7 +87,7 @@ internal static class AdviceRules
         ? new($"One cluster holds {Figures.Percent(largest / (double)clusters.Assignments.Length)} of the images.", "Look at its pictures below: either they are alike (remove some), or the encoder does not tell them apart (pre-train longer).")
         : null;
 
-    private static Advice? StudentBehindEncoder(AdviceInput run) => run.Summary.Pretrain?.Linear is { } encoder && run.Exits is [.., { Linear: { } deepest }] && deepest < encoder - 0.02
+    private static Advice? StudentBehindEncoder(AdviceInput run) => run.Summary.Pretrain?.Scores.Linear is { } encoder && run.Exits is [.., { Scores.Linear: { } deepest }] && deepest < encoder - 0.02
         ? new(
             $"The student ({Figures.Percent(deepest)} linear at the deepest exit) does not reach the encoder that taught it ({Figures.Percent(encoder)}).",
             "Distil longer (distill.epochs), start from the encoder (distill.from_encoder=true), or let its features teach (--distill-method seed or compress).")
@@ -95,13 +95,13 @@ internal static class AdviceRules
 
     private static Advice? DeeperIsWorse(AdviceInput run)
     {
-        ExitSummary[] scored = [.. run.Exits.Where(e => e.Linear is not null)];
-        return scored is [var first, .., var last] && last.Linear < first.Linear - Clearly
-            ? new($"The deepest exit ({Figures.Percent(last.Linear)} linear) is worse than exit {first.Exit} ({Figures.Percent(first.Linear)}).", "The pseudo-labels may be too coarse for a deep network: more clusters, or a longer distillation. Until then exit " + first.Exit + " is the better model to ship.")
+        ExitSummary[] scored = [.. run.Exits.Where(e => e.Scores.Linear is not null)];
+        return scored is [var first, .., var last] && last.Scores.Linear < first.Scores.Linear - Clearly
+            ? new($"The deepest exit ({Figures.Percent(last.Scores.Linear)} linear) is worse than exit {first.Exit} ({Figures.Percent(first.Scores.Linear)}).", "The pseudo-labels may be too coarse for a deep network: more clusters, or a longer distillation. Until then exit " + first.Exit + " is the better model to ship.")
             : null;
     }
 
-    private static Advice? ExitsDisagree(AdviceInput run) => run.Exits is [{ Agreement: { } agreement }, _, ..] && agreement < 0.5
+    private static Advice? ExitsDisagree(AdviceInput run) => run.Exits is [{ Scores.Agreement: { } agreement }, _, ..] && agreement < 0.5
         ? new($"The first exit answers as the deepest does for only {Figures.Percent(agreement)} of held-out images.", "Early exits will save little: distil longer, or with fewer clusters.")
         : null;
 }
@@ -114,7 +114,7 @@ internal static class AdviceRules
 internal sealed record AdviceInput(Summary Summary, IReadOnlyList<MetricsEntry> Metrics, ClusterFacts? Clusters, bool Trains)
 {
     /// <summary>Exits without the ensemble, the shallowest first.</summary>
-    public IReadOnlyList<ExitSummary> Exits => [.. (Summary.Exits ?? []).Where(e => e.Exit != ExitSummary.Ensemble)];
+    public IReadOnlyList<ExitSummary> Exits => [.. (Summary.Exits ?? []).Where(e => !e.IsEnsemble)];
 
     /// <summary>The last value of a monitor of pre-training; null where it was not watched.</summary>
     /// <param name="metric">Its name.</param>

@@ -20,11 +20,7 @@ internal static class ComparisonPage
             "Options that differ",
             options.Count > 0 ? HtmlPage.Table("Options that differ", header, options, numbers: false) : HtmlPage.Paragraph("None: the runs were given the same options."));
         var runs = comparison.Names.Zip(comparison.Runs, (name, run) => (Name: name, Run: run)).ToList();
-        PlotChart?[] costs =
-        [
-            CostCharts.OfRuns(runs.Select(r => (r.Name, r.Run.Summary)), "Linear probe of the exits against cost", row => row.Linear),
-            CostCharts.OfRuns(runs.Select(r => (r.Name, r.Run.Summary)), "k-NN of the exits against cost", row => row.Knn),
-        ];
+        var costs = Score.Charted.Select(score => CostCharts.OfRuns(runs.Select(r => (r.Name, r.Run.Summary)), score));
         if (costs.OfType<PlotChart>().ToList() is { Count: > 0 } found) page.Add("cost", "What accuracy costs", page.Charts(found));
         var metrics = runs.Select(r => (r.Name, Metrics: Metrics(r.Run.Path))).ToList();
         PlotChart?[] curves =

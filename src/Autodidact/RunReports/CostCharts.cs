@@ -11,28 +11,23 @@ internal static class CostCharts
     private static readonly ChartAxis Accuracy = new("accuracy", ValueFormat.Percent);
     private static readonly ChartAxis Agreement = new("agreement", ValueFormat.Percent);
 
-    /// <summary>Accuracy of every exit against its cost; where nothing was scored, agreement with the deepest exit.</summary>
-    /// <param name="summary">What was measured.</param>
-    public static IEnumerable<PlotChart> OfExits(Summary summary)
+    /// <summary>The charted scores of every exit against its cost. Where nothing was scored, those that need no labels.</summary>
+    /// <param name="summary">Results of a run.</param>
+    public static IReadOnlyList<PlotChart> OfExits(Summary summary)
     {
         List<ScoreRow> rows = [.. ScoreTable.Rows(summary)];
-        var charts = new[]
-        {
-            Chart(rows, "Linear probe against cost", "linear probe accuracy", Accuracy, row => row.Linear),
-            Chart(rows, "k-NN against cost", "k-NN accuracy", Accuracy, row => row.Knn),
-        }.OfType<PlotChart>().ToList();
-        if (charts.Count == 0 && Chart(rows, "Agreement with the deepest exit against cost", "agreement with the deepest exit", Agreement, row => row.Agreement) is { } agreement) charts.Add(agreement);
-        return charts;
+        PlotChart[] charts = [.. Score.Charted.Select(score => Chart(rows, score)).OfType<PlotChart>()];
+        return charts.Length > 0 ? charts : [.. Score.All.Where(score => score.About.WithoutLabels).Select(score => Chart(rows, score)).OfType<PlotChart>()];
     }
 
-    /// <summary>One line for each of several runs.</summary>
+    /// <summary>One line for each of several runs; null where no run has the score.</summary>
     /// <param name="runs">Names and results.</param>
-    /// <param name="title">Title of the chart.</param>
-    /// <param name="score">What is shown of a row.</param>
-    public static PlotChart? OfRuns(IEnumerable<(string Name, Summary Summary)> runs, string title, Func<ScoreRow, double?> score)
+    /// <param name="score">The score that is shown.</param>
+    public static PlotChart? OfRuns(IEnumerable<(string Name, Summary Summary)> runs, Score score)
     {
-        PlotSeries[] series = [.. runs.Select(run => Series(run.Name, Exits(ScoreTable.Rows(run.Summary)), score, line: true)).OfType<PlotSeries>()];
-        return series.Length == 0 ? null : new PlotChart(title, $"Line chart: {title}, a line for each run.", Macs, Accuracy, series);
+        var title = $"{score.About.Title} of the exits against cost";
+        PlotSeries[] series = [.. runs.Select(run => Series(run.Name, ScoreTable.Rows(run.Summary).Where(row => row.IsExit), score, line: true)).OfType<PlotSeries>()];
+        return series.Length == 0 ? null : new PlotChart(title, $"Line chart: {title}, a line for each run.", Macs, Axis(score), series);
     }
 
     /// <summary>Mean cost of an image against agreement (and accuracy) for every threshold tried, beside the exits alone.</summary>
@@ -61,23 +56,35 @@ internal static class CostCharts
         }
     }
 
-    private static PlotChart? Chart(List<ScoreRow> rows, string title, string what, ChartAxis y, Func<ScoreRow, double?> score)
+    private static PlotChart? Chart(List<ScoreRow> rows, Score score)
     {
-        PlotSeries?[] series =
+        if (Series("exits", rows.Where(row => row.IsExit), score, line: true) is not { } exits) return null;
+        PlotSeries?[] beside =
         [
-            Series("exits", Exits(rows), score, line: true),
-            Series(ExitSummary.Ensemble, rows.Where(r => r.Name == ExitSummary.Ensemble), score, line: false),
-            Series("encoder", rows.Where(r => r.Name == "encoder"), score, line: false),
+            Series(ExitSummary.Ensemble, rows.Where(row => row.Name == ExitSummary.Ensemble), score, line: false),
+            Series(ScoreRow.Encoder, rows.Where(row => row.Name == ScoreRow.Encoder), score, line: false),
         ];
-        PlotLevel[] levels = [.. rows.Where(r => r.Macs is null && score(r) is not null).Select(r => new PlotLevel(r.Name, score(r)!.Value))];
-        return series[0] is null ? null : new PlotChart(title, $"Chart: {what} of every exit against its multiply-accumulates, beside encoder and baselines.", Macs, y, [.. series.OfType<PlotSeries>()]) { Levels = levels };
+        var label = $"Chart: {score.About.Title} of every exit against its multiply-accumulates, beside encoder and baselines.";
+        return new PlotChart($"{score.About.Title} against cost", label, Macs, Axis(score), [exits, .. beside.OfType<PlotSeries>()])
+        {
+            Levels =
+            [
+                .. rows.Where(row => row.Macs is null && score.Read(row.Scores) is not null).Select(row => new PlotLevel(row.Name, score.Read(row.Scores)!.Value)),
+            ],
+        };
     }
 
-    private static IEnumerable<ScoreRow> Exits(IEnumerable<ScoreRow> rows) => rows.Where(r => r.Name.StartsWith("exit ", StringComparison.Ordinal));
+    private static ChartAxis Axis(Score score) =>
+        new(score.About.Header, score.About.Format == FigureFormat.Fraction ? ValueFormat.Percent : ValueFormat.Number);
 
-    private static PlotSeries? Series(string name, IEnumerable<ScoreRow> rows, Func<ScoreRow, double?> score, bool line)
+    private static PlotSeries? Series(string name, IEnumerable<ScoreRow> rows, Score score, bool line)
     {
-        ScoreRow[] found = [.. rows.Where(r => r.Macs is not null && score(r) is not null)];
-        return found.Length == 0 ? null : new PlotSeries(name, [.. found.Select(r => new double[] { r.Macs!.Value, score(r)!.Value })]) { Names = [.. found.Select(r => r.Name)], Line = line, Markers = true };
+        ScoreRow[] found = [.. rows.Where(row => row.Macs is not null && score.Read(row.Scores) is not null)];
+        return found.Length == 0 ? null : new PlotSeries(name, [.. found.Select(row => new double[] { row.Macs!.Value, score.Read(row.Scores)!.Value })])
+        {
+            Names = [.. found.Select(row => row.Name)],
+            Line = line,
+            Markers = true,
+        };
     }
 }

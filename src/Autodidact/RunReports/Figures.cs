@@ -1,4 +1,5 @@
 using System.Globalization;
+using Autodidact.Runs;
 
 namespace Autodidact.RunReports;
 
@@ -12,6 +13,16 @@ internal static class Figures
     public const string UsesLabels = "USES LABELS";
 
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
+
+    /// <summary>A figure in the format that its description asks for.</summary>
+    public static string Of(double? figure, FigureFormat format) => format switch
+    {
+        FigureFormat.Fraction => Percent(figure),
+        FigureFormat.Count => Count(figure),
+        FigureFormat.Large => Short(figure),
+        FigureFormat.Number => figure?.ToString("G6", Invariant) ?? Absent,
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, "no such format"),
+    };
 
     /// <summary>A fraction as a percentage with one decimal: <c>61.2%</c>.</summary>
     public static string Percent(double? fraction) => fraction is { } value ? (100 * value).ToString("0.0", Invariant) + "%" : Absent;

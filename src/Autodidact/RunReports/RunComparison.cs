@@ -57,25 +57,14 @@ internal sealed class RunComparison(IReadOnlyList<ComparedRun> runs)
         yield return Row("encoder", s => s.Pretrain?.UsesLabels == true ? Figures.UsesLabels : Figures.Absent);
         yield return Row("student", s => s.Distill?.UsesLabels == true ? Figures.UsesLabels : Figures.Absent);
         yield return Row("images to train", s => Figures.Count(s.Data?.TrainImages));
-        yield return Row("raw pixels k-NN", s => Figures.Percent(s.RawPixels?.Knn));
-        yield return Row("untrained linear", s => Figures.Percent(s.Untrained?.Linear));
-        yield return Row("encoder k-NN", s => Figures.Percent(s.Pretrain?.Knn));
-        yield return Row("encoder linear", s => Figures.Percent(s.Pretrain?.Linear));
         yield return Row("clusters", s => Figures.Count(s.Cluster?.K));
-        yield return Row("clusters purity", s => Figures.Percent(s.Cluster?.Purity));
-        yield return Row("clusters NMI", s => Figures.Percent(s.Cluster?.Nmi));
-        foreach (var exit in Runs.SelectMany(run => run.Summary.Exits ?? []).Select(e => e.Exit).Distinct())
+        List<Dictionary<string, ScoreRow>> rows = [.. Runs.Select(run => ScoreTable.Rows(run.Summary).ToDictionary(row => row.Name))];
+        foreach (var name in rows.SelectMany(own => own.Keys).Distinct())
         {
-            var name = exit == ExitSummary.Ensemble ? exit : $"exit {exit}";
-            ExitSummary? Of(Summary summary) => summary.Exits?.FirstOrDefault(e => e.Exit == exit);
-            yield return Row($"{name} k-NN", s => Figures.Percent(Of(s)?.Knn));
-            yield return Row($"{name} linear", s => Figures.Percent(Of(s)?.Linear));
-            yield return Row($"{name} ACC", s => Figures.Percent(Of(s)?.Accuracy));
-            yield return Row($"{name} purity", s => Figures.Percent(Of(s)?.Purity));
-            yield return Row($"{name} agreement", s => Figures.Percent(Of(s)?.Agreement));
-            yield return Row($"{name} params", s => Figures.Short(Of(s)?.Parameters));
-            yield return Row($"{name} MACs", s => Figures.Short(Of(s)?.Macs));
-            yield return Row($"{name} images/s", s => Figures.Count(Of(s)?.ImagesPerSecond));
+            foreach (var column in ScoreTable.Columns)
+            {
+                yield return ($"{name} {column.Header}", [.. rows.Select(own => own.TryGetValue(name, out var row) ? column.Cell(row) : Figures.Absent)]);
+            }
         }
 
         yield return Row("total time", s => s.Seconds?.Total is { } total ? Durations.Brief(TimeSpan.FromSeconds(total)) : Figures.Absent);

@@ -47,10 +47,10 @@ internal static class RunDescription
 
     /// <summary>How to read the table.</summary>
     public static string? Legend(Summary summary) => summary.Exits is { Count: > 0 } && summary.Data?.Labelled != false
-        ? "ACC: one cluster a class, of as many clusters (k-means of the row's features where the run has another k); purity, NMI, ARI: of the run's k; agreement: with the deepest exit. – is not measured."
+        ? $"{ScoreTable.Legend}. {Figures.Absent} is not measured."
         : null;
 
-    private static long? Deepest(Summary summary) => summary.Exits?.LastOrDefault(exit => exit.Exit != ExitSummary.Ensemble)?.Macs;
+    private static long? Deepest(Summary summary) => summary.Exits?.LastOrDefault(exit => !exit.IsEnsemble)?.Macs;
 
     private static string? Marked(string? method, bool? usesLabels) => usesLabels == true ? $"{method} ({Figures.UsesLabels})" : method;
 

@@ -82,7 +82,7 @@ internal static class RunReport
     private static void AddResults(HtmlPage page, RunFacts facts)
     {
         List<ScoreRow> rows = [.. ScoreTable.Rows(facts.Summary)];
-        if (!rows.Any(row => (row.Knn ?? row.Linear ?? row.Agreement) is not null)) return;
+        if (rows.All(row => row.Scores == new RepresentationScores())) return;
         var columns = ScoreTable.Columns.Where(column => rows.Any(row => column.Cell(row) != Figures.Absent)).ToList();
         var early = RunDescription.EarlyExitRows(facts.Summary).ToList() is { Count: > 0 } measured
             ? HtmlPage.Table("Early exits on held-out images", ["confidence asked", "agreement", "mean MACs", "of the deepest's", "accuracy", "images/s"], measured)

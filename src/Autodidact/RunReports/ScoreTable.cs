@@ -2,68 +2,63 @@ using Autodidact.Runs;
 
 namespace Autodidact.RunReports;
 
-/// <summary>The table of results: one row for each representation, from raw pixels to the ensemble, one column for each measure.</summary>
+/// <summary>A column of the table of results.</summary>
+/// <param name="Header">Text above it.</param>
+/// <param name="Leaves">When it leaves a table that is too wide: the highest number leaves first, 0 never leaves.</param>
+/// <param name="Cell">A row's cell.</param>
+internal sealed record ScoreColumn(string Header, int Leaves, Func<ScoreRow, string> Cell);
+
+/// <summary>The table of results: one row for each representation, from raw pixels to the ensemble, one column for each score and cost.</summary>
 internal static class ScoreTable
 {
-    /// <summary>Columns in order: what stands above, how early it leaves where room is short (0 never, the highest first), and a row's cell.</summary>
-    public static readonly IReadOnlyList<(string Header, int Leaves, Func<ScoreRow, string> Cell)> Columns =
+    /// <summary>Columns in order: every score that has one, then the costs.</summary>
+    public static readonly IReadOnlyList<ScoreColumn> Columns =
     [
-        ("k-NN", 0, row => Figures.Percent(row.Knn)),
-        ("linear", 0, row => Figures.Percent(row.Linear)),
-        ("ACC", 0, row => Figures.Percent(row.Accuracy)),
-        ("purity", 1, row => Figures.Percent(row.Purity)),
-        ("NMI", 4, row => Figures.Percent(row.Nmi)),
-        ("ARI", 5, row => Figures.Percent(row.Ari)),
-        ("agreement", 3, row => Figures.Percent(row.Agreement)),
-        ("params", 0, row => Figures.Short(row.Parameters)),
-        ("MACs", 0, row => Figures.Short(row.Macs)),
-        ("images/s", 2, row => Figures.Count(row.ImagesPerSecond)),
+        .. Score.All.Where(score => score.About.Column > 0).GroupBy(score => score.About.Header).OrderBy(group => group.First().About.Column).Select(Column),
+        new("params", 0, row => Figures.Short(row.Parameters)),
+        new("MACs", 0, row => Figures.Short(row.Macs)),
+        new("images/s", 2, row => Figures.Count(row.ImagesPerSecond)),
     ];
 
-    /// <summary>The rows of what was measured.</summary>
+    /// <summary>How to read the columns of scores: columns of one explanation share it.</summary>
+    public static string Legend { get; } = string.Join("; ", Score.All
+        .Where(score => score.About is { Column: > 0, Legend: not null })
+        .OrderBy(score => score.About.Column)
+        .GroupBy(score => score.About.Legend, score => score.About.Header)
+        .Select(same => $"{string.Join(", ", same.Distinct())}: {same.Key}"));
+
+    /// <summary>The rows of a run's results.</summary>
     /// <param name="summary">Results of a run.</param>
     public static IEnumerable<ScoreRow> Rows(Summary summary)
     {
-        if (summary.RawPixels is { } pixels) yield return Baseline("raw pixels", pixels);
-        if (summary.Untrained is { } untrained) yield return Baseline("untrained encoder", untrained);
+        if (summary.RawPixels is { } pixels) yield return new ScoreRow("raw pixels", pixels);
+        if (summary.Untrained is { } untrained) yield return new ScoreRow("untrained encoder", untrained);
         if (summary.Pretrain is not null || summary.Cluster is not null)
-            yield return new ScoreRow("encoder")
-            {
-                Knn = summary.Pretrain?.Knn,
-                Linear = summary.Pretrain?.Linear,
-                Accuracy = summary.Cluster?.Accuracy ?? summary.Pretrain?.Accuracy,
-                Purity = summary.Cluster?.Purity,
-                Nmi = summary.Cluster?.Nmi,
-                Ari = summary.Cluster?.Ari,
-                Parameters = summary.Pretrain?.Parameters,
-                Macs = summary.Pretrain?.Macs,
-            };
+        {
+            // The encoder's row shows the clusters' scores too: they are clusters of its features.
+            var scores = Score.Join(summary.Cluster?.Scores ?? new(), summary.Pretrain?.Scores ?? new());
+            yield return new ScoreRow(ScoreRow.Encoder, scores) { Parameters = summary.Pretrain?.Parameters, Macs = summary.Pretrain?.Macs };
+        }
+
         var exits = summary.Exits ?? [];
-        var deepest = exits.LastOrDefault(exit => exit.Exit != ExitSummary.Ensemble);
+        var deepest = exits.LastOrDefault(exit => !exit.IsEnsemble);
         foreach (var exit in exits)
-            yield return new ScoreRow(exit.Exit == ExitSummary.Ensemble ? exit.Exit : $"exit {exit.Exit}")
+        {
+            yield return new ScoreRow(exit.IsEnsemble ? exit.Exit : $"exit {exit.Exit}", exit.Scores)
             {
+                IsExit = !exit.IsEnsemble,
                 IsDeepest = exit == deepest,
-                Knn = exit.Knn,
-                Linear = exit.Linear,
-                Accuracy = exit.Accuracy ?? exit.KmeansAccuracy,
-                Purity = exit.Purity,
-                Nmi = exit.Nmi,
-                Ari = exit.Ari,
-                Agreement = exit.Agreement,
                 Parameters = exit.Parameters,
                 Macs = exit.Macs,
                 ImagesPerSecond = exit.ImagesPerSecond,
             };
+        }
     }
 
-    private static ScoreRow Baseline(string name, RepresentationSummary scores) => new(name)
+    private static ScoreColumn Column(IEnumerable<Score> sharing)
     {
-        Knn = scores.Knn,
-        Linear = scores.Linear,
-        Accuracy = scores.Accuracy,
-        Purity = scores.Purity,
-        Nmi = scores.Nmi,
-        Ari = scores.Ari,
-    };
+        Score[] scores = [.. sharing];
+        var about = scores[0].About;
+        return new(about.Header, about.Leaves, row => Figures.Of(scores.Select(score => score.Read(row.Scores)).FirstOrDefault(value => value is not null), about.Format));
+    }
 }

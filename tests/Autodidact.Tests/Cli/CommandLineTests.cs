@@ -11,7 +11,7 @@ public sealed class CommandLineTests : IDisposable
     private readonly StringWriter _out = new() { NewLine = "\n" };
     private readonly StringWriter _error = new() { NewLine = "\n" };
     private readonly List<(RunRequest Request, Stage? Only)> _calls = [];
-    private Func<RunRequest, RunResult> _pipeline = request => new RunResult(request.Out!, new Summary { Exits = [new() { Exit = "1", Knn = 0.5 }] }, false);
+    private Func<RunRequest, RunResult> _pipeline = request => new RunResult(request.Out!, new Summary { Exits = [new() { Exit = "1", Scores = new() { Knn = 0.5 } }] }, false);
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
@@ -134,7 +134,7 @@ public sealed class CommandLineTests : IDisposable
     public void Should_Print_Nothing_But_Json_When_Asked()
     {
         Assert.Equal(0, Run("run", "--json", "--out", In("x")));
-        Assert.Equal(0.5, Summary.FromJson(_out.ToString()).Exits![0].Knn);
+        Assert.Equal(0.5, Summary.FromJson(_out.ToString()).Exits![0].Scores.Knn);
     }
 
     [Fact]

@@ -21,18 +21,18 @@ public sealed class ExitEvaluatorTests
         Assert.Equal(["1", "2", "ensemble"], rows.Select(r => r.Exit));
         Assert.All(rows, row => Assert.True(row is
         {
-            Knn: not null, Linear: not null, Agreement: not null, Nmi: not null, Ari: not null, Accuracy: not null, KmeansAccuracy: not null, Purity: not null,
+            Scores: { Knn: not null, Linear: not null, Agreement: not null, Nmi: not null, Ari: not null, Accuracy: not null, KmeansAccuracy: not null, Purity: not null },
             Parameters: null, Macs: null, ImagesPerSecond: null,
         }));
-        Assert.Equal(1, rows[1].Agreement);
-        Assert.InRange(rows[0].Agreement!.Value, 0.1, 0.99);
-        Assert.True(rows[1].Linear > rows[0].Linear, "the deeper exit of this fixture has less noise");
+        Assert.Equal(1, rows[1].Scores.Agreement);
+        Assert.InRange(rows[0].Scores.Agreement!.Value, 0.1, 0.99);
+        Assert.True(rows[1].Scores.Linear > rows[0].Scores.Linear, "the deeper exit of this fixture has less noise");
 
         // Each figure is that of the metric it names, on the right split.
         Assert.Equal(
-            WeightedKnn.Accuracy(train.Features[0], labels.Train, evaluation.Features[0], labels.Evaluation, Options.Knn, cancellationToken: Token), rows[0].Knn);
-        var expected = ClusteringScores.Measure(ExitEnsemble.Answers(train.Logits[0]), ExitEnsemble.Answers(evaluation.Logits[0]), 4, labels);
-        Assert.Equal(expected, new ClusteringScores(rows[0].Nmi!.Value, rows[0].Ari!.Value, rows[0].Accuracy, rows[0].Purity!.Value));
+            WeightedKnn.Accuracy(train.Features[0], labels.Train, evaluation.Features[0], labels.Evaluation, Options.Knn, cancellationToken: Token), rows[0].Scores.Knn);
+        var expected = ClusterEvaluator.Measure(ExitEnsemble.Answers(train.Logits[0]), ExitEnsemble.Answers(evaluation.Logits[0]), 4, labels);
+        Assert.Equal(expected, rows[0].Scores with { Knn = null, Linear = null, Agreement = null, KmeansAccuracy = null });
     }
 
     [Fact]
@@ -43,10 +43,10 @@ public sealed class ExitEvaluatorTests
         foreach (var labels in new[] { null, unknown })
         {
             var rows = ExitEvaluator.Measure(data, data, data.Logits, labels, Options, cancellationToken: Token);
-            Assert.All(rows, row => Assert.True(row is { Agreement: not null, Knn: null, Linear: null, Nmi: null, Purity: null }));
+            Assert.All(rows, row => Assert.True(row.Scores == new RepresentationScores { Agreement = row.Scores.Agreement } && row.Scores.Agreement is not null));
         }
 
-        Assert.Null(ExitEvaluator.Measure(data, data, null, null, Options, cancellationToken: Token)[0].Agreement);
+        Assert.Null(ExitEvaluator.Measure(data, data, null, null, Options, cancellationToken: Token)[0].Scores.Agreement);
     }
 
     [Theory]
@@ -62,7 +62,7 @@ public sealed class ExitEvaluatorTests
         Assert.Equal(["1", "2", "ensemble"], rows.Select(r => r.Exit));
 
         // An untrained deepest exit is nothing to agree with.
-        Assert.Equal(deepest ? all[only] : all[only] with { Agreement = null }, rows[only]);
+        Assert.Equal(deepest ? all[only] : all[only] with { Scores = all[only].Scores with { Agreement = null } }, rows[only]);
         Assert.All(rows.Where((_, i) => i != only), row => Assert.Equal(new ExitSummary { Exit = row.Exit }, row));
     }
 
@@ -74,14 +74,14 @@ public sealed class ExitEvaluatorTests
         int[] Halves(int count) => [.. Classes(count).Select(c => c / 2)];
         var labels = new LabelledSplits(Halves(240), Halves(120), 2);
         var row = ExitEvaluator.Measure(train, evaluation, null, labels, Options, cancellationToken: Token)[1];
-        Assert.Null(row.Accuracy);
-        Assert.Equal(ClusterProbe.Accuracy(train.Features[1], evaluation.Features[1], labels, Options, Token), row.KmeansAccuracy);
+        Assert.Null(row.Scores.Accuracy);
+        Assert.Equal(ClusterProbe.Accuracy(train.Features[1], evaluation.Features[1], labels, Options, Token), row.Scores.KmeansAccuracy);
     }
 
     [Fact]
     public void Should_Leave_Out_One_To_One_Accuracy_Where_Clusters_Outnumber_Classes()
     {
-        var scores = ClusteringScores.Measure([0, 1, 2, 2], [0, 1, 2], 3, new LabelledSplits([0, 0, 1, 1], [0, 0, 1], 2));
+        var scores = ClusterEvaluator.Measure([0, 1, 2, 2], [0, 1, 2], 3, new LabelledSplits([0, 0, 1, 1], [0, 0, 1], 2));
         Assert.Null(scores.Accuracy);
         Assert.Equal(1, scores.Purity);
     }

@@ -7,9 +7,14 @@ public class MetricColumnTests
 {
     private static readonly Summary Measured = new()
     {
-        Pretrain = new() { Linear = 0.75, Epochs = 20 },
+        Pretrain = new() { Scores = new() { Linear = 0.75 }, Epochs = 20 },
         Cluster = new() { K = 10, Largest = 90, Smallest = 20 },
-        Exits = [new() { Exit = "1", Linear = 0.5, Macs = 100 }, new() { Exit = "4", Linear = 0.625, Macs = 400 }, new() { Exit = ExitSummary.Ensemble, Linear = 0.875 }],
+        Exits =
+        [
+            new() { Exit = "1", Scores = new() { Linear = 0.5 }, Macs = 100 },
+            new() { Exit = "4", Scores = new() { Linear = 0.625 }, Macs = 400 },
+            new() { Exit = ExitSummary.Ensemble, Scores = new() { Linear = 0.875 } },
+        ],
     };
 
     [Theory]

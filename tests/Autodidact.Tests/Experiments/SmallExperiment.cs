@@ -45,9 +45,9 @@ internal static class SmallExperiment
         {
             Exits =
             [
-                new() { Exit = "1", Linear = linear - 0.1, Parameters = 10, Macs = 100 },
-                new() { Exit = "2", Linear = linear, Parameters = 20, Macs = 200 },
-                new() { Exit = ExitSummary.Ensemble, Knn = linear / 2, Parameters = 30, Macs = 300 },
+                new() { Exit = "1", Scores = new() { Linear = linear - 0.1 }, Parameters = 10, Macs = 100 },
+                new() { Exit = "2", Scores = new() { Linear = linear }, Parameters = 20, Macs = 200 },
+                new() { Exit = ExitSummary.Ensemble, Scores = new() { Knn = linear / 2 }, Parameters = 30, Macs = 300 },
             ],
             Cluster = new() { Inertia = 5 },
             Data = new() { TrainImages = 100 },

@@ -10,9 +10,9 @@ public class AdviceTests
         new Summary
         {
             Data = new DataSummary { PretrainImages = 50_000, TrainImages = 50_000, Skipped = 3, Duplicates = 10 },
-            RawPixels = new RepresentationSummary { Knn = 0.35 },
-            Untrained = new RepresentationSummary { Knn = 0.3, Linear = 0.4 },
-            Pretrain = new PretrainSummary { Knn = 0.7, Linear = 0.75 },
+            RawPixels = new RepresentationScores { Knn = 0.35 },
+            Untrained = new RepresentationScores { Knn = 0.3, Linear = 0.4 },
+            Pretrain = new PretrainSummary { Scores = new() { Knn = 0.7, Linear = 0.75 } },
             Exits = [Exit("1", 0.73, 0.8), Exit("2", 0.74, 0.9), Exit("3", 0.75, 1), Exit(ExitSummary.Ensemble, 0.1, 0.1)],
         },
         [.. Losses(i => Math.Exp(-i / 10.0)), Monitor("deviation", 0.6), Monitor("effective_rank", 80)],
@@ -26,12 +26,12 @@ public class AdviceTests
         { "1,100 images equal", Healthy with { Summary = Healthy.Summary with { Data = Healthy.Summary.Data! with { Duplicates = 1_100 } } } },
         { "hardly differ", Healthy with { Metrics = [Monitor("deviation", 0.7), Monitor("deviation", 0.1)] } },
         { "about 3 directions", Healthy with { Metrics = [Monitor("effective_rank", 3.2)] } },
-        { "no better than raw pixels", Healthy with { Summary = Healthy.Summary with { Pretrain = new PretrainSummary { Knn = 0.355 } } } },
-        { "no better than an untrained one", Healthy with { Summary = Healthy.Summary with { Pretrain = new PretrainSummary { Linear = 0.39 }, Exits = null } } },
+        { "no better than raw pixels", Healthy with { Summary = Healthy.Summary with { Pretrain = new PretrainSummary { Scores = new() { Knn = 0.355 } } } } },
+        { "no better than an untrained one", Healthy with { Summary = Healthy.Summary with { Pretrain = new PretrainSummary { Scores = new() { Linear = 0.39 } }, Exits = null } } },
         { "still falling", Healthy with { Metrics = [.. Losses(i => 100 - i)] } },
         { "2 of 10 clusters hold less", Healthy with { Clusters = Clusters(10, i => i < 984 ? i % 8 : 8 + (i % 2)) } },
         { "One cluster holds 30.0%", Healthy with { Clusters = Clusters(10, i => i < 300 ? 0 : 1 + (i % 9)) } },
-        { "does not reach the encoder", Healthy with { Summary = Healthy.Summary with { Pretrain = new PretrainSummary { Knn = 0.7, Linear = 0.78 } } } },
+        { "does not reach the encoder", Healthy with { Summary = Healthy.Summary with { Pretrain = new PretrainSummary { Scores = new() { Knn = 0.7, Linear = 0.78 } } } } },
         { "is worse than exit 1", Healthy with { Summary = Healthy.Summary with { Exits = [Exit("1", 0.8, 0.8), Exit("2", 0.75, 1)] } } },
         { "only 40.0% of held-out images", Healthy with { Summary = Healthy.Summary with { Exits = [Exit("1", 0.7, 0.4), Exit("2", 0.75, 1)] } } },
     };
@@ -59,7 +59,7 @@ public class AdviceTests
     public void Should_Not_Blame_An_Encoder_It_Did_Not_Train_For_Few_Images() =>
         Assert.Empty(AdviceRules.For(Healthy with { Trains = false, Summary = Healthy.Summary with { Data = Healthy.Summary.Data! with { PretrainImages = 900 } } }));
 
-    private static ExitSummary Exit(string name, double linear, double agreement) => new() { Exit = name, Linear = linear, Agreement = agreement };
+    private static ExitSummary Exit(string name, double linear, double agreement) => new() { Exit = name, Scores = new() { Linear = linear, Agreement = agreement } };
 
     private static MetricsEntry Monitor(string name, double value) => new() { Stage = "pretrain", Step = 1, Metrics = new Dictionary<string, double> { [name] = value } };
 

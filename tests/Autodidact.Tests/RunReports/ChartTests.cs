@@ -54,10 +54,15 @@ public class ChartTests
     {
         var summary = new Summary
         {
-            RawPixels = new RepresentationSummary { Knn = 0.3 },
-            Untrained = new RepresentationSummary { Knn = 0.25, Linear = 0.2 },
-            Pretrain = new PretrainSummary { Knn = 0.7, Linear = 0.8, Macs = 900 },
-            Exits = [new() { Exit = "1", Macs = 100, Linear = 0.6, Knn = 0.5 }, new() { Exit = "2", Macs = 200, Linear = 0.65 }, new() { Exit = ExitSummary.Ensemble, Macs = 210, Linear = 0.66 }],
+            RawPixels = new RepresentationScores { Knn = 0.3 },
+            Untrained = new RepresentationScores { Knn = 0.25, Linear = 0.2 },
+            Pretrain = new PretrainSummary { Scores = new() { Knn = 0.7, Linear = 0.8 }, Macs = 900 },
+            Exits =
+            [
+                new() { Exit = "1", Macs = 100, Scores = new() { Linear = 0.6, Knn = 0.5 } },
+                new() { Exit = "2", Macs = 200, Scores = new() { Linear = 0.65 } },
+                new() { Exit = ExitSummary.Ensemble, Macs = 210, Scores = new() { Linear = 0.66 } },
+            ],
         };
         var charts = CostCharts.OfExits(summary).ToList();
         Assert.Equal(["exits", "ensemble", "encoder"], charts[0].Series.Select(s => s.Name));
@@ -70,7 +75,9 @@ public class ChartTests
     [Fact]
     public void Should_Show_Agreement_Where_Nothing_Was_Scored()
     {
-        var chart = Assert.Single(CostCharts.OfExits(new Summary { Exits = [new() { Exit = "1", Macs = 100, Agreement = 0.6 }, new() { Exit = "2", Macs = 200, Agreement = 1 }] }));
+        ExitSummary[] exits = [new() { Exit = "1", Macs = 100, Scores = new() { Agreement = 0.6 } }, new() { Exit = "2", Macs = 200, Scores = new() { Agreement = 1 } }];
+        var chart = Assert.Single(CostCharts.OfExits(new Summary { Exits = exits }));
+        Assert.Equal("Agreement with the deepest exit against cost", chart.Title);
         Assert.Equal([[100, 0.6], [200, 1]], chart.Series[0].Points);
         Assert.Empty(CostCharts.OfExits(new Summary()));
     }

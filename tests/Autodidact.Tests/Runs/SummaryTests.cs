@@ -23,10 +23,18 @@ public sealed class SummaryTests
     public void Should_Read_And_Write_Every_Key_Of_The_Contract() =>
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Contract), JsonNode.Parse(Summary.FromJson(Contract).ToJson())));
 
+    /// <summary>A run's file from before scores had a record of their own.</summary>
+    [Fact]
+    public void Should_Write_The_Same_Bytes_As_Ever()
+    {
+        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "summary", "summary.json"));
+        Assert.Equal(text, Summary.FromJson(text).ToJson() + "\n");
+    }
+
     [Fact]
     public void Should_Leave_Out_What_Was_Not_Measured()
     {
-        var json = new Summary { Exits = [new ExitSummary { Exit = ExitSummary.Ensemble, Knn = 0.5 }] }.ToJson();
+        var json = new Summary { Exits = [new ExitSummary { Exit = ExitSummary.Ensemble, Scores = new() { Knn = 0.5 } }] }.ToJson();
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"schema":1,"exits":[{"exit":"ensemble","knn":0.5}]}"""), JsonNode.Parse(json)));
     }
 
