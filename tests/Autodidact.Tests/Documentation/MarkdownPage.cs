@@ -82,8 +82,8 @@ internal sealed partial class MarkdownPage
     [GeneratedRegex(@"\b(?:al|e\.g|i\.e|cf|vs)\.")]
     private static partial Regex Abbreviation();
 
-    // A full stop, what closes after it, a space, and the beginning of a sentence.
-    [GeneratedRegex(@"[.!?][""')\]*_]*\s+[""'(\[*_]*[A-Z`]")]
+    // A full stop after a word, what closes after it, a space, and the beginning of a sentence, which may be a name in small letters.
+    [GeneratedRegex(@"(?<=[^\s.])[.!?][""')\]*_]*\s+[""'(\[*_]*[A-Za-z`]")]
     private static partial Regex SentenceInside();
 
     [GeneratedRegex(@"[.!?:][""')\]*_`]*$")]
