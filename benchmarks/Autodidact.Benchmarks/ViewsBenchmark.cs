@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Autodidact.Numerics;
+using Autodidact.Pretraining;
 using Autodidact.Views;
 
 namespace Autodidact.Benchmarks;

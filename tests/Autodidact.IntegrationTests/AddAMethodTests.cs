@@ -36,7 +36,7 @@ public sealed partial class AddAMethodTests : IDisposable
         // What the page points to is there.
         Assert.All(
             Sources().Matches(page).Select(m => m.Groups["file"].Value).Distinct(),
-            file => Assert.NotEmpty(Directory.GetFiles(Path.Combine(Repository.Root, "src", "Autodidact", "Pretraining"), file)));
+            file => Assert.NotEmpty(Directory.GetFiles(Path.Combine(Repository.Root, "src", "Autodidact", "Pretraining"), file, SearchOption.AllDirectories)));
     }
 
     [GeneratedRegex("^```csharp (?<name>\\S+)\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]

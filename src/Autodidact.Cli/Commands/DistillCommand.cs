@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Autodidact.Distillation;
 using Autodidact.Pipeline;
 
 namespace Autodidact.Cli.Commands;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Autodidact.Cli.Rendering;
+using Autodidact.Distillation;
 using Autodidact.Pipeline;
+using Autodidact.Pretraining;
 using Autodidact.RunReports;
 
 namespace Autodidact.Cli.Commands;

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Autodidact.Distillation;
 using Autodidact.Pipeline;
+using Autodidact.Pretraining;
 
 namespace Autodidact.Cli.Commands;
 

@@ -1,5 +1,6 @@
 using Autodidact.Models;
 using Autodidact.Numerics;
+using Autodidact.Objectives;
 using Autodidact.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -110,25 +111,5 @@ public abstract class StudentObjective : Objective
         return new ObjectiveLoss(
             all.Select(e => e.Loss).Aggregate((a, b) => a + b),
             all.SelectMany(e => e.Parts).GroupBy(p => p.Key, p => p.Value).ToDictionary(part => part.Key, part => part.Aggregate((a, b) => a + b)));
-    }
-
-    /// <summary>A table of features as a tensor [images, d] outside every scope; owned by the caller.</summary>
-    /// <param name="features">The table.</param>
-    protected internal static Tensor Copy(FeatureMatrix features)
-    {
-        ArgumentNullException.ThrowIfNull(features);
-
-        // In blocks: a managed array holds no more than 2 GB.
-        const int block = 4096;
-        using var scope = NewDisposeScope();
-        var copy = empty(features.Rows, features.Columns, dtype: ScalarType.Float32);
-        for (var row = 0; row < features.Rows; row += block)
-        {
-            var count = Math.Min(block, features.Rows - row);
-            using var rows = tensor(features.Block(row, count).ToArray(), count, features.Columns);
-            copy.narrow(0, row, count).copy_(rows);
-        }
-
-        return copy.DetachFromDisposeScope();
     }
 }

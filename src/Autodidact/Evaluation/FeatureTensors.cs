@@ -16,6 +16,22 @@ internal static class FeatureTensors
         return tensor;
     }
 
+    /// <summary>A whole table as a float32 tensor [rows, columns] outside every scope, for the caller to own.</summary>
+    internal static Tensor Table(FeatureMatrix matrix)
+    {
+        // In blocks: a managed array holds no more than 2 GB.
+        const int blockRows = 4096;
+        using var scope = NewDisposeScope();
+        var copy = empty(matrix.Rows, matrix.Columns, dtype: ScalarType.Float32);
+        foreach (var (row, count) in Blocks(matrix.Rows, blockRows))
+        {
+            using var rows = Block(matrix, row, count);
+            copy.narrow(0, row, count).copy_(rows);
+        }
+
+        return copy.DetachFromDisposeScope();
+    }
+
     /// <summary>A block of rows, each scaled to length 1 (rows of zeros stay zeros).</summary>
     internal static Tensor NormalizedBlock(FeatureMatrix matrix, int row, int count)
     {

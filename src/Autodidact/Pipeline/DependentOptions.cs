@@ -1,5 +1,7 @@
 using Autodidact.Distillation;
+using Autodidact.Pretraining;
 using Autodidact.Training;
+using Autodidact.Views;
 
 namespace Autodidact.Pipeline;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Autodidact.Distillation;
 using Autodidact.Evaluation;
 using Autodidact.Models;
 using Autodidact.Numerics;

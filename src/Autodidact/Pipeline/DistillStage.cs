@@ -1,3 +1,4 @@
+using Autodidact.Distillation;
 using Autodidact.Models;
 using Autodidact.Runs;
 using Autodidact.Training;

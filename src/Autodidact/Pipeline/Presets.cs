@@ -2,6 +2,7 @@ using Autodidact.Distillation;
 using Autodidact.Models;
 using Autodidact.Pretraining;
 using Autodidact.Training;
+using Autodidact.Views;
 
 namespace Autodidact.Pipeline;
 
@@ -29,18 +30,18 @@ public sealed record Preset(string Name, string Description, string PretrainMeth
 public static class Presets
 {
     /// <summary>Preset used where none is named.</summary>
-    public const string Default = "cpu-small";
+    public const string Default = PresetNames.CpuSmall;
 
     /// <summary>Preset used for the built-in set where none is named.</summary>
-    public const string Demonstration = "synthetic";
+    public const string Demonstration = PresetNames.Synthetic;
 
     /// <summary>All presets, the default first.</summary>
     public static IReadOnlyList<Preset> All { get; } =
     [
         new(Default, "small images on a CPU in minutes: ResNet-10 of width 32, EMP-SSL, a time budget", "emp-ssl", new RunOptions()),
         new(Demonstration, "the built-in set in four minutes (its default): a narrower network and views that hide colour", "simclr", Synthetic()),
-        new("cifar-resnet18", "32 px images, ResNet-18, SimCLR with solo-learn's published CIFAR settings (1000 epochs, LARS), BYOT's 200: weeks on a CPU", "simclr", CifarResNet18()),
-        new("imagenet-resnet50", "ImageNet scale, ResNet-50, SimCLR as published (a batch of 4096 views pairs: lower pretrain.batch_size and the rate with it to what memory holds): for clusters", "simclr", ImageNetResNet50()),
+        new(PresetNames.CifarResNet18, "32 px images, ResNet-18, SimCLR with solo-learn's published CIFAR settings (1000 epochs, LARS), BYOT's 200: weeks on a CPU", "simclr", CifarResNet18()),
+        new(PresetNames.ImageNetResNet50, "ImageNet scale, ResNet-50, SimCLR as published (a batch of 4096 views pairs: lower pretrain.batch_size and the rate with it to what memory holds): for clusters", "simclr", ImageNetResNet50()),
     ];
 
     /// <summary>A preset by name.</summary>
@@ -86,7 +87,7 @@ public static class Presets
     /// </summary>
     private static RunOptions CifarResNet18() => new()
     {
-        Preset = "cifar-resnet18",
+        Preset = PresetNames.CifarResNet18,
         Precision = PrecisionOption.Single,
         Pretrain = new()
         {
@@ -112,7 +113,7 @@ public static class Presets
     /// <summary>SimCLR's published ImageNet recipe (temperature 0.1, batch 4096, unclipped LARS at 0.3 x batch / 256 with coefficient 0.001, 10 epochs of warm-up of 100).</summary>
     private static RunOptions ImageNetResNet50() => new()
     {
-        Preset = "imagenet-resnet50",
+        Preset = PresetNames.ImageNetResNet50,
         Precision = PrecisionOption.Single,
         Data = new() { ImageSize = 256 },
         Pretrain = new()

@@ -1,6 +1,9 @@
+using Autodidact.Distillation;
 using Autodidact.Images;
+using Autodidact.Pretraining;
 using Autodidact.Runs;
 using Autodidact.Training;
+using Autodidact.Views;
 
 namespace Autodidact.Pipeline;
 

@@ -2,9 +2,11 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Autodidact.Distillation;
 using Autodidact.Models;
+using Autodidact.Objectives;
 using Autodidact.Options;
 using Autodidact.Pretraining;
 using Autodidact.Training;
+using Autodidact.Views;
 
 namespace Autodidact.Pipeline;
 

@@ -1,3 +1,6 @@
+using Autodidact.Distillation;
+using Autodidact.Pretraining;
+
 namespace Autodidact.Pipeline;
 
 /// <summary>What a user asks for, as the command line takes it; null leaves the preset's value. <see cref="RunOptions.Resolve"/> makes options of it.</summary>

@@ -1,3 +1,4 @@
+using Autodidact.Distillation;
 using Autodidact.Evaluation;
 using Autodidact.Images;
 using Autodidact.Numerics;

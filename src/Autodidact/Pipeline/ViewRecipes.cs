@@ -1,4 +1,5 @@
 using Autodidact.Images;
+using Autodidact.Pretraining;
 using Autodidact.Views;
 
 namespace Autodidact.Pipeline;

@@ -1,12 +1,19 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using static Autodidact.Tests.Architecture.Dependencies;
 
 namespace Autodidact.Tests.Architecture;
 
 /// <summary>Who may use whom. A failure lists the forbidden uses, one a line.</summary>
-public class ArrowTests
+public partial class ArrowTests
 {
-    private static readonly Func<string, bool> Objectives = In("Autodidact.Pretraining", "Autodidact.Distillation");
+    private static readonly Func<string, bool> Methods = In("Autodidact.Objectives", "Autodidact.Pretraining", "Autodidact.Distillation");
+
+    /// <summary>Losses, modules and objectives: a method's folder without what its presets are and how it is chosen.</summary>
+    private static readonly Func<string, bool> Objectives = name => Methods(name) && !Chosen().IsMatch(name);
+
+    [GeneratedRegex(@"\.(\w+Settings|\w+Methods?|PublishedViews|PretrainOptions|DistillOptions|PretrainSetup|DistillSetup)($|[+/])")]
+    private static partial Regex Chosen();
 
     [Fact]
     public void Core_Should_Know_Neither_Torch_Nor_Onnx() =>
@@ -41,6 +48,17 @@ public class ArrowTests
     public void Models_Should_Not_Know_How_They_Are_Trained() =>
         Assert.Empty(Between(In("Autodidact.Models"),
             In("Autodidact.Training", "Autodidact.Pretraining", "Autodidact.Distillation", "Autodidact.Evaluation", "Autodidact.Pipeline")));
+
+    [Fact]
+    public void Stages_Of_Methods_Should_Not_Know_Each_Other()
+    {
+        Assert.Empty(Between(In("Autodidact.Pretraining"), In("Autodidact.Distillation")));
+        Assert.Empty(Between(In("Autodidact.Distillation"), In("Autodidact.Pretraining")));
+        Assert.Empty(Between(In("Autodidact.Objectives"), In("Autodidact.Pretraining", "Autodidact.Distillation")));
+    }
+
+    [Fact]
+    public void Methods_Should_Know_No_Pipeline() => Assert.Empty(Between(Methods, In("Autodidact.Pipeline", "Autodidact.Experiments", "Autodidact.Cli")));
 
     [Fact]
     public void Objectives_Should_Know_No_Data_Sets() => Assert.Empty(Between(Objectives, In("Autodidact.Images")));
@@ -102,6 +120,7 @@ public class ArrowTests
     [InlineData("Autodidact.Models")]
     [InlineData("Autodidact.Pretraining")]
     [InlineData("Autodidact.Distillation")]
+    [InlineData("Autodidact.Objectives")]
     [InlineData("Autodidact.Training.Optimizers")]
     [InlineData("Autodidact.Images")]
     [InlineData("Autodidact.Evaluation")]

@@ -1,6 +1,8 @@
 using Autodidact.Cli;
+using Autodidact.Distillation;
 using Autodidact.Options;
 using Autodidact.Pipeline;
+using Autodidact.Pretraining;
 using Autodidact.Runs;
 
 namespace Autodidact.Tests.Cli;

@@ -1,3 +1,4 @@
+using Autodidact.Pretraining;
 using Autodidact.Tests.Training;
 using Autodidact.Training;
 using TorchSharp;

@@ -1,4 +1,5 @@
 using Autodidact.Evaluation;
+using Autodidact.Pretraining;
 using Autodidact.Tests.Training;
 using Autodidact.Views;
 using TorchSharp;

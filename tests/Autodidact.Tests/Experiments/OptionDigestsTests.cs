@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using Autodidact.Distillation;
 using Autodidact.Experiments;
 using Autodidact.Options;
 using Autodidact.Pipeline;
+using Autodidact.Pretraining;
 using Autodidact.Runs;
 
 namespace Autodidact.Tests.Experiments;

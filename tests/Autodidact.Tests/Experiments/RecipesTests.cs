@@ -1,6 +1,7 @@
 using Autodidact.Experiments;
 using Autodidact.Options;
 using Autodidact.Pipeline;
+using Autodidact.Pretraining;
 
 namespace Autodidact.Tests.Experiments;
 

@@ -1,6 +1,8 @@
+using Autodidact.Distillation;
 using Autodidact.Models;
 using Autodidact.Options;
 using Autodidact.Pipeline;
+using Autodidact.Pretraining;
 using Autodidact.Training;
 using Autodidact.Views;
 

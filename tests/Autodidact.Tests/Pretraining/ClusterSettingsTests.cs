@@ -1,4 +1,5 @@
 using Autodidact.Pipeline;
+using Autodidact.Pretraining;
 
 namespace Autodidact.Tests.Pretraining;
 

@@ -1,4 +1,5 @@
 using Autodidact.Pipeline;
+using Autodidact.Pretraining;
 using Autodidact.Tests.Distillation;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
 using Autodidact.Pipeline;
+using Autodidact.Pretraining;
 using Autodidact.Training;
 
 namespace Autodidact.Tests.Pretraining;

@@ -1,4 +1,5 @@
 using Autodidact.Models;
+using Autodidact.Objectives;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
 using Autodidact.Training;

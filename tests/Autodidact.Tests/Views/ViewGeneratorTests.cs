@@ -1,5 +1,6 @@
 using Autodidact.Images;
 using Autodidact.Numerics;
+using Autodidact.Pretraining;
 using Autodidact.Views;
 using TorchSharp;
 

@@ -1,3 +1,4 @@
+using Autodidact.Pretraining;
 using Autodidact.Views;
 
 namespace Autodidact.Tests.Views;

@@ -1,4 +1,5 @@
 using Autodidact.Numerics;
+using Autodidact.Pretraining;
 using Autodidact.Views;
 
 namespace Autodidact.Tests.Views;

@@ -1,0 +1,66 @@
+using Autodidact.Training.Parts;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Autodidact.Objectives;
+
+/// <summary>Discrimination of images by a memory of all of them, in either form of the loss: what <c>npid</c> and <c>rotation-decoupling</c> share.</summary>
+internal sealed class InstanceMemory : IDisposable
+{
+    private readonly InstanceMemoryOptions _options;
+    private readonly MemoryBank _bank;
+
+    /// <summary>Z of the estimation by noise; 0 until the first batch has given it.</summary>
+    private readonly Tensor _normalizer;
+
+    /// <summary>A memory of random directions, drawn from torch's generator.</summary>
+    /// <param name="images">Training images.</param>
+    /// <param name="options">Its size, and the loss.</param>
+    public InstanceMemory(long images, InstanceMemoryOptions options)
+    {
+        _options = options;
+        _bank = new MemoryBank(images, options.Dimension);
+        _normalizer = zeros(1, ScalarType.Float32).DetachFromDisposeScope();
+    }
+
+    /// <summary>What a checkpoint needs of it.</summary>
+    public IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor>([_bank.State("memory"), new("memory_normalizer", _normalizer)]);
+
+    /// <summary>The loss of a batch against the memory as it was; then the memory takes the batch in.</summary>
+    /// <param name="embeddings">[B, dimension], with gradient.</param>
+    /// <param name="rows">Their images: int64 [B].</param>
+    public Tensor Loss(Tensor embeddings, Tensor rows)
+    {
+        var loss = _options.Negatives == 0
+            ? NonParametricSoftmaxLoss.Compute(embeddings, _bank.Snapshot(), rows, _options.Temperature)
+            : Estimated(embeddings, rows);
+        _bank.Update(rows, embeddings.detach(), _options.Momentum);
+        return loss;
+    }
+
+    public void Dispose()
+    {
+        _bank.Dispose();
+        _normalizer.Dispose();
+    }
+
+    private Tensor Estimated(Tensor embeddings, Tensor rows)
+    {
+        var positives = _bank.Rows(rows);
+        var negatives = _bank.Rows(randint(0, _bank.Images, [_options.Negatives], dtype: ScalarType.Int64));
+        if (_normalizer.item<float>() == 0)
+        {
+            using var noGrad = no_grad();
+            _normalizer.copy_(NoiseContrastiveLoss.Normalizer(embeddings, positives, negatives, _bank.Images, _options.Temperature));
+        }
+
+        return NoiseContrastiveLoss.Compute(embeddings, positives, negatives, _bank.Images, _normalizer.item<float>(), _options.Temperature);
+    }
+}
+
+/// <summary>What an <see cref="InstanceMemory"/> takes from a method's options.</summary>
+/// <param name="Dimension">Size of an embedding.</param>
+/// <param name="Temperature">Temperature of the loss.</param>
+/// <param name="Negatives">Vectors drawn as noise; 0 is the full softmax.</param>
+/// <param name="Momentum">Share of a vector that stays.</param>
+internal sealed record InstanceMemoryOptions(int Dimension, double Temperature, int Negatives, double Momentum);

@@ -1,0 +1,128 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Autodidact.Training;
+using Autodidact.Views;
+
+namespace Autodidact.Pretraining;
+
+/// <summary>Stage one: a self-supervised encoder.</summary>
+public sealed record PretrainOptions
+{
+    /// <summary>Name of the method.</summary>
+    [Description("pre-training method (see 'autodidact methods')")]
+    public string Method { get; init; } = "simclr";
+
+    /// <summary>Architecture of the encoder.</summary>
+    [Description("architecture of the encoder, such as resnet10-w32-cifar-pool, resnet18-cifar, resnet50")]
+    public string Arch { get; init; } = "resnet10-w32-cifar-pool";
+
+    /// <summary>Encoder file that replaces this stage.</summary>
+    [Description("encoder to use in place of pre-training: .safetensors, a PyTorch checkpoint (.pth) of a ResNet, or any feature extractor as .onnx")]
+    public string? Encoder { get; init; }
+
+    /// <summary>What normalises the pixels for an encoder file: see <see cref="Encoder"/>.</summary>
+    [Description("values an encoder file wants: auto (its own where it says them, else imagenet), imagenet, clip, half, unit (0 to 1), bytes (0 to 255), or mean/std as 0.5,0.5,0.5/0.25,0.25,0.25; an .onnx that takes bytes has its own")]
+    public string EncoderNormalization { get; init; } = Autodidact.Views.EncoderNormalization.Auto;
+
+    /// <summary>Output of an ONNX encoder that is the feature.</summary>
+    [Description("output of an .onnx encoder that is the feature; left out, its first of two dimensions, else its first, averaged over tokens or positions")]
+    public string? EncoderOutput { get; init; }
+
+    /// <summary>Side in pixels of the images an ONNX encoder sees.</summary>
+    [Description("side in pixels of the images an .onnx encoder sees; 0 is the graph's own, or where it takes any, the run's")]
+    [Range(0, 4096)]
+    public int EncoderSize { get; init; }
+
+    /// <summary>Ready features of the training images, in place of an encoder.</summary>
+    [Description("ready features of the training images (.npy, float32 [images, d]) in place of pre-training; NAME.keys.csv beside it (row,key) names the files")]
+    public string? Features { get; init; }
+
+    /// <summary>Ready features of the evaluation images.</summary>
+    [Description("ready features of the evaluation images, so that the encoder's scores can be measured")]
+    public string? EvaluationFeatures { get; init; }
+
+    /// <summary>Passes over the images; 0 takes what the budget allows.</summary>
+    [Description("passes over the images; 0 takes what the budget allows")]
+    [Range(0.0, 100_000.0)]
+    public double Epochs { get; init; }
+
+    /// <summary>Share of the budget's training time.</summary>
+    [Description("share of the budget's training time; distillation takes the rest")]
+    [Range(0.0, 1.0)]
+    public double BudgetShare { get; init; } = 0.75;
+
+    /// <summary>Images a batch.</summary>
+    [Description("images a batch")]
+    [Range(2, 65_536)]
+    public int BatchSize { get; init; } = 256;
+
+    /// <summary>Views.</summary>
+    public ViewOptions Views { get; init; } = new() { StartFraction = 0.625 };
+
+    /// <summary>What differs in every second view.</summary>
+    public SecondViewOptions SecondView { get; init; } = new();
+
+    /// <summary>Local views.</summary>
+    public LocalViewOptions LocalViews { get; init; } = new();
+
+    /// <summary>Optimizer and schedule.</summary>
+    public OptimizerOptions Optimizer { get; init; } = new() { LearningRate = 0.3 };
+
+    /// <summary>Whether training may read labels, which semi-supervised methods do and SSSD never does; also needed to take an encoder that such a method trained.</summary>
+    [Description("let a semi-supervised method train on labels, or take an encoder that one trained; no other method ever sees one")]
+    public bool AllowLabels { get; init; }
+
+    /// <summary>Settings of SimCLR.</summary>
+    public SimClrOptions Simclr { get; init; } = new() { Temperature = 0.1 };
+
+    /// <summary>Settings of BYOL.</summary>
+    public ByolOptions Byol { get; init; } = new();
+
+    /// <summary>Settings of SimSiam.</summary>
+    public SimSiamOptions Simsiam { get; init; } = new();
+
+    /// <summary>Settings of Barlow Twins.</summary>
+    public BarlowTwinsOptions BarlowTwins { get; init; } = new();
+
+    /// <summary>Settings of VICReg.</summary>
+    public VicRegOptions Vicreg { get; init; } = new();
+
+    /// <summary>Settings of EMP-SSL.</summary>
+    public EmpSslOptions EmpSsl { get; init; } = new();
+
+    /// <summary>Settings of DINO.</summary>
+    public DinoOptions Dino { get; init; } = new();
+
+    /// <summary>Settings of MoCo v2.</summary>
+    public MocoOptions Moco { get; init; } = new();
+
+    /// <summary>Settings of SwAV.</summary>
+    public SwavOptions Swav { get; init; } = new();
+
+    /// <summary>Settings of DeepCluster-v2.</summary>
+    public DeepClusterV2Options DeepclusterV2 { get; init; } = new();
+
+    /// <summary>Settings of DeepCluster.</summary>
+    public DeepClusterOptions Deepcluster { get; init; } = new();
+
+    /// <summary>Settings of RotNet.</summary>
+    public RotNetOptions Rotnet { get; init; } = new();
+
+    /// <summary>Settings of NPID.</summary>
+    public NpidOptions Npid { get; init; } = new();
+
+    /// <summary>Settings of rotation feature decoupling.</summary>
+    public RotationDecouplingOptions RotationDecoupling { get; init; } = new();
+
+    /// <summary>Settings of jigsaw puzzles.</summary>
+    public JigsawOptions Jigsaw { get; init; } = new();
+
+    /// <summary>Settings of context prediction.</summary>
+    public ContextPredictionOptions ContextPrediction { get; init; } = new();
+
+    /// <summary>Settings of S4L.</summary>
+    public S4lOptions S4l { get; init; } = new();
+
+    /// <summary>Settings of patch-kmeans.</summary>
+    public PatchKMeansOptions PatchKmeans { get; init; } = new();
+}

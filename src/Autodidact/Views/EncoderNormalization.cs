@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace Autodidact.Views;
+
+/// <summary>What an adopted encoder wants pixels to be: a known name, or six numbers.</summary>
+internal static class EncoderNormalization
+{
+    public const string Auto = "auto";
+
+    /// <summary>Values from 0 to 255 as they are.</summary>
+    public static readonly PixelNormalization Bytes = new(new(0, 0, 0), new(1 / 255f, 1 / 255f, 1 / 255f));
+
+    private static readonly Dictionary<string, PixelNormalization> Known = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["imagenet"] = PixelNormalization.ImageNet,
+        ["clip"] = new(new(0.48145466f, 0.4578275f, 0.40821073f), new(0.26862954f, 0.26130258f, 0.27577711f)),
+        ["half"] = new(new(0.5f, 0.5f, 0.5f), new(0.5f, 0.5f, 0.5f)),
+        ["unit"] = PixelNormalization.None,
+        ["bytes"] = Bytes,
+    };
+
+    /// <summary>Reads the option.</summary>
+    /// <param name="text"><c>auto</c>, a name, or <c>mean/std</c> of three numbers each, on the scale from 0 to 1: <c>0.5,0.5,0.5/0.2,0.2,0.2</c>.</param>
+    /// <returns>Null for <c>auto</c>.</returns>
+    /// <exception cref="AutodidactException">It is none of these; kind Usage.</exception>
+    public static PixelNormalization? Parse(string text)
+    {
+        if (text.Equals(Auto, StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        if (Known.TryGetValue(text, out var known))
+        {
+            return known;
+        }
+
+        return text.Split('/') is [var means, var deviations]
+            && Triple(means) is { } mean
+            && Triple(deviations) is { Red: > 0, Green: > 0, Blue: > 0 } std
+            ? new PixelNormalization(mean, std)
+            : throw new AutodidactException(
+                FailureKind.Usage,
+                $"pretrain.encoder_normalization={text}: expected {Auto}, {string.Join(", ", Known.Keys)}, or mean/std such as 0.5,0.5,0.5/0.25,0.25,0.25");
+    }
+
+    private static RgbTriple? Triple(string text)
+    {
+        var numbers = text.Split(',');
+        return numbers.Length == 3
+            && Number(numbers[0]) is { } red
+            && Number(numbers[1]) is { } green
+            && Number(numbers[2]) is { } blue
+            ? new RgbTriple(red, green, blue)
+            : null;
+    }
+
+    private static float? Number(string text) => float.TryParse(text, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number) ? number : null;
+}
