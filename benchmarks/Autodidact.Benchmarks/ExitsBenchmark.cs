@@ -14,8 +14,8 @@ using static TorchSharp.torch;
 namespace Autodidact.Benchmarks;
 
 /// <summary>
-/// What early exits are worth on a run that was exported: images a second and accuracy on its evaluation images, the latency of one image, ONNX Runtime beside TorchSharp on the same network, float beside int8.
-/// <c>exits RUN [--rounds 5] [--images 2048] [--latency 300]</c>
+/// What early exits are worth on a run that was exported: images a second and accuracy on its evaluation images, the latency of one image,
+/// ONNX Runtime beside TorchSharp on the same network, float beside int8. <c>exits RUN [--rounds 5] [--images 2048] [--latency 300]</c>
 /// </summary>
 public static class ExitsBenchmark
 {
@@ -24,10 +24,13 @@ public static class ExitsBenchmark
     /// <summary>Prints the tables.</summary>
     public static int Run(string[] args)
     {
-        int Number(string name, int otherwise) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
+        int Number(string name, int otherwise) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length
+            ? int.Parse(args[at + 1], CultureInfo.InvariantCulture)
+            : otherwise;
         if (args.Length == 0 || args[0].StartsWith("--", StringComparison.Ordinal))
         {
-            Console.Error.WriteLine("usage: exits RUN [--rounds 5] [--images 2048] [--latency 300]: a run that 'autodidact export' was called on");
+            Console.Error.WriteLine(
+                "usage: exits RUN [--rounds 5] [--images 2048] [--latency 300]: a run that 'autodidact export' was called on");
             return 2;
         }
 
@@ -37,11 +40,12 @@ public static class ExitsBenchmark
         var options = directory.Record!.GetOptions<RunOptions>();
         using var data = PrepareStage.Run(options, directory, new Progress<RunEvent>(), CancellationToken.None).Target;
         var evaluation = data.Evaluation ?? throw new InvalidOperationException("the run has no evaluation images");
-        var folders = new[] { directory.Paths.Model, Path.Combine(directory.Paths.Model, Int8Model.Folder) }.Where(Directory.Exists).ToArray();
+        var folders =
+            new[] { directory.Paths.Model, Path.Combine(directory.Paths.Model, Int8Model.Folder) }.Where(Directory.Exists).ToArray();
         var models = folders.Select(f => EarlyExitModel.Load(f)).ToArray();
         var all = SampleImages.Pixels(evaluation, [.. Enumerable.Range(0, evaluation.Count)]);
         var map = LabelFiles.Splits(data) is { CanScore: true } labels
-            ? (ClusterMap.FitMajority(ClusterStage.ReadAssignments(directory.Paths.Clusters), labels.Train, models[0].Manifest.Clusters, labels.Classes), labels.Evaluation)
+            ? (Majority(labels.Train, labels.Classes), labels.Evaluation)
             : ((ClusterMap Map, int[] Labels)?)null;
         Sizes(folders);
         Throughput(models, all, map, Number("--images", 2048), Number("--rounds", 5));
@@ -53,6 +57,9 @@ public static class ExitsBenchmark
         }
 
         return 0;
+
+        ClusterMap Majority(int[] trainLabels, int classes) => ClusterMap.FitMajority(
+            ClusterStage.ReadAssignments(directory.Paths.Clusters), trainLabels, models[0].Manifest.Clusters, classes);
     }
 
     private static IEnumerable<(string Name, ExitPolicy Policy)> Policies(EarlyExitModel model)
@@ -79,7 +86,8 @@ public static class ExitsBenchmark
     {
         foreach (var folder in folders)
         {
-            var sizes = Directory.GetFiles(folder, "exit-*.onnx").Order(StringComparer.Ordinal).Select(f => FormattableString.Invariant($"{Path.GetFileName(f)} {new FileInfo(f).Length / 1000.0:0} KB"));
+            var sizes = Directory.GetFiles(folder, "exit-*.onnx").Order(StringComparer.Ordinal).Select(f => FormattableString.Invariant(
+                $"{Path.GetFileName(f)} {new FileInfo(f).Length / 1000.0:0} KB"));
             Console.WriteLine($"{Path.GetFileName(folder)}: {string.Join(", ", sizes)}");
         }
     }
@@ -88,7 +96,8 @@ public static class ExitsBenchmark
     {
         var rows = models.SelectMany(m => Policies(m).Select(p => (Model: m, p.Name, p.Policy, Times: new List<double>()))).ToArray();
         var timed = all.AsMemory(0, Math.Min(images * models[0].BytesPerImage, all.Length));
-        var deepest = models.ToDictionary(m => m, m => m.PredictBatch(all, ExitPolicy.Fixed(m.Manifest.Exits.Count)).Select(p => p.Cluster).ToArray());
+        var deepest = models.ToDictionary(
+            m => m, m => m.PredictBatch(all, ExitPolicy.Fixed(m.Manifest.Exits.Count)).Select(p => p.Cluster).ToArray());
         for (var round = -1; round < rounds; round++)
         {
             foreach (var row in rows)
@@ -99,15 +108,21 @@ public static class ExitsBenchmark
             }
         }
 
-        Console.WriteLine($"\nbatches of {Batch}, {timed.Length / models[0].BytesPerImage} images a pass, medians of {rounds} rounds in turn; agreement and accuracy over {all.Length / models[0].BytesPerImage} images");
+        Console.WriteLine(
+            $"\nbatches of {Batch}, {timed.Length / models[0].BytesPerImage} images a pass, medians of {rounds} rounds in turn; "
+            + $"agreement and accuracy over {all.Length / models[0].BytesPerImage} images");
         Console.WriteLine("model    policy            images/s   of exit-N   MACs/image   agreement   accuracy");
         foreach (var row in rows)
         {
             var answers = row.Model.PredictBatch(all, row.Policy);
             var clusters = answers.Select(a => a.Cluster).ToArray();
             var first = rows.First(r => ReferenceEquals(r.Model, row.Model));
-            Console.WriteLine(FormattableString.Invariant(
-                $"{row.Model.Manifest.Precision,-8} {row.Name,-16} {timed.Length / models[0].BytesPerImage / Median(row.Times),9:0} {Median(first.Times) / Median(row.Times),11:0.00} {answers.Average(a => a.Macs) / 1e6,11:0.00}M {ClusteringMetrics.Agreement(clusters, deepest[row.Model]),11:0.0 %} {(map is var (fitted, labels) ? fitted.Accuracy(clusters, labels) : double.NaN),10:0.00 %}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{row.Model.Manifest.Precision,-8} {row.Name,-16} {timed.Length / models[0].BytesPerImage / Median(row.Times),9:0} "
+                + $"{Median(first.Times) / Median(row.Times),11:0.00} {answers.Average(a => a.Macs) / 1e6,11:0.00}M "
+                + $"{ClusteringMetrics.Agreement(clusters, deepest[row.Model]),11:0.0 %} "
+                + $"{(map is var (fitted, labels) ? fitted.Accuracy(clusters, labels) : double.NaN),10:0.00 %}"));
         }
     }
 
@@ -130,7 +145,10 @@ public static class ExitsBenchmark
         foreach (var row in rows)
         {
             var sorted = row.Times.Order().ToArray();
-            Console.WriteLine(FormattableString.Invariant($"{row.Model.Manifest.Precision,-8} {row.Name,-16} {sorted[sorted.Length / 2],8:0.00} {sorted[(int)(0.95 * sorted.Length)],8:0.00}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{row.Model.Manifest.Precision,-8} {row.Name,-16} {sorted[sorted.Length / 2],8:0.00} "
+                + $"{sorted[(int)(0.95 * sorted.Length)],8:0.00}"));
         }
     }
 
@@ -150,7 +168,10 @@ public static class ExitsBenchmark
         foreach (var batch in new[] { 1, 16, Batch, 256 })
         {
             var positions = Enumerable.Range(0, batch).ToArray();
-            var views = SampleImages.Views(data.Evaluation!, positions, new GraphInput(data.Evaluation!.Height, studentInput.ViewSize, studentInput.Normalization, true));
+            var views = SampleImages.Views(
+                data.Evaluation!,
+                positions,
+                new GraphInput(data.Evaluation!.Height, studentInput.ViewSize, studentInput.Normalization, true));
             var pixels = all.AsMemory(0, batch * model.BytesPerImage);
             using var large = EarlyExitModel.Load(directory.Paths.Model, new ModelOptions { BatchSize = batch });
             var engines = new (string Name, Action Run, List<double> Times)[]
@@ -173,8 +194,10 @@ public static class ExitsBenchmark
                 }
             }
 
-            Console.WriteLine(FormattableString.Invariant(
-                $"batch {batch,3}: ONNX Runtime {1 / Median(engines[0].Times),6:0}, TorchSharp {1 / Median(engines[1].Times),6:0}: ratio {Median(engines[1].Times) / Median(engines[0].Times):0.00}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"batch {batch,3}: ONNX Runtime {1 / Median(engines[0].Times),6:0}, TorchSharp {1 / Median(engines[1].Times),6:0}: "
+                + $"ratio {Median(engines[1].Times) / Median(engines[0].Times):0.00}"));
         }
     }
 

@@ -7,8 +7,9 @@ using Autodidact.Serialization;
 namespace Autodidact.Benchmarks;
 
 /// <summary>
-/// k-means, beside FAISS and scikit-learn where <c>--reference</c> names a Python that has them: same rows, same initial centroids, same number of iterations and threads, in turn, round by round.
-/// <c>kmeans [--rounds 3] [--rows 50000] [--columns 256] [--clusters 100,1000] [--iterations 20] [--threads 2] [--features FILE.npy] [--reference PYTHON]</c>
+/// k-means, beside FAISS and scikit-learn where <c>--reference</c> names a Python that has them: same rows, same initial centroids, same
+/// number of iterations and threads, in turn, round by round. <c>kmeans [--rounds 3] [--rows 50000] [--columns 256] [--clusters 100,1000]
+/// [--iterations 20] [--threads 2] [--features FILE.npy] [--reference PYTHON]</c>
 /// </summary>
 public static class KMeansBenchmark
 {
@@ -17,8 +18,10 @@ public static class KMeansBenchmark
     /// <summary>Prints a table of seconds, processor seconds and inertia.</summary>
     public static int Run(string[] args)
     {
-        string Option(string name, string otherwise) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : otherwise;
-        int Number(string name, int otherwise) => int.Parse(Option(name, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
+        string Option(string name, string otherwise) =>
+            Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : otherwise;
+        int Number(string name, int otherwise) =>
+            int.Parse(Option(name, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
         var (rounds, iterations, threads) = (Number("--rounds", 3), Number("--iterations", 20), Number("--threads", 2));
         var python = Option("--reference", "");
         var folder = Directory.CreateTempSubdirectory("kmeans-benchmark").FullName;
@@ -50,7 +53,8 @@ public static class KMeansBenchmark
         return 0;
     }
 
-    private static void Compare(string name, FeatureMatrix rows, string path, int k, int iterations, int threads, int rounds, string python, string folder)
+    private static void Compare(
+        string name, FeatureMatrix rows, string path, int k, int iterations, int threads, int rounds, string python, string folder)
     {
         using var initial = rows.Select([.. Enumerable.Range(0, k).Select(j => (int)((long)j * rows.Rows / k))]);
         var start = Path.Combine(folder, "initial.npy");
@@ -77,12 +81,15 @@ public static class KMeansBenchmark
 
         foreach (var (engine, runs) in measured)
         {
-            Console.WriteLine(FormattableString.Invariant(
-                $"{name,-12} {k,-6} {engine,-26} {Median(runs.Select(r => r.Seconds)),8:F2} {Median(runs.Select(r => r.Processor)),13:F2}   {runs[0].Inertia:E6}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name,-12} {k,-6} {engine,-26} {Median(runs.Select(r => r.Seconds)),8:F2} "
+                + $"{Median(runs.Select(r => r.Processor)),13:F2}   {runs[0].Inertia:E6}"));
         }
     }
 
-    private static (double Seconds, double Processor, double Inertia) Ours(FeatureMatrix rows, FeatureMatrix initial, int iterations, int threads, bool prune)
+    private static (double Seconds, double Processor, double Inertia) Ours(
+        FeatureMatrix rows, FeatureMatrix initial, int iterations, int threads, bool prune)
     {
         var options = new KMeansOptions
         {
@@ -102,7 +109,8 @@ public static class KMeansBenchmark
         return (seconds, (process.TotalProcessorTime - processor).TotalSeconds, result.Inertia);
     }
 
-    private static (double Seconds, double Processor, double Inertia) Peer(string python, string engine, string rows, string initial, int iterations, int threads)
+    private static (double Seconds, double Processor, double Inertia) Peer(
+        string python, string engine, string rows, string initial, int iterations, int threads)
     {
         var script = Path.Combine(Repository(), "tools", "reference", "kmeans_peers.py");
         using var process = Process.Start(new ProcessStartInfo(python, [script, engine, rows, initial, $"{iterations}", $"{threads}"])
@@ -127,7 +135,8 @@ public static class KMeansBenchmark
     }
 
     /// <summary>
-    /// Pure noise (the worst case of pruning), or like an encoder's features: 2,000 groups of rows, and a variance that falls from column to column.
+    /// Pure noise (the worst case of pruning), or like an encoder's features: 2,000 groups of rows, and a variance that falls from column
+    /// to column.
     /// </summary>
     private static FeatureMatrix Mixture(int count, int columns, bool noise)
     {

@@ -5,8 +5,8 @@ using Autodidact.Numerics;
 namespace Autodidact.Benchmarks;
 
 /// <summary>
-/// Kills a run with SIGKILL at seeded random moments, at least 20 times, some of them while a checkpoint is being written, then lets it finish and compares the
-/// weights with those of a run nobody disturbed.
+/// Kills a run with SIGKILL at seeded random moments, at least 20 times, some of them while a checkpoint is being written, then lets it
+/// finish and compares the weights with those of a run nobody disturbed.
 /// </summary>
 internal static class KillBenchmark
 {
@@ -41,11 +41,15 @@ internal static class KillBenchmark
             process.WaitForExit();
             done++;
             inside += struckInside ? 1 : 0;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"kill {done} after {life.TotalSeconds:0.0} s at most{(struckInside ? ", inside a checkpoint's write" : "")}: {Newest(killed)}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"kill {done} after {life.TotalSeconds:0.0} s at most{(struckInside ? ", inside a checkpoint's write" : "")}: "
+                + $"{Newest(killed)}"));
         }
 
         Finish(killed);
-        var same = new[] { "encoder.safetensors", "student.safetensors" }.All(f => File.ReadAllBytes(Path.Combine(whole, f)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(killed, f))));
+        var same = new[] { "encoder.safetensors", "student.safetensors" }.All(
+            f => File.ReadAllBytes(Path.Combine(whole, f)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(killed, f))));
         Console.WriteLine($"{done} kills, {inside} inside a write: weights {(same ? "bit-identical" : "DIFFER")}");
         Directory.Delete(folder, recursive: true);
         return same && done >= 20 && inside > 0 ? 0 : 1;
@@ -56,8 +60,10 @@ internal static class KillBenchmark
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in new[]
         {
-            Path.Combine(AppContext.BaseDirectory, "Autodidact.Cli.dll"), "run", "--out", run, "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "10",
-            "--set", "data.synthetic_train=2000", "--set", "data.synthetic_test=200", "--set", "pretrain.epochs=160", "--set", "distill.epochs=100",
+            Path.Combine(AppContext.BaseDirectory, "Autodidact.Cli.dll"),
+            "run", "--out", run, "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "10",
+            "--set",
+            "data.synthetic_train=2000", "--set", "data.synthetic_test=200", "--set", "pretrain.epochs=160", "--set", "distill.epochs=100",
         })
         {
             start.ArgumentList.Add(argument);
@@ -106,11 +112,13 @@ internal static class KillBenchmark
         return false;
     }
 
-    private static IEnumerable<string> HalfWritten(string checkpoints) => Directory.Exists(checkpoints) ? Directory.EnumerateFiles(checkpoints, "*.tmp") : [];
+    private static IEnumerable<string> HalfWritten(string checkpoints) =>
+        Directory.Exists(checkpoints) ? Directory.EnumerateFiles(checkpoints, "*.tmp") : [];
 
     private static string Newest(string run)
     {
         var checkpoints = Path.Combine(run, "checkpoints");
-        return (Directory.Exists(checkpoints) ? Directory.GetFiles(checkpoints, "*.safetensors").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal).LastOrDefault() : null) ?? "no checkpoint";
+        var names = Directory.Exists(checkpoints) ? Directory.GetFiles(checkpoints, "*.safetensors") : [];
+        return names.Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal).LastOrDefault() ?? "no checkpoint";
     }
 }

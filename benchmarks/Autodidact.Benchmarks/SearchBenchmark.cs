@@ -7,10 +7,10 @@ using Autodidact.Search;
 namespace Autodidact.Benchmarks;
 
 /// <summary>
-/// Searching an index on disk: every row, and with an inverted file by the number of lists that are looked into. Queries a second one at a time and 64 together, and
-/// recall@10, the share of the ten most similar rows that is found. The rows are made up, with a variance that falls from column to column: in groups, as images of things are, or
-/// without any (the worst case of an inverted file).
-/// <c>search [--rows 100000,1000000] [--columns 128] [--kinds groups,none] [--queries 256] [--threads 0] [--folder DIR]</c>
+/// Searching an index on disk: every row, and with an inverted file by the number of lists that are looked into. Queries a second one at a
+/// time and 64 together, and recall@10, the share of the ten most similar rows that is found. The rows are made up, with a variance that
+/// falls from column to column: in groups, as images of things are, or without any (the worst case of an inverted file). <c>search [--rows
+/// 100000,1000000] [--columns 128] [--kinds groups,none] [--queries 256] [--threads 0] [--folder DIR]</c>
 /// </summary>
 public static class SearchBenchmark
 {
@@ -21,16 +21,26 @@ public static class SearchBenchmark
     /// <summary>Prints a table for each number of rows.</summary>
     public static int Run(string[] args)
     {
-        string Value(string name, string otherwise) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : otherwise;
-        int Number(string name, int otherwise) => int.Parse(Value(name, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
-        var folder = Directory.CreateDirectory(Path.Combine(Value("--folder", Path.GetTempPath()), $"autodidact-search-{Environment.ProcessId}")).FullName;
+        string Value(string name, string otherwise) =>
+            Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : otherwise;
+        int Number(string name, int otherwise) =>
+            int.Parse(Value(name, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
+        var folder =
+            Directory.CreateDirectory(
+                Path.Combine(Value("--folder", Path.GetTempPath()), $"autodidact-search-{Environment.ProcessId}")).FullName;
         try
         {
             foreach (var rows in Value("--rows", "100000,1000000").Split(',').Select(r => int.Parse(r, CultureInfo.InvariantCulture)))
             {
                 foreach (var kind in Value("--kinds", "groups,none").Split(','))
                 {
-                    Measure(Path.Combine(folder, $"{rows}.npy"), rows, Number("--columns", 128), kind == "none" ? 0 : Math.Max(1, rows / RowsPerGroup), Number("--queries", 256), Number("--threads", 0));
+                    Measure(
+                        Path.Combine(folder, $"{rows}.npy"),
+                        rows,
+                        Number("--columns", 128),
+                        kind == "none" ? 0 : Math.Max(1, rows / RowsPerGroup),
+                        Number("--queries", 256),
+                        Number("--threads", 0));
                 }
             }
         }
@@ -53,8 +63,10 @@ public static class SearchBenchmark
         clock.Restart();
         using var index = EmbeddingIndex.Open(path);
         var lists = index.InvertedFile!.Lists;
-        Console.WriteLine(FormattableString.Invariant(
-            $"\n{rows:N0} rows x {columns}, {groups:N0} groups: written in {written:0.0} s, inverted file of {lists:N0} lists built in {built:0.0} s, opened in {clock.Elapsed.TotalMilliseconds:0} ms; {count} queries"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"\n{rows:N0} rows x {columns}, {groups:N0} groups: written in {written:0.0} s, inverted file of {lists:N0} lists built in "
+            + $"{built:0.0} s, opened in {clock.Elapsed.TotalMilliseconds:0} ms; {count} queries"));
         Console.WriteLine("search            1 at a time/s   64 together/s   recall@10");
         using var queries = new FeatureMatrix(count, columns);
         for (var i = 0; i < count; i++)
@@ -67,12 +79,14 @@ public static class SearchBenchmark
         var settings = new[] { 1, 4, 16, 64, 256 }.Append(index.InvertedFile.DefaultProbes).Where(p => p < lists).Distinct().Order();
         foreach (var probes in settings)
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"{probes} lists{(probes == index.InvertedFile.DefaultProbes ? " (default)" : "")}");
+            var name = string.Create(
+                CultureInfo.InvariantCulture, $"{probes} lists{(probes == index.InvertedFile.DefaultProbes ? " (default)" : "")}");
             Row(index, queries, exact, name, new SearchOptions { Probes = probes, Threads = threads });
         }
     }
 
-    private static void Row(EmbeddingIndex index, FeatureMatrix queries, IReadOnlyList<IReadOnlyList<SearchHit>> exact, string name, SearchOptions options)
+    private static void Row(
+        EmbeddingIndex index, FeatureMatrix queries, IReadOnlyList<IReadOnlyList<SearchHit>> exact, string name, SearchOptions options)
     {
         var found = index.SearchBatch(queries, Hits, options);
         var alone = Rate(queries.Rows, 1, i => index.Search(queries[i], Hits, options));

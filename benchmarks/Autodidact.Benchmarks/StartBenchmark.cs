@@ -5,8 +5,8 @@ using Autodidact.Tests;
 namespace Autodidact.Benchmarks;
 
 /// <summary>
-/// What a program with a model in it weighs and how soon it answers: publishes <c>samples/ConsolePrediction</c> in several ways, starts each with one image, in turn.
-/// <c>start MODEL IMAGE [--rounds 15]</c>
+/// What a program with a model in it weighs and how soon it answers: publishes <c>samples/ConsolePrediction</c> in several ways, starts
+/// each with one image, in turn. <c>start MODEL IMAGE [--rounds 15]</c>
 /// </summary>
 public static class StartBenchmark
 {
@@ -35,7 +35,9 @@ public static class StartBenchmark
         var root = Directory.CreateTempSubdirectory("autodidact-start-").FullName;
         try
         {
-            var published = Ways.Select((way, i) => (way.Name, Folder: Publish(Path.Combine(root, $"{i}"), way.Settings), Times: new List<double>())).ToArray();
+            var published = Ways
+                .Select((way, i) => (way.Name, Folder: Publish(Path.Combine(root, $"{i}"), way.Settings), Times: new List<double>()))
+                .ToArray();
             var expected = Start(published[0].Folder, request).Output;
             Console.WriteLine(expected);
 
@@ -50,13 +52,17 @@ public static class StartBenchmark
                 }
             }
 
-            Console.WriteLine($"{Repository.Platform}, {rounds} starts each, in turn; from the start of the process to its end, milliseconds");
+            Console.WriteLine(
+                $"{Repository.Platform}, {rounds} starts each, in turn; from the start of the process to its end, milliseconds");
             Console.WriteLine("published                 files     MB   median    min    max");
             foreach (var (name, folder, times) in published)
             {
                 var files = new DirectoryInfo(folder).GetFiles("*", SearchOption.AllDirectories);
                 var sorted = times.Order().ToArray();
-                Console.WriteLine(FormattableString.Invariant($"{name,-24} {files.Length,6} {files.Sum(f => f.Length) / 1e6,6:0.0} {sorted[sorted.Length / 2],8:0} {sorted[0],6:0} {sorted[^1],6:0}"));
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{name,-24} {files.Length,6} {files.Sum(f => f.Length) / 1e6,6:0.0} {sorted[sorted.Length / 2],8:0} "
+                    + $"{sorted[0],6:0} {sorted[^1],6:0}"));
             }
 
             return 0;
@@ -87,9 +93,11 @@ public static class StartBenchmark
 
     private static string Call(string file, string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, WorkingDirectory = Repository.Root })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, WorkingDirectory = Repository.Root })!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)}: exit status {process.ExitCode}\n{output}");
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException(
+            $"{file} {string.Join(' ', arguments)}: exit status {process.ExitCode}\n{output}");
     }
 }

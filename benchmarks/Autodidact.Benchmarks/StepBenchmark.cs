@@ -13,8 +13,9 @@ using static TorchSharp.torch;
 namespace Autodidact.Benchmarks;
 
 /// <summary>
-/// The SimCLR training step of ResNet-10, width 32, cifar-pool, batch 256, two 32 px views, through the real trainer: views a second, and the fraction of the same
-/// machine's matrix-product rate; beside the same step in PyTorch where one is given. In turn, medians. With names of networks in place of that, their steps in single and mixed precision.
+/// The SimCLR training step of ResNet-10, width 32, cifar-pool, batch 256, two 32 px views, through the real trainer: views a second, and
+/// the fraction of the same machine's matrix-product rate; beside the same step in PyTorch where one is given. In turn, medians. With names
+/// of networks in place of that, their steps in single and mixed precision.
 /// </summary>
 internal static class StepBenchmark
 {
@@ -55,27 +56,40 @@ internal static class StepBenchmark
         var seconds = Median(steps);
         var views = 2 * Batch / seconds;
         var rate = 2.0 * macs * PassesOfAStep * views;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Arch}: {macs / 1e6:0.0} M MACs, {torch.get_num_threads()} threads"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {seconds:0.000} s, {views:0} views/s, {rate / 1e9:0.0} GFLOP/s"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"2048x2048 matrix product {Median(products) / 1e9:0.0} GFLOP/s: the step runs at {rate / Median(products):0.00} of it"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{Arch}: {macs / 1e6:0.0} M MACs, {torch.get_num_threads()} threads"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"step {seconds:0.000} s, {views:0} views/s, {rate / 1e9:0.0} GFLOP/s"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"2048x2048 matrix product {Median(products) / 1e9:0.0} GFLOP/s: the step runs at {rate / Median(products):0.00} of it"));
         if (peers.Count > 0)
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"PyTorch, same step, channels-last: {Median(peers):0} views/s: {views / Median(peers):0.00} times as fast here"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"PyTorch, same step, channels-last: {Median(peers):0} views/s: {views / Median(peers):0.00} times as fast here"));
         }
 
         return 0;
     }
 
-    /// <summary>Every network at two sides of the views, the second that of the start of a progressive training, and in both precisions; relative to the first of all.</summary>
+    /// <summary>
+    /// Every network at two sides of the views, the second that of the start of a progressive training, and in both precisions; relative to
+    /// the first of all.
+    /// </summary>
     private static int Compare(string[] names)
     {
         const int SmallSide = 20;
         var images = Images(2 * Batch);
-        var cases = (from name in names from side in (int[])[Side, SmallSide] from precision in (Precision[])[Precision.Single, Precision.Mixed] select (name, side, precision)).ToList();
+        var cases = names
+            .SelectMany(_ => (int[])[Side, SmallSide], (name, side) => (name, side))
+            .SelectMany(_ => (Precision[])[Precision.Single, Precision.Mixed], (c, precision) => (c.name, c.side, precision))
+            .ToList();
         var seconds = cases.ToDictionary(c => c, _ => new List<double>());
         for (var round = 0; round < Rounds; round++)
         {
-            foreach (var (name, side, precision) in cases) seconds[(name, side, precision)].Add(SecondsPerStep(images, name, side, precision));
+            foreach (var (name, side, precision) in cases)
+                seconds[(name, side, precision)].Add(SecondsPerStep(images, name, side, precision));
         }
 
         Console.WriteLine($"{torch.get_num_threads()} threads");
@@ -85,7 +99,9 @@ internal static class StepBenchmark
             var step = Median(seconds[(name, side, precision)]);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name,-32} {side} px {precision,-6} {cost.Parameters / 1e3,6:0}k {cost.Macs / 1e6,6:0.0} M MACs {2 * Batch / step,6:0} views/s {2.0 * cost.Macs * PassesOfAStep * 2 * Batch / step / 1e9,5:0} GFLOP/s {Median(seconds[cases[0]]) / step,5:0.00}"));
+                $"{name,-32} {side} px {precision,-6} {cost.Parameters / 1e3,6:0}k {cost.Macs / 1e6,6:0.0} M MACs {2 * Batch / step,6:0} "
+                + $"views/s {2.0 * cost.Macs * PassesOfAStep * 2 * Batch / step / 1e9,5:0} GFLOP/s "
+                + $"{Median(seconds[cases[0]]) / step,5:0.00}"));
         }
 
         return 0;
@@ -96,7 +112,8 @@ internal static class StepBenchmark
         var encoder = Architecture.Parse(architecture).Create(1);
         encoder.Precision = precision;
         using var objective = new SimClr(
-            new EncoderTraining(encoder, _ => ViewSpec.SimClr(side, PixelNormalization.Cifar10), images.Count, Seed: 1), new SimClrOptions());
+            new EncoderTraining(encoder, _ => ViewSpec.SimClr(side, PixelNormalization.Cifar10), images.Count, Seed: 1),
+            new SimClrOptions());
         using var trainer = new Trainer(objective, images, [.. Enumerable.Range(0, images.Count)], new TrainerOptions
         {
             BatchSize = Batch,
@@ -128,7 +145,8 @@ internal static class StepBenchmark
     private static double PeerViewsPerSecond(string python)
     {
         var script = Path.Combine(AppContext.BaseDirectory, "step_peer.py");
-        using var process = Process.Start(new ProcessStartInfo(python, [script, $"{torch.get_num_threads()}"]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(python, [script, $"{torch.get_num_threads()}"]) { RedirectStandardOutput = true })!;
         var line = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return double.Parse(line, CultureInfo.InvariantCulture);

@@ -7,7 +7,8 @@ using Autodidact.Views;
 namespace Autodidact.Benchmarks;
 
 /// <summary>
-/// Augmented views a second on one thread, beside torchvision and Pillow where <c>--reference [python]</c> asks for it (in turn, repeat by repeat).
+/// Augmented views a second on one thread, beside torchvision and Pillow where <c>--reference [python]</c> asks for it (in turn, repeat by
+/// repeat).
 /// </summary>
 public static class ViewsBenchmark
 {
@@ -17,7 +18,8 @@ public static class ViewsBenchmark
 
     private static readonly (int Source, int View, bool Blur)[] _cases =
     [
-        (32, 32, false), (32, 32, true), (64, 32, false), (64, 32, true), (32, 24, false), (64, 64, false), (256, 224, false), (256, 224, true),
+        (32, 32, false),
+        (32, 32, true), (64, 32, false), (64, 32, true), (32, 24, false), (64, 64, false), (256, 224, false), (256, 224, true),
     ];
 
     /// <summary>Prints one line a case.</summary>
@@ -41,7 +43,10 @@ public static class ViewsBenchmark
             }
 
             var line = $"{source} -> {view} px, {(blur ? "with" : "no")} blur: {Median(ours),8:F0}";
-            Console.WriteLine(python is null ? line : $"{line}   torchvision and Pillow: {Median(theirs),6:F0}   ratio {Median(ours) / Median(theirs):F1}");
+            Console.WriteLine(
+                python is null
+                    ? line
+                    : $"{line}   torchvision and Pillow: {Median(theirs),6:F0}   ratio {Median(ours) / Median(theirs):F1}");
         }
 
         return 0;
@@ -68,7 +73,8 @@ public static class ViewsBenchmark
     private static double Reference(string python, int source, int view, bool blur)
     {
         var script = Path.Combine(Repository(), "tools", "reference", "views_speed.py");
-        using var process = Process.Start(new ProcessStartInfo(python, [script, $"{source}", $"{view}", blur ? "0.5" : "0"]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(python, [script, $"{source}", $"{view}", blur ? "0.5" : "0"]) { RedirectStandardOutput = true })!;
         var answer = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return double.Parse(answer, CultureInfo.InvariantCulture);

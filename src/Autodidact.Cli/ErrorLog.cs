@@ -9,7 +9,8 @@ internal static class ErrorLog
     /// <returns>The file; null when it could not be written, which must not hide the failure itself.</returns>
     public static string? Write(Exception exception, IReadOnlyList<string> args)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"autodidact-error-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Environment.ProcessId}.log");
+        var name = string.Create(
+            CultureInfo.InvariantCulture, $"autodidact-error-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Environment.ProcessId}.log");
         var path = Path.Combine(Path.GetTempPath(), name);
         try
         {

@@ -11,7 +11,8 @@ internal static class DoctorCommand
 {
     public static Command Create(CliHost host)
     {
-        var command = new Command("doctor", "Report what decides whether training runs here: platform, native libraries, threads, memory, disk, GPU.");
+        var command = new Command(
+            "doctor", "Report what decides whether training runs here: platform, native libraries, threads, memory, disk, GPU.");
         var json = new Option<bool>("--json") { Description = "print the facts as JSON" };
         command.Add(json);
         command.SetAction(parsed => Show(host, Doctor.Collect(), parsed.GetValue(json)));
@@ -22,9 +23,15 @@ internal static class DoctorCommand
     public static int Show(CliHost host, DoctorReport report, bool json)
     {
         if (json) host.WriteLine(JsonSerializer.Serialize(report, OptionJson.SerializerOptions));
-        else foreach (var line in Columns.Lines(report.Rows.Select(row => (row.Name, Mark(row.Status) + row.Value)), host.Width)) host.WriteLine(line);
+        else
+        {
+            foreach (var line in Columns.Lines(report.Rows.Select(row => (row.Name, Mark(row.Status) + row.Value)), host.Width))
+                host.WriteLine(line);
+        }
         if (report.Healthy) return ExitStatus.Done;
-        host.Error.WriteLine($"autodidact: training cannot run here: see {string.Join(", ", report.Rows.Where(row => row.Status == DoctorStatus.Fail).Select(row => row.Name))}");
+        host.Error.WriteLine(
+            "autodidact: training cannot run here: "
+            + $"see {string.Join(", ", report.Rows.Where(row => row.Status == DoctorStatus.Fail).Select(row => row.Name))}");
         return ExitStatus.Environment;
     }
 

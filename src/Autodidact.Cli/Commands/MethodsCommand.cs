@@ -15,9 +15,15 @@ internal static class MethodsCommand
         var command = new Command("methods", "List the pre-training and distillation methods.");
         command.SetAction(_ =>
         {
-            Show(host, "pre-training (--pretrain-method)", PretrainMethods.All.Select(method => (method.Name, Marked(method.UsesLabels, method.Description))));
+            Show(
+                host,
+                "pre-training (--pretrain-method)",
+                PretrainMethods.All.Select(method => (method.Name, Marked(method.UsesLabels, method.Description))));
             host.WriteLine("");
-            Show(host, "distillation (--distill-method)", DistillMethods.All.Select(method => (method.Name, Marked(method.UsesLabels, method.Description))));
+            Show(
+                host,
+                "distillation (--distill-method)",
+                DistillMethods.All.Select(method => (method.Name, Marked(method.UsesLabels, method.Description))));
             return ExitStatus.Done;
         });
         return command;
@@ -28,6 +34,7 @@ internal static class MethodsCommand
     private static void Show(CliHost host, string title, IEnumerable<(string Name, string Description)> methods)
     {
         host.WriteLine(title, highlight: true);
-        foreach (var line in Columns.Lines(methods.Select(method => ("  " + method.Name, method.Description)), host.Width)) host.WriteLine(line);
+        foreach (var line in Columns.Lines(methods.Select(method => ("  " + method.Name, method.Description)), host.Width))
+            host.WriteLine(line);
     }
 }

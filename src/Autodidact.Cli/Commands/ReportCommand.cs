@@ -10,12 +10,19 @@ internal static class ReportCommand
 {
     public static Command Create(CliHost host)
     {
-        var command = new Command("report", "Write RUN/report.html: one self-contained page with results, curves, the clusters' pictures and a map of the features.");
+        var command = new Command(
+            "report",
+            "Write RUN/report.html: one self-contained page with results, curves, the clusters' pictures and a map of the features.");
         var run = new Argument<string?>("RUN") { Description = "run directory, finished or not", Arity = ArgumentArity.ExactlyOne };
         RequestFlags.RefuseOptions(run);
         var defaults = new RunReportOptions();
-        var points = Number("--map-points", $"most images on the map of features, 0 to {RunReport.LargestMap}; t-SNE's time grows with the square", defaults.MapPoints, RunReport.LargestMap);
-        var pictures = Number("--pictures", $"most pictures on the contact sheets, 0 to {RunReport.MostPictures}", defaults.Pictures, RunReport.MostPictures);
+        var points = Number(
+            "--map-points",
+            $"most images on the map of features, 0 to {RunReport.LargestMap}; t-SNE's time grows with the square",
+            defaults.MapPoints,
+            RunReport.LargestMap);
+        var pictures = Number(
+            "--pictures", $"most pictures on the contact sheets, 0 to {RunReport.MostPictures}", defaults.Pictures, RunReport.MostPictures);
         var json = new Option<bool>("--json") { Description = "print the page's path, size and gaps as JSON" };
         foreach (var option in new Option[] { points, pictures, json }) command.Add(option);
         command.Add(run);
@@ -24,7 +31,10 @@ internal static class ReportCommand
             using var interruption = new Interruption(host.HandlesSignals, host.Error.WriteLine, "stopping");
             try
             {
-                var written = RunReport.Write(parsed.GetValue(run)!, new RunReportOptions { MapPoints = parsed.GetValue(points), Pictures = parsed.GetValue(pictures) }, interruption.Token);
+                var written = RunReport.Write(
+                    parsed.GetValue(run)!,
+                    new RunReportOptions { MapPoints = parsed.GetValue(points), Pictures = parsed.GetValue(pictures) },
+                    interruption.Token);
                 Print(host, written, parsed.GetValue(json));
                 return ExitStatus.Done;
             }
@@ -42,7 +52,8 @@ internal static class ReportCommand
         var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is var given && (given < 0 || given > largest)) result.AddError($"{name} {given}: choose 0 to {largest}");
+            if (result.GetValueOrDefault<int>() is var given && (given < 0 || given > largest))
+                result.AddError($"{name} {given}: choose 0 to {largest}");
         });
         return option;
     }

@@ -30,7 +30,8 @@ internal static class ComparisonTable
             {
                 // The rule stands between what was asked and what came of it.
                 if (r == figures) lines.Add(new string('-', used));
-                lines.Add(rows[r].Name.PadRight(nameWidth) + string.Concat(Enumerable.Range(from, to - from).Select(run => rows[r].Cells[run].PadLeft(widths[run]))));
+                lines.Add(rows[r].Name.PadRight(nameWidth) + string.Concat(
+                    Enumerable.Range(from, to - from).Select(run => rows[r].Cells[run].PadLeft(widths[run]))));
             }
 
             from = to;

@@ -52,7 +52,8 @@ internal sealed class LiveView(IAnsiConsole console) : IRunView, IProgress<RunEv
                         // A full bar counts as finished; StageCompleted decides that.
                         running.Value = Math.Min(progress.Step, progress.TotalSteps - 0.001);
                     }
-                    _details[running.Id] = progress.Remaining is { } left ? $"{Durations.Brief(left)} left  {progress.Text}" : progress.Text;
+                    _details[running.Id] =
+                        progress.Remaining is { } left ? $"{Durations.Brief(left)} left  {progress.Text}" : progress.Text;
                     break;
                 case StageCompleted completed when _tasks.TryGetValue(completed.Stage, out var finished):
                     finished.IsIndeterminate = false;

@@ -15,19 +15,22 @@ internal static class OptionsReference
             $"""
             # Options
 
-            Every option that `--set name=value` takes and `run.json` records. The defaults are those of the preset `{defaults.Name}`. This page is made from the code:
+            Every option that `--set name=value` takes and `run.json` records.
+            The defaults are those of the preset `{defaults.Name}`.
+            This page is made from the code.
             `autodidact presets {defaults.Name}` prints the same, and `autodidact presets NAME` the values of another preset.
 
-            How values are written: durations as `30m`, `1h30m` or `90s`; lists with commas, `0.1,0.2`; names as shown; `none` for what is not set.
+            Write durations as `30m`, `1h30m` or `90s`, lists with commas (`0.1,0.2`), names as shown, and `none` for what is not set.
 
             """.ReplaceLineEndings("\n"));
-        foreach (var section in OptionBinder.Describe(defaults.Options).GroupBy(option => option.Name.Contains('.', StringComparison.Ordinal) ? option.Name.Split('.')[0] : "run"))
+        foreach (var section in OptionBinder.Describe(defaults.Options).GroupBy(Section))
         {
             text.Append("\n## ").Append(section.Key).Append("\n\n| option | default | takes | what it does |\n| --- | --- | --- | --- |\n");
             foreach (var option in section)
             {
                 var takes = option.Range.Length == 0 ? option.Type : $"{option.Type}, {option.Range}";
-                text.Append("| `").Append(option.Name).Append("` | ").Append(Code(option.Default)).Append(" | ").Append(Cell(takes)).Append(" | ").Append(Cell(option.Description)).Append(" |\n");
+                text.Append("| `").Append(option.Name).Append("` | ").Append(Code(option.Default))
+                    .Append(" | ").Append(Cell(takes)).Append(" | ").Append(Cell(option.Description)).Append(" |\n");
             }
         }
         text.Append("\n## Presets\n");
@@ -37,10 +40,14 @@ internal static class OptionsReference
             var differences = OptionBinder.Diff(defaults.Options, preset.Options).Where(difference => difference.Name != "preset").ToList();
             if (differences.Count == 0) continue;
             text.Append("\n| option | value |\n| --- | --- |\n");
-            foreach (var difference in differences) text.Append("| `").Append(difference.Name).Append("` | ").Append(Code(difference.New)).Append(" |\n");
+            foreach (var difference in differences)
+                text.Append("| `").Append(difference.Name).Append("` | ").Append(Code(difference.New)).Append(" |\n");
         }
         return text.ToString();
     }
+
+    private static string Section(OptionDescription option) =>
+        option.Name.Contains('.', StringComparison.Ordinal) ? option.Name.Split('.')[0] : "run";
 
     private static string Code(string value) => value.Length == 0 ? "" : $"`{value}`";
 

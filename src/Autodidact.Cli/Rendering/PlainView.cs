@@ -4,7 +4,9 @@ using Autodidact.Pipeline;
 
 namespace Autodidact.Cli.Rendering;
 
-/// <summary>Progress as lines, for pipes and log files: one at each tenth of a stage or each minute, never two within ten seconds.</summary>
+/// <summary>
+/// Progress as lines, for pipes and log files: one at each tenth of a stage or each minute, never two within ten seconds.
+/// </summary>
 internal sealed class PlainView(TextWriter writer, TimeProvider time) : IRunView, IProgress<RunEvent>
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(10);
@@ -56,7 +58,8 @@ internal sealed class PlainView(TextWriter writer, TimeProvider time) : IRunView
 
     private static string Line(StageProgress progress)
     {
-        var percent = progress.TotalSteps > 0 ? string.Create(CultureInfo.InvariantCulture, $" {Math.Floor(100 * Fraction(progress)):0}%") : "";
+        var percent =
+            progress.TotalSteps > 0 ? string.Create(CultureInfo.InvariantCulture, $" {Math.Floor(100 * Fraction(progress)):0}%") : "";
         var remaining = progress.Remaining is { } left ? $", {Durations.Brief(left)} left" : "";
         return $"{EnumNames.Of(progress.Stage)}{percent}: {progress.Text}{remaining}";
     }

@@ -6,7 +6,9 @@ namespace Autodidact.Cli.Rendering;
 /// <summary>A line of the results, and whether a terminal should stress it.</summary>
 internal readonly record struct ResultLine(string Text, bool Highlight = false);
 
-/// <summary>The table that ends a run: one row for each representation, from raw pixels to the ensemble, one column for each measure.</summary>
+/// <summary>
+/// The table that ends a run: one row for each representation, from raw pixels to the ensemble, one column for each measure.
+/// </summary>
 internal static class ResultsTable
 {
     private const int NameWidth = 18;
@@ -29,7 +31,12 @@ internal static class ResultsTable
         lines.Add(new(new string('-', NameWidth + columns.Sum(column => column.Width))));
         foreach (var row in rows) lines.Add(new(Line(row.Name, columns.Select(column => (column.Cell(row), column.Width))), row.IsDeepest));
         lines.Add(new(""));
-        string?[] footer = [.. RunDescription.EarlyExits(summary), RunDescription.Legend(summary), columns.Count < ScoreTable.Columns.Count ? "Some columns do not fit here; summary.json has them all." : null];
+        string?[] footer =
+        [
+            .. RunDescription.EarlyExits(summary),
+            RunDescription.Legend(summary),
+            columns.Count < ScoreTable.Columns.Count ? "Some columns do not fit here; summary.json has them all." : null,
+        ];
         lines.AddRange(footer.OfType<string>().SelectMany(text => Columns.Wrap(text, width)).Select(text => new ResultLine(text)));
         return lines;
     }
@@ -37,9 +44,14 @@ internal static class ResultsTable
     private static List<(string Header, int Width, Func<ScoreRow, string> Cell)> Fit(List<ScoreRow> rows, int width)
     {
         var columns = ScoreTable.Columns
-            .Select(column => (column.Header, column.Leaves, Width: Gap + rows.Select(row => column.Cell(row).Length).Append(column.Header.Length).Max(), column.Cell))
+            .Select(column => (
+                column.Header,
+                column.Leaves,
+                Width: Gap + rows.Select(row => column.Cell(row).Length).Append(column.Header.Length).Max(),
+                column.Cell))
             .ToList();
-        while (NameWidth + columns.Sum(column => column.Width) > width && columns.MaxBy(column => column.Leaves) is { Leaves: > 0 } leaving) columns.Remove(leaving);
+        while (NameWidth + columns.Sum(column => column.Width) > width && columns.MaxBy(column => column.Leaves) is { Leaves: > 0 } leaving)
+            columns.Remove(leaving);
         return [.. columns.Select(column => (column.Header, column.Width, column.Cell))];
     }
 

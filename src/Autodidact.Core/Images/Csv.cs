@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Autodidact.Images;
 
-/// <summary>Comma-separated values as RFC 4180 describes them: fields with commas, quotes or line breaks stand in quotes, quotes are doubled.</summary>
+/// <summary>
+/// Comma-separated values as RFC 4180 describes them: fields with commas, quotes or line breaks stand in quotes, quotes are doubled.
+/// </summary>
 internal static class Csv
 {
     /// <summary>Appends one record.</summary>

@@ -4,12 +4,14 @@ using System.Text;
 
 namespace Autodidact.Images;
 
-/// <summary>Divides images by a hash of their keys: no seed, no order and no label enters, so every run on the same images divides them alike.</summary>
+/// <summary>
+/// Divides images by a hash of their keys: no seed, no order and no label enters, so every run on the same images divides them alike.
+/// </summary>
 internal static class HoldOut
 {
     /// <summary>
-    /// Sets a fraction of the images aside for choices (schedules, thresholds). Those with the lowest hashes are held out: exactly the rounded count, at
-    /// least one if there are two images, and never all of them.
+    /// Sets a fraction of the images aside for choices (schedules, thresholds). Those with the lowest hashes are held out: exactly the
+    /// rounded count, at least one if there are two images, and never all of them.
     /// </summary>
     /// <param name="images">Images to divide; only their keys are read.</param>
     /// <param name="fraction">0 (hold out nothing) up to, but not including, 1.</param>
@@ -27,7 +29,8 @@ internal static class HoldOut
     /// <param name="keys">A key for each image.</param>
     /// <param name="fraction">0 up to, but not including, 1.</param>
     /// <param name="purpose">
-    /// Enters the hash: what one division leaves over must not be what the next one takes by the same hash, or it would take nothing or everything.
+    /// Enters the hash: what one division leaves over must not be what the next one takes by the same hash, or it would take nothing or
+    /// everything.
     /// </param>
     internal static (int[] Train, int[] HeldOut) Split(IReadOnlyList<string> keys, double fraction, string purpose)
     {
@@ -39,7 +42,10 @@ internal static class HoldOut
         return Split(keys, count, purpose);
     }
 
-    /// <summary>The same for a number of images: those with the lowest hashes are the second part. A larger number takes what a smaller one takes, and more.</summary>
+    /// <summary>
+    /// The same for a number of images: those with the lowest hashes are the second part. A larger number takes what a smaller one takes,
+    /// and more.
+    /// </summary>
     /// <inheritdoc cref="Split(IReadOnlyList{string}, double, string)"/>
     /// <param name="keys">A key for each image.</param>
     /// <param name="count">How many, 0 to the number of keys.</param>

@@ -6,7 +6,9 @@ namespace Autodidact.Images;
 /// <param name="Content">Encoded bytes or raw pixels.</param>
 public sealed record ImageEntry(string Key, string? Label, ImageContent Content);
 
-/// <summary>What an <see cref="ImageEntry"/> carries: <see cref="EncodedImage"/>, <see cref="RawImage"/> or <see cref="UnreadableImage"/>.</summary>
+/// <summary>
+/// What an <see cref="ImageEntry"/> carries: <see cref="EncodedImage"/>, <see cref="RawImage"/> or <see cref="UnreadableImage"/>.
+/// </summary>
 public abstract record ImageContent;
 
 /// <summary>An encoded image file (JPEG, PNG, WebP, GIF, BMP, TIFF), decoded later, under limits.</summary>

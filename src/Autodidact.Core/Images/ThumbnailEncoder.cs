@@ -26,7 +26,9 @@ internal static class ThumbnailEncoder
     /// <param name="side">Side of a cell in pixels.</param>
     /// <param name="columns">Pictures in a row.</param>
     /// <param name="quality">1 to 100.</param>
-    /// <exception cref="ArgumentException">There is no image to show, or the sheet would be larger than WebP allows (16,383 pixels a side).</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no image to show, or the sheet would be larger than WebP allows (16,383 pixels a side).
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public static byte[] EncodeSheet(PackedImages images, IReadOnlyList<int> indices, int side, int columns, int quality)
     {

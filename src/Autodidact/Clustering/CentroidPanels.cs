@@ -4,7 +4,10 @@ using Autodidact.Numerics;
 
 namespace Autodidact.Clustering;
 
-/// <summary>Centroids interleaved sixteen to a panel, [panel][dimension][16], as <see cref="ProductTile"/> reads them, with their halved squared norms.</summary>
+/// <summary>
+/// Centroids interleaved sixteen to a panel, [panel][dimension][16], as <see cref="ProductTile"/> reads them, with their halved squared
+/// norms.
+/// </summary>
 internal sealed unsafe class CentroidPanels : IDisposable
 {
     private readonly int[] _positions;

@@ -72,9 +72,12 @@ internal sealed class CentroidSpace : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Centroids.Dispose();
 
-    /// <summary>|x - c|^2, or 1 - cosine; what has no direction, a zero row or the centroid of such rows, is at cosine distance 1 from everything.</summary>
+    /// <summary>
+    /// |x - c|^2, or 1 - cosine; what has no direction, a zero row or the centroid of such rows, is at cosine distance 1 from everything.
+    /// </summary>
     private double Distance(float[] x, int centroid) =>
         !Rows.Spherical ? WideSums.SquaredDistance(x, Centroids[centroid])
-        : x.AsSpan().ContainsAnyExcept(0f) && Centroids[centroid].ContainsAnyExcept(0f) ? WideSums.SquaredDistance(x, Centroids[centroid]) / 2
+        : x.AsSpan().ContainsAnyExcept(0f) && Centroids[centroid].ContainsAnyExcept(0f)
+            ? WideSums.SquaredDistance(x, Centroids[centroid]) / 2
         : 1;
 }

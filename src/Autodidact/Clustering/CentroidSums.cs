@@ -84,7 +84,9 @@ internal sealed class CentroidSums(PreparedRows rows, int clusters, Workers work
         return rows.Spherical ? inertia / 2 : inertia;
     }
 
-    /// <summary>Writes the mean of each cluster, of unit length if spherical; a cluster without rows or direction keeps its centroid.</summary>
+    /// <summary>
+    /// Writes the mean of each cluster, of unit length if spherical; a cluster without rows or direction keeps its centroid.
+    /// </summary>
     public void WriteMeans(FeatureMatrix centroids)
     {
         for (var j = 0; j < clusters; j++)

@@ -5,9 +5,9 @@ using Autodidact.Numerics;
 namespace Autodidact.Clustering;
 
 /// <summary>
-/// What is known of each row's distances without computing them (Ding et al., "Yinyang k-means", ICML 2015, with panels of near centroids as groups):
-/// one upper bound on the distance to its centroid, and one lower bound a group on the distances to all others. A centroid that moved by m
-/// moves a bound by no more than m. All bounds are on Euclidean distances and stay true under float32 rounding.
+/// What is known of each row's distances without computing them (Ding et al., "Yinyang k-means", ICML 2015, with panels of near centroids
+/// as groups): one upper bound on the distance to its centroid, and one lower bound a group on the distances to all others. A centroid that
+/// moved by m moves a bound by no more than m. All bounds are on Euclidean distances and stay true under float32 rounding.
 /// </summary>
 internal sealed class DistanceBounds : IDisposable
 {
@@ -36,7 +36,9 @@ internal sealed class DistanceBounds : IDisposable
     /// <summary>At most the distances of a row from the centroids of each group, its own centroid left out.</summary>
     public Span<float> Lower(int row) => _lower[row];
 
-    /// <summary>Takes how far each centroid moved since the bounds were set or last moved; <see cref="Move"/> applies it row by row.</summary>
+    /// <summary>
+    /// Takes how far each centroid moved since the bounds were set or last moved; <see cref="Move"/> applies it row by row.
+    /// </summary>
     /// <param name="drift">Distances, rounded up.</param>
     /// <param name="groupOf">Group of each centroid.</param>
     public void SetDrift(float[] drift, ReadOnlySpan<int> groupOf)

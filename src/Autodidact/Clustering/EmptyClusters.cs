@@ -1,8 +1,8 @@
 namespace Autodidact.Clustering;
 
 /// <summary>
-/// Gives every empty cluster the row that is farthest from its own centroid (the lower number where two are equally far), never the last row of a cluster.
-/// That lowers the inertia, and is a pure function of the assignments.
+/// Gives every empty cluster the row that is farthest from its own centroid (the lower number where two are equally far), never the last
+/// row of a cluster. That lowers the inertia, and is a pure function of the assignments.
 /// </summary>
 internal static class EmptyClusters
 {
@@ -12,8 +12,11 @@ internal static class EmptyClusters
     /// <param name="distance">Distance of a row from its centroid.</param>
     /// <param name="reassign">Told each row and its new cluster.</param>
     /// <param name="workers">Threads.</param>
-    /// <returns>How many clusters were given a row; rows at distance 0 are left alone, so with fewer distinct rows than clusters some stay empty.</returns>
-    public static int Repair(ReadOnlySpan<int> assignments, int[] sizes, Func<int, double> distance, Action<int, int> reassign, Workers workers)
+    /// <returns>
+    /// How many clusters were given a row; rows at distance 0 are left alone, so with fewer distinct rows than clusters some stay empty.
+    /// </returns>
+    public static int Repair(
+        ReadOnlySpan<int> assignments, int[] sizes, Func<int, double> distance, Action<int, int> reassign, Workers workers)
     {
         var empty = Enumerable.Range(0, sizes.Length).Where(j => sizes[j] == 0).ToArray();
         if (empty.Length == 0)

@@ -5,7 +5,10 @@ namespace Autodidact.Clustering;
 /// <summary>Where a start begins, in the prepared space.</summary>
 internal static class InitialCentroids
 {
-    /// <summary>k-means++ looks at this many rows a cluster, drawn evenly: enough to see every cluster worth a seed, at a cost free of the number of rows.</summary>
+    /// <summary>
+    /// k-means++ looks at this many rows a cluster, drawn evenly: enough to see every cluster worth a seed, at a cost free of the number of
+    /// rows.
+    /// </summary>
     private const int SampleRowsPerCluster = 20;
     private const int SmallestSample = 10_000;
 

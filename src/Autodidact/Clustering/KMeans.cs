@@ -3,8 +3,8 @@ using Autodidact.Numerics;
 namespace Autodidact.Clustering;
 
 /// <summary>
-/// k-means, exact and fast: Lloyd's iterations on our own matrix-product kernel with the minimum taken inside it, and distance bounds that skip
-/// most products once the centroids settle without changing one assignment. Method and figures: docs/methods/kmeans.md.
+/// k-means, exact and fast: Lloyd's iterations on our own matrix-product kernel with the minimum taken inside it, and distance bounds that
+/// skip most products once the centroids settle without changing one assignment. Method and figures: docs/methods/kmeans.md.
 /// </summary>
 public static class KMeans
 {
@@ -17,7 +17,9 @@ public static class KMeans
     /// <param name="options">Settings.</param>
     /// <param name="progress">Told after each iteration.</param>
     /// <param name="cancellationToken">Stops between iterations.</param>
-    /// <exception cref="AutodidactException">A setting is out of range or there are more clusters than rows (usage), or a row is not finite (data).</exception>
+    /// <exception cref="AutodidactException">
+    /// A setting is out of range or there are more clusters than rows (usage), or a row is not finite (data).
+    /// </exception>
     public static KMeansResult Fit(
         FeatureMatrix features,
         KMeansOptions options,
@@ -76,7 +78,9 @@ public static class KMeans
 
         if (initialCentroids.Rows != options.Clusters || initialCentroids.Columns != features.Columns)
         {
-            throw Usage($"initial centroids of {initialCentroids.Rows} x {initialCentroids.Columns}: expected {options.Clusters} x {features.Columns}");
+            throw Usage(
+                $"initial centroids of {initialCentroids.Rows} x {initialCentroids.Columns}: "
+                + $"expected {options.Clusters} x {features.Columns}");
         }
 
         var workers = new Workers(options.Threads);
@@ -89,16 +93,22 @@ public static class KMeans
 
     /// <summary>Nearest centroid of each row, its distance, and how much farther the second-nearest is.</summary>
     /// <param name="features">Rows, [n, d], all finite.</param>
-    /// <param name="centroids">Centroids, [k, d]; of unit length if spherical, as <see cref="Fit(FeatureMatrix, KMeansOptions, IProgress{KMeansIteration}?, CancellationToken)"/> gives them.</param>
+    /// <param name="centroids">
+    /// Centroids, [k, d]; of unit length if spherical, as
+    /// <see cref="Fit(FeatureMatrix, KMeansOptions, IProgress{KMeansIteration}?, CancellationToken)"/> gives them.
+    /// </param>
     /// <param name="spherical">Whether the rows are normalised and the distances 1 - cosine; else they are squared Euclidean.</param>
     /// <param name="threads">Threads; 0 takes one for each processor.</param>
     /// <returns>As in <see cref="KMeansResult"/>. The answer for a row does not depend on the others.</returns>
     /// <exception cref="AutodidactException">The shapes do not fit (usage), or a row is not finite (data).</exception>
-    public static (int[] Assignments, float[] Distances, float[] Margins) Assign(FeatureMatrix features, FeatureMatrix centroids, bool spherical, int threads = 0)
+    public static (int[] Assignments, float[] Distances, float[] Margins) Assign(
+        FeatureMatrix features, FeatureMatrix centroids, bool spherical, int threads = 0)
     {
         if (centroids.Rows < 1 || centroids.Columns != features.Columns)
         {
-            throw Usage($"centroids of {centroids.Rows} x {centroids.Columns} for features of {features.Columns} columns: expected at least one, of the same width");
+            throw Usage(
+                $"centroids of {centroids.Rows} x {centroids.Columns} for features of {features.Columns} columns: "
+                + "expected at least one, of the same width");
         }
 
         var workers = new Workers(threads);
@@ -161,7 +171,9 @@ public static class KMeans
 
         if (options.BatchSize < 0 || options.MiniBatchAbove < 0 || options.Threads < 0)
         {
-            throw Usage($"batch size {options.BatchSize}, mini-batch above {options.MiniBatchAbove}, threads {options.Threads}: expected 0 or more");
+            throw Usage(
+                $"batch size {options.BatchSize}, mini-batch above {options.MiniBatchAbove}, "
+                + $"threads {options.Threads}: expected 0 or more");
         }
     }
 

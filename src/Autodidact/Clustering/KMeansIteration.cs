@@ -3,7 +3,9 @@ namespace Autodidact.Clustering;
 /// <summary>A finished iteration.</summary>
 /// <param name="Restart">Start, from 0.</param>
 /// <param name="Iteration">Iteration of the start, from 1.</param>
-/// <param name="Inertia">Sum of the distances to the centroids the iteration began with (estimated from the batches in mini-batch mode).</param>
+/// <param name="Inertia">
+/// Sum of the distances to the centroids the iteration began with (estimated from the batches in mini-batch mode).
+/// </param>
 public sealed record KMeansIteration(int Restart, int Iteration, double Inertia)
 {
     /// <summary>Rows whose cluster changed.</summary>

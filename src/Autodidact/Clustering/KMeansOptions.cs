@@ -39,6 +39,9 @@ public sealed record KMeansOptions
     /// <summary>Threads; 0 takes one for each processor.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Whether distance bounds may skip products that cannot change the answer. The answer is the same either way: a switch for tests and benchmarks.</summary>
+    /// <summary>
+    /// Whether distance bounds may skip products that cannot change the answer. The answer is the same either way: a switch for tests and
+    /// benchmarks.
+    /// </summary>
     internal bool Prune { get; init; } = true;
 }

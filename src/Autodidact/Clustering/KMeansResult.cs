@@ -16,7 +16,9 @@ public sealed class KMeansResult : IDisposable
     /// <summary>Distance of each row from its centroid.</summary>
     public required float[] Distances { get; init; }
 
-    /// <summary>Distance to the second-nearest centroid minus that to the nearest, 0 or more; positive infinity where there is one cluster.</summary>
+    /// <summary>
+    /// Distance to the second-nearest centroid minus that to the nearest, 0 or more; positive infinity where there is one cluster.
+    /// </summary>
     public required float[] Margins { get; init; }
 
     /// <summary>Sum of the distances.</summary>

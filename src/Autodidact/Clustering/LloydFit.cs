@@ -57,7 +57,8 @@ internal sealed class LloydFit(FeatureMatrix features, PreparedRows rows, KMeans
             return 0;
         }
 
-        var repaired = EmptyClusters.Repair(pass.Assignments, [.. _sums.Sizes], row => Distance(row, pass.Assignments[row]), pass.Reassign, workers);
+        var repaired = EmptyClusters.Repair(
+            pass.Assignments, [.. _sums.Sizes], row => Distance(row, pass.Assignments[row]), pass.Reassign, workers);
         _sums.Update(pass.Assignments);
         _repaired += repaired;
         return repaired;
@@ -70,7 +71,9 @@ internal sealed class LloydFit(FeatureMatrix features, PreparedRows rows, KMeans
         return WideSums.SquaredDistance(x, _centroids[cluster]);
     }
 
-    /// <summary>Assigns the rows once more, to the centroids as they are handed out, so that <see cref="KMeans.Assign"/> would say the same.</summary>
+    /// <summary>
+    /// Assigns the rows once more, to the centroids as they are handed out, so that <see cref="KMeans.Assign"/> would say the same.
+    /// </summary>
     private KMeansResult Finish(NearestPass pass)
     {
         for (var attempt = 0; ; attempt++)

@@ -3,8 +3,8 @@ using Autodidact.Numerics;
 namespace Autodidact.Clustering;
 
 /// <summary>
-/// Mini-batch k-means (Sculley, "Web-scale k-means clustering", WWW 2010), a batch at a time: a centroid is the running mean of all rows it was ever given.
-/// Passes over the rows in a new order each, until one lowers the inertia it saw by no more than the tolerance.
+/// Mini-batch k-means (Sculley, "Web-scale k-means clustering", WWW 2010), a batch at a time: a centroid is the running mean of all rows it
+/// was ever given. Passes over the rows in a new order each, until one lowers the inertia it saw by no more than the tolerance.
 /// </summary>
 internal static class MiniBatch
 {
@@ -29,7 +29,8 @@ internal static class MiniBatch
         Workers workers,
         CancellationToken cancellationToken)
     {
-        var batchRows = options.BatchSize > 0 ? options.BatchSize : (int)Math.Min(rows.Count, Math.Max(SmallestBatch, (long)RowsPerCluster * options.Clusters));
+        var batchRows = options.BatchSize > 0 ? options.BatchSize : (int)Math.Min(
+            rows.Count, Math.Max(SmallestBatch, (long)RowsPerCluster * options.Clusters));
         var weights = new double[options.Clusters];
         var history = new List<double>();
         for (var pass = 1; pass <= options.MaxIterations; pass++)

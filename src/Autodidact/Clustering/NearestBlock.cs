@@ -182,7 +182,8 @@ internal sealed unsafe class NearestBlock : IDisposable
     private static uint Lanes(Vector256<float> scores0, Vector256<float> scores1, float score)
     {
         var at = Vector256.Create(score);
-        return Vector256.Equals(scores0, at).ExtractMostSignificantBits() | (Vector256.Equals(scores1, at).ExtractMostSignificantBits() << 8);
+        return Vector256.Equals(scores0, at).ExtractMostSignificantBits()
+            | (Vector256.Equals(scores1, at).ExtractMostSignificantBits() << 8);
     }
 
     private static int LowestId(uint lanes, ReadOnlySpan<int> ids)

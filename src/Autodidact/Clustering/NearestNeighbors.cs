@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Autodidact.Clustering;
 
 /// <summary>
-/// The k most similar items of each query, kept while scores arrive block by block: a heap per query with the worst item at its root, and a vector
-/// comparison that passes over the many scores that are worse than it.
+/// The k most similar items of each query, kept while scores arrive block by block: a heap per query with the worst item at its root, and a
+/// vector comparison that passes over the many scores that are worse than it.
 /// </summary>
 internal sealed class NearestNeighbors(int queries, int k)
 {

@@ -5,8 +5,8 @@ namespace Autodidact.Clustering;
 
 /// <summary>
 /// Finds each row's nearest centroid, by full products or, once bounds are known, only by those that could matter. The rows that still need
-/// products are packed into dense blocks, and within a block each panel is multiplied with just the rows that need it, so the kernel runs at the
-/// speed of a dense matrix product whatever is skipped.
+/// products are packed into dense blocks, and within a block each panel is multiplied with just the rows that need it, so the kernel runs
+/// at the speed of a dense matrix product whatever is skipped.
 /// </summary>
 internal sealed class NearestPass : IDisposable
 {
@@ -261,7 +261,9 @@ internal sealed class NearestPass : IDisposable
         var active = 0;
         for (var slot = 0; slot < block.Count; slot++)
         {
-            if (_bounds is not { Known: true } || block.OwnGroup[slot] == group || _bounds.Lower(block.Rows[slot])[group] <= block.Threshold[slot])
+            if (_bounds is not { Known: true }
+                || block.OwnGroup[slot] == group
+                || _bounds.Lower(block.Rows[slot])[group] <= block.Threshold[slot])
             {
                 block.Active[active++] = slot;
             }

@@ -3,9 +3,9 @@ using Autodidact.Numerics;
 namespace Autodidact.Clustering;
 
 /// <summary>
-/// The nearest other rows of every row, by cosine, exactly: every product is computed, by k-means' kernel, and only the best of each row are kept. Memory is
-/// that of the answer and of one block of rows. The answer does not depend on the number of threads. Of a very large set the neighbours may be sought among a part of it, since time
-/// grows with the product of both.
+/// The nearest other rows of every row, by cosine, exactly: every product is computed, by k-means' kernel, and only the best of each row
+/// are kept. Memory is that of the answer and of one block of rows. The answer does not depend on the number of threads. Of a very large
+/// set the neighbours may be sought among a part of it, since time grows with the product of both.
 /// </summary>
 internal static unsafe class NeighborSearch
 {
@@ -19,7 +19,10 @@ internal static unsafe class NeighborSearch
     /// <param name="count">How many of each row, from 1 to n - 1.</param>
     /// <param name="threads">Threads; 0 takes one for each processor.</param>
     /// <param name="most">Rows that may be neighbours: of more, so many, evenly spaced, are; at least <paramref name="count"/> + 1.</param>
-    /// <returns>[n, count], row by row: the nearest first, of rows equally near the lower number. A row is not its own neighbour, but a copy of it is.</returns>
+    /// <returns>
+    /// [n, count], row by row: the nearest first, of rows equally near the lower number. A row is not its own neighbour, but a copy of it
+    /// is.
+    /// </returns>
     /// <exception cref="AutodidactException">A row is not finite; kind Data.</exception>
     public static int[] Find(FeatureMatrix features, int count, int threads = 0, int most = int.MaxValue)
     {
@@ -58,7 +61,8 @@ internal static unsafe class NeighborSearch
         return panels;
     }
 
-    private static void Compare(PreparedRows rows, int query, FeatureMatrix block, Bank bank, CentroidPanels panels, int first, NearestNeighbors nearest)
+    private static void Compare(
+        PreparedRows rows, int query, FeatureMatrix block, Bank bank, CentroidPanels panels, int first, NearestNeighbors nearest)
     {
         var tile = stackalloc float*[ProductTile.Rows];
         var products = stackalloc float[ProductTile.Rows * ProductTile.Columns];

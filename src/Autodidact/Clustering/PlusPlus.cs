@@ -5,10 +5,10 @@ using Autodidact.Numerics;
 namespace Autodidact.Clustering;
 
 /// <summary>
-/// Greedy k-means++ (Arthur and Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007): the next centroid is a row drawn in
-/// proportion to its squared distance from the nearest one chosen; of 2 + ln k such draws, the one that leaves the least sum of distances is kept.
-/// Once a few dozen are chosen, sixteen draws are made at a time and the best two kept, the second chosen knowing the first:
-/// that fills the kernel's tile and halves the cost.
+/// Greedy k-means++ (Arthur and Vassilvitskii, "k-means++: the advantages of careful seeding", SODA 2007): the next centroid is a row drawn
+/// in proportion to its squared distance from the nearest one chosen; of 2 + ln k such draws, the one that leaves the least sum of
+/// distances is kept. Once a few dozen are chosen, sixteen draws are made at a time and the best two kept, the second chosen knowing the
+/// first: that fills the kernel's tile and halves the cost.
 /// </summary>
 internal static unsafe class PlusPlus
 {

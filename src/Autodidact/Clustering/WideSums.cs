@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics;
 
 namespace Autodidact.Clustering;
 
-/// <summary>Sums of single-precision values in double precision, where float32 rounding would show: means, inertia, distances of near points.</summary>
+/// <summary>
+/// Sums of single-precision values in double precision, where float32 rounding would show: means, inertia, distances of near points.
+/// </summary>
 internal static class WideSums
 {
     /// <summary>sum += row.</summary>

@@ -5,9 +5,10 @@ using Autodidact.Numerics;
 namespace Autodidact.Export;
 
 /// <summary>
-/// Chooses temperatures and thresholds of the exits on held-out images without labels. What counts as right is the deepest exit's answer: temperatures make a
-/// shallow exit's confidence the likelihood that it agrees (Guo et al. 2017, arXiv 1706.04599, with that answer in place of the label), and thresholds are lowered
-/// one small step at a time where that saves most multiply-accumulates for an answer that changes.
+/// Chooses temperatures and thresholds of the exits on held-out images without labels. What counts as right is the deepest exit's answer:
+/// temperatures make a shallow exit's confidence the likelihood that it agrees (Guo et al. 2017, arXiv 1706.04599, with that answer in
+/// place of the label), and thresholds are lowered one small step at a time where that saves most multiply-accumulates for an answer that
+/// changes.
 /// </summary>
 internal static class EarlyExitChooser
 {
@@ -33,7 +34,8 @@ internal static class EarlyExitChooser
         var confidences = new double[logits.Rows];
         for (var row = 0; row < confidences.Length; row++)
         {
-            confidences[row] = Math.Exp(LogProbability(logits[row], System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(logits[row]), temperature));
+            confidences[row] = Math.Exp(
+                LogProbability(logits[row], System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(logits[row]), temperature));
         }
 
         return confidences;
@@ -43,7 +45,8 @@ internal static class EarlyExitChooser
     /// <param name="confidences">Per exit: confidence of each held-out image.</param>
     /// <param name="answers">Per exit: answer for each held-out image.</param>
     /// <param name="macs">Cost of having been answered at each exit, the shallower branches included.</param>
-    public static IReadOnlyList<TradeOff> TradeOffs(IReadOnlyList<double[]> confidences, IReadOnlyList<int[]> answers, IReadOnlyList<long> macs)
+    public static IReadOnlyList<TradeOff> TradeOffs(
+        IReadOnlyList<double[]> confidences, IReadOnlyList<int[]> answers, IReadOnlyList<long> macs)
     {
         var exits = confidences.Count;
         var levels = confidences.Take(exits - 1).Select(LevelsOf).ToArray();
@@ -61,7 +64,8 @@ internal static class EarlyExitChooser
                     continue;
                 }
 
-                var candidate = Measure([.. thresholds[..exit], levels[exit][at[exit]], .. thresholds[(exit + 1)..]], confidences, answers, macs);
+                var candidate = Measure(
+                    [.. thresholds[..exit], levels[exit][at[exit]], .. thresholds[(exit + 1)..]], confidences, answers, macs);
                 var saved = points[^1].MeanMacs - candidate.MeanMacs;
                 var lost = (points[^1].Agreement - candidate.Agreement) * answers[0].Length;
 
@@ -84,7 +88,8 @@ internal static class EarlyExitChooser
     }
 
     /// <summary>What thresholds cost and keep.</summary>
-    public static TradeOff Measure(double[] thresholds, IReadOnlyList<double[]> confidences, IReadOnlyList<int[]> answers, IReadOnlyList<long> macs)
+    public static TradeOff Measure(
+        double[] thresholds, IReadOnlyList<double[]> confidences, IReadOnlyList<int[]> answers, IReadOnlyList<long> macs)
     {
         var images = answers[0].Length;
         var (agree, spent) = (0, 0.0);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Autodidact.Evaluation;
 using Autodidact.Inference;
 using Autodidact.Metrics;
@@ -56,11 +57,20 @@ internal sealed record EarlyExitPlan
             Temperatures = temperatures,
             Thresholds = [.. chosen.Thresholds],
             Curve = [.. Thin(curve, chosen).Select(Scored)],
-            Common = [.. _common.Select(t => Scored(EarlyExitChooser.Measure([.. Enumerable.Repeat(t, answers.Length)], confidences, answers, costs.Asked)))],
-            Alone = [.. answers.Select((own, exit) => new TradeOff([], ClusteringMetrics.Agreement(own, answers[^1]), costs.Alone[exit]) { Accuracy = accuracy?.Of(own) })],
+            Common =
+            [
+                .. _common.Select(
+                    t => Scored(EarlyExitChooser.Measure([.. Enumerable.Repeat(t, answers.Length)], confidences, answers, costs.Asked))),
+            ],
+            Alone =
+            [
+                .. answers.Select((own, exit) =>
+                    new TradeOff([], ClusteringMetrics.Agreement(own, answers[^1]), costs.Alone[exit]) { Accuracy = accuracy?.Of(own) }),
+            ],
         };
 
-        TradeOff Scored(TradeOff setting) => setting with { Accuracy = accuracy?.Of(EarlyExitChooser.Answers(setting.Thresholds, confidences, answers)) };
+        TradeOff Scored(TradeOff setting) =>
+            setting with { Accuracy = accuracy?.Of(EarlyExitChooser.Answers(setting.Thresholds, confidences, answers)) };
     }
 
     private static TradeOff Best(IReadOnlyList<TradeOff> curve, EarlyExitGoal goal)
@@ -73,7 +83,10 @@ internal sealed record EarlyExitPlan
         return curve.Where(t => t.MeanMacs <= goal.MeanMacs).MaxBy(t => t.Agreement)
             ?? throw new AutodidactException(
                 FailureKind.Usage,
-                FormattableString.Invariant($"export.mean_macs={goal.MeanMacs}: the cheapest setting takes {curve.Min(t => t.MeanMacs):0} multiply-accumulates an image: allow as many"));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"export.mean_macs={goal.MeanMacs}: "
+                    + $"the cheapest setting takes {curve.Min(t => t.MeanMacs):0} multiply-accumulates an image: allow as many"));
     }
 
     private static IEnumerable<TradeOff> Thin(IReadOnlyList<TradeOff> curve, TradeOff chosen)
@@ -81,7 +94,11 @@ internal sealed record EarlyExitPlan
         var last = curve.Count - 1;
         return curve.Count <= CurvePoints
             ? curve
-            : curve.Where((point, i) => ReferenceEquals(point, chosen) || i == last || i * (CurvePoints - 1) / last != (i - 1) * (CurvePoints - 1) / last || i == 0);
+            : curve.Where(
+                (point, i) => ReferenceEquals(point, chosen)
+                    || i == last
+                    || i * (CurvePoints - 1) / last != (i - 1) * (CurvePoints - 1) / last
+                    || i == 0);
     }
 }
 

@@ -13,7 +13,9 @@ internal sealed record ExportSource
     /// <summary>What the student takes.</summary>
     public required GraphInput StudentInput { get; init; }
 
-    /// <summary>The self-supervised encoder and what it takes; null where it is not ours to write, being an ONNX file or ready features.</summary>
+    /// <summary>
+    /// The self-supervised encoder and what it takes; null where it is not ours to write, being an ONNX file or ready features.
+    /// </summary>
     public (Backbone Network, GraphInput Input)? Encoder { get; init; }
 
     /// <summary>Everything <c>model.json</c> says.</summary>

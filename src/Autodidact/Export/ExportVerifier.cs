@@ -1,3 +1,4 @@
+using System.Globalization;
 using Autodidact.Inference;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -11,8 +12,8 @@ internal static class ExportVerifier
     public const double Tolerance = 1e-4;
 
     /// <summary>
-    /// The same in relation to an output's largest value, where that is the more: the values of a network that was barely trained reach some tens, and there
-    /// rounding alone, in another order of the same sums, is past a ten-thousandth.
+    /// The same in relation to an output's largest value, where that is the more: the values of a network that was barely trained reach
+    /// some tens, and there rounding alone, in another order of the same sums, is past a ten-thousandth.
     /// </summary>
     public const double RelativeTolerance = 1e-5;
 
@@ -20,7 +21,10 @@ internal static class ExportVerifier
     /// <param name="path">The graph.</param>
     /// <param name="input">Its input: uint8 or float32.</param>
     /// <param name="expected">What the network gives, by output name.</param>
-    /// <exception cref="AutodidactException">An output differs by more than <see cref="Tolerance"/> and <see cref="RelativeTolerance"/> allow; kind TrainingFailed: the weights are of no use as they are.</exception>
+    /// <exception cref="AutodidactException">
+    /// An output differs by more than <see cref="Tolerance"/> and <see cref="RelativeTolerance"/> allow; kind TrainingFailed: the weights
+    /// are of no use as they are.
+    /// </exception>
     public static double Check(string path, Tensor input, IReadOnlyDictionary<string, Tensor> expected)
     {
         using var session = new GraphSession(path, new ModelOptions());
@@ -56,7 +60,10 @@ internal static class ExportVerifier
             {
                 throw new AutodidactException(
                     FailureKind.Training,
-                    FormattableString.Invariant($"{Path.GetFileName(path)}: output '{names[i]}' differs by {difference:g3} from the trained network, {allowed:g2} is allowed: nothing was exported"));
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{Path.GetFileName(path)}: output '{names[i]}' differs by {difference:g3} from the trained network, "
+                        + $"{allowed:g2} is allowed: nothing was exported"));
             }
 
             worst = Math.Max(worst, difference);

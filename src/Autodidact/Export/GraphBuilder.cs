@@ -65,13 +65,15 @@ internal sealed class GraphBuilder(string name, int batch = 0)
     public static TensorProto Tensor<T>(string name, ReadOnlySpan<T> values, params ReadOnlySpan<long> dimensions)
         where T : unmanaged
     {
-        var tensor = new TensorProto { Name = name, DataType = (int)TypeOf<T>(), RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values)) };
+        var tensor =
+            new TensorProto { Name = name, DataType = (int)TypeOf<T>(), RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values)) };
         tensor.Dims.AddRange(dimensions.ToArray());
         return tensor;
     }
 
     /// <summary>An integer attribute.</summary>
-    public static AttributeProto Integer(string name, long value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
+    public static AttributeProto Integer(string name, long value) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
 
     /// <summary>An attribute of several integers.</summary>
     public static AttributeProto Integers(string name, params ReadOnlySpan<long> values)
@@ -115,12 +117,20 @@ internal sealed class GraphBuilder(string name, int batch = 0)
 
     private ValueInfoProto Value(string name, TensorProto.Types.DataType type, ReadOnlySpan<long> dimensions)
     {
-        var shape = new TensorShapeProto { Dim = { batch > 0 ? new TensorShapeProto.Types.Dimension { DimValue = batch } : new TensorShapeProto.Types.Dimension { DimParam = AnyBatch } } };
+        var shape = new TensorShapeProto();
+        shape.Dim.Add(
+            batch > 0
+                ? new TensorShapeProto.Types.Dimension { DimValue = batch }
+                : new TensorShapeProto.Types.Dimension { DimParam = AnyBatch });
         foreach (var dimension in dimensions)
         {
             shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = dimension });
         }
 
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = shape } } };
+        return new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = shape } },
+        };
     }
 }

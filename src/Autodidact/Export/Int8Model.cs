@@ -23,7 +23,8 @@ internal static class Int8Model
     {
         Directory.CreateDirectory(folder);
         var student = Inputs(source, source.StudentInput, calibration);
-        foreach (var preprocessing in new[] { ModelExporter.PreprocessingFile, ModelExporter.EncoderPreprocessingFile }.Where(f => File.Exists(Path.Combine(floats, f))))
+        string[] shared = [ModelExporter.PreprocessingFile, ModelExporter.EncoderPreprocessingFile];
+        foreach (var preprocessing in shared.Where(f => File.Exists(Path.Combine(floats, f))))
         {
             File.Copy(Path.Combine(floats, preprocessing), Path.Combine(folder, preprocessing));
         }
@@ -59,7 +60,8 @@ internal static class Int8Model
         var given = model.Graph.Input[0].Name;
         var observed = activations.Where(a => a != given).ToArray();
         var names = keep is null ? observed : [.. observed, keep];
-        var ranges = activations.ToDictionary(a => a, _ => new ValueRange(float.PositiveInfinity, float.NegativeInfinity), StringComparer.Ordinal);
+        var ranges = activations.ToDictionary(
+            a => a, _ => new ValueRange(float.PositiveInfinity, float.NegativeInfinity), StringComparer.Ordinal);
         var copies = new List<OrtValue>();
         using var session = new InferenceSession(QdqQuantizer.WithOutputs(model, observed).ToByteArray());
         using var run = new RunOptions();
@@ -79,7 +81,8 @@ internal static class Int8Model
 
             if (keep is not null)
             {
-                copies.Add(OrtValue.CreateTensorValueFromMemory(outputs[^1].GetTensorDataAsSpan<float>().ToArray(), outputs[^1].GetTensorTypeAndShape().Shape));
+                copies.Add(OrtValue.CreateTensorValueFromMemory(
+                    outputs[^1].GetTensorDataAsSpan<float>().ToArray(), outputs[^1].GetTensorTypeAndShape().Shape));
             }
         }
 

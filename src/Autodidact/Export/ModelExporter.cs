@@ -10,7 +10,8 @@ using static TorchSharp.torch;
 namespace Autodidact.Export;
 
 /// <summary>
-/// Writes a model's graphs and manifest, checks every graph against the network in ONNX Runtime, and only then puts the folder in the place of an earlier export.
+/// Writes a model's graphs and manifest, checks every graph against the network in ONNX Runtime, and only then puts the folder in the place
+/// of an earlier export.
 /// </summary>
 internal static class ModelExporter
 {
@@ -28,11 +29,14 @@ internal static class ModelExporter
     /// <summary>Exports.</summary>
     /// <param name="source">What.</param>
     /// <param name="folder">Where; an earlier export there is replaced once everything has been checked.</param>
-    /// <param name="complete">Adds to the folder before it takes its place: it is given the draft, whose graphs have been checked and whose manifest is written.</param>
+    /// <param name="complete">
+    /// Adds to the folder before it takes its place: it is given the draft, whose graphs have been checked and whose manifest is written.
+    /// </param>
     /// <param name="cancellationToken">Stops between graphs; an earlier export stays.</param>
     /// <returns>Largest difference from the network in any graph.</returns>
     /// <exception cref="AutodidactException">A check failed, or the disk refuses; an earlier export stays.</exception>
-    public static double Export(ExportSource source, string folder, Action<string>? complete = null, CancellationToken cancellationToken = default)
+    public static double Export(
+        ExportSource source, string folder, Action<string>? complete = null, CancellationToken cancellationToken = default)
     {
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         var draft = $"{target}.{Guid.NewGuid():N}.tmp";
@@ -81,7 +85,11 @@ internal static class ModelExporter
         var all = new Dictionary<string, Tensor>();
         for (var exit = 0; exit < source.Student.ExitCount; exit++)
         {
-            var own = new Dictionary<string, Tensor> { [ModelGraphs.Feature] = outputs.Features[exit], [ModelGraphs.Logits] = outputs.Logits[exit] };
+            var own = new Dictionary<string, Tensor>
+            {
+                [ModelGraphs.Feature] = outputs.Features[exit],
+                [ModelGraphs.Logits] = outputs.Logits[exit],
+            };
             Write(ModelFile(exit), graphs.ToExit(source.Student, exit, student), input, own);
             if (exit < source.Student.ExitCount - 1)
             {

@@ -38,7 +38,10 @@ internal sealed class ModelGraphs(IReadOnlyDictionary<string, string> metadata)
         return graph.Build(metadata);
     }
 
-    /// <summary>One stage with its exit: the previous stage's <c>map</c> in, or the pictures; <c>map</c> (but for the last), <c>feature</c>, <c>logits</c> out.</summary>
+    /// <summary>
+    /// One stage with its exit: the previous stage's <c>map</c> in, or the pictures; <c>map</c> (but for the last), <c>feature</c>,
+    /// <c>logits</c> out.
+    /// </summary>
     public ModelProto Stage(MultiExitNetwork network, int exit, GraphInput input)
     {
         var graph = new GraphBuilder(FormattableString.Invariant($"stage{exit + 1}"));
@@ -51,7 +54,10 @@ internal sealed class ModelGraphs(IReadOnlyDictionary<string, string> metadata)
         else
         {
             var before = MapAfter(network, exit - 1, input);
-            map = before with { Name = graph.Input("previous_map", TensorProto.Types.DataType.Float, before.Channels, before.Height, before.Width) };
+            map = before with
+            {
+                Name = graph.Input("previous_map", TensorProto.Types.DataType.Float, before.Channels, before.Height, before.Width),
+            };
         }
 
         map = emitter.Stage(network.Backbone, exit, map);
@@ -109,7 +115,8 @@ internal sealed class ModelGraphs(IReadOnlyDictionary<string, string> metadata)
         return Through(new NetworkEmitter(scratch), network.Backbone, PreprocessingEmitter.FromImages(scratch, input.ViewSize), 0, stage);
     }
 
-    private static void WriteExit(GraphBuilder graph, NetworkEmitter emitter, MultiExitNetwork network, int exit, FeatureMap map, string suffix)
+    private static void WriteExit(
+        GraphBuilder graph, NetworkEmitter emitter, MultiExitNetwork network, int exit, FeatureMap map, string suffix)
     {
         var (feature, logits) = emitter.Exit(network, exit, map);
         graph.Output(feature, Feature + suffix, network.FeatureSize);

@@ -14,8 +14,8 @@ namespace Autodidact.Export;
 internal readonly record struct FeatureMap(string Name, long Channels, long Height, long Width);
 
 /// <summary>
-/// Writes our modules as ONNX nodes: a closed set, told apart by type; their children are known by the names their weights have in files. A norm right after a
-/// convolution is folded into it, so none is left in a plain network.
+/// Writes our modules as ONNX nodes: a closed set, told apart by type; their children are known by the names their weights have in files. A
+/// norm right after a convolution is folded into it, so none is left in a plain network.
 /// </summary>
 /// <param name="graph">The graph that grows.</param>
 internal sealed class NetworkEmitter(GraphBuilder graph)
@@ -115,7 +115,8 @@ internal sealed class NetworkEmitter(GraphBuilder graph)
         {
             Conv2d conv => (conv.weight!, One(conv.stride), One(conv.padding), conv.groups, false, (Bottom: 0L, Right: 0L)),
             Convolution3x3 conv => (conv.Weight, conv.Stride, 1L, 1L, false, (0L, 0L)),
-            FittingConvolution conv => (conv.Convolution.weight!, conv.Kernel, 0L, 1L, false, (conv.Missing(input.Height), conv.Missing(input.Width))),
+            FittingConvolution conv =>
+                (conv.Convolution.weight!, conv.Kernel, 0L, 1L, false, (conv.Missing(input.Height), conv.Missing(input.Width))),
             ConvTranspose2d conv => (conv.weight!, One(conv.stride), One(conv.padding), conv.groups, true, (0L, 0L)),
             _ => throw new NotSupportedException($"convolutions of {layer.GetType().Name} cannot be exported"),
         };
@@ -141,7 +142,11 @@ internal sealed class NetworkEmitter(GraphBuilder graph)
             Integers("pads", padding, padding, padding + end.Item1, padding + end.Item2),
             Integer("group", groups));
         return transposed
-            ? new FeatureMap(output, outputs, ((input.Height - 1) * stride) - (2 * padding) + kernel, ((input.Width - 1) * stride) - (2 * padding) + kernel)
+            ? new FeatureMap(
+                output,
+                outputs,
+                ((input.Height - 1) * stride) - (2 * padding) + kernel,
+                ((input.Width - 1) * stride) - (2 * padding) + kernel)
             : new FeatureMap(output, outputs, Side(input.Height + end.Item1), Side(input.Width + end.Item2));
 
         long Side(long side) => ((side + (2 * padding) - kernel) / stride) + 1;
@@ -162,7 +167,8 @@ internal sealed class NetworkEmitter(GraphBuilder graph)
 
     private FeatureMap Add(FeatureMap left, FeatureMap right) => left with { Name = graph.Node("Add", [left.Name, right.Name]) };
 
-    private FeatureMap Gate(FeatureMap input, FeatureMap gate) => input with { Name = graph.Node("Mul", [input.Name, graph.Node("Sigmoid", [gate.Name])]) };
+    private FeatureMap Gate(FeatureMap input, FeatureMap gate) =>
+        input with { Name = graph.Node("Mul", [input.Name, graph.Node("Sigmoid", [gate.Name])]) };
 
     private FeatureMap MaxPool(FeatureMap map, long kernel, long stride, long padding)
     {
@@ -183,8 +189,10 @@ internal sealed class NetworkEmitter(GraphBuilder graph)
         var batch = graph.Node(
             "Slice",
             [graph.Node("Shape", [map.Name]), graph.Constant<long>("start", [0], 1), graph.Constant<long>("end", [1], 1)]);
-        var sizes = graph.Node("Concat", [batch, graph.Constant<long>("sides", [map.Channels, like.Height, like.Width], 3)], Integer("axis", 0));
-        var output = graph.Node("Resize", [map.Name, "", "", sizes], Text("mode", "linear"), Text("coordinate_transformation_mode", "half_pixel"));
+        var sizes = graph.Node(
+            "Concat", [batch, graph.Constant<long>("sides", [map.Channels, like.Height, like.Width], 3)], Integer("axis", 0));
+        var output = graph.Node(
+            "Resize", [map.Name, "", "", sizes], Text("mode", "linear"), Text("coordinate_transformation_mode", "half_pixel"));
         return new FeatureMap(output, map.Channels, like.Height, like.Width);
     }
 

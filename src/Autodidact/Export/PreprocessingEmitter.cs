@@ -4,7 +4,10 @@ using static Autodidact.Export.GraphBuilder;
 
 namespace Autodidact.Export;
 
-/// <summary>The plain view as ONNX nodes: bytes to floats, the resize where there is one, the normalisation. The sums are those of <see cref="ViewRenderer"/>.</summary>
+/// <summary>
+/// The plain view as ONNX nodes: bytes to floats, the resize where there is one, the normalisation. The sums are those of
+/// <see cref="ViewRenderer"/>.
+/// </summary>
 internal static class PreprocessingEmitter
 {
     public const string Pixels = "pixels";

@@ -16,9 +16,10 @@ internal readonly record struct ValueRange(float Low, float High)
 }
 
 /// <summary>
-/// Static quantisation after training, in the form ONNX Runtime asks for: pairs of QuantizeLinear and DequantizeLinear around what is to run in 8 bits. Activations
-/// are uint8, one scale a tensor; weights int8 and symmetric, one scale a channel; biases int32 (Jacob et al. 2018, arXiv 1712.05877). Convolutions, linear layers
-/// and additions run in 8 bits; attention gates, averages, the preprocessing, the convolution of the picture itself and the pool after it stay in floats.
+/// Static quantisation after training, in the form ONNX Runtime asks for: pairs of QuantizeLinear and DequantizeLinear around what is to
+/// run in 8 bits. Activations are uint8, one scale a tensor; weights int8 and symmetric, one scale a channel; biases int32 (Jacob et al.
+/// 2018, arXiv 1712.05877). Convolutions, linear layers and additions run in 8 bits; attention gates, averages, the preprocessing, the
+/// convolution of the picture itself and the pool after it stay in floats.
 /// </summary>
 internal sealed class QdqQuantizer
 {
@@ -77,7 +78,8 @@ internal sealed class QdqQuantizer
     /// <summary>Quantises a model.</summary>
     /// <param name="model">The float model; it stays as it is.</param>
     /// <param name="ranges">Range of each of <see cref="Activations"/>.</param>
-    public static ModelProto Quantize(ModelProto model, IReadOnlyDictionary<string, ValueRange> ranges) => new QdqQuantizer(model, ranges).Run();
+    public static ModelProto Quantize(ModelProto model, IReadOnlyDictionary<string, ValueRange> ranges) =>
+        new QdqQuantizer(model, ranges).Run();
 
     private ModelProto Run()
     {
@@ -93,7 +95,8 @@ internal sealed class QdqQuantizer
             for (var i = 0; i < node.Input.Count; i++)
             {
                 // A feature is both an output and the classifier's input: only the classifier takes it in 8 bits.
-                if (_replacements.TryGetValue(node.Input[i], out var pair) && (quantized || node.OpType is not "Identity" || _consumers[node.Input[i]].All(c => c.OpType != "Gemm")))
+                if (_replacements.TryGetValue(node.Input[i], out var pair)
+                    && (quantized || node.OpType is not "Identity" || _consumers[node.Input[i]].All(c => c.OpType != "Gemm")))
                 {
                     node.Input[i] = pair;
                 }
@@ -121,15 +124,18 @@ internal sealed class QdqQuantizer
     }
 
     /// <summary>
-    /// Pools before the ReLU, which gives the same. ONNX Runtime moves the rounding to 8 bits up in front of a max-pool, whose 8-bit form is several times slower than
-    /// the float one; a ReLU in between holds it back.
+    /// Pools before the ReLU, which gives the same. ONNX Runtime moves the rounding to 8 bits up in front of a max-pool, whose 8-bit form
+    /// is several times slower than the float one; a ReLU in between holds it back.
     /// </summary>
     private static void PoolFirst(GraphProto graph)
     {
         for (var i = 1; i < graph.Node.Count; i++)
         {
             var (relu, pool) = (graph.Node[i - 1], graph.Node[i]);
-            if (pool.OpType != "MaxPool" || relu.OpType != "Relu" || pool.Input[0] != relu.Output[0] || graph.Node.Count(n => n.Input.Contains(relu.Output[0])) != 1)
+            if (pool.OpType != "MaxPool"
+                || relu.OpType != "Relu"
+                || pool.Input[0] != relu.Output[0]
+                || graph.Node.Count(n => n.Input.Contains(relu.Output[0])) != 1)
             {
                 continue;
             }
@@ -181,7 +187,11 @@ internal sealed class QdqQuantizer
         _added.Add(Tensor<sbyte>($"{weight.Name}_q", codes, [.. weight.Dims]));
         _added.Add(Tensor<float>($"{weight.Name}_scale", scales, channels));
         _added.Add(Tensor<sbyte>($"{weight.Name}_zero", new sbyte[channels], channels));
-        Append("DequantizeLinear", [$"{weight.Name}_q", $"{weight.Name}_scale", $"{weight.Name}_zero"], $"{weight.Name}_dq", Integer("axis", 0));
+        Append(
+            "DequantizeLinear",
+            [$"{weight.Name}_q", $"{weight.Name}_scale", $"{weight.Name}_zero"],
+            $"{weight.Name}_dq",
+            Integer("axis", 0));
 
         var bias = _constants[node.Input[2]];
         var shifts = MemoryMarshal.Cast<byte, float>(bias.RawData.Span);
@@ -209,8 +219,9 @@ internal sealed class QdqQuantizer
     }
 
     /// <summary>
-    /// Whether a node runs in 8 bits. An addition of a constant is a norm that could not be folded, or the preprocessing. A convolution of the picture's three
-    /// channels gains nothing: integer kernels take more channels at a time than that, and floats lose no colour to rounding.
+    /// Whether a node runs in 8 bits. An addition of a constant is a norm that could not be folded, or the preprocessing. A convolution of
+    /// the picture's three channels gains nothing: integer kernels take more channels at a time than that, and floats lose no colour to
+    /// rounding.
     /// </summary>
     private static bool IsQuantized(NodeProto node, IReadOnlyDictionary<string, TensorProto> constants) => node.OpType switch
     {
@@ -219,7 +230,8 @@ internal sealed class QdqQuantizer
         var type => _quantized.Contains(type),
     };
 
-    private static IEnumerable<string> Inputs(NodeProto node, ICollection<string> constants) => node.Input.Where(name => name.Length > 0 && !constants.Contains(name));
+    private static IEnumerable<string> Inputs(NodeProto node, ICollection<string> constants) =>
+        node.Input.Where(name => name.Length > 0 && !constants.Contains(name));
 
     /// <summary>The node whose output is the 8-bit result: a ReLU is fused into what comes before it.</summary>
     private static NodeProto End(NodeProto node, ILookup<string, NodeProto> consumers) =>

@@ -3,7 +3,9 @@ using Autodidact.Inference;
 
 namespace Autodidact.Export;
 
-/// <summary>Images a second of exported models under several policies, in turn, so that whatever else the machine does falls on all alike.</summary>
+/// <summary>
+/// Images a second of exported models under several policies, in turn, so that whatever else the machine does falls on all alike.
+/// </summary>
 internal static class SpeedMeter
 {
     private const int MostRounds = 5;
@@ -18,7 +20,8 @@ internal static class SpeedMeter
     /// <param name="cancellationToken">Stops between batches.</param>
     /// <returns>Medians over the rounds; null for what time did not suffice for.</returns>
     public static double?[] ImagesPerSecond(
-        IReadOnlyList<(EarlyExitModel Model, ExitPolicy Policy)> runs, int images, Func<int, byte[]> pixels, TimeSpan most, CancellationToken cancellationToken = default)
+        IReadOnlyList<(EarlyExitModel Model, ExitPolicy Policy)> runs,
+        int images, Func<int, byte[]> pixels, TimeSpan most, CancellationToken cancellationToken = default)
     {
         var times = runs.Select(_ => new List<double>()).ToArray();
         var clock = Stopwatch.StartNew();
@@ -26,7 +29,8 @@ internal static class SpeedMeter
         // As many images as let every policy have three passes in the time; the warm-up tells how fast the first is.
         var sample = pixels(Math.Min(images, LeastImages));
         Pass(runs[0], sample);
-        var wanted = (int)Math.Clamp(most / (runs.Count * 3 * Pass(runs[0], sample)) * Math.Min(images, LeastImages), LeastImages, MostImages);
+        var wanted = (int)Math.Clamp(
+            most / (runs.Count * 3 * Pass(runs[0], sample)) * Math.Min(images, LeastImages), LeastImages, MostImages);
         sample = pixels(Math.Min(images, wanted));
         for (var round = 0; round <= MostRounds; round++)
         {
@@ -55,6 +59,10 @@ internal static class SpeedMeter
             return Stopwatch.GetElapsedTime(start);
         }
 
-        double?[] Medians() => [.. times.Select((t, i) => t.Count == 0 ? (double?)null : sample.Length / runs[i].Model.BytesPerImage / t.Order().ElementAt(t.Count / 2))];
+        double?[] Medians() =>
+        [
+            .. times.Select(
+                (t, i) => t.Count == 0 ? (double?)null : sample.Length / runs[i].Model.BytesPerImage / t.Order().ElementAt(t.Count / 2)),
+        ];
     }
 }

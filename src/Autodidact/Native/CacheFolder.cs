@@ -15,8 +15,10 @@ internal static class CacheFolder
     internal static string Resolve(Func<string, string?> variable)
     {
         if (variable(Variable) is { Length: > 0 } own) return System.IO.Path.GetFullPath(own);
-        if (variable("XDG_CACHE_HOME") is { Length: > 0 } xdg && System.IO.Path.IsPathRooted(xdg)) return System.IO.Path.Combine(xdg, "autodidact");
-        if (OperatingSystem.IsWindows() && variable("LOCALAPPDATA") is { Length: > 0 } local) return System.IO.Path.Combine(local, "autodidact");
+        if (variable("XDG_CACHE_HOME") is { Length: > 0 } xdg && System.IO.Path.IsPathRooted(xdg))
+            return System.IO.Path.Combine(xdg, "autodidact");
+        if (OperatingSystem.IsWindows() && variable("LOCALAPPDATA") is { Length: > 0 } local)
+            return System.IO.Path.Combine(local, "autodidact");
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         return home.Length > 0
             ? System.IO.Path.Combine(home, ".cache", "autodidact")

@@ -47,7 +47,8 @@ internal static class Doctor
         }
     }
 
-    internal static DoctorStatus JudgeDisk(long free) => free < NoDisk ? DoctorStatus.Fail : free < LittleDisk ? DoctorStatus.Warn : DoctorStatus.Ok;
+    internal static DoctorStatus JudgeDisk(long free) =>
+        free < NoDisk ? DoctorStatus.Fail : free < LittleDisk ? DoctorStatus.Warn : DoctorStatus.Ok;
 
     private static DoctorRow LibStdCppRow()
     {
@@ -61,7 +62,8 @@ internal static class Doctor
             string needed = LibStdCpp.NewestOf(LibStdCpp.RequiredBy(ElfImage.Parse(bytes))) ?? "nothing";
             var missing = TorchSharpLibrary.Missing(bytes, system);
             bool hopeless = missing.Any(version => version != ElfVersionRepair.Version);
-            string verdict = missing.Count == 0 ? "" : hopeless ? "; install the libstdc++ of GCC 12 or newer" : "; bridged by a repaired copy";
+            string verdict =
+                missing.Count == 0 ? "" : hopeless ? "; install the libstdc++ of GCC 12 or newer" : "; bridged by a repaired copy";
             return new(Name, $"{found}, {needed} needed{verdict}", hopeless ? DoctorStatus.Fail : DoctorStatus.Ok);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or AutodidactException)
@@ -85,7 +87,10 @@ internal static class Doctor
         string gpu = torch.cuda.is_available() ? Counted(torch.cuda.device_count(), "CUDA device") : "none: training runs on the processor";
         return
         [
-            new("libtorch", $"{torch.__version__}, TorchSharp {version}, loaded from {info.RepairedCopy ?? info.Library ?? "the system's search path"}", DoctorStatus.Ok),
+            new(
+                "libtorch",
+                $"{torch.__version__}, TorchSharp {version}, loaded from {info.RepairedCopy ?? info.Library ?? "the system's search path"}",
+                DoctorStatus.Ok),
             new("threads", $"{TorchThreads.Default} used of {Counted(Environment.ProcessorCount, "processor")}", DoctorStatus.Ok),
             new("allocator", info.AllocatorTuned ? "glibc, keeps large blocks" : "the system's, as it is", DoctorStatus.Ok),
             new("gpu", gpu, DoctorStatus.Ok),

@@ -57,7 +57,8 @@ internal sealed class ElfImage
         for (int i = 0; i < count; i++)
         {
             ulong at = table + (ulong)i * SectionHeaderSize;
-            sections[i] = new(header.UInt32(at + 4), header.UInt64(at + 24), header.UInt64(at + 32), header.UInt32(at + 40), header.UInt32(at + 44));
+            sections[i] = new(
+                header.UInt32(at + 4), header.UInt64(at + 24), header.UInt64(at + 32), header.UInt32(at + 40), header.UInt32(at + 44));
         }
         return new(bytes, sections);
     }
@@ -92,7 +93,8 @@ internal sealed class ElfImage
                 // More entries than the section has room for means that the chain runs over itself.
                 if ((ulong)needs.Count >= section.Size / 16) throw new InvalidDataException("its version needs overlap");
                 ushort flags = UInt16(entry + 4);
-                needs.Add(new(library, Text(section, UInt32(entry + 8)), UInt16(entry + 6) & 0x7fff, (flags & FlagWeak) != 0, (int)entry + 4));
+                needs.Add(
+                    new(library, Text(section, UInt32(entry + 8)), UInt16(entry + 6) & 0x7fff, (flags & FlagWeak) != 0, (int)entry + 4));
                 if (!Advance(ref entry, UInt32(entry + 12))) break;
             }
             if (!Advance(ref file, UInt32(file + 12))) break;

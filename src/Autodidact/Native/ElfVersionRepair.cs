@@ -41,7 +41,9 @@ internal static class ElfVersionRepair
 
     private const ulong SymbolSize = 24;
 
-    /// <summary>Repairs <paramref name="image"/> in place; it is changed only when the answer is <see cref="ElfRepairStatus.Repaired"/>.</summary>
+    /// <summary>
+    /// Repairs <paramref name="image"/> in place; it is changed only when the answer is <see cref="ElfRepairStatus.Repaired"/>.
+    /// </summary>
     public static ElfRepair Apply(byte[] image)
     {
         if (!ElfImage.IsElf64(image)) return new(ElfRepairStatus.NotElf, "not a 64-bit little-endian ELF file");

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Autodidact.Native;
 
 /// <summary>
-/// Tells glibc's allocator to keep large blocks. By default it maps every block above 32 MiB anew and returns it to the kernel when freed, so
-/// a training step pays for zeroed pages again and again; keeping them cut system time by more than half.
+/// Tells glibc's allocator to keep large blocks. By default it maps every block above 32 MiB anew and returns it to the kernel when freed,
+/// so a training step pays for zeroed pages again and again; keeping them cut system time by more than half.
 /// </summary>
 internal static partial class GlibcAllocator
 {
@@ -29,7 +29,9 @@ internal static partial class GlibcAllocator
         }
     }
 
-    /// <summary>Gives freed blocks back to the system after all, before memory is measured; nothing where the C library is not glibc.</summary>
+    /// <summary>
+    /// Gives freed blocks back to the system after all, before memory is measured; nothing where the C library is not glibc.
+    /// </summary>
     public static void GiveBack()
     {
         if (!OperatingSystem.IsLinux()) return;

@@ -36,7 +36,8 @@ internal sealed record LibStdCpp(string Path, IReadOnlySet<string> Versions)
 
     /// <summary>The newest <c>GLIBCXX_</c> version among some, compared as numbers.</summary>
     public static string? NewestOf(IEnumerable<string> versions) =>
-        versions.Where(name => name.StartsWith("GLIBCXX_", StringComparison.Ordinal) && System.Version.TryParse(name["GLIBCXX_".Length..], out _))
+        versions.Where(
+            name => name.StartsWith("GLIBCXX_", StringComparison.Ordinal) && System.Version.TryParse(name["GLIBCXX_".Length..], out _))
             .MaxBy(name => System.Version.Parse(name["GLIBCXX_".Length..]));
 
     private static string? MappedPath()
@@ -45,7 +46,8 @@ internal sealed record LibStdCpp(string Path, IReadOnlySet<string> Versions)
         foreach (string line in File.ReadLines("/proc/self/maps"))
         {
             int slash = line.IndexOf('/');
-            if (slash >= 0 && System.IO.Path.GetFileName(line[slash..]).StartsWith("libstdc++.so", StringComparison.Ordinal)) return line[slash..];
+            if (slash >= 0 && System.IO.Path.GetFileName(line[slash..]).StartsWith("libstdc++.so", StringComparison.Ordinal))
+                return line[slash..];
         }
         return null;
     }

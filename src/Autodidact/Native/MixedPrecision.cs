@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Autodidact.Native;
 
 /// <summary>
-/// libtorch's autocast on a CPU: inside, convolutions and matrix products take bfloat16 and the master weights stay float32. TorchSharp does not offer it, so the two functions are
-/// called in libtorch itself; a build whose libtorch names them otherwise cannot have it.
+/// libtorch's autocast on a CPU: inside, convolutions and matrix products take bfloat16 and the master weights stay float32. TorchSharp
+/// does not offer it, so the two functions are called in libtorch itself; a build whose libtorch names them otherwise cannot have it.
 /// </summary>
 internal static unsafe class MixedPrecision
 {
@@ -13,10 +13,15 @@ internal static unsafe class MixedPrecision
 
     private static readonly Lazy<(nint Enable, nint ClearCache)?> Functions = new(Find);
 
-    /// <summary>Whether this platform's libtorch has it. Whether it is faster is the processor's affair: see <see cref="IsFast"/>.</summary>
+    /// <summary>
+    /// Whether this platform's libtorch has it. Whether it is faster is the processor's affair: see <see cref="IsFast"/>.
+    /// </summary>
     public static bool IsAvailable => Functions.Value is not null;
 
-    /// <summary>Whether the processor multiplies bfloat16 itself (AVX512-BF16, AMX); elsewhere the numbers are the same and training is slower than in float32. Linux alone tells.</summary>
+    /// <summary>
+    /// Whether the processor multiplies bfloat16 itself (AVX512-BF16, AMX); elsewhere the numbers are the same and training is slower than
+    /// in float32. Linux alone tells.
+    /// </summary>
     public static bool IsFast { get; } = Flags().Any(flag => flag is "avx512_bf16" or "amx_bf16");
 
     /// <summary>Begins mixed precision on this thread, until the result is disposed; false begins nothing. It does not nest.</summary>
@@ -27,7 +32,8 @@ internal static unsafe class MixedPrecision
         if (!on) return default;
         if (Functions.Value is not { } functions)
         {
-            throw new AutodidactException(FailureKind.Environment, "precision=mixed: this platform's libtorch does not offer it: take precision=single");
+            throw new AutodidactException(
+                FailureKind.Environment, "precision=mixed: this platform's libtorch does not offer it: take precision=single");
         }
 
         Set(functions.Enable, 1);

@@ -28,7 +28,8 @@ internal static class NativeFolders
     /// <summary>The first existing file of that name, or null.</summary>
     public static string? FindFile(string name) => All().Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
-    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Empty in a single-file application, and then not used: its folder is the base directory.")]
+    [UnconditionalSuppressMessage(
+        "SingleFile", "IL3000", Justification = "Empty in a single-file application, and then not used: its folder is the base directory.")]
     private static IEnumerable<string> Roots()
     {
         yield return AppContext.BaseDirectory;

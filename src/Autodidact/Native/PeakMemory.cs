@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Autodidact.Native;
 
-/// <summary>Most resident memory of this process, of all of it or since a moment. The kernel keeps one mark; only Linux lets a process lower it.</summary>
+/// <summary>
+/// Most resident memory of this process, of all of it or since a moment. The kernel keeps one mark; only Linux lets a process lower it.
+/// </summary>
 internal static class PeakMemory
 {
     private const double BytesPerMegabyte = 1024 * 1024;
@@ -14,7 +16,9 @@ internal static class PeakMemory
     /// <summary>Most MB since the process began.</summary>
     public static double OfProcess => Math.Max(_before, Read());
 
-    /// <summary>Begins a new mark at what is held now, once freed blocks are given back; false where the system has no such thing.</summary>
+    /// <summary>
+    /// Begins a new mark at what is held now, once freed blocks are given back; false where the system has no such thing.
+    /// </summary>
     public static bool Restart()
     {
         if (!OperatingSystem.IsLinux()) return false;
@@ -40,12 +44,19 @@ internal static class PeakMemory
 
     private static double Read()
     {
-        if (OperatingSystem.IsLinux() && File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(HighWaterMark, StringComparison.Ordinal)) is { } line) return Megabytes(line);
+        if (OperatingSystem.IsLinux()
+            && File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(HighWaterMark, StringComparison.Ordinal)) is { } line)
+        {
+            return Megabytes(line);
+        }
 
         using var process = Process.GetCurrentProcess();
         return process.PeakWorkingSet64 / BytesPerMegabyte;
     }
 
-    /// <summary>The mark in MB, of a line of /proc/self/status: a tab, the number of kB, padded to eight places and no more, and the unit.</summary>
-    internal static double Megabytes(string line) => double.Parse(line[HighWaterMark.Length..^"kB".Length].Trim(), CultureInfo.InvariantCulture) * 1024 / BytesPerMegabyte;
+    /// <summary>
+    /// The mark in MB, of a line of /proc/self/status: a tab, the number of kB, padded to eight places and no more, and the unit.
+    /// </summary>
+    internal static double Megabytes(string line) =>
+        double.Parse(line[HighWaterMark.Length..^"kB".Length].Trim(), CultureInfo.InvariantCulture) * 1024 / BytesPerMegabyte;
 }

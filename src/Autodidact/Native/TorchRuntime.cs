@@ -28,8 +28,8 @@ public static class TorchRuntime
     private static (nint Handle, string Path)? _repaired;
 
     /// <summary>
-    /// Finds TorchSharp's native library, loads a repaired copy of it where the system's libstdc++ is a little too old, and proves that it works.
-    /// May be called again and from any thread: only the first call does anything.
+    /// Finds TorchSharp's native library, loads a repaired copy of it where the system's libstdc++ is a little too old, and proves that it
+    /// works. May be called again and from any thread: only the first call does anything.
     /// </summary>
     /// <returns>What was found and done.</returns>
     /// <exception cref="AutodidactException">The machine cannot run libtorch; the message says what to install.</exception>
@@ -53,8 +53,8 @@ public static class TorchRuntime
         }
     }
 
-    // A library may not rely on its user to call something before the first tensor: TorchSharp's loader runs once and remembers a failure for good.
-    // The initializer only registers and sets three numbers; it loads nothing and cannot throw, which is what the rule is about.
+    // A library may not rely on its user to call something before the first tensor: TorchSharp's loader runs once and remembers a failure
+    // for good. The initializer only registers and sets three numbers; it loads nothing and cannot throw, which is what the rule is about.
 #pragma warning disable CA2255
     [ModuleInitializer]
     internal static void Register()
@@ -83,7 +83,13 @@ public static class TorchRuntime
         byte[] bytes = File.ReadAllBytes(library);
         var missing = TorchSharpLibrary.Missing(bytes, system);
         if (missing.Count > 0) _repaired ??= TorchSharpLibrary.LoadRepaired(library, bytes, missing, system);
-        return new(library, _repaired?.Path, system.Path, system.Newest, LibStdCpp.NewestOf(LibStdCpp.RequiredBy(ElfImage.Parse(bytes))), _allocatorTuned);
+        return new(
+            library,
+            _repaired?.Path,
+            system.Path,
+            system.Newest,
+            LibStdCpp.NewestOf(LibStdCpp.RequiredBy(ElfImage.Parse(bytes))),
+            _allocatorTuned);
     }
 
     private static string FirstLine(Exception error)

@@ -41,15 +41,18 @@ internal static class TorchSharpLibrary
         if (used.Length > 0)
         {
             throw new AutodidactException(FailureKind.Environment,
-                $"libstdc++ is too old for libtorch: {system.Path} offers up to {system.Newest ?? "no GLIBCXX version"} and {LibStdCpp.NewestOf(used) ?? used[0]} " +
-                "is missing; install the libstdc++ of GCC 12 or newer (Debian 12, Ubuntu 22.04, Fedora 36; elsewhere conda-forge's 'libstdcxx-ng' on LD_LIBRARY_PATH)");
+                $"libstdc++ is too old for libtorch: {system.Path} offers up to {system.Newest ?? "no GLIBCXX version"} and "
+                + $"{LibStdCpp.NewestOf(used) ?? used[0]} is missing; "
+                + "install the libstdc++ of GCC 12 or newer (Debian 12, Ubuntu 22.04, Fedora 36; "
+                + "elsewhere conda-forge's 'libstdcxx-ng' on LD_LIBRARY_PATH)");
         }
         byte[] repaired = (byte[])bytes.Clone();
         var repair = ElfVersionRepair.Apply(repaired);
         if (repair.Status != ElfRepairStatus.Repaired)
         {
             throw new AutodidactException(FailureKind.Environment,
-                $"{original} asks for {ElfVersionRepair.Version} and cannot be repaired ({repair.Reason}); install the libstdc++ of GCC 13 or newer");
+                $"{original} asks for {ElfVersionRepair.Version} and cannot be repaired ({repair.Reason}); "
+                + "install the libstdc++ of GCC 13 or newer");
         }
         LoadDependencies(bytes);
         string name = $"libLibTorchSharp-{Convert.ToHexStringLower(SHA256.HashData(bytes))[..16]}.so";
@@ -60,7 +63,8 @@ internal static class TorchSharpLibrary
         }
         catch (DllNotFoundException error)
         {
-            throw new AutodidactException(FailureKind.Environment, $"libtorch does not load: {error.Message.ReplaceLineEndings(" ")}", error);
+            throw new AutodidactException(
+                FailureKind.Environment, $"libtorch does not load: {error.Message.ReplaceLineEndings(" ")}", error);
         }
         finally
         {

@@ -9,8 +9,8 @@ namespace Autodidact.Native;
 internal static class TorchThreads
 {
     /// <summary>
-    /// The physical cores this process may use: matrix products saturate a core's vector units, so two threads on one core only get in each other's way.
-    /// Processor affinity and a container's limit are respected.
+    /// The physical cores this process may use: matrix products saturate a core's vector units, so two threads on one core only get in each
+    /// other's way. Processor affinity and a container's limit are respected.
     /// </summary>
     public static int Default { get; } = Math.Max(1, Math.Min(Environment.ProcessorCount, AllowedCores() ?? Environment.ProcessorCount));
 
@@ -24,7 +24,11 @@ internal static class TorchThreads
     public static int Set(int? threads = null)
     {
         int wanted = threads ?? Default;
-        if (wanted < 1) throw new AutodidactException(FailureKind.Usage, $"threads: {wanted} is not a number of threads; give 1 or more, or leave it out");
+        if (wanted < 1)
+        {
+            throw new AutodidactException(
+                FailureKind.Usage, $"threads: {wanted} is not a number of threads; give 1 or more, or leave it out");
+        }
         TorchRuntime.Initialize();
         torch.set_num_threads(wanted);
         return torch.get_num_threads();

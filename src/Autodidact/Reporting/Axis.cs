@@ -36,7 +36,8 @@ internal sealed class Axis
         var wanted = (_high - _low) / Ticks;
         var power = Math.Pow(10, Math.Floor(Math.Log10(wanted)));
         var step = new[] { 1.0, 2, 5, 10 }.First(s => s * power >= wanted * (1 - 1e-9)) * power;
-        var (unit, sign) = Array.Find(Units, u => Math.Max(Math.Abs(_low), Math.Abs(_high)) >= u.Size) is { Sign: not null } found ? found : (1.0, "");
+        var (unit, sign) =
+            Array.Find(Units, u => Math.Max(Math.Abs(_low), Math.Abs(_high)) >= u.Size) is { Sign: not null } found ? found : (1.0, "");
         var decimals = Math.Max(0, (int)Math.Ceiling(-Math.Log10(step / unit) - 1e-9));
         var (first, last) = ((long)Math.Ceiling(_low / step), (long)Math.Floor(_high / step));
         return

@@ -66,14 +66,17 @@ internal sealed record PlotSeries(string Name, IReadOnlyList<double[]> Points)
 internal sealed record PlotLevel(string Name, double Value);
 
 /// <summary>Lines and points.</summary>
-internal sealed record PlotChart(string Title, string Label, ChartAxis X, ChartAxis Y, IReadOnlyList<PlotSeries> Series) : Chart(Title, Label)
+internal sealed record PlotChart(string Title, string Label, ChartAxis X, ChartAxis Y, IReadOnlyList<PlotSeries> Series)
+    : Chart(Title, Label)
 {
     /// <summary>Horizontal lines for comparison.</summary>
     public IReadOnlyList<PlotLevel> Levels { get; init; } = [];
 }
 
 /// <summary>Bars beside each other.</summary>
-internal sealed record BarChart(string Title, string Label, ChartAxis X, ChartAxis Y, IReadOnlyList<string> Names, IReadOnlyList<double> Values) : Chart(Title, Label);
+internal sealed record BarChart(
+    string Title, string Label, ChartAxis X, ChartAxis Y, IReadOnlyList<string> Names, IReadOnlyList<double> Values)
+    : Chart(Title, Label);
 
 /// <summary>A table of shares as colours: each row adds up to 1.</summary>
 /// <param name="Title">What stands above it.</param>
@@ -81,7 +84,9 @@ internal sealed record BarChart(string Title, string Label, ChartAxis X, ChartAx
 /// <param name="Rows">Names of the rows, from above.</param>
 /// <param name="Columns">Names of the columns.</param>
 /// <param name="Counts">Row, column and count of each cell that is not empty.</param>
-internal sealed record HeatChart(string Title, string Label, IReadOnlyList<string> Rows, IReadOnlyList<string> Columns, IReadOnlyList<int[]> Counts) : Chart(Title, Label);
+internal sealed record HeatChart(
+    string Title, string Label, IReadOnlyList<string> Rows, IReadOnlyList<string> Columns, IReadOnlyList<int[]> Counts)
+    : Chart(Title, Label);
 
 /// <summary>Pictures as points of a plane, in several layouts and colourings to choose from.</summary>
 /// <param name="Title">What stands above it.</param>

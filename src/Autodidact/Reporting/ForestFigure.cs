@@ -26,7 +26,9 @@ internal static class ForestFigure
         var (right, bottom) = (left + Width, Top + (Row * rows.Count));
         var numbers = rows.Max(r => SvgDrawing.WidthOf(r.Text)) + (2 * Gap);
         var drawing = new SvgDrawing(Math.Max(right + numbers, SvgDrawing.WidthOf(title) + (2 * Gap)), bottom + 54, title);
-        var axis = new Axis([0, .. rows.Where(r => r.Value is not null).SelectMany(r => new[] { r.Value!.Value - (r.Interval ?? 0), r.Value.Value + (r.Interval ?? 0) })], left, right);
+        var ends = rows.Where(r => r.Value is not null)
+            .SelectMany(r => new[] { r.Value!.Value - (r.Interval ?? 0), r.Value.Value + (r.Interval ?? 0) });
+        var axis = new Axis([0, .. ends], left, right);
         drawing.Write(Gap, 24, title, bold: true);
         foreach (var (pixel, label) in axis.Marks())
         {

@@ -4,12 +4,14 @@ using System.Xml.Linq;
 namespace Autodidact.Reporting;
 
 /// <summary>
-/// Elements of a page. Text goes in as text, so that what users named (files, classes, options) can never become markup; what XML cannot hold is replaced.
+/// Elements of a page. Text goes in as text, so that what users named (files, classes, options) can never become markup; what XML cannot
+/// hold is replaced.
 /// </summary>
 internal static class Html
 {
     // Written <br />, which HTML reads; every other element needs its end tag.
-    private static readonly HashSet<string> Void = ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
+    private static readonly HashSet<string> Void =
+        ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
 
     /// <summary>An element.</summary>
     /// <param name="name">Name of the tag.</param>
@@ -34,5 +36,6 @@ internal static class Html
     /// <summary>Text without the characters XML cannot hold.</summary>
     /// <param name="text">Any text.</param>
     public static string Clean(string text) =>
-        string.Concat(text.EnumerateRunes().Select(rune => rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? "\ufffd" : rune.ToString()));
+        string.Concat(
+            text.EnumerateRunes().Select(rune => rune.IsBmp && !XmlConvert.IsXmlChar((char)rune.Value) ? "\ufffd" : rune.ToString()));
 }

@@ -7,8 +7,8 @@ using System.Xml.Linq;
 namespace Autodidact.Reporting;
 
 /// <summary>
-/// One self-contained page: words, tables and pictures that need no script, and charts that a script within draws. Its policy forbids every request, and it adapts to
-/// narrow screens, dark ones and paper.
+/// One self-contained page: words, tables and pictures that need no script, and charts that a script within draws. Its policy forbids every
+/// request, and it adapts to narrow screens, dark ones and paper.
 /// </summary>
 /// <param name="title">Title of the page.</param>
 internal sealed class HtmlPage(string title)
@@ -42,7 +42,13 @@ internal sealed class HtmlPage(string title)
     /// <param name="rows">Rows as long as the header.</param>
     /// <param name="numbers">Whether all columns but the first hold figures.</param>
     /// <param name="stressed">Numbers of the rows to stress.</param>
-    public static XElement Table(string caption, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows, bool numbers = true, params int[] stressed) => Html.Element(
+    public static XElement Table(
+        string caption,
+        IReadOnlyList<string> header,
+        IEnumerable<IReadOnlyList<string>> rows,
+        bool numbers = true,
+        params int[] stressed) =>
+        Html.Element(
         "div",
         Html.Attribute("class", "scroll"),
         Html.Attribute("role", "region"),
@@ -52,7 +58,11 @@ internal sealed class HtmlPage(string title)
             "table",
             Html.Attribute("class", numbers ? "numbers" : "words"),
             Html.Element("caption", caption),
-            Html.Element("thead", Html.Element("tr", header.Select(h => Html.Element(h.Length > 0 ? "th" : "td", h.Length > 0 ? Html.Attribute("scope", "col") : null, h)))),
+            Html.Element(
+                "thead",
+                Html.Element(
+                    "tr",
+                    header.Select(h => Html.Element(h.Length > 0 ? "th" : "td", h.Length > 0 ? Html.Attribute("scope", "col") : null, h)))),
             Html.Element("tbody", rows.Select((row, r) => Html.Element(
                 "tr",
                 stressed.Contains(r) ? Html.Attribute("class", "stressed") : null,
@@ -62,7 +72,8 @@ internal sealed class HtmlPage(string title)
 
     /// <summary>Charts beside each other where there is room.</summary>
     /// <param name="charts">The charts.</param>
-    public XElement Charts(params IEnumerable<Chart> charts) => Html.Element("div", Html.Attribute("class", "charts"), charts.Select(Figure));
+    public XElement Charts(params IEnumerable<Chart> charts) =>
+        Html.Element("div", Html.Attribute("class", "charts"), charts.Select(Figure));
 
     /// <summary>Words of unknown direction, kept apart from what stands around them.</summary>
     /// <param name="text">The words.</param>
@@ -77,20 +88,27 @@ internal sealed class HtmlPage(string title)
             Html.Element(
                 "nav",
                 Html.Attribute("aria-label", "Contents"),
-                Html.Element("ul", _sections.Select(s => Html.Element("li", Html.Element("a", Html.Attribute("href", $"#{s.Id}"), s.Heading))))),
+                Html.Element(
+                    "ul", _sections.Select(s => Html.Element("li", Html.Element("a", Html.Attribute("href", $"#{s.Id}"), s.Heading))))),
             Html.Element(
                 "main",
                 _sections.Select(s => Html.Element("section", Html.Attribute("id", s.Id), Html.Element("h2", s.Heading), s.Content))));
         var text = new StringBuilder();
         text.Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n");
-        text.Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'\" />\n");
+        text.Append(
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+            + "script-src 'unsafe-inline'\" />\n");
         text.Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n");
         text.Append(Html.Render(Html.Element("title", title))).Append('\n');
         text.Append("<style>\n").Append(Resource("page.css")).Append("</style>\n</head>\n");
         text.Append(Html.Render(body)[..^"</body>".Length]);
         if (_charts > 0)
         {
-            text.Append("\n<!-- Charts: Apache ECharts, Copyright The Apache Software Foundation, Apache License 2.0 (apache.org/licenses/LICENSE-2.0). -->\n<script>").Append(Resource("echarts.js")).Append("</script>");
+            text.Append(
+                "\n<!-- Charts: Apache ECharts, Copyright The Apache Software Foundation, "
+                + "Apache License 2.0 (apache.org/licenses/LICENSE-2.0). -->\n<script>")
+                .Append(Resource("echarts.js"))
+                .Append("</script>");
             text.Append("\n<script>\n").Append(Resource("page.js")).Append("</script>");
         }
 
@@ -115,7 +133,11 @@ internal sealed class HtmlPage(string title)
                 Html.Element("noscript", "This chart is drawn by a script.")),
 
             // The serializer writes <, > and & as \u escapes, so that no name can end the script.
-            Html.Element("script", Html.Attribute("type", "application/json"), Html.Attribute("data-chart", id), JsonSerializer.Serialize(chart, ChartJson)));
+            Html.Element(
+                "script",
+                Html.Attribute("type", "application/json"),
+                Html.Attribute("data-chart", id),
+                JsonSerializer.Serialize(chart, ChartJson)));
     }
 
     /// <summary>What a map is laid out and coloured by.</summary>

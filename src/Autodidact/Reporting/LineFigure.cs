@@ -17,7 +17,8 @@ internal static class LineFigure
     private const double MostTogether = 72;
 
     // Okabe and Ito's colours without the yellow, which is too light on white, and three dark ones.
-    private static readonly string[] Colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#882255", "#999933", "#6a3d9a"];
+    private static readonly string[] Colours =
+        ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#882255", "#999933", "#6a3d9a"];
     private static readonly string?[] Dashes = [null, "6 3", "2 2"];
 
     /// <summary>Draws lines; points of different lines at the same place are drawn side by side.</summary>
@@ -54,12 +55,15 @@ internal static class LineFigure
         var aside = Aside(lines, x);
         for (var i = 0; i < lines.Count; i++)
         {
-            var (colour, dash, shape) = (Colours[i % Colours.Length], Dashes[i / Colours.Length % Dashes.Length], (i + (i / Colours.Length)) % 4);
-            var points = lines[i].Points.OrderBy(p => p.X).Select(p => (X: x.At(p.X) + aside(i, p.X), Y: y.At(p.Y), p.Spread, Value: p.Y)).ToList();
+            var (colour, dash, shape) =
+                (Colours[i % Colours.Length], Dashes[i / Colours.Length % Dashes.Length], (i + (i / Colours.Length)) % 4);
+            var points =
+                lines[i].Points.OrderBy(p => p.X).Select(p => (X: x.At(p.X) + aside(i, p.X), Y: y.At(p.Y), p.Spread, Value: p.Y)).ToList();
             drawing.Line(points.Select(p => (p.X, p.Y)), colour, dash, thickness: 1.5);
             foreach (var point in points)
             {
-                if (point.Spread is { } spread) drawing.Whisker((point.X, y.At(point.Value - spread)), (point.X, y.At(point.Value + spread)), colour);
+                if (point.Spread is { } spread)
+                    drawing.Whisker((point.X, y.At(point.Value - spread)), (point.X, y.At(point.Value + spread)), colour);
                 drawing.Marker(shape, point.X, point.Y, colour);
             }
 
@@ -72,13 +76,18 @@ internal static class LineFigure
         return drawing.ToString();
     }
 
-    /// <summary>How far aside a line's point is drawn, where several lines have one at the same place: never half way to the next place.</summary>
+    /// <summary>
+    /// How far aside a line's point is drawn, where several lines have one at the same place: never half way to the next place.
+    /// </summary>
     private static Func<int, double, double> Aside(IReadOnlyList<(string Name, IReadOnlyList<LinePoint> Points)> lines, Axis x)
     {
-        var users = lines.SelectMany((l, i) => l.Points.Select(p => (p.X, Line: i))).GroupBy(p => p.X).ToDictionary(g => g.Key, g => g.Select(p => p.Line).Distinct().Order().ToList());
+        var users = lines.SelectMany((l, i) => l.Points.Select(p => (p.X, Line: i))).GroupBy(p => p.X).ToDictionary(g => g.Key, g =>
+            g.Select(p => p.Line).Distinct().Order().ToList());
         return (line, place) =>
         {
-            var gap = users.Keys.Where(other => other != place).Select(other => Math.Abs(x.At(other) - x.At(place))).DefaultIfEmpty(Width / 4).Min();
+            var gap =
+                users.Keys.Where(other => other != place)
+                    .Select(other => Math.Abs(x.At(other) - x.At(place))).DefaultIfEmpty(Width / 4).Min();
             var here = users[place];
             return (here.IndexOf(line) - ((here.Count - 1) / 2.0)) * Math.Min(MostAside, Math.Min(MostTogether, 0.7 * gap) / here.Count);
         };

@@ -4,8 +4,8 @@ using System.Xml.Linq;
 namespace Autodidact.Reporting;
 
 /// <summary>
-/// A picture as text: lines, markers and words on white, the same bytes on every machine. No font is measured, since that would need the fonts of the machine that
-/// draws; widths are estimated generously, and whoever shows the picture chooses a font without serifs.
+/// A picture as text: lines, markers and words on white, the same bytes on every machine. No font is measured, since that would need the
+/// fonts of the machine that draws; widths are estimated generously, and whoever shows the picture chooses a font without serifs.
 /// </summary>
 /// <param name="width">Width in pixels.</param>
 /// <param name="height">Height in pixels.</param>
@@ -45,7 +45,8 @@ internal sealed class SvgDrawing(double width, double height, string title)
     /// <param name="thickness">Its thickness.</param>
     public void Line(IEnumerable<(double X, double Y)> points, string colour, string? dash = null, double thickness = 1) => Add(
         "polyline",
-        ("points", string.Join(' ', points.Select(p => $"{Text(p.X)},{Text(p.Y)}"))), ("fill", "none"), ("stroke", colour), ("stroke-width", Text(thickness)), ("stroke-dasharray", dash));
+        ("points", string.Join(' ', points.Select(p => $"{Text(p.X)},{Text(p.Y)}"))),
+        ("fill", "none"), ("stroke", colour), ("stroke-width", Text(thickness)), ("stroke-dasharray", dash));
 
     /// <summary>A filled marker.</summary>
     /// <param name="shape">0 is a circle, 1 a square, 2 a triangle, 3 a diamond.</param>
@@ -86,7 +87,8 @@ internal sealed class SvgDrawing(double width, double height, string title)
     /// <param name="bold">Whether they are a heading.</param>
     public void Write(double x, double y, string words, string anchor = "start", bool upright = false, bool bold = false) => Add(
         "text",
-        ("x", Text(x)), ("y", Text(y)), ("fill", Ink), ("text-anchor", anchor), ("font-weight", bold ? "bold" : null), ("transform", upright ? $"rotate(-90 {Text(x)} {Text(y)})" : null))
+        ("x", Text(x)), ("y", Text(y)), ("fill", Ink),
+        ("text-anchor", anchor), ("font-weight", bold ? "bold" : null), ("transform", upright ? $"rotate(-90 {Text(x)} {Text(y)})" : null))
         .Value = Html.Clean(words);
 
     /// <summary>The file's text.</summary>

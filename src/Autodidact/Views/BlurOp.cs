@@ -48,7 +48,8 @@ internal static unsafe class BlurOp
             {
                 var sum = Vector256<float>.Zero;
                 for (var k = 0; k < kernel.Length; k++)
-                    sum = Vector256.FusedMultiplyAdd(Vector256.Load(plane + (Reflect(y + k - radius, size) * size) + x), Vector256.Create(kernel[k]), sum);
+                    sum = Vector256.FusedMultiplyAdd(
+                        Vector256.Load(plane + (Reflect(y + k - radius, size) * size) + x), Vector256.Create(kernel[k]), sum);
                 sum.Store(result + (y * size) + x);
             }
         }

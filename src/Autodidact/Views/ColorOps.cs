@@ -63,7 +63,8 @@ internal static unsafe class ColorOps
             var chroma = high - low;
 
             // A grey pixel has no hue; dividing by one there leaves it grey without a branch.
-            var inverse = Vector256<float>.One / Vector256.ConditionalSelect(Vector256.Equals(chroma, Vector256<float>.Zero), Vector256<float>.One, chroma);
+            var inverse = Vector256<float>.One / Vector256.ConditionalSelect(
+                Vector256.Equals(chroma, Vector256<float>.Zero), Vector256<float>.One, chroma);
             var isRed = Vector256.Equals(high, r);
             var isGreen = Vector256.Equals(high, g);
             var difference = Vector256.ConditionalSelect(isRed, g - b, Vector256.ConditionalSelect(isGreen, b - r, r - g));
@@ -103,7 +104,9 @@ internal static unsafe class ColorOps
             for (var i = 0; i < p.Length; i += Lanes.Width)
             {
                 var value = Vector256.Load(plane + i);
-                Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(value, Vector256.Create(threshold)), Vector256<float>.One - value, value).Store(plane + i);
+                Vector256.ConditionalSelect(
+                    Vector256.GreaterThanOrEqual(value, Vector256.Create(threshold)), Vector256<float>.One - value, value)
+                    .Store(plane + i);
             }
         }
     }

@@ -15,7 +15,9 @@ public sealed record GaussianBlur
     /// <summary>How often the blur is applied.</summary>
     public double Probability { get; init; } = 0.5;
 
-    /// <summary>Kernel length in pixels: the fraction of the size rounded down, made odd by adding one, at least 3 (so 3 at 32 px, 23 at 224 px).</summary>
+    /// <summary>
+    /// Kernel length in pixels: the fraction of the size rounded down, made odd by adding one, at least 3 (so 3 at 32 px, 23 at 224 px).
+    /// </summary>
     /// <param name="size">Side of the view in pixels.</param>
     public int KernelSize(int size) => Math.Max(3, (int)(KernelFraction * size) | 1);
 }

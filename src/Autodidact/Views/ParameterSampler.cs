@@ -74,7 +74,11 @@ internal static class ParameterSampler
     }
 
     private static PixelBox PaddedBox(PaddingCrop padding, int height, int width, ref CounterRandom random) =>
-        new(random.NextInt32((2 * padding.Pixels) + 1) - padding.Pixels, random.NextInt32((2 * padding.Pixels) + 1) - padding.Pixels, height, width);
+        new(
+            random.NextInt32((2 * padding.Pixels) + 1) - padding.Pixels,
+            random.NextInt32((2 * padding.Pixels) + 1) - padding.Pixels,
+            height,
+            width);
 
     private static void Jitter(ColorJitter jitter, ref ViewParameters parameters, ref CounterRandom random)
     {

@@ -45,7 +45,8 @@ internal sealed class PendingBatch : IDisposable
                 {
                     var recipe = _layout.Recipes[v];
                     var output = new Span<float>(_buffer.Start + _layout.ImageOffset(v, i), ViewRenderer.OutputLength(recipe));
-                    renderer.Render(pixels, context.Images.Height, context.Images.Width, recipe, context.Stream(Plan.Epoch, index, v), output);
+                    renderer.Render(
+                        pixels, context.Images.Height, context.Images.Width, recipe, context.Stream(Plan.Epoch, index, v), output);
                 }
             }
         }

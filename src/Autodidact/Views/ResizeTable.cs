@@ -63,7 +63,8 @@ internal sealed class ResizeTable
         return table;
     }
 
-    private static double Filter(double x, Interpolation interpolation) => interpolation == Interpolation.Bicubic ? Cubic(x) : Math.Max(0, 1 - x);
+    private static double Filter(double x, Interpolation interpolation) =>
+        interpolation == Interpolation.Bicubic ? Cubic(x) : Math.Max(0, 1 - x);
 
     private static double Cubic(double x) => x switch
     {

@@ -24,7 +24,8 @@ internal static unsafe class Resizer
     /// <param name="size">Side of the view.</param>
     /// <param name="scratch">See <see cref="ScratchLength"/>.</param>
     internal static void Resize(
-        byte* source, nint pitch, int width, ResizeTable rows, ResizeTable columns, bool mirrored, float* planes, int planeStride, int size, float* scratch)
+        byte* source, nint pitch,
+        int width, ResizeTable rows, ResizeTable columns, bool mirrored, float* planes, int planeStride, int size, float* scratch)
     {
         fixed (float* rowWeights = rows.Weights, columnWeights = columns.Weights)
         fixed (int* rowStarts = rows.Starts, rowCounts = rows.Counts, columnStarts = columns.Starts, columnCounts = columns.Counts)
@@ -34,7 +35,17 @@ internal static unsafe class Resizer
                 // The last group overlaps the one before, where the size is no multiple of eight.
                 var y = Math.Max(0, Math.Min(done, size - Lanes.Width));
                 Vertical(source, pitch, 3 * width, rowStarts, rowCounts, rowWeights, rows.Taps, y, size, scratch);
-                Horizontal(scratch, columnStarts, columnCounts, columnWeights, columns.Taps, mirrored, planes + (y * size), planeStride, size, Math.Min(Lanes.Width, size - y));
+                Horizontal(
+                    scratch,
+                    columnStarts,
+                    columnCounts,
+                    columnWeights,
+                    columns.Taps,
+                    mirrored,
+                    planes + (y * size),
+                    planeStride,
+                    size,
+                    Math.Min(Lanes.Width, size - y));
             }
         }
     }
@@ -84,7 +95,8 @@ internal static unsafe class Resizer
     }
 
     private static void Horizontal(
-        float* scratch, int* starts, int* counts, float* weights, int taps, bool mirrored, float* planes, int planeStride, int size, int rowCount)
+        float* scratch,
+        int* starts, int* counts, float* weights, int taps, bool mirrored, float* planes, int planeStride, int size, int rowCount)
     {
         for (var done = 0; done < size; done += Lanes.Width)
         {

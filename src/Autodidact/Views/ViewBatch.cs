@@ -41,7 +41,10 @@ public sealed class ViewBatch : IDisposable
     /// <param name="v">0 to <see cref="ViewCount"/> - 1.</param>
     public torch.Tensor View(int v) => Range(v, 1);
 
-    /// <summary>Some views of every image, float32 [count * B, 3, S, S] with channels-last strides: the images of the first, then those of the next, and so on.</summary>
+    /// <summary>
+    /// Some views of every image, float32 [count * B, 3, S, S] with channels-last strides: the images of the first, then those of the next,
+    /// and so on.
+    /// </summary>
     /// <param name="first">The first view, from 0.</param>
     /// <param name="count">How many, 1 or more.</param>
     /// <exception cref="InvalidOperationException">These views differ in size.</exception>

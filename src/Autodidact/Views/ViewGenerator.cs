@@ -28,7 +28,8 @@ internal sealed class ViewGenerator : IDisposable
         if (options.Workers < 1 || options.PrefetchBatches < 0)
         {
             throw new AutodidactException(
-                FailureKind.Usage, $"view generator: {options.Workers} workers, {options.PrefetchBatches} batches ahead; expected at least 1 and 0");
+                FailureKind.Usage,
+                $"view generator: {options.Workers} workers, {options.PrefetchBatches} batches ahead; expected at least 1 and 0");
         }
 
         _context = new ChunkContext(images, seed);

@@ -9,7 +9,9 @@ public sealed record ViewRecipe
     /// <summary>Height and width of the view in pixels.</summary>
     public required int Size { get; init; }
 
-    /// <summary>Random resized crop, or null for the whole image, resized bilinearly. Not together with <see cref="PaddingCrop"/>.</summary>
+    /// <summary>
+    /// Random resized crop, or null for the whole image, resized bilinearly. Not together with <see cref="PaddingCrop"/>.
+    /// </summary>
     public ResizedCrop? Crop { get; init; }
 
     /// <summary>Padding crop, or null for none. Not together with <see cref="Crop"/>.</summary>

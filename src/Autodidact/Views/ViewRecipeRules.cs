@@ -10,7 +10,8 @@ internal static class ViewRecipeRules
         Require(recipe.Size is >= 1 and <= MaxSize, nameof(recipe.Size), recipe.Size, $"1 to {MaxSize} pixels");
         Probability(recipe.FlipProbability, nameof(recipe.FlipProbability));
         Probability(recipe.GrayscaleProbability, nameof(recipe.GrayscaleProbability));
-        Require(recipe.Crop is null || recipe.PaddingCrop is null, nameof(recipe.PaddingCrop), "set beside Crop", "only one of the two crops");
+        Require(
+            recipe.Crop is null || recipe.PaddingCrop is null, nameof(recipe.PaddingCrop), "set beside Crop", "only one of the two crops");
         Crop(recipe.Crop);
         Padding(recipe.PaddingCrop);
         Jitter(recipe.ColorJitter);
@@ -84,7 +85,11 @@ internal static class ViewRecipeRules
     private static void Probability(double value, string name) => Require(value is >= 0 and <= 1, name, value, "0 to 1");
 
     private static void Range(double low, double high, double limit, string name) =>
-        Require(low > 0 && low <= high && high <= limit, name, FormattableString.Invariant($"{low} to {high}"), "above 0, the minimum at most the maximum");
+        Require(
+            low > 0 && low <= high && high <= limit,
+            name,
+            FormattableString.Invariant($"{low} to {high}"),
+            "above 0, the minimum at most the maximum");
 
     private static void Require(bool holds, string name, object value, string expected)
     {

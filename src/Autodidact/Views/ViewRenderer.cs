@@ -38,7 +38,8 @@ internal sealed unsafe class ViewRenderer
     }
 
     /// <summary>Renders a view whose parameters are given.</summary>
-    internal void Render(ReadOnlySpan<byte> pixels, int height, int width, ViewRecipe recipe, in ViewParameters parameters, Span<float> output)
+    internal void Render(
+        ReadOnlySpan<byte> pixels, int height, int width, ViewRecipe recipe, in ViewParameters parameters, Span<float> output)
     {
         if (height < 1 || width < 1 || pixels.Length != (long)height * width * 3)
             throw new ArgumentException($"expected {height} x {width} x 3 bytes, got {pixels.Length}", nameof(pixels));

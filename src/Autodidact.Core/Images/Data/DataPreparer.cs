@@ -5,7 +5,10 @@ using Autodidact.Images.Synthetic;
 
 namespace Autodidact.Images;
 
-/// <summary>Turns a <see cref="DataRequest"/> into packed images: finds the data, divides it into splits, decodes what the cache does not hold, writes labels apart.</summary>
+/// <summary>
+/// Turns a <see cref="DataRequest"/> into packed images: finds the data, divides it into splits, decodes what the cache does not hold,
+/// writes labels apart.
+/// </summary>
 internal static class DataPreparer
 {
     /// <summary>Prepares the data of a request.</summary>

@@ -37,18 +37,25 @@ internal sealed record DataRequest
     public bool WithEvaluation { get; init; } = true;
 
     /// <summary>
-    /// Whether a part of the images is set aside for evaluation; null decides by layout: labelled data without a test part is divided. A run that was divided stays
-    /// so, whatever it is evaluated on later.
+    /// Whether a part of the images is set aside for evaluation; null decides by layout: labelled data without a test part is divided. A
+    /// run that was divided stays so, whatever it is evaluated on later.
     /// </summary>
     public bool? SetAside { get; init; }
 
-    /// <summary>Training images, chosen by key hash; 0 takes all there are. A larger number takes what a smaller one takes, and more.</summary>
+    /// <summary>
+    /// Training images, chosen by key hash; 0 takes all there are. A larger number takes what a smaller one takes, and more.
+    /// </summary>
     public int TrainImages { get; init; }
 
-    /// <summary>The part of the training images, by key hash, that is evaluated on and not trained on: settings are to be chosen without a look at test images. 0 is none.</summary>
+    /// <summary>
+    /// The part of the training images, by key hash, that is evaluated on and not trained on: settings are to be chosen without a look at
+    /// test images. 0 is none.
+    /// </summary>
     public double EvaluationShare { get; init; }
 
-    /// <summary>Whether the images of <see cref="EvaluationShare"/> are evaluated on beside the evaluation images there are, not in their place.</summary>
+    /// <summary>
+    /// Whether the images of <see cref="EvaluationShare"/> are evaluated on beside the evaluation images there are, not in their place.
+    /// </summary>
     public bool JoinEvaluationShare { get; init; }
 
     /// <summary>What one image may cost.</summary>

@@ -6,8 +6,8 @@ using Autodidact.Runs;
 namespace Autodidact.Images;
 
 /// <summary>
-/// Packs by content: the file name is made from the source's stamp and from what decides its pixels, so the same request finds the same file and a changed
-/// folder gets a new one. Beside each pack lie the labels its source knew, in a file of their own.
+/// Packs by content: the file name is made from the source's stamp and from what decides its pixels, so the same request finds the same
+/// file and a changed folder gets a new one. Beside each pack lie the labels its source knew, in a file of their own.
 /// </summary>
 /// <param name="directory">Where packs are kept.</param>
 internal sealed class PackCache(string directory)
@@ -85,7 +85,8 @@ internal sealed class PackCache(string directory)
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                // The system lets go of it when its holder dies. It stays behind, empty: removing it would let two builders hold "it" at once.
+                // The system lets go of it when its holder dies. It stays behind, empty: removing it would let two builders hold "it" at
+                // once.
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
             catch (IOException e) when (IsHeld(e))

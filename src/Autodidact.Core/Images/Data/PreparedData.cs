@@ -15,7 +15,9 @@ internal sealed class PreparedData : IDisposable
     /// <summary>File of the training images' <see cref="EvaluationLabels"/>. Only evaluation opens it.</summary>
     public required string TrainLabelsPath { get; init; }
 
-    /// <summary>File of the evaluation images' <see cref="EvaluationLabels"/>, with the same classes; null without <see cref="Evaluation"/>.</summary>
+    /// <summary>
+    /// File of the evaluation images' <see cref="EvaluationLabels"/>, with the same classes; null without <see cref="Evaluation"/>.
+    /// </summary>
     public string? EvaluationLabelsPath { get; init; }
 
     /// <summary>Whether any label is known.</summary>

@@ -1,10 +1,12 @@
 namespace Autodidact.Images;
 
 /// <summary>
-/// How the images of a folder or archive are laid out: single top folders are skipped; <c>train</c> beside <c>test</c>, <c>val</c>, <c>valid</c> or
-/// <c>validation</c> are the splits; the first folder below is the class.
+/// How the images of a folder or archive are laid out: single top folders are skipped; <c>train</c> beside <c>test</c>, <c>val</c>,
+/// <c>valid</c> or <c>validation</c> are the splits; the first folder below is the class.
 /// </summary>
-/// <param name="Train">Training images, or all where there are no splits; keys without the single top folders, labels from class folders.</param>
+/// <param name="Train">
+/// Training images, or all where there are no splits; keys without the single top folders, labels from class folders.
+/// </param>
 /// <param name="Evaluation">Evaluation images, or null where there are no splits.</param>
 /// <param name="Ignored">Images in other folders beside the splits.</param>
 internal sealed record SplitLayout(IReadOnlyList<SourceItem> Train, IReadOnlyList<SourceItem>? Evaluation, int Ignored)
@@ -48,7 +50,9 @@ internal sealed record SplitLayout(IReadOnlyList<SourceItem> Train, IReadOnlyLis
     private static List<SourceItem> Below(IReadOnlyList<SourceItem> items, string folder) =>
         [.. items.Where(item => item.Key.StartsWith(folder + "/", StringComparison.Ordinal))];
 
-    /// <summary>The class is the first folder below the split. A single folder that holds everything tells nothing apart: it is no class.</summary>
+    /// <summary>
+    /// The class is the first folder below the split. A single folder that holds everything tells nothing apart: it is no class.
+    /// </summary>
     private static IReadOnlyList<SourceItem> Label(IReadOnlyList<SourceItem> items, string split, HashSet<string>? known = null)
     {
         var inside = split.Length == 0 ? items : Strip(items, split + "/");

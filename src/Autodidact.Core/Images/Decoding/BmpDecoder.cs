@@ -3,7 +3,9 @@ using StbImageSharp;
 
 namespace Autodidact.Images;
 
-/// <summary>Windows bitmaps, which libvips does not read. The header is checked here, since the decoder fills a truncated file silently.</summary>
+/// <summary>
+/// Windows bitmaps, which libvips does not read. The header is checked here, since the decoder fills a truncated file silently.
+/// </summary>
 internal static class BmpDecoder
 {
     private const int FileHeaderBytes = 14;

@@ -7,9 +7,9 @@ namespace Autodidact.Images;
 /// Decodes JPEG, PNG, WebP, GIF, TIFF (libvips) and BMP (StbImageSharp) under limits and brings them to one square size. Thread-safe.
 /// </summary>
 /// <remarks>
-/// In this order: header checked against the limits; decoded (a truncated file is refused, not filled with grey); EXIF orientation applied; embedded
-/// colour profiles and CMYK converted to sRGB; 16 bits scaled to 8; shorter side resized to the target (antialiased Lanczos-3); centre crop; alpha
-/// flattened on white; grey spread to RGB. An image that already has the target size keeps its exact pixels.
+/// In this order: header checked against the limits; decoded (a truncated file is refused, not filled with grey); EXIF orientation applied;
+/// embedded colour profiles and CMYK converted to sRGB; 16 bits scaled to 8; shorter side resized to the target (antialiased Lanczos-3);
+/// centre crop; alpha flattened on white; grey spread to RGB. An image that already has the target size keeps its exact pixels.
 /// </remarks>
 /// <param name="limits">What one image may cost; the default limits if left out.</param>
 internal sealed class ImageDecoder(DecodeLimits? limits = null)
@@ -200,7 +200,9 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
         return new DecodedImage(ToRgb(small, side), height, width);
     }
 
-    /// <summary>Whether nothing remains to be done but to spread grey. Small data sets live here: a third of the time of the full way.</summary>
+    /// <summary>
+    /// Whether nothing remains to be done but to spread grey. Small data sets live here: a third of the time of the full way.
+    /// </summary>
     private static bool IsFinished(Image image, int side) =>
         image.Width == side && image.Height == side && image.Format == Enums.BandFormat.Uchar
         && (image.Bands, image.Interpretation) is (3, Enums.Interpretation.Srgb) or (1, Enums.Interpretation.Bw)

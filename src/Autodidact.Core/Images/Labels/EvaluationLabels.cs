@@ -54,7 +54,9 @@ internal sealed class EvaluationLabels
 
     /// <summary>Gives each image the class of its name; classes are sorted by name.</summary>
     /// <param name="names">For each image its class name, or null.</param>
-    /// <param name="classes">All classes there are, if <paramref name="names"/> is only a part (one split of two); sorted and without repetition.</param>
+    /// <param name="classes">
+    /// All classes there are, if <paramref name="names"/> is only a part (one split of two); sorted and without repetition.
+    /// </param>
     public static EvaluationLabels FromNames(IReadOnlyList<string?> names, IReadOnlyList<string>? classes = null)
     {
         ArgumentNullException.ThrowIfNull(names);

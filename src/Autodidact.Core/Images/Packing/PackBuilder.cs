@@ -4,8 +4,8 @@ using Autodidact.Runs;
 namespace Autodidact.Images;
 
 /// <summary>
-/// Decodes a source into a pack: in parallel, in the source's order, with bounded memory. An image that cannot be decoded is skipped with its reason.
-/// The pack appears completely or not at all, and equal sources give equal bytes.
+/// Decodes a source into a pack: in parallel, in the source's order, with bounded memory. An image that cannot be decoded is skipped with
+/// its reason. The pack appears completely or not at all, and equal sources give equal bytes.
 /// </summary>
 internal static class PackBuilder
 {

@@ -4,9 +4,9 @@ using System.Security.Cryptography;
 namespace Autodidact.Images;
 
 /// <summary>
-/// The header of a pack and where its sections lie. Everything is little-endian; sections follow one another in this order, each on a multiple of 8 bytes:
-/// header page, pixels, original sizes (2 x int32 an image), pixel digests (16 bytes an image), ends of the keys (int64 an image), keys (UTF-8),
-/// skipped images (CSV, UTF-8).
+/// The header of a pack and where its sections lie. Everything is little-endian; sections follow one another in this order, each on a
+/// multiple of 8 bytes: header page, pixels, original sizes (2 x int32 an image), pixel digests (16 bytes an image), ends of the keys
+/// (int64 an image), keys (UTF-8), skipped images (CSV, UTF-8).
 /// </summary>
 internal sealed record PackLayout
 {

@@ -6,8 +6,8 @@ using System.Text;
 namespace Autodidact.Images;
 
 /// <summary>
-/// A file of decoded images of one size, mapped into memory: the operating system loads what is read and drops it again, so a set of any size takes little
-/// memory. It holds pixels, keys, original sizes and what was skipped, and no label. Safe to read from many threads.
+/// A file of decoded images of one size, mapped into memory: the operating system loads what is read and drops it again, so a set of any
+/// size takes little memory. It holds pixels, keys, original sizes and what was skipped, and no label. Safe to read from many threads.
 /// </summary>
 internal sealed unsafe class PackedImages : IImageSet, IDisposable
 {
@@ -38,7 +38,9 @@ internal sealed unsafe class PackedImages : IImageSet, IDisposable
     /// <inheritdoc/>
     public int Width => _layout.Width;
 
-    /// <summary>SHA-256 over the size, all keys and all pixels, as hexadecimal digits: equal for equal content, wherever and whenever it was packed.</summary>
+    /// <summary>
+    /// SHA-256 over the size, all keys and all pixels, as hexadecimal digits: equal for equal content, wherever and whenever it was packed.
+    /// </summary>
     public string Fingerprint { get; }
 
     /// <summary>Number of images whose pixels equal those of an earlier image. They are kept; this tells how many there are.</summary>
@@ -47,7 +49,9 @@ internal sealed unsafe class PackedImages : IImageSet, IDisposable
     /// <summary>Images of the source that could not be packed.</summary>
     public IReadOnlyList<SkippedImage> Skipped => SkippedCsv.Parse(Encoding.UTF8.GetString(Section(_layout.SkippedOffset, checked((int)_layout.SkippedBytes))));
 
-    /// <summary>Maps a pack into memory. Header, length and tables are checked; the pixels are not read (see <see cref="FindDamage"/>).</summary>
+    /// <summary>
+    /// Maps a pack into memory. Header, length and tables are checked; the pixels are not read (see <see cref="FindDamage"/>).
+    /// </summary>
     /// <param name="path">The file <see cref="PackBuilder"/> wrote.</param>
     /// <exception cref="AutodidactException">The file is missing, no pack, of another version, or truncated.</exception>
     public static PackedImages Open(string path)

@@ -4,10 +4,12 @@ using System.Text;
 
 namespace Autodidact.Images;
 
-/// <summary>One split of CIFAR-10 or CIFAR-100 in the binary version (Krizhevsky 2009): records of label bytes and 3 x 32 x 32 planar pixels.</summary>
+/// <summary>
+/// One split of CIFAR-10 or CIFAR-100 in the binary version (Krizhevsky 2009): records of label bytes and 3 x 32 x 32 planar pixels.
+/// </summary>
 /// <remarks>
-/// CIFAR-10: <c>data_batch_*.bin</c>, <c>test_batch.bin</c>, names in <c>batches.meta.txt</c>. CIFAR-100: <c>train.bin</c>, <c>test.bin</c>, names in
-/// <c>fine_label_names.txt</c>; the fine label of the two is used. Keys are <c>data_batch_1/00000</c>.
+/// CIFAR-10: <c>data_batch_*.bin</c>, <c>test_batch.bin</c>, names in <c>batches.meta.txt</c>. CIFAR-100: <c>train.bin</c>,
+/// <c>test.bin</c>, names in <c>fine_label_names.txt</c>; the fine label of the two is used. Keys are <c>data_batch_1/00000</c>.
 /// </remarks>
 internal sealed class CifarBinarySource : IImageSource
 {

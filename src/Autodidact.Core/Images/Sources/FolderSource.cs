@@ -1,8 +1,11 @@
 namespace Autodidact.Images;
 
-/// <summary>Image files below a folder, sorted by name. Files in class folders are labelled with the first folder's name, files beside them are not.</summary>
+/// <summary>
+/// Image files below a folder, sorted by name. Files in class folders are labelled with the first folder's name, files beside them are not.
+/// </summary>
 /// <remarks>
-/// Only files with an image extension are listed; names that begin with a dot are left out. Links to folders are followed, each folder once.
+/// Only files with an image extension are listed; names that begin with a dot are left out. Links to folders are followed, each folder
+/// once.
 /// </remarks>
 internal sealed class FolderSource : IListedSource
 {

@@ -22,7 +22,9 @@ internal sealed record Nuisance
     /// <summary>The ground has any colour up to this brightness, 0 to 1.</summary>
     public float BrightestGround { get; init; } = 0.4f;
 
-    /// <summary>The shape has any colour from this brightness, 0 to 1: it stays visible in grey, and always brighter than the ground.</summary>
+    /// <summary>
+    /// The shape has any colour from this brightness, 0 to 1: it stays visible in grey, and always brighter than the ground.
+    /// </summary>
     public float DarkestShape { get; init; } = 0.6f;
 
     /// <summary>Strength of the stripes, checks or speckles on shape and ground, as a change of brightness.</summary>

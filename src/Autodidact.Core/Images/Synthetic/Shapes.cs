@@ -5,8 +5,8 @@ namespace Autodidact.Images.Synthetic;
 internal delegate float SignedDistance(float x, float y);
 
 /// <summary>
-/// The ten classes of the synthetic set. All have about the same area (2, so that the mean colour tells nothing), and no two are alike under rotation
-/// or reflection. Only + - * / and square roots are used, here and in the renderer, so every machine renders the same bytes.
+/// The ten classes of the synthetic set. All have about the same area (2, so that the mean colour tells nothing), and no two are alike
+/// under rotation or reflection. Only + - * / and square roots are used, here and in the renderer, so every machine renders the same bytes.
 /// </summary>
 internal static class Shapes
 {

@@ -4,8 +4,9 @@ using Autodidact.Numerics;
 namespace Autodidact.Images.Synthetic;
 
 /// <summary>
-/// The built-in image set: 32 x 32 RGB pictures of ten shapes under changing colour, texture, place, size, rotation, occlusion, clutter and light,
-/// rendered from a seed. Picture <c>i</c> of a split is a pure function of (seed, split, i): a larger set starts with the smaller one.
+/// The built-in image set: 32 x 32 RGB pictures of ten shapes under changing colour, texture, place, size, rotation, occlusion, clutter and
+/// light, rendered from a seed. Picture <c>i</c> of a split is a pure function of (seed, split, i): a larger set starts with the smaller
+/// one.
 /// </summary>
 /// <remarks>Classes are balanced: each run of ten pictures holds every class once, in an order of its own.</remarks>
 internal sealed class SyntheticSource : IImageSource

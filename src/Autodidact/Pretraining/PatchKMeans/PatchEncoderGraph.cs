@@ -31,10 +31,16 @@ internal static class PatchEncoderGraph
         var patches = graph.Node("Conv", [map, graph.Constant<float>("patches", copies, d, 3, size, size)]);
         patches = graph.Node("Sub", [patches, Mean(graph, patches)]);
         var variance = graph.Node("Mul", [Mean(graph, Square(graph, patches)), graph.Constant<float>("sample", [d / (d - 1f)])]);
-        var deviation = graph.Node("Sqrt", [graph.Node("Add", [variance, graph.Constant<float>("offset", [(float)dictionary.ContrastOffset])])]);
+        var deviation = graph.Node(
+            "Sqrt", [graph.Node("Add", [variance, graph.Constant<float>("offset", [(float)dictionary.ContrastOffset])])]);
         patches = graph.Node("Div", [patches, deviation]);
         var white = graph.Node(
-            "Conv", [patches, graph.Constant<float>("whitening", dictionary.Whitening, d, d, 1, 1), graph.Constant<float>("shift", dictionary.Shift, d)]);
+            "Conv",
+            [
+                patches,
+                graph.Constant<float>("whitening", dictionary.Whitening, d, d, 1, 1),
+                graph.Constant<float>("shift", dictionary.Shift, d),
+            ]);
 
         // |x - c|^2 = |x|^2 + |c|^2 - 2 x.c
         var (products, norms) = (new float[(long)k * d], new float[k]);
@@ -48,8 +54,10 @@ internal static class PatchEncoderGraph
             }
         }
 
-        var distances = graph.Node("Conv", [white, graph.Constant<float>("centroids", products, k, d, 1, 1), graph.Constant<float>("norms", norms, k)]);
-        distances = graph.Node("Add", [distances, graph.Node("Mul", [Mean(graph, Square(graph, white)), graph.Constant<float>("values", [(float)d])])]);
+        var distances = graph.Node(
+            "Conv", [white, graph.Constant<float>("centroids", products, k, d, 1, 1), graph.Constant<float>("norms", norms, k)]);
+        distances = graph.Node(
+            "Add", [distances, graph.Node("Mul", [Mean(graph, Square(graph, white)), graph.Constant<float>("values", [(float)d])])]);
         distances = graph.Node("Sqrt", [graph.Node("Relu", [distances])]);
         var activations = graph.Node("Relu", [graph.Node("Sub", [Mean(graph, distances), distances])]);
         graph.Output(Quadrants(graph, activations, positions), ModelGraphs.Feature, 4 * k);
