@@ -1,3 +1,5 @@
+using Autodidact.Stages;
+using Autodidact.Artefacts;
 using System.Diagnostics;
 using System.Globalization;
 using Autodidact.Evaluation;
@@ -36,9 +38,10 @@ public static class ExitsBenchmark
 
         TorchRuntime.Initialize();
         TorchThreads.Set(null);
-        using var directory = RunDirectory.Acquire(args[0]);
+        var directory = RunDirectory.Acquire(args[0]);
         var options = directory.Record!.GetOptions<RunOptions>();
-        using var data = PrepareStage.Run(options, directory, new Progress<RunEvent>(), CancellationToken.None).Target;
+        using var session = new RunSession(options, directory, PackImages.Run(options, directory.Record.SetAside, _ => { }, CancellationToken.None), _ => { });
+        var data = session.Data.Target;
         var evaluation = data.Evaluation ?? throw new InvalidOperationException("the run has no evaluation images");
         var folders =
             new[] { directory.Paths.Model, Path.Combine(directory.Paths.Model, Int8Model.Folder) }.Where(Directory.Exists).ToArray();
@@ -50,7 +53,7 @@ public static class ExitsBenchmark
         Sizes(folders);
         Throughput(models, all, map, Number("--images", 2048), Number("--rounds", 5));
         Latency(models, all, Number("--latency", 300));
-        Engines(directory, data, models[0], all, Number("--rounds", 5));
+        Engines(session, models[0], all, Number("--rounds", 5));
         foreach (var model in models)
         {
             model.Dispose();
@@ -59,7 +62,7 @@ public static class ExitsBenchmark
         return 0;
 
         ClusterMap Majority(int[] trainLabels, int classes) => ClusterMap.FitMajority(
-            ClusterStage.ReadAssignments(directory.Paths.Clusters), trainLabels, models[0].Manifest.Clusters, classes);
+            session.Clustering.Assignments, trainLabels, models[0].Manifest.Clusters, classes);
     }
 
     private static IEnumerable<(string Name, ExitPolicy Policy)> Policies(EarlyExitModel model)
@@ -153,13 +156,11 @@ public static class ExitsBenchmark
     }
 
     /// <summary>The deepest exit's network in TorchSharp, from normalised floats, and in ONNX Runtime, from bytes.</summary>
-    private static void Engines(RunDirectory directory, Images.PreparedData data, EarlyExitModel model, byte[] all, int rounds)
+    private static void Engines(RunSession session, EarlyExitModel model, byte[] all, int rounds)
     {
-        var options = directory.Record!.GetOptions<RunOptions>();
-        using var context = new RunContext(options, directory, data, null, new Progress<RunEvent>());
-        var (encoder, input) = PretrainStage.LoadEncoder(directory.Paths.Encoder, PretrainStage.Input(context));
-        encoder.Dispose();
-        var (student, studentInput) = DistillStage.LoadStudent(context, input);
+        var (directory, data) = (session.Directory, session.Data.Target);
+        var input = NetworkEncoder.InputOf(session.Encoder.NetworkFile, session.Encoder.Own);
+        var (student, studentInput) = session.Student.Open(StudentInput.Of(session.Options, session.Data, input));
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         student.eval();

@@ -1,3 +1,4 @@
+using Autodidact.Runs;
 using System.CommandLine;
 using Autodidact.Pipeline;
 

@@ -1,3 +1,4 @@
+using Autodidact.Runs;
 using Autodidact.Pipeline;
 
 namespace Autodidact.Cli.Rendering;

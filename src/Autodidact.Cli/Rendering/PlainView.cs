@@ -1,3 +1,4 @@
+using Autodidact.Runs;
 using System.Globalization;
 using Autodidact.Options;
 using Autodidact.Pipeline;

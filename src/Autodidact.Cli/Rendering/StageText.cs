@@ -1,3 +1,4 @@
+using Autodidact.Runs;
 using Autodidact.Options;
 using Autodidact.Pipeline;
 

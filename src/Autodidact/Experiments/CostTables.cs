@@ -1,3 +1,4 @@
+using Autodidact.Runs;
 using System.Globalization;
 using System.Text;
 using Autodidact.Options;

@@ -3,39 +3,42 @@ using Autodidact.Runs;
 namespace Autodidact.Pipeline;
 
 /// <summary>
-/// The scores that evaluation measures before it comes to the student: of raw pixels, the untrained encoder, the encoder and its clusters. Runs that differ in
-/// the student alone have them in common, and they take longer than the student's own. So they have a fingerprint, and a run may take them from an earlier one.
+/// The record of what evaluation measures before it comes to the student: raw pixels, the untrained encoder, the encoder, its clusters. These figures
+/// cost more than the student's own, and runs that differ in the student alone have them in common, so they have a fingerprint and may be taken from
+/// an earlier run.
 /// </summary>
 internal static class Baselines
 {
-    /// <summary>Name among the finished stages of <c>run.json</c>.</summary>
-    public const string Key = "baselines";
-
-    public static string Fingerprint(RunContext context) => context.Fingerprint(
-        Stage.Evaluate, context.Options.Evaluate, [Key, ClusterStage.Instance.Fingerprint(context), .. EvaluateStage.EvaluationInputs(context)]);
-
     /// <summary>Whether the summary holds figures of the same inputs.</summary>
-    public static bool Measured(RunContext context) =>
-        context.Directory.IsComplete(Key, Fingerprint(context)) && context.Summary.HasBaselines;
+    /// <param name="session">The run.</param>
+    public static bool Measured(RunSession session) =>
+        session.Directory.IsComplete(RunFingerprints.BaselinesKey, new RunFingerprints(session).Baselines)
+        && session.Measurements.Summary.HasBaselines;
 
     /// <summary>Notes that the summary holds them.</summary>
-    public static void Complete(RunContext context, TimeSpan took) => context.Directory.Complete(Key, Fingerprint(context), took);
+    /// <param name="session">The run.</param>
+    /// <param name="took">How long they took.</param>
+    public static void Complete(RunSession session, TimeSpan took) =>
+        session.Directory.Complete(RunFingerprints.BaselinesKey, new RunFingerprints(session).Baselines, took);
 
     /// <summary>The figures are to be measured again.</summary>
-    public static void Forget(RunContext context) => context.Directory.Write(context.Directory.Record!.Without(Key));
+    /// <param name="session">The run.</param>
+    public static void Forget(RunSession session) => session.Directory.Write(session.Record.Without(RunFingerprints.BaselinesKey));
 
     /// <summary>Takes the figures from an earlier run of the same inputs, once encoder and clusters are there.</summary>
-    public static void Adopt(RunContext context, IReadOnlyList<RunDirectory> runs)
+    /// <param name="session">The run.</param>
+    /// <param name="runs">Runs to look in.</param>
+    public static void Adopt(RunSession session, IReadOnlyList<RunDirectory> runs)
     {
-        var fingerprint = Fingerprint(context);
-        if (context.Directory.IsComplete(Key, fingerprint)
-            || runs.FirstOrDefault(run => run.IsComplete(Key, fingerprint) && File.Exists(run.Paths.Summary)) is not { } found
+        var fingerprint = new RunFingerprints(session).Baselines;
+        if (session.Directory.IsComplete(RunFingerprints.BaselinesKey, fingerprint)
+            || runs.FirstOrDefault(run => run.IsComplete(RunFingerprints.BaselinesKey, fingerprint) && File.Exists(run.Paths.Summary)) is not { } found
             || Summary.Load(found.Paths.Summary) is not { HasBaselines: true } from)
         {
             return;
         }
 
-        context.Summary = context.Summary.TakingBaselines(from);
-        context.Directory.Adopt(found, Key, fingerprint);
+        session.Measurements.Update(own => own.TakingBaselines(from));
+        session.Directory.Adopt(found, RunFingerprints.BaselinesKey, fingerprint);
     }
 }

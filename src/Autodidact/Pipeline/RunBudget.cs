@@ -2,6 +2,7 @@ using Autodidact.Distillation;
 using Autodidact.Images;
 using Autodidact.Pretraining;
 using Autodidact.Runs;
+using Autodidact.Stages;
 using Autodidact.Training;
 using Autodidact.Views;
 
@@ -35,39 +36,39 @@ internal static class RunBudget
     /// <summary>Fewer seconds are not worth training anew for.</summary>
     private const double FewestSecondsLeft = 10;
 
-    public static void Freeze(RunContext context, TimeSpan spent, CancellationToken cancellationToken)
+    public static void Freeze(RunSession session, TimeSpan spent, CancellationToken cancellationToken)
     {
-        var record = context.Directory.Record!;
-        if (record.Steps.ContainsKey(RunContext.Key(Stage.Pretrain)) && record.Steps.ContainsKey(RunContext.Key(Stage.Distill)))
+        var record = session.Record;
+        if (record.Steps.ContainsKey(Stage.Pretrain.Key()) && record.Steps.ContainsKey(Stage.Distill.Key()))
         {
             return;
         }
 
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        var options = context.Options;
+        var options = session.Options;
         var pretrain = new Portion(
             Frozen(record, Stage.Pretrain),
             options.Pretrain.Trains ? options.Pretrain.Epochs : double.NaN,
-            Trainer.StepsPerEpoch(context.PretrainPositions.Length, options.Pretrain.BatchSize));
+            Trainer.StepsPerEpoch(session.Data.PretrainPositions.Length, options.Pretrain.BatchSize));
         var distill = new Portion(
-            Frozen(record, Stage.Distill), options.Distill.Epochs, Trainer.StepsPerEpoch(context.TrainPositions.Length, options.Distill.BatchSize));
+            Frozen(record, Stage.Distill), options.Distill.Epochs, Trainer.StepsPerEpoch(session.Data.TrainPositions.Length, options.Distill.BatchSize));
         if (pretrain.NeedsBudget || distill.NeedsBudget)
         {
-            Measure(context, pretrain, distill, cancellationToken);
-            var images = context.Target.Train.Count + (context.Target.Evaluation?.Count ?? 0);
-            var secondsPerView = distill.Cost.Total / Math.Min(options.Distill.BatchSize, context.TrainPositions.Length);
-            var reserve = (images * ForwardPasses * ForwardShare * secondsPerView) + (context.Target.Train.Count * MeasureSecondsPerImage);
+            Measure(session, pretrain, distill, cancellationToken);
+            var images = session.Data.Target.Train.Count + (session.Data.Target.Evaluation?.Count ?? 0);
+            var secondsPerView = distill.Cost.Total / Math.Min(options.Distill.BatchSize, session.Data.TrainPositions.Length);
+            var reserve = (images * ForwardPasses * ForwardShare * secondsPerView) + (session.Data.Target.Train.Count * MeasureSecondsPerImage);
             var total = options.Budget.TotalSeconds;
             var training = total - spent.TotalSeconds - clock.Elapsed.TotalSeconds - Math.Min(reserve, LargestReserve * total);
             training -= pretrain.FixedSeconds + distill.FixedSeconds;
             var share = !pretrain.NeedsBudget ? 0 : distill.NeedsBudget ? options.Pretrain.BudgetShare : 1;
             pretrain.Take(share * training);
             distill.Take((1 - share) * training);
-            context.Notice(FormattableString.Invariant(
+            session.Notice(FormattableString.Invariant(
                 $"budget {total / 60:0.#} min: {pretrain.Steps} pre-training steps of {pretrain.Cost.Total:0.000} s, {distill.Steps} distillation steps of {distill.Cost.Total:0.000} s"));
         }
 
-        context.Directory.Write(distill.Freeze(pretrain.Freeze(record, Stage.Pretrain), Stage.Distill));
+        session.Directory.Write(distill.Freeze(pretrain.Freeze(record, Stage.Pretrain), Stage.Distill));
     }
 
     /// <summary>
@@ -75,18 +76,18 @@ internal static class RunBudget
     /// stage's share of the budget is left. More steps cannot be added to a finished schedule, so it is to be trained anew, and what it took counts as timing.
     /// </summary>
     /// <returns>Whether there is a new plan.</returns>
-    public static bool Extend(RunContext context, Stage stage, StageOutcome outcome)
+    public static bool Extend(RunSession session, Stage stage, StageOutcome outcome)
     {
-        var key = RunContext.Key(stage);
-        var record = context.Directory.Record!;
+        var key = stage.Key();
+        var record = session.Record;
         if (outcome.SecondsPerStep is not { } secondsPerStep || Extended(record, key, secondsPerStep) is not { } longer)
         {
             return false;
         }
 
-        context.Notice(FormattableString.Invariant(
+        session.Notice(FormattableString.Invariant(
             $"budget: {record.Steps[key]} steps of {key} took {record.Seconds[key]:0} s of the {record.Plans[key].Seconds:0} s planned, {secondsPerStep:0.000} s a step where {record.Plans[key].SecondsPerStep:0.000} s were measured (was something else using the processor?): training anew, {longer.Steps[key]} steps"));
-        context.Directory.Write(longer);
+        session.Directory.Write(longer);
         return true;
     }
 
@@ -102,22 +103,20 @@ internal static class RunBudget
         var left = plan.Seconds - used;
         return left < Math.Max(used, FewestSecondsLeft)
             ? null
-            : record.Without(key).WithTime(RunContext.Key(Stage.Prepare), used).WithPlan(key, (long)(steps * left / used), new StagePlan(left, secondsPerStep));
+            : record.Without(key).WithTime(Stage.Prepare.Key(), used).WithPlan(key, (long)(steps * left / used), new StagePlan(left, secondsPerStep));
     }
 
-    private static long? Frozen(RunRecord record, Stage stage) => record.Steps.TryGetValue(RunContext.Key(stage), out var steps) ? steps : null;
+    private static long? Frozen(RunRecord record, Stage stage) => record.Steps.TryGetValue(stage.Key(), out var steps) ? steps : null;
 
-    private static void Measure(RunContext context, Portion pretrain, Portion distill, CancellationToken cancellationToken)
+    private static void Measure(RunSession session, Portion pretrain, Portion distill, CancellationToken cancellationToken)
     {
-        var options = context.Options;
+        var options = session.Options;
         if (options.Pretrain.Trains)
         {
+            var (setup, _) = EncoderSetup.Train(options, session.Data, TimedSteps);
             pretrain.Cost = CostOfStep(
-                context,
-                PretrainStage.ThrowAway(context),
-                context.PretrainData.Train,
-                context.PretrainPositions,
-                PretrainStage.TrainerOptions(context, TimedSteps),
+                session,
+                setup,
                 options.Pretrain.Views,
                 PretrainMethods.Get(options.Pretrain.Method).FeaturePasses(options.Pretrain),
                 cancellationToken);
@@ -125,39 +124,26 @@ internal static class RunBudget
 
         // What a method sets up before its first step, a search for neighbours say, it will set up again.
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        var throwAway = DistillStage.ThrowAway(context);
+        var standIn = StudentSetup.StandIn(options, session.Data, session.Encoder, TimedSteps);
         distill.SetUpSeconds = clock.Elapsed.TotalSeconds;
         distill.Cost = CostOfStep(
-            context,
-            throwAway,
-            context.Target.Train,
-            context.TrainPositions,
-            DistillStage.TrainerOptions(context, TimedSteps),
+            session,
+            standIn,
             options.Distill.Views,
             DistillMethods.Get(options.Distill.Method).FeaturePasses(options.Distill),
             cancellationToken);
     }
 
-    /// <param name="context">The run.</param>
-    /// <param name="throwAway">What to train for the measurement.</param>
-    /// <param name="images">The images.</param>
-    /// <param name="positions">Which of them are trained on.</param>
-    /// <param name="options">Batch, optimizer, seed.</param>
+    /// <param name="session">The run.</param>
+    /// <param name="setup">What to train for the measurement; it is disposed.</param>
     /// <param name="views">The views' recipe, whose costs change along the training.</param>
     /// <param name="featurePasses">Passes over the images an epoch that the method makes beside its steps.</param>
     /// <param name="cancellationToken">Stops the measurement.</param>
     private static StepCost CostOfStep(
-        RunContext context,
-        (IObjective Objective, IReadOnlyList<ITrainingObserver> Observers) throwAway,
-        IImageSet images,
-        int[] positions,
-        TrainerOptions options,
-        ViewOptions views,
-        double featurePasses,
-        CancellationToken cancellationToken)
+        RunSession session, TrainingSetup setup, ViewOptions views, double featurePasses, CancellationToken cancellationToken)
     {
-        using var objective = throwAway.Objective;
-        using var trainer = new Trainer(objective, images, positions, options) { Observers = throwAway.Observers };
+        using var objective = setup.Objective;
+        using var trainer = new Trainer(objective, setup.Images, setup.Positions, setup.Options) { Observers = setup.Observers };
         var (step, begun) = (0.0, 0.0);
         foreach (var phase in objective.Phases)
         {
@@ -166,7 +152,7 @@ internal static class RunBudget
             begun += phase.Fraction;
         }
 
-        return new StepCost(step * (1 + (ForwardShare * featurePasses)), trainer.MeasureOverheadPerStep(context.Paths.Checkpoints));
+        return new StepCost(step * (1 + (ForwardShare * featurePasses)), trainer.MeasureOverheadPerStep(session.Paths.Checkpoints));
     }
 
     /// <summary>Seconds of a step.</summary>
@@ -203,7 +189,7 @@ internal static class RunBudget
 
         public RunRecord Freeze(RunRecord record, Stage stage)
         {
-            var key = RunContext.Key(stage);
+            var key = stage.Key();
             return _plan is null ? record.WithSteps(key, Steps) : record.WithPlan(key, Steps, _plan);
         }
     }

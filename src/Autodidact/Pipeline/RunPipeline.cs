@@ -1,11 +1,13 @@
+using Autodidact.Training;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Autodidact.Artefacts;
 using Autodidact.Images;
 using Autodidact.Models;
 using Autodidact.Native;
 using Autodidact.Options;
 using Autodidact.Runs;
-using Autodidact.Training;
+using Autodidact.Stages;
 
 namespace Autodidact.Pipeline;
 
@@ -79,21 +81,118 @@ public static class RunPipeline
         var before = directory.Record;
         var options = Agreed(request, directory, only, out var changed);
 
-        // A missing file shows before minutes of packing.
-        PretrainStage.EncoderDigest(before, options.Pretrain);
-
+        // What is missing shows before seconds of choosing threads, and minutes of packing.
+        AdoptedFiles.Digest(options.Pretrain, before?.EncoderDigest);
         TorchRuntime.Initialize();
         if (before is null) directory.Write(NewRecord(request, options));
+        var clock = Stopwatch.StartNew();
+        var data = Pack(options, directory, changed, events, cancellationToken);
+        var packing = clock.Elapsed;
+        try
+        {
+            SetUpTensors(options, directory, before, events, cancellationToken);
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
+
+        using var session = new RunSession(options, directory, data, events.Report);
+        if (Math.Min(data.PretrainPositions.Length, data.TrainPositions.Length) < 2)
+        {
+            throw new AutodidactException(
+                FailureKind.Data,
+                $"{options.Data.Source}: {data.TrainPositions.Length} images to train on: at least 2 are needed, and some hundreds to learn anything");
+        }
+
+        StageSharing.TakeSteps(session, earlierRuns);
+        RunBudget.Freeze(session, packing, cancellationToken);
+        session.Account(Stage.Prepare, packing);
+        StageSharing.Adopt(session, earlierRuns);
+        try
+        {
+            var skippedAll = RunStages(session, only, cancellationToken);
+            return new RunResult(session.Paths.Root, session.Measurements.Summary, skippedAll);
+        }
+        catch (AutodidactException e) when (changed is not null && e.Kind is FailureKind.Usage or FailureKind.Data)
+        {
+            // A stage that cannot be done with the options asked for changes nothing: the next command must not find them in the record.
+            directory.Write(directory.Record! with
+            {
+                Options = before!.Options, Request = before.Request, Steps = before.Steps, Data = before.Data, Plans = before.Plans,
+            });
+            throw;
+        }
+    }
+
+    /// <summary>Runs everything that is left, or one stage, for which those before it must be finished.</summary>
+    /// <returns>Whether nothing was left to do.</returns>
+    private static bool RunStages(RunSession session, Stage? only, CancellationToken cancellationToken)
+    {
+        var runner = new StageRunner(session);
+        var skippedAll = true;
+        foreach (var stage in only == Stage.Export ? [.. Order, Stage.Export] : Order)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (only is null || stage == only)
+            {
+                skippedAll &= !runner.Run(stage, force: only is not null, cancellationToken);
+            }
+            else if (stage < only && !runner.IsDone(stage))
+            {
+                var (root, key) = (session.Paths.Root, stage.Key());
+                throw new AutodidactException(
+                    FailureKind.Usage, $"{root}: stage {key} is not finished: run 'autodidact {key} {root}' first, or 'autodidact run' for all of them");
+            }
+        }
+
+        return skippedAll;
+    }
+
+    /// <summary>Packs the images and notes them. Changed options count once their data is there: a mistyped path must not stay in the record.</summary>
+    private static PackedData Pack(
+        RunOptions options, RunDirectory directory, RunRecord? changed, IProgress<RunEvent> events, CancellationToken cancellationToken)
+    {
+        var clock = Stopwatch.StartNew();
+        var record = changed ?? directory.Record!;
+        var data = PackImages.Run(options, record.SetAside, events.Report, cancellationToken);
+        try
+        {
+            record = PackImages.Note(record, options, data);
+            IEnumerable<SkippedImage> skipped = ReferenceEquals(data.Target, data.Pretrain) ? data.Target.Skipped : [.. data.Target.Skipped, .. data.Pretrain.Skipped];
+            SkippedCsv.Write(directory.Paths.Skipped, skipped);
+            directory.Write(record);
+            foreach (var told in PackImages.Report(data, clock.Elapsed)) events.Report(told);
+            return data;
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Settles what the tensor library computes with, and notes the machine.</summary>
+    private static void SetUpTensors(
+        RunOptions options, RunDirectory directory, RunRecord? before, IProgress<RunEvent> events, CancellationToken cancellationToken)
+    {
         var threads = TorchThreads.Set(options.Threads > 0 ? options.Threads : ThreadsOf(before, events, cancellationToken));
         if (threads > TorchThreads.Default)
         {
-            events.Report(new Notice($"threads={threads}: the program has {TorchThreads.Default} physical cores here, and more threads than cores wait for each other: training may be a hundred times slower"));
+            events.Report(new Notice(
+                $"threads={threads}: the program has {TorchThreads.Default} physical cores here, and more threads than cores wait for each other: "
+                + "training may be a hundred times slower"));
         }
 
         if (options.Precision == PrecisionOption.Mixed)
         {
             MixedPrecision.Enter(true).Dispose();
-            if (!MixedPrecision.IsFast) events.Report(new Notice("precision=mixed: this processor does not multiply bfloat16 itself, or does not say so: precision=single may be faster"));
+            if (!MixedPrecision.IsFast)
+            {
+                events.Report(new Notice(
+                    "precision=mixed: this processor does not multiply bfloat16 itself, or does not say so: precision=single may be faster"));
+            }
         }
 
         if (before?.Hardware is not { } hardware)
@@ -102,57 +201,8 @@ public static class RunPipeline
         }
         else if (hardware.Threads != threads)
         {
-            events.Report(new Notice($"this run began with {hardware.Threads} threads and goes on with {threads}: its weights will differ in the last bits"));
-        }
-
-        var data = changed is null
-            ? PrepareStage.Run(options, directory, events, cancellationToken)
-            : PrepareChanged(options, directory, changed, events, cancellationToken);
-        using var context = new RunContext(options, directory, data.Target, data.Pretrain, events);
-        if (Math.Min(context.PretrainPositions.Length, context.TrainPositions.Length) < 2)
-        {
-            throw new AutodidactException(FailureKind.Data, $"{options.Data.Source}: {context.TrainPositions.Length} images to train on: at least 2 are needed, and some hundreds to learn anything");
-        }
-
-        StageSharing.TakeSteps(context, earlierRuns);
-        RunBudget.Freeze(context, data.Elapsed, cancellationToken);
-        context.Account(Stage.Prepare, data.Elapsed);
-        StageSharing.Adopt(context, earlierRuns);
-        var skippedAll = true;
-        foreach (var stage in only == Stage.Export ? [.. Order, Stage.Export] : Order)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (only is { } wanted && stage != wanted)
-            {
-                if (stage < wanted)
-                {
-                    RequireDone(context, stage);
-                }
-
-                continue;
-            }
-
-            skippedAll &= !RunStage(context, stage, force: only is not null, cancellationToken);
-        }
-
-        var summary = File.Exists(context.Paths.Summary) ? Summary.Load(context.Paths.Summary) : new Summary();
-        return new RunResult(context.Paths.Root, summary, skippedAll);
-    }
-
-    /// <summary>Takes up changed options once their data is there: a mistyped path must not stay in the record.</summary>
-    private static RunData PrepareChanged(
-        RunOptions options, RunDirectory directory, RunRecord changed, IProgress<RunEvent> events, CancellationToken cancellationToken)
-    {
-        var before = directory.Record!;
-        directory.Write(changed);
-        try
-        {
-            return PrepareStage.Run(options, directory, events, cancellationToken);
-        }
-        catch
-        {
-            directory.Write(before);
-            throw;
+            events.Report(new Notice(
+                $"this run began with {hardware.Threads} threads and goes on with {threads}: its weights will differ in the last bits"));
         }
     }
 
@@ -223,54 +273,4 @@ public static class RunPipeline
         Commit = BuildInfo.Commit,
         Versions = BuildInfo.Versions,
     };
-
-    /// <summary>Runs a stage unless it is done; false if it was skipped.</summary>
-    private static bool RunStage(RunContext context, Stage stage, bool force, CancellationToken cancellationToken)
-    {
-        var runner = Stages.Get(stage);
-        var fingerprint = runner.Fingerprint(context);
-        var measured = stage != Stage.Evaluate || File.Exists(context.Paths.Summary);
-        if (!force && measured && context.Directory.IsComplete(RunContext.Key(stage), fingerprint))
-        {
-            context.Tell(new StageCompleted(stage, TimeSpan.Zero, true, "done earlier"));
-            return false;
-        }
-
-        var clock = Stopwatch.StartNew();
-        var outcome = Attempt();
-        while (RunBudget.Extend(context, stage, outcome))
-        {
-            fingerprint = runner.Fingerprint(context);
-            outcome = Attempt();
-        }
-
-        var spent = TimeSpan.FromSeconds(context.Directory.Record!.Seconds[RunContext.Key(stage)]);
-        context.Directory.Complete(RunContext.Key(stage), fingerprint, spent, outcome.Outputs);
-        new Training.CheckpointStore(context.Paths.Checkpoints, RunContext.Key(stage)).Clear();
-        context.Tell(new StageCompleted(stage, clock.Elapsed, false, outcome.Text));
-        return true;
-
-        StageOutcome Attempt()
-        {
-            context.BeginStage(stage, fingerprint);
-            try
-            {
-                return runner.Run(context, cancellationToken);
-            }
-            finally
-            {
-                context.Account(stage);
-            }
-        }
-    }
-
-    private static void RequireDone(RunContext context, Stage stage)
-    {
-        if (!context.Directory.IsComplete(RunContext.Key(stage), Stages.Get(stage).Fingerprint(context)))
-        {
-            throw new AutodidactException(
-                FailureKind.Usage,
-                $"{context.Paths.Root}: stage {RunContext.Key(stage)} is not finished: run 'autodidact {RunContext.Key(stage)} {context.Paths.Root}' first, or 'autodidact run' for all of them");
-        }
-    }
 }

@@ -26,7 +26,7 @@ internal static class StageChange
         var steps = new Dictionary<string, long>(record.Steps);
         if (changed.Contains("distill.epochs") || changed.Contains("distill.batch_size"))
         {
-            steps.Remove(RunContext.Key(Stage.Distill));
+            steps.Remove(Stage.Distill.Key());
         }
 
         var data = new Dictionary<string, DataRecord>(record.Data);
@@ -36,7 +36,7 @@ internal static class StageChange
         }
 
         // What was planned was planned for the old options, another network say.
-        var kept = changed.Any(name => name.StartsWith("distill.", StringComparison.Ordinal)) ? record.WithoutPlan(RunContext.Key(Stage.Distill)) : record;
+        var kept = changed.Any(name => name.StartsWith("distill.", StringComparison.Ordinal)) ? record.WithoutPlan(Stage.Distill.Key()) : record;
         return kept with { Options = OptionJson.ToJson(options), Request = OptionJson.ToJson(request), Steps = steps, Data = data };
     }
 }

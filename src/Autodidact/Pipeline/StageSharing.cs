@@ -16,32 +16,33 @@ internal static class StageSharing
     /// Takes the number of pre-training steps from a run of the same budget, data and pre-training: measured again, it would differ by a few steps, and so would
     /// the encoder.
     /// </summary>
-    public static void TakeSteps(RunContext context, IReadOnlyList<string> earlierRuns)
+    public static void TakeSteps(RunSession session, IReadOnlyList<string> earlierRuns)
     {
-        var (record, key) = (context.Directory.Record!, RunContext.Key(Stage.Pretrain));
-        if (record.Steps.ContainsKey(key) || !context.Options.Pretrain.Trains || context.Options.Pretrain.Epochs > 0)
+        var (record, key) = (session.Record, Stage.Pretrain.Key());
+        if (record.Steps.ContainsKey(key) || !session.Options.Pretrain.Trains || session.Options.Pretrain.Epochs > 0)
         {
             return;
         }
 
         foreach (var run in Readable(earlierRuns))
         {
-            if (run.Record is { } other && other.Steps.TryGetValue(key, out var steps) && SameImages(record, other) && SamePretraining(context.Options, other))
+            if (run.Record is { } other && other.Steps.TryGetValue(key, out var steps) && SameImages(record, other) && SamePretraining(session.Options, other))
             {
-                context.Directory.Write(record.WithSteps(key, steps));
+                session.Directory.Write(record.WithSteps(key, steps));
                 return;
             }
         }
     }
 
     /// <summary>Takes every stage that an earlier run finished with the same fingerprint.</summary>
-    public static void Adopt(RunContext context, IReadOnlyList<string> earlierRuns)
+    public static void Adopt(RunSession session, IReadOnlyList<string> earlierRuns)
     {
         var runs = Readable(earlierRuns).ToList();
+        var fingerprints = new RunFingerprints(session);
         foreach (var stage in Shared)
         {
-            var (key, fingerprint) = (RunContext.Key(stage), Stages.Get(stage).Fingerprint(context));
-            if (context.Directory.IsComplete(key, fingerprint))
+            var (key, fingerprint) = (stage.Key(), fingerprints.Of(stage));
+            if (session.Directory.IsComplete(key, fingerprint))
             {
                 continue;
             }
@@ -51,32 +52,32 @@ internal static class StageSharing
                 break;
             }
 
-            context.BeginStage(stage, fingerprint);
-            TakeFigures(context, stage, found);
-            context.Directory.Adopt(found, key, fingerprint);
-            new Training.CheckpointStore(context.Paths.Checkpoints, key).Clear();
-            context.Account(Stage.Prepare);
-            context.Notice($"{key}: taken from {Path.GetFileName(found.Paths.Root)}, which was given the same");
+            StageEntry.Begin(session, stage, fingerprint);
+            TakeFigures(session, stage, found);
+            session.Directory.Adopt(found, key, fingerprint);
+            new Training.CheckpointStore(session.Paths.Checkpoints, key).Clear();
+            session.Account(Stage.Prepare);
+            session.Notice($"{key}: taken from {Path.GetFileName(found.Paths.Root)}, which was given the same");
         }
 
-        if (new[] { Stage.Pretrain, Stage.Cluster }.All(stage => context.Directory.IsComplete(RunContext.Key(stage), Stages.Get(stage).Fingerprint(context))))
+        if (new[] { Stage.Pretrain, Stage.Cluster }.All(stage => session.Directory.IsComplete(stage.Key(), fingerprints.Of(stage))))
         {
-            Baselines.Adopt(context, runs);
+            Baselines.Adopt(session, runs);
         }
     }
 
     /// <summary>Takes the log and the notes of the stage. This run measures the scores of its result itself.</summary>
-    private static void TakeFigures(RunContext context, Stage stage, RunDirectory from)
+    private static void TakeFigures(RunSession session, Stage stage, RunDirectory from)
     {
-        var key = RunContext.Key(stage);
-        context.Log.DropAfter(key, 0);
+        var key = stage.Key();
+        session.Log.DropAfter(key, 0);
         foreach (var entry in MetricsLog.Read(from.Paths.Metrics).Where(e => e.Stage == key))
         {
-            context.Log.Append(entry);
+            session.Log.Append(entry);
         }
 
         var noted = File.Exists(from.Paths.Summary) ? Summary.Load(from.Paths.Summary) : new Summary();
-        context.Summary = context.Summary.TakingNotes(key, noted);
+        session.Measurements.Update(own => own.TakingNotes(key, noted));
     }
 
     private static bool SameImages(RunRecord one, RunRecord other) =>

@@ -1,3 +1,5 @@
+using Autodidact.Artefacts;
+using Autodidact.Stages;
 using Autodidact.Evaluation;
 using Autodidact.Images;
 using Autodidact.Inference;
@@ -139,27 +141,24 @@ internal sealed class RunFacts : IDisposable
     private void ReadData(CancellationToken cancellationToken)
     {
         if (!Record.Data.ContainsKey("train")) return;
-        Data = PrepareStage.Reopen(Options, Record, cancellationToken);
+        Data = PackImages.Reopen(Options, Record, cancellationToken);
         if (LabelFiles.Splits(Data) is { } splits) Classes = new ClassFacts(LabelFiles.ClassNames(Data), splits.Train, splits.Evaluation);
     }
 
     private void ReadClusters()
     {
         if (!File.Exists(Paths.Clusters)) return;
-        var assignments = ClusterStage.ReadAssignments(Paths.Clusters);
-        using var centroids = ClusterStage.ReadCentroids(Paths.Clusters);
+        var clustering = new ClusteringArtefact(Paths);
+        var assignments = clustering.Assignments;
+        using var centroids = clustering.ReadCentroids();
         if (Data is not null && assignments.Length != Data.Train.Count)
-            throw new AutodidactException(FailureKind.Data, $"{Paths.Clusters}: {assignments.Length} images are clustered, the run has {Data.Train.Count}: cluster again");
-        Clusters = new ClusterFacts(centroids.Rows, assignments, Vector("distances"), Vector("margins"));
-
-        float[] Vector(string name)
         {
-            using var scope = torch.NewDisposeScope();
-            var tensor = TensorFile.Read(Paths.Clusters, name);
-            return tensor.dtype == torch.ScalarType.Float32 && tensor.numel() == assignments.Length
-                ? tensor.data<float>().ToArray()
-                : throw new AutodidactException(FailureKind.Data, $"{Paths.Clusters}: its {name} do not fit its assignments: cluster again");
+            throw new AutodidactException(
+                FailureKind.Data,
+                $"{Paths.Clusters}: {assignments.Length} images are clustered, the run has {Data.Train.Count}: cluster again");
         }
+
+        Clusters = new ClusterFacts(centroids.Rows, assignments, clustering.ReadDistances(), clustering.ReadMargins());
     }
 
     private void ReadAnswers()

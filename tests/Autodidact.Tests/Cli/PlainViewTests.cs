@@ -1,3 +1,4 @@
+using Autodidact.Runs;
 using Autodidact.Cli.Rendering;
 using Autodidact.Pipeline;
 

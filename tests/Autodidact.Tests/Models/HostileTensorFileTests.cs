@@ -1,3 +1,4 @@
+using Autodidact.Artefacts;
 using Autodidact.Models;
 using Autodidact.Pipeline;
 using Autodidact.Tests.Serialization;
@@ -17,8 +18,8 @@ public sealed class HostileTensorFileTests : IDisposable
     public void Should_Refuse_Assignments_That_Are_No_Clusters()
     {
         using var scope = NewDisposeScope();
-        Assert.Equal([0, 2, 1], ClusterStage.ReadAssignments(Write(zeros(3, 4), tensor([0, 2, 1]))));
-        Assert.Empty(ClusterStage.ReadAssignments(Write(zeros(3, 4), zeros(0, dtype: ScalarType.Int32))));
+        Assert.Equal([0, 2, 1], ClusteringArtefact.ReadAssignments(Write(zeros(3, 4), tensor([0, 2, 1]))));
+        Assert.Empty(ClusteringArtefact.ReadAssignments(Write(zeros(3, 4), zeros(0, dtype: ScalarType.Int32))));
         foreach (var (centroids, assignments) in new[]
         {
             (zeros(3, 4), tensor([0, 3, 1])), (zeros(3, 4), tensor([0, -1, 1])), (zeros(3, 4), tensor([0, int.MaxValue, 1])), (zeros(3, 4), tensor([0f, 2, 1])),
@@ -26,7 +27,7 @@ public sealed class HostileTensorFileTests : IDisposable
         })
         {
             var path = Write(centroids, assignments);
-            Assert.Contains("assignments", Refusal.Of(path, () => ClusterStage.ReadAssignments(path)), StringComparison.Ordinal);
+            Assert.Contains("assignments", Refusal.Of(path, () => ClusteringArtefact.ReadAssignments(path)), StringComparison.Ordinal);
         }
     }
 
@@ -37,7 +38,7 @@ public sealed class HostileTensorFileTests : IDisposable
         foreach (var centroids in new[] { zeros(3, 0), zeros(12), zeros(1, 3, 4), zeros(3, 4, dtype: ScalarType.Float64), zeros(3, 4, dtype: ScalarType.Int32) })
         {
             var path = Write(centroids, tensor([0]));
-            Assert.Contains("centroids", Refusal.Of(path, () => ClusterStage.ReadCentroids(path).Dispose()), StringComparison.Ordinal);
+            Assert.Contains("centroids", Refusal.Of(path, () => ClusteringArtefact.ReadCentroids(path).Dispose()), StringComparison.Ordinal);
         }
     }
 

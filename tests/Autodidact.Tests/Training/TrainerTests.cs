@@ -1,3 +1,4 @@
+using Autodidact.Runs;
 using Autodidact.Evaluation;
 using Autodidact.Tests.Distillation;
 using Autodidact.Tests.Pretraining;

@@ -1,0 +1,51 @@
+using Autodidact.Pretraining;
+using Autodidact.Numerics;
+using Autodidact.Pipeline;
+using Autodidact.Runs;
+using Autodidact.Serialization;
+
+namespace Autodidact.Artefacts;
+
+/// <summary>What stage one leaves: a network in <c>encoder.safetensors</c>, a graph in <c>encoder.onnx</c>, or features in <c>features.npy</c>.</summary>
+/// <param name="paths">Where the run's files lie.</param>
+/// <param name="options">Options of stage one, which say what kind it leaves.</param>
+/// <param name="own">What an encoder of the run's own sees.</param>
+/// <param name="threads">Threads of graphs; 0 leaves the choice.</param>
+internal sealed class EncoderArtefact(RunPaths paths, PretrainOptions options, ModelInput own, int threads)
+{
+    /// <summary>What kind it is.</summary>
+    public EncoderKind Kind => options.EncoderKind;
+
+    /// <summary>File of a network.</summary>
+    public string NetworkFile => paths.Encoder;
+
+    /// <summary>File of a graph.</summary>
+    public string GraphFile => paths.EncoderGraph;
+
+    /// <summary>File of ready features of the training images, and of the features that any kind of encoder computes.</summary>
+    public string FeaturesFile => paths.Features;
+
+    /// <summary>File of ready features of the evaluation images.</summary>
+    public string EvaluationFeaturesFile => paths.EvaluationFeatures;
+
+    /// <summary>What an encoder of the run's own sees.</summary>
+    public ModelInput Own => own;
+
+    /// <summary>What a file of other makers is taken to want: nearly all were trained on ImageNet's statistics.</summary>
+    public ModelInput Foreign => own with { Normalization = Views.PixelNormalization.ImageNet };
+
+    /// <summary>What the encoder will see, before there is one: what its file says, or this run's own.</summary>
+    public ModelInput Expected => Kind == EncoderKind.Network && options.Encoder is { } file && File.Exists(file) ? NetworkEncoder.InputOf(file, Foreign) : own;
+
+    /// <summary>Opens what the stage left.</summary>
+    public EncoderModel Open() => Kind switch
+    {
+        EncoderKind.Network => NetworkEncoder.Open(paths.Encoder, own),
+        EncoderKind.Graph => GraphEncoder.Open(paths.EncoderGraph, options, own, threads),
+        EncoderKind.Features => new ReadyFeatures(paths, own),
+        _ => throw new InvalidOperationException($"no encoder is of the kind {Kind}"),
+    };
+
+    /// <summary>Features of the target set's training images, which the clustering stage wrote; owned by the caller.</summary>
+    public FeatureMatrix ReadFeatures() => NpyFile.ReadMatrix(paths.Features);
+}

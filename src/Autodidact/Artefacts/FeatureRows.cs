@@ -1,0 +1,140 @@
+using System.Globalization;
+using Autodidact.Images;
+using Autodidact.Numerics;
+using Autodidact.Serialization;
+
+namespace Autodidact.Artefacts;
+
+/// <summary>
+/// Ready features (<c>F.npy</c>) brought into the order of a set's images. With <c>F.keys.csv</c> beside (columns row and key, as <c>autodidact embed</c>
+/// writes it) rows are found by their file names; without it there must be as many as images, in their order.
+/// </summary>
+internal static class FeatureRows
+{
+    /// <summary>The names file of a features file.</summary>
+    public static string KeysFile(string path) => Path.ChangeExtension(path, ".keys.csv");
+
+    /// <summary>Reads features, one row an image of the set.</summary>
+    /// <param name="path">The file: float32 [rows, d].</param>
+    /// <param name="images">The set.</param>
+    /// <returns>Owned by the caller.</returns>
+    /// <exception cref="AutodidactException">Broken, not finite, or not of these images; kind Data.</exception>
+    public static FeatureMatrix Read(string path, IImageSet images)
+    {
+        var matrix = NpyFile.ReadMatrix(path);
+        try
+        {
+            var keys = KeysFile(path);
+            if (File.Exists(keys))
+            {
+                var rows = Find(keys, ReadKeys(keys, matrix.Rows), images);
+                if (!rows.AsSpan().SequenceEqual([.. Enumerable.Range(0, matrix.Rows)]))
+                {
+                    using var all = matrix;
+                    matrix = all.Select(rows);
+                }
+            }
+            else if (matrix.Rows != images.Count)
+            {
+                throw Bad(path, $"it has {matrix.Rows} rows for {images.Count} images (broken ones and exact copies are left out, see skipped.csv): put {Path.GetFileName(keys)} with the columns row and key beside it");
+            }
+
+            for (var row = 0; row < matrix.Rows; row++)
+            {
+                if (!System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<float>(matrix[row]))
+                {
+                    throw Bad(path, $"the feature of {images.Key(row)} is not finite: write the file again");
+                }
+            }
+
+            return matrix;
+        }
+        catch
+        {
+            matrix.Dispose();
+            throw;
+        }
+    }
+
+    private static string[] ReadKeys(string path, int rows)
+    {
+        var keys = new string?[rows];
+        foreach (var fields in Csv.Read(File.ReadAllText(path)).Skip(1).Select(line => line.Fields))
+        {
+            if (fields is not [var number, var key] || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var row) || row >= rows)
+            {
+                throw Bad(path, $"'{string.Join(',', fields)}': expected a row from 0 to {rows - 1} and its key");
+            }
+
+            keys[row] = keys[row] is null ? key.Replace('\\', '/') : throw Bad(path, $"row {row} is named twice: write the file again");
+        }
+
+        return [.. keys.Select((key, row) => key ?? throw Bad(path, $"row {row} has no key: write the file again"))];
+    }
+
+    /// <summary>
+    /// Row of every image. Names may begin in other folders than the set's do (<c>pictures/train/cat/1.jpg</c> and <c>cat/1.jpg</c>), the same on all: the fewest
+    /// leading folders are dropped with which every image is found.
+    /// </summary>
+    private static int[] Find(string path, string[] keys, IImageSet images)
+    {
+        var wanted = Enumerable.Range(0, images.Count).Select(images.Key).ToArray();
+        var depth = keys.Append("").Max(Depth);
+        string? missing = null;
+        for (var dropped = 0; dropped <= depth + wanted.Max(Depth); dropped++)
+        {
+            for (var ofImages = 0; ofImages <= Math.Min(dropped, wanted.Max(Depth)); ofImages++)
+            {
+                var rows = Match(keys, dropped - ofImages, wanted, ofImages, out var unmatched);
+                if (rows is not null)
+                {
+                    return rows;
+                }
+
+                missing ??= unmatched;
+            }
+        }
+
+        throw Bad(path, $"it names no row for {missing}: give features of these images");
+    }
+
+    private static int[]? Match(string[] keys, int droppedOfKeys, string[] wanted, int droppedOfImages, out string? missing)
+    {
+        var rows = new Dictionary<string, int>(keys.Length);
+        for (var row = 0; row < keys.Length; row++)
+        {
+            // Two rows of one name stand for neither.
+            var name = Without(keys[row], droppedOfKeys);
+            rows[name] = rows.ContainsKey(name) ? -1 : row;
+        }
+
+        var found = new int[wanted.Length];
+        for (var i = 0; i < wanted.Length; i++)
+        {
+            found[i] = rows.GetValueOrDefault(Without(wanted[i], droppedOfImages), -1);
+            if (found[i] < 0)
+            {
+                missing = wanted[i];
+                return null;
+            }
+        }
+
+        missing = found.Distinct().Count() == found.Length ? null : wanted[0];
+        return missing is null ? found : null;
+    }
+
+    private static int Depth(string key) => key.Count(c => c == '/');
+
+    private static string Without(string key, int folders)
+    {
+        var start = 0;
+        for (; folders > 0 && key.IndexOf('/', start) is var slash and >= 0; folders--)
+        {
+            start = slash + 1;
+        }
+
+        return key[start..];
+    }
+
+    private static AutodidactException Bad(string path, string what) => new(FailureKind.Data, $"{path}: {what}");
+}

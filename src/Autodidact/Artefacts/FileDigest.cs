@@ -1,0 +1,22 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+
+namespace Autodidact.Artefacts;
+
+/// <summary>SHA-256 of files. A file is read once a process, and again where its length or its time of writing has changed.</summary>
+internal static class FileDigest
+{
+    private static readonly ConcurrentDictionary<(string Path, long Length, DateTime Written), string> Known = [];
+
+    /// <summary>The digest as hexadecimal digits in lower case.</summary>
+    /// <param name="path">The file; it must exist.</param>
+    public static string Of(string path)
+    {
+        var file = new FileInfo(path);
+        return Known.GetOrAdd((file.FullName, file.Length, file.LastWriteTimeUtc), key =>
+        {
+            using var stream = File.OpenRead(key.Path);
+            return Convert.ToHexStringLower(SHA256.HashData(stream));
+        });
+    }
+}

@@ -1,0 +1,70 @@
+using Autodidact.Evaluation;
+using Autodidact.Runs;
+using Autodidact.Serialization;
+
+namespace Autodidact.Artefacts;
+
+/// <summary>What measuring leaves: <c>summary.json</c>, which the other stages note their figures in too, and <c>predictions.npy</c>.</summary>
+internal sealed class Measurements
+{
+    private readonly RunPaths _paths;
+
+    private Measurements(RunPaths paths, Summary summary) => (_paths, Summary) = (paths, summary);
+
+    /// <summary>Results so far.</summary>
+    public Summary Summary { get; private set; }
+
+    /// <summary>Whether results are on the disk.</summary>
+    public bool Exists => File.Exists(_paths.Summary);
+
+    /// <summary>File of the exits' answers for the evaluation images.</summary>
+    public string PredictionsFile => _paths.Predictions;
+
+    /// <summary>Reads the results of a run that is worked on. A damaged file is told, and counts as empty: its figures are measured again.</summary>
+    /// <param name="paths">Where the run's files lie.</param>
+    /// <param name="notice">Takes a line for the user.</param>
+    public static Measurements Open(RunPaths paths, Action<string> notice)
+    {
+        try
+        {
+            return new Measurements(paths, ReadSummary(paths));
+        }
+        catch (AutodidactException e) when (e.Kind == FailureKind.Data)
+        {
+            notice($"{e.Message}: going on without what it said");
+            return new Measurements(paths, new Summary());
+        }
+    }
+
+    /// <summary>Reads the results of a run; empty where nothing was measured.</summary>
+    /// <param name="paths">Where the run's files lie.</param>
+    /// <exception cref="AutodidactException">The file is damaged; kind Data.</exception>
+    public static Summary ReadSummary(RunPaths paths) => File.Exists(paths.Summary) ? Summary.Load(paths.Summary) : new Summary();
+
+    /// <summary>Changes the results; they are on the disk when this returns.</summary>
+    /// <param name="change">From the old results to the new ones.</param>
+    public void Update(Func<Summary, Summary> change)
+    {
+        Summary = change(Summary);
+        Summary.Save(_paths.Summary);
+    }
+
+    /// <summary>Writes the answers of every exit and the ensemble: int32 [images, exits + 1].</summary>
+    /// <param name="data">What the exits gave for the evaluation images.</param>
+    public void WritePredictions(ExitData data)
+    {
+        using var mean = ExitEnsemble.MeanLogits(data.Logits);
+        var answers = data.Logits.Append(mean).Select(ExitEnsemble.Answers).ToArray();
+        var images = answers[0].Length;
+        var table = new int[images * answers.Length];
+        for (var image = 0; image < images; image++)
+        {
+            for (var exit = 0; exit < answers.Length; exit++)
+            {
+                table[(image * answers.Length) + exit] = answers[exit][image];
+            }
+        }
+
+        NpyFile.Write(_paths.Predictions, table, images, answers.Length);
+    }
+}

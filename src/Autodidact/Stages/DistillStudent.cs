@@ -1,0 +1,60 @@
+using Autodidact.Distillation;
+using Autodidact.Artefacts;
+using Autodidact.Models;
+using Autodidact.Pipeline;
+using Autodidact.Runs;
+
+namespace Autodidact.Stages;
+
+/// <summary>Stage three: a multi-exit student learns the pseudo-labels, and what its method adds.</summary>
+internal static class DistillStudent
+{
+    /// <summary>Trains the student.</summary>
+    /// <param name="run">The stage.</param>
+    /// <param name="data">The images.</param>
+    /// <param name="steps">Steps in all.</param>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="clustering">The pseudo-labels.</param>
+    /// <param name="student">Where the student goes.</param>
+    /// <param name="cancellationToken">Stops after the running step; a checkpoint is written first.</param>
+    public static StageOutcome Run(
+        StageRun run,
+        PackedData data,
+        long steps,
+        EncoderArtefact encoder,
+        ClusteringArtefact clustering,
+        StudentArtefact student,
+        CancellationToken cancellationToken)
+    {
+        var options = run.Options.Distill;
+        var method = DistillMethods.Get(options.Method);
+        var (targets, classes) = method.UsesLabels ? UpperBoundLabels.Read(run.Options, data) : (clustering.Assignments, clustering.Assignments.Max() + 1);
+        using var model = encoder.Open();
+        var input = StudentInput.Of(run.Options, data, model.Input);
+        var fromEncoder = StudentInput.StartsFromEncoder(run.Options, model.Input);
+        run.Begin(
+            $"{options.Method} training of {input.Architecture}{(fromEncoder ? ", from the encoder," : "")} on {classes} "
+            + (method.UsesLabels ? "CLASSES OF LABELS" : "pseudo-classes"),
+            steps);
+        var network = StudentSetup.Create(run.Options, input.Architecture, classes);
+        if (fromEncoder) ModuleStore.Copy(model.Trained!.Value.Network, network.Backbone);
+        var teachers = Teachers.Of(run.Options, data, encoder, model, clustering);
+        using var setup = StudentSetup.Train(run.Options, data, network, input, targets, teachers, steps);
+        var teacherDigest = options.Teacher is null ? null : TeachingRun.Digest(options, recorded: null);
+        var result = run.Train(setup, cancellationToken);
+        student.Save(network, input, method.OwnClusters);
+        var noted = new DistillSummary
+        {
+            Method = options.Method,
+            Arch = input.Architecture,
+            Epochs = result.Epochs,
+            Seconds = result.Seconds,
+            UsesLabels = method.UsesLabels ? true : null,
+        };
+        return StageOutcome.Of(result, student.File) with
+        {
+            Note = summary => summary with { Distill = noted },
+            TeacherDigest = teacherDigest,
+        };
+    }
+}

@@ -1,0 +1,78 @@
+using Autodidact.Artefacts;
+using Autodidact.Evaluation;
+using Autodidact.Images;
+using Autodidact.Models;
+using Autodidact.Pipeline;
+using Autodidact.Runs;
+
+namespace Autodidact.Stages;
+
+/// <summary>
+/// Measures every exit of the student on images no choice was made on. Probes and cluster maps are fitted on training images and applied to the
+/// evaluation images. Without evaluation images, the held-out ones still tell how far the exits agree.
+/// </summary>
+internal static class MeasureStudent
+{
+    /// <summary>Multiply-accumulates of a batch that speed is measured on: a tenth of a second or so.</summary>
+    private const long MacsTimed = 5_000_000_000;
+
+    /// <summary>Measures the exits, and writes their answers for the evaluation images.</summary>
+    /// <param name="run">The stage.</param>
+    /// <param name="data">The images.</param>
+    /// <param name="student">The student.</param>
+    /// <param name="labels">Labels to score with; null measures agreement and costs alone.</param>
+    /// <param name="into">Where the answers go.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    public static IReadOnlyList<ExitSummary> Run(
+        StageRun run, PackedData data, StudentModel student, LabelledSplits? labels, Measurements into, CancellationToken cancellationToken)
+    {
+        var (train, evaluation, batchSize) = (data.Target.Train, data.Target.Evaluation, run.Options.Evaluate.BatchSize);
+        var probes = Probes.Of(run.Options);
+        var only = run.Options.Distill.OnlyExit(student.Network.ExitCount);
+        if (only is { } trained) run.Notice($"only exit {trained + 1} was trained: nothing is measured of the others");
+        var heldOut = data.HeldOutPositions;
+        using var holdout = heldOut.Length == 0 ? null : student.Outputs(train, heldOut, batchSize, cancellationToken);
+        if (evaluation is null)
+        {
+            return holdout is null ? [] : ExitEvaluator.Measure(holdout, holdout, holdout.Logits, null, probes, only, cancellationToken);
+        }
+
+        using var queries = student.Outputs(evaluation, null, batchSize, cancellationToken);
+        into.WritePredictions(queries);
+        using var bank = labels is null ? null : student.Outputs(train, null, batchSize, cancellationToken);
+        return ExitEvaluator.Measure(bank ?? queries, queries, holdout?.Logits, labels, probes, only, cancellationToken);
+    }
+
+    /// <summary>Adds what each exit costs, one row for each exit and one for all of them.</summary>
+    /// <param name="student">The student.</param>
+    /// <param name="rows">Scores of the exits; an exit that was not measured gets a row of costs alone.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    public static IReadOnlyList<ExitSummary> Costs(StudentModel student, IReadOnlyList<ExitSummary> rows, CancellationToken cancellationToken)
+    {
+        var (network, size) = (student.Network, student.Input.ViewSize);
+        var costs = ModelCost.OfExits(network, size).Append(ModelCost.OfAll(network, size)).ToArray();
+
+        // One batch size for all rows, so that they compare; a full one would take a large network minutes a row.
+        var speed = new ThroughputOptions();
+        speed = speed with { BatchSize = (int)Math.Clamp(MacsTimed / costs[^1].Macs, 1, speed.BatchSize) };
+        var names = Enumerable.Range(1, network.ExitCount).Select(i => $"{i}").Append(ExitSummary.Ensemble).ToArray();
+        return
+        [
+            .. names.Select((name, i) => (rows.FirstOrDefault(r => r.Exit == name) ?? new ExitSummary { Exit = name }) with
+            {
+                Parameters = costs[i].Parameters,
+                Macs = costs[i].Macs,
+                ImagesPerSecond = ThroughputMeter.ImagesPerSecond(
+                    network,
+                    images =>
+                    {
+                        if (i < network.ExitCount) network.ForwardTo(images, i);
+                        else network.forward(images);
+                    },
+                    size,
+                    speed,
+                    cancellationToken),
+            }),
+        ];
+    }
+}

@@ -1,0 +1,94 @@
+using Autodidact.Evaluation;
+using Autodidact.Pipeline;
+using Autodidact.Runs;
+using Autodidact.Training;
+
+namespace Autodidact.Stages;
+
+/// <summary>One stage at work: its options, its place on the disk, and whom it tells.</summary>
+internal sealed class StageRun
+{
+    /// <summary>The stage.</summary>
+    public required Stage Stage { get; init; }
+
+    /// <summary>Fingerprint of everything its result depends on; checkpoints of other inputs are not gone on with.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>Where the run's files lie.</summary>
+    public required RunPaths Paths { get; init; }
+
+    /// <summary>The run's options.</summary>
+    public required RunOptions Options { get; init; }
+
+    /// <summary>The metrics log.</summary>
+    public required MetricsLog Log { get; init; }
+
+    /// <summary>Takes events for the user.</summary>
+    public required Action<RunEvent> Tell { get; init; }
+
+    /// <summary>Called now and then while a training runs, so that the time spent is on record.</summary>
+    public required Action Tick { get; init; }
+
+    /// <summary>Seeds by purpose.</summary>
+    public Seeds Seeds => new(Options.Seed);
+
+    /// <summary>Says that the stage begins.</summary>
+    /// <param name="title">Its work in a few words.</param>
+    /// <param name="steps">Its length in its own steps; 0 if unknown.</param>
+    public void Begin(string title, long steps = 0) => Tell(new StageStarted(Stage, title, steps));
+
+    /// <summary>Says how far the stage is.</summary>
+    /// <param name="step">Steps done.</param>
+    /// <param name="steps">Steps in all.</param>
+    /// <param name="text">What a plain line should say besides.</param>
+    public void Progress(long step, long steps, string text) => Tell(new StageProgress(Stage, step, steps, text, null));
+
+    /// <summary>Shows a line to the user.</summary>
+    /// <param name="text">The line.</param>
+    public void Notice(string text) => Tell(new Notice(text));
+
+    /// <summary>Trains to the end, from the newest checkpoint if there is one, with log and progress.</summary>
+    /// <param name="setup">The training.</param>
+    /// <param name="cancellationToken">Stops after the running step; a checkpoint is written first.</param>
+    public TrainingResult Train(TrainingSetup setup, CancellationToken cancellationToken)
+    {
+        var key = Stage.Key();
+        TensorBoardLog? board = null;
+        using var trainer = new Trainer(setup.Objective, setup.Images, setup.Positions, setup.Options)
+        {
+            Checkpoints = new CheckpointStore(Paths.Checkpoints, key, Fingerprint),
+            Observers = setup.Observers,
+            Features = model => FeatureExtractor.Extract(
+                model,
+                new PlainPixels(setup.Images, setup.Input.ViewSize, setup.Input.Normalization),
+                setup.Positions,
+                Options.Evaluate.BatchSize,
+                cancellationToken),
+            Notice = Notice,
+            Resumed = step =>
+            {
+                Log.DropAfter(key, step);
+                board = new TensorBoardLog(Path.Combine(Paths.TensorBoard, key), MetricsLog.Read(Paths.Metrics).Where(e => e.Stage == key));
+            },
+            Progress = p =>
+            {
+                var entry = new MetricsEntry
+                {
+                    Stage = key,
+                    Step = p.Step,
+                    Epoch = p.Epoch + 1,
+                    Seconds = p.Seconds,
+                    Loss = p.Loss,
+                    LearningRate = p.LearningRate,
+                    ImagesPerSecond = p.ImagesPerSecond,
+                    Metrics = p.Metrics,
+                };
+                Tick();
+                Log.Append(entry);
+                board?.Append(entry);
+                Tell(new StageProgress(Stage, p.Step, p.Steps, ProgressText.Of(p), p.Remaining));
+            },
+        };
+        return trainer.Run(cancellationToken);
+    }
+}
