@@ -100,13 +100,13 @@ public static class ExitsBenchmark
         var rows = models.SelectMany(m => Policies(m).Select(p => (Model: m, p.Name, p.Policy, Times: new List<double>()))).ToArray();
         var timed = all.AsMemory(0, Math.Min(images * models[0].BytesPerImage, all.Length));
         var deepest = models.ToDictionary(
-            m => m, m => m.PredictBatch(all, ExitPolicy.Fixed(m.Manifest.Exits.Count)).Select(p => p.Cluster).ToArray());
+            m => m, m => m.PredictPixels(all, ExitPolicy.Fixed(m.Manifest.Exits.Count)).Select(p => p.Cluster).ToArray());
         for (var round = -1; round < rounds; round++)
         {
             foreach (var row in rows)
             {
                 var start = Stopwatch.GetTimestamp();
-                row.Model.PredictBatch(timed, row.Policy);
+                row.Model.PredictPixels(timed, row.Policy);
                 if (round >= 0) row.Times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
             }
         }
@@ -117,7 +117,7 @@ public static class ExitsBenchmark
         Console.WriteLine("model    policy            images/s   of exit-N   MACs/image   agreement   accuracy");
         foreach (var row in rows)
         {
-            var answers = row.Model.PredictBatch(all, row.Policy);
+            var answers = row.Model.PredictPixels(all, row.Policy);
             var clusters = answers.Select(a => a.Cluster).ToArray();
             var first = rows.First(r => ReferenceEquals(r.Model, row.Model));
             Console.WriteLine(string.Create(
@@ -140,7 +140,7 @@ public static class ExitsBenchmark
             foreach (var row in rows)
             {
                 var start = Stopwatch.GetTimestamp();
-                row.Model.Predict(all.AsMemory(at * row.Model.BytesPerImage, row.Model.BytesPerImage), row.Policy);
+                row.Model.PredictPixels(all.AsMemory(at * row.Model.BytesPerImage, row.Model.BytesPerImage), row.Policy);
                 if (image >= 0) row.Times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
         }
@@ -177,7 +177,7 @@ public static class ExitsBenchmark
             using var large = EarlyExitModel.Load(directory.Paths.Model, new ModelOptions { BatchSize = batch });
             var engines = new (string Name, Action Run, List<double> Times)[]
             {
-                ("ONNX Runtime", () => large.PredictBatch(pixels, ExitPolicy.Fixed(model.Manifest.Exits.Count)), []),
+                ("ONNX Runtime", () => large.PredictPixels(pixels, ExitPolicy.Fixed(model.Manifest.Exits.Count)), []),
                 ("TorchSharp", () =>
                 {
                     using var step = NewDisposeScope();

@@ -37,7 +37,9 @@ internal sealed record Arguments(string Model, IReadOnlyList<string> Images, Exi
             }
         }
 
-        return names.Count >= 2 ? new Arguments(names[0], names[1..], policy) : throw Wrong("a model folder and at least one image are needed");
+        return names.Count >= 2
+            ? new Arguments(names[0], names[1..], policy)
+            : throw Wrong("a model folder and at least one image are needed");
 
         double Number(int at, double low, double high) =>
             at < args.Length && double.TryParse(args[at], CultureInfo.InvariantCulture, out var value) && value >= low && value <= high

@@ -14,7 +14,8 @@ internal sealed class PredictionTable(TextWriter output, ModelManifest model, IR
     /// <summary>Files that could not be read so far.</summary>
     public int Problems { get; private set; }
 
-    public void WriteHeader() => output.WriteLine($"{"file".PadRight(_fileWidth)}  {"answer".PadRight(_nameWidth)}  confidence  exit  million MACs");
+    public void WriteHeader() =>
+        output.WriteLine($"{"file".PadRight(_fileWidth)}  {"answer".PadRight(_nameWidth)}  confidence  exit  million MACs");
 
     public void Write(FilePrediction answer)
     {
@@ -26,6 +27,7 @@ internal sealed class PredictionTable(TextWriter output, ModelManifest model, IR
         }
 
         var name = (found.Name ?? $"cluster {found.Cluster}").PadRight(_nameWidth);
-        output.WriteLine(FormattableString.Invariant($"{answer.Path.PadRight(_fileWidth)}  {name}  {found.Confidence,10:P1}  {found.Exit,4}  {found.Macs / 1e6,12:F2}"));
+        var figures = FormattableString.Invariant($"{found.Confidence,10:P1}  {found.Exit,4}  {found.Macs / 1e6,12:F2}");
+        output.WriteLine($"{answer.Path.PadRight(_fileWidth)}  {name}  {figures}");
     }
 }

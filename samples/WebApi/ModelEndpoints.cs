@@ -6,47 +6,66 @@ namespace WebApi;
 /// <summary>An encoded image in the body of a request goes in, what the model says of it comes out.</summary>
 internal static class ModelEndpoints
 {
+    private const int RunnersUp = 2;
+
     /// <summary><c>GET /model</c>: what the model is, without where it came from.</summary>
-    public static ModelDescription Describe(EarlyExitModel model) =>
-        new(model.Manifest.Architecture, model.Manifest.Precision, model.Manifest.Input.Side, model.Manifest.FeatureSize, model.Manifest.Clusters, model.Manifest.Names, model.Manifest.Exits);
+    public static ModelDescription Describe(EarlyExitModel model)
+    {
+        var about = model.Manifest;
+        return new(about.Architecture, about.Precision, about.Input.Side, about.FeatureSize, about.Clusters, about.Names, about.Exits);
+    }
 
     /// <summary><c>POST /predict[?confidence=0.8|?exit=2]</c>: the cluster of an image.</summary>
-    public static async Task<Prediction> Predict(HttpRequest request, EarlyExitModel model, double? confidence, int? exit, CancellationToken cancellationToken)
+    public static async Task<Answer> Predict(
+        HttpRequest request, EarlyExitModel model, double? confidence, int? exit, CancellationToken cancellationToken)
     {
-        var policy = Policy(confidence, exit);
-        var pixels = model.Decode(await BodyAsync(request, cancellationToken));
-        return model.PredictBatch(pixels, policy, cancellationToken)[0];
+        // The server's size limit ends a body that is too long, and a client that goes away cancels the token.
+        var found = await model.PredictAsync(request.Body, Policy(confidence, exit), cancellationToken);
+        var runnersUp = found.Top(1 + RunnersUp).Skip(1).ToArray();
+        return new Answer(found.Cluster, found.Name, found.Confidence, runnersUp, found.Exit, found.ExpectedAgreement, found.Macs);
     }
 
     /// <summary><c>POST /embed[?exit=2]</c>: the feature of an image.</summary>
-    public static async Task<Embedding> Embed(HttpRequest request, EarlyExitModel model, int? exit, CancellationToken cancellationToken)
-    {
-        var pixels = model.Decode(await BodyAsync(request, cancellationToken));
-        using var features = model.EmbedBatch(pixels, exit ?? 0, cancellationToken);
-        return new Embedding(features[0].ToArray());
-    }
+    public static async Task<Embedding> Embed(HttpRequest request, EarlyExitModel model, int? exit, CancellationToken cancellationToken) =>
+        new(await model.EmbedAsync(request.Body, Source(exit), cancellationToken));
 
     private static ExitPolicy Policy(double? confidence, int? exit) => (confidence, exit) switch
     {
         (not null, not null) => throw new AutodidactException(FailureKind.Usage, "confidence and exit exclude each other: choose one"),
         ( >= 0 and <= 1, _) => ExitPolicy.Confidence(confidence.Value),
-        (not null, _) => throw new AutodidactException(FailureKind.Usage, FormattableString.Invariant($"confidence {confidence}: expected 0 to 1")),
+        (not null, _) =>
+            throw new AutodidactException(FailureKind.Usage, FormattableString.Invariant($"confidence {confidence}: expected 0 to 1")),
         (_, not null) => ExitPolicy.Fixed(exit.Value),
         _ => ExitPolicy.Default,
     };
 
-    /// <summary>The whole body; the server's size limit ends a longer one.</summary>
-    private static async Task<byte[]> BodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    private static FeatureSource Source(int? exit) => exit switch
     {
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, cancellationToken);
-        return body.ToArray();
-    }
+        null => FeatureSource.Deepest,
+        >= 1 => FeatureSource.AtExit(exit.Value),
+        _ => throw new AutodidactException(FailureKind.Usage, $"exit {exit}: expected 1 or more"),
+    };
 }
 
 /// <summary>What a model is.</summary>
 internal sealed record ModelDescription(
-    string Architecture, string Precision, int Side, int FeatureSize, int Clusters, IReadOnlyList<string>? Names, IReadOnlyList<ManifestExit> Exits);
+    string Architecture,
+    string Precision,
+    int Side,
+    int FeatureSize,
+    int Clusters,
+    IReadOnlyList<string>? Names,
+    IReadOnlyList<ManifestExit> Exits);
+
+/// <summary>What a model says of an image; the properties are those of <see cref="Prediction"/>.</summary>
+internal sealed record Answer(
+    int Cluster,
+    string? Name,
+    float Confidence,
+    IReadOnlyList<ClusterProbability> RunnersUp,
+    int Exit,
+    double? ExpectedAgreement,
+    long Macs);
 
 /// <summary>The feature of an image.</summary>
 internal sealed record Embedding(float[] Feature);

@@ -3,7 +3,10 @@ using Autodidact.Images;
 
 namespace WebApi;
 
-/// <summary>Turns what a client can cause into a status and one line, in the form of RFC 9457 (<c>application/problem+json</c>). Anything else stays an error of the server.</summary>
+/// <summary>
+/// Turns what a client can cause into a status and one line, in the form of RFC 9457 (<c>application/problem+json</c>). Anything else stays
+/// an error of the server: a damaged model, say, whose kind is Data too.
+/// </summary>
 internal sealed class ProblemResponses(RequestDelegate next)
 {
     public async Task InvokeAsync(HttpContext context)

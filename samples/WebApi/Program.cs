@@ -5,7 +5,8 @@ using Autodidact.Inference;
 using WebApi;
 
 var builder = WebApplication.CreateSlimBuilder(args);
-builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = builder.Configuration.GetValue("max-image-bytes", 16L << 20));
+var largest = builder.Configuration.GetValue("max-image-bytes", 16L << 20);
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = largest);
 builder.Services.ConfigureHttpJsonOptions(json =>
 {
     json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
@@ -18,11 +19,12 @@ builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadReque
 EarlyExitModel model;
 try
 {
-    var folder = builder.Configuration["model"] ?? throw new AutodidactException(FailureKind.Usage, "no model: start with --model FOLDER, a folder that 'autodidact export' made");
+    var folder = builder.Configuration["model"]
+        ?? throw new AutodidactException(FailureKind.Usage, "no model: start with --model FOLDER, a folder that 'autodidact export' made");
 
-    // One for all requests: it is thread-safe, and its sessions are what costs. The first answer loads them, so the first user need not wait.
-    model = EarlyExitModel.Load(folder);
-    model.Predict(new byte[model.BytesPerImage], ExitPolicy.Confidence(1));
+    // One for all requests: it is thread-safe, and its sessions are what costs. They are made now, so that a damaged model ends the program
+    // and not a request, and the first user need not wait.
+    model = EarlyExitModel.Load(folder, new ModelOptions { Verify = true });
 }
 catch (AutodidactException e)
 {
@@ -30,7 +32,7 @@ catch (AutodidactException e)
     return (int)e.Kind;
 }
 
-// Given by a factory, so that the container disposes it when the program ends.
+// Given by a factory, so that the container disposes it when the program ends, after the requests that are running.
 builder.Services.AddSingleton(_ => model);
 
 var app = builder.Build();

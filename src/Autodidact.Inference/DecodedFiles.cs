@@ -16,7 +16,11 @@ internal static class DecodedFiles
     /// <param name="batchSize">Files a batch.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
     public static async IAsyncEnumerable<DecodedFile[]> Read(
-        EarlyExitModel model, FeatureSource source, IEnumerable<string> paths, int batchSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+        EarlyExitModel model,
+        FeatureSource source,
+        IEnumerable<string> paths,
+        int batchSize,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Task<DecodedFile[]>? ahead = null;
         foreach (var chunk in paths.Chunk(batchSize))
@@ -54,7 +58,8 @@ internal static class DecodedFiles
     private static DecodedFile[] DecodeAll(EarlyExitModel model, FeatureSource source, string[] paths, CancellationToken cancellationToken)
     {
         var decoded = new DecodedFile[paths.Length];
-        Parallel.For(0, paths.Length, new ParallelOptions { CancellationToken = cancellationToken }, i => decoded[i] = Decode(model, source, paths[i]));
+        var parallel = new ParallelOptions { CancellationToken = cancellationToken };
+        Parallel.For(0, paths.Length, parallel, i => decoded[i] = Decode(model, source, paths[i]));
         return decoded;
     }
 
@@ -64,9 +69,13 @@ internal static class DecodedFiles
         {
             return new DecodedFile(path, model.Decode(File.ReadAllBytes(path), source), null);
         }
-        catch (Exception e) when (e is ImageDecodeException or IOException or UnauthorizedAccessException)
+        catch (ImageDecodeException e)
         {
             return new DecodedFile(path, null, OneLine.From(e.Message));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new DecodedFile(path, null, EncodedImage.Problem(e));
         }
     }
 }

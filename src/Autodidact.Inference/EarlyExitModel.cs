@@ -1,146 +1,271 @@
-using System.Numerics.Tensors;
 using Autodidact.Images;
-using Autodidact.Inference.Graphs;
 using Autodidact.Numerics;
-using Microsoft.ML.OnnxRuntime;
 
 namespace Autodidact.Inference;
 
 /// <summary>
-/// A model that Autodidact exported. Images run stage by stage; those an exit is sure of leave the batch there and take nothing of the deeper stages. Thread-safe.
+/// A model that Autodidact exported. Images run stage by stage; those an exit is sure of leave the batch there and take nothing of the
+/// deeper stages.
 /// </summary>
+/// <remarks>
+/// <para>Thread-safe: one model serves a whole program, and <see cref="Dispose"/> waits for the calls that are running.</para>
+/// <para>
+/// Images come in two forms. <c>Predict</c> and <c>Embed</c> take encoded images: the path, the stream or the bytes of a JPEG, PNG, WebP,
+/// GIF, TIFF or BMP file. <see cref="PredictPixels"/> and <see cref="EmbedPixels"/> take decoded ones, as <see cref="Decode"/> gives them.
+/// </para>
+/// <para>
+/// All that a user of the program can cause is an <see cref="AutodidactException"/>: an image that cannot be read or decoded (an <see
+/// cref="ImageDecodeException"/>, which is one), a damaged model, an exit that does not exist. What a stream throws by itself is passed on.
+/// </para>
+/// </remarks>
 public sealed class EarlyExitModel : IDisposable
 {
-    private const string Map = "map";
-    private const string Feature = "feature";
-    private const string Logits = "logits";
-    private const string PixelsName = "pixels";
-    private const string ImagesName = "images";
-
-    private readonly ModelOptions _options;
+    private readonly CallGate _gate;
     private readonly ImageDecoder _decoder = new();
-    private readonly PictureInput _input;
-    private readonly GraphSession[] _stages;
-    private readonly GraphSession[] _models;
-    private readonly GraphSession? _encoder;
-    private readonly PictureInput? _encoderInput;
+    private readonly ModelSessions _sessions;
+    private readonly ExitAnswers _answers;
+    private readonly int _batchSize;
 
     private EarlyExitModel(string folder, ModelManifest manifest, ModelOptions options)
     {
+        _gate = new CallGate(this);
         Manifest = manifest;
-        _options = options;
-        var input = manifest.Input;
-        var (taken, takenName) = Taken(input);
-        var logits = new GraphValue(GraphType.Float, [GraphFile.Batch, manifest.Clusters]);
-        _input = Pictures(input);
-        _models = [.. manifest.Exits.Select(e => Session(e.ModelFile, takenName, taken, new() { [Logits] = logits, [Feature] = FeatureOf(manifest.FeatureSize) }))];
-
-        // Shapes of maps are the stages' own affair: each graph says its own, and the runtime refuses a map that does not fit.
-        _stages =
-        [
-            .. manifest.Exits.Select((e, i) => Session(
-                e.StageFile,
-                i == 0 ? takenName : "previous_map",
-                i == 0 ? taken : null,
-                i == manifest.Exits.Count - 1 ? new() { [Logits] = logits } : new() { [Logits] = logits, [Map] = null })),
-        ];
-        if (manifest.Encoder is { } encoder)
-        {
-            var (encoderTaken, encoderTakenName) = Taken(encoder.Input);
-            _encoder = Session(encoder.File, encoderTakenName, encoderTaken, new() { [Feature] = FeatureOf(encoder.FeatureSize) });
-            _encoderInput = Pictures(encoder.Input);
-        }
-
-        PictureInput Pictures(ManifestInput of) => new(
-            of, of.PreprocessingFile is { } file ? Session(file, PixelsName, PixelsOf(of), new() { [ImagesName] = ImagesOf(of) }) : null);
-
-        GraphSession Session(string name, string takes, GraphValue? value, Dictionary<string, GraphValue?> outputs) =>
-            new(Path.Combine(folder, name), options, new GraphUse(takes, value, outputs, manifest.Digest(name)));
+        _batchSize = options.BatchSize;
+        _sessions = new ModelSessions(folder, manifest, options);
+        _answers = new ExitAnswers(manifest, _sessions);
     }
 
     /// <summary>What the model is.</summary>
     public ModelManifest Manifest { get; }
 
-    /// <summary>Bytes of one picture: side x side x 3.</summary>
-    public int BytesPerImage => _input.BytesPerImage;
+    /// <summary>Bytes of one decoded picture: side x side x 3.</summary>
+    public int BytesPerImage => _sessions.Input.BytesPerImage;
 
-    /// <summary>Opens a model; its graphs are read when they are first needed.</summary>
-    /// <param name="folder">A folder that <c>autodidact export</c> made.</param>
+    /// <summary>Opens a model. Its graphs are read when they are first needed, or at once with <see cref="ModelOptions.Verify"/>.</summary>
+    /// <param name="folder">A folder that <c>autodidact export</c> made, or the run directory it belongs to.</param>
     /// <param name="options">How to run it; the defaults if left out.</param>
-    /// <exception cref="AutodidactException">The folder holds no model; kind Data.</exception>
+    /// <exception cref="AutodidactException">The folder holds no model, or a damaged one; kind Data.</exception>
     public static EarlyExitModel Load(string folder, ModelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
         options ??= new ModelOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1, nameof(options));
-        return new EarlyExitModel(folder, ModelManifest.Load(folder), options);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
+        folder = ModelManifest.FolderOf(folder);
+        var model = new EarlyExitModel(folder, ModelManifest.Load(folder), options);
+        try
+        {
+            if (options.Verify)
+            {
+                model.RunEveryGraph();
+            }
+
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Answers for an image file.</summary>
     /// <param name="path">JPEG, PNG, WebP, GIF, TIFF or BMP.</param>
     /// <param name="policy">When an exit's answer is taken; <see cref="ExitPolicy.Default"/> if left out.</param>
-    /// <exception cref="ImageDecodeException">The file is no image that can be read.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public Prediction Predict(string path, ExitPolicy? policy = null) => Predict(Decode(File.ReadAllBytes(path)), policy);
+    /// <exception cref="AutodidactException">The file cannot be read, or is no image that can be decoded; kind Data.</exception>
+    public Prediction Predict(string path, ExitPolicy? policy = null)
+    {
+        _gate.ThrowIfClosed();
+        return Answer(Decoded(EncodedImage.Read(path), default, path), policy);
+    }
 
     /// <summary>Answers for an encoded image.</summary>
+    /// <param name="encoded">All bytes of a JPEG, PNG, WebP, GIF, TIFF or BMP file; for pixels see <see cref="PredictPixels"/>.</param>
+    /// <param name="policy">When an exit's answer is taken; <see cref="ExitPolicy.Default"/> if left out.</param>
+    /// <exception cref="ImageDecodeException">The bytes are no image that can be decoded.</exception>
+    public Prediction Predict(ReadOnlyMemory<byte> encoded, ExitPolicy? policy = null)
+    {
+        _gate.ThrowIfClosed();
+        return Answer(Decoded(encoded, default), policy);
+    }
+
+    /// <summary>Answers for an encoded image.</summary>
+    /// <param name="encoded">
+    /// JPEG, PNG, WebP, GIF, TIFF or BMP, read to its end. The body of a web request wants <c>PredictAsync</c>.
+    /// </param>
+    /// <param name="policy">When an exit's answer is taken; <see cref="ExitPolicy.Default"/> if left out.</param>
+    /// <exception cref="ImageDecodeException">The stream holds no image that can be decoded.</exception>
+    public Prediction Predict(Stream encoded, ExitPolicy? policy = null)
+    {
+        _gate.ThrowIfClosed();
+        return Answer(Decoded(EncodedImage.Read(encoded), default), policy);
+    }
+
+    /// <summary>Answers for an image file. The calling thread neither waits nor computes.</summary>
+    /// <param name="path">JPEG, PNG, WebP, GIF, TIFF or BMP.</param>
+    /// <param name="policy">When an exit's answer is taken; <see cref="ExitPolicy.Default"/> if left out.</param>
+    /// <param name="cancellationToken">Stops the reading, or the answer before it begins.</param>
+    /// <exception cref="AutodidactException">The file cannot be read, or is no image that can be decoded; kind Data.</exception>
+    public async Task<Prediction> PredictAsync(string path, ExitPolicy? policy = null, CancellationToken cancellationToken = default)
+    {
+        _gate.ThrowIfClosed();
+        var encoded = await EncodedImage.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => Answer(Decoded(encoded, default, path), policy), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Answers for an encoded image. The calling thread does not compute.</summary>
+    /// <param name="encoded">All bytes of a JPEG, PNG, WebP, GIF, TIFF or BMP file; they must not change until the task is done.</param>
+    /// <param name="policy">When an exit's answer is taken; <see cref="ExitPolicy.Default"/> if left out.</param>
+    /// <param name="cancellationToken">Stops the answer before it begins.</param>
+    /// <exception cref="ImageDecodeException">The bytes are no image that can be decoded.</exception>
+    public Task<Prediction> PredictAsync(
+        ReadOnlyMemory<byte> encoded, ExitPolicy? policy = null, CancellationToken cancellationToken = default)
+    {
+        _gate.ThrowIfClosed();
+        return Task.Run(() => Answer(Decoded(encoded, default), policy), cancellationToken);
+    }
+
+    /// <summary>Answers for an encoded image, such as the body of a web request. The calling thread neither waits nor computes.</summary>
     /// <param name="encoded">JPEG, PNG, WebP, GIF, TIFF or BMP, read to its end.</param>
     /// <param name="policy">When an exit's answer is taken; <see cref="ExitPolicy.Default"/> if left out.</param>
-    /// <exception cref="ImageDecodeException">The stream holds no image that can be read.</exception>
-    public Prediction Predict(Stream encoded, ExitPolicy? policy = null) => Predict(Decode(ReadAll(encoded)), policy);
+    /// <param name="cancellationToken">Stops the reading, or the answer before it begins.</param>
+    /// <exception cref="ImageDecodeException">The stream holds no image that can be decoded.</exception>
+    public async Task<Prediction> PredictAsync(Stream encoded, ExitPolicy? policy = null, CancellationToken cancellationToken = default)
+    {
+        _gate.ThrowIfClosed();
+        var bytes = await EncodedImage.ReadAsync(encoded, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => Answer(Decoded(bytes, default), policy), cancellationToken).ConfigureAwait(false);
+    }
 
-    /// <summary>Answers for a picture.</summary>
-    /// <param name="pixels">RGB bytes, side x side x 3 (<see cref="BytesPerImage"/>), row by row.</param>
-    /// <param name="policy">When an exit's answer is taken; <see cref="ExitPolicy.Default"/> if left out.</param>
-    public Prediction Predict(ReadOnlyMemory<byte> pixels, ExitPolicy? policy = null) => PredictBatch(pixels, policy)[0];
-
-    /// <summary>Answers for several pictures.</summary>
-    /// <param name="pixels">RGB bytes, picture after picture, <see cref="BytesPerImage"/> each.</param>
+    /// <summary>Answers for decoded pictures, one or many.</summary>
+    /// <param name="pixels">RGB bytes, picture after picture, <see cref="BytesPerImage"/> each: side x side x 3, row by row.</param>
     /// <param name="policy">When an exit's answer is taken; <see cref="ExitPolicy.Default"/> if left out.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
-    public IReadOnlyList<Prediction> PredictBatch(ReadOnlyMemory<byte> pixels, ExitPolicy? policy = null, CancellationToken cancellationToken = default)
+    /// <returns>One answer a picture, in their order.</returns>
+    /// <exception cref="ArgumentException">The bytes are no whole number of pictures.</exception>
+    /// <exception cref="AutodidactException">A graph is damaged (kind Data), or the policy does not fit the model (kind Usage).</exception>
+    public IReadOnlyList<Prediction> PredictPixels(
+        ReadOnlyMemory<byte> pixels, ExitPolicy? policy = null, CancellationToken cancellationToken = default)
     {
-        policy ??= ExitPolicy.Default;
-        var predictions = new Prediction[_input.CountOf(pixels)];
-        for (var first = 0; first < predictions.Length; first += _options.BatchSize)
+        using var call = _gate.Enter();
+        var predictions = new Prediction[_sessions.Input.CountOf(pixels)];
+        for (var first = 0; first < predictions.Length; first += _batchSize)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var count = Math.Min(_options.BatchSize, predictions.Length - first);
-            using var input = _input.Of(pixels, first, count);
-            if (policy is ExitPolicy.AtExit { Exit: var exit })
-            {
-                AnswerAt(CheckedExit(exit), input, predictions.AsSpan(first, count));
-            }
-            else
-            {
-                AnswerEarly(policy.Rule(Manifest), input, predictions.AsMemory(first, count));
-            }
+            var count = Math.Min(_batchSize, predictions.Length - first);
+            using var input = _sessions.Input.Of(pixels, first, count);
+            _answers.Answer(input, policy ?? ExitPolicy.Default, predictions.AsSpan(first, count));
         }
 
         return predictions;
     }
 
-    /// <summary>Features of several pictures.</summary>
+    /// <summary>Feature of an image file, as the network gives it (not normalised).</summary>
+    /// <param name="path">JPEG, PNG, WebP, GIF, TIFF or BMP.</param>
+    /// <param name="source">Whose feature; the deepest exit's if left out.</param>
+    /// <exception cref="AutodidactException">
+    /// The file cannot be read or decoded (kind Data), or the model has no such exit or no encoder (kind Usage).
+    /// </exception>
+    public float[] Embed(string path, FeatureSource source = default)
+    {
+        _gate.ThrowIfClosed();
+        return Feature(Decoded(EncodedImage.Read(path), source, path), source);
+    }
+
+    /// <summary>Feature of an encoded image, as the network gives it (not normalised).</summary>
+    /// <param name="encoded">All bytes of a JPEG, PNG, WebP, GIF, TIFF or BMP file; for pixels see <see cref="EmbedPixels"/>.</param>
+    /// <param name="source">Whose feature; the deepest exit's if left out.</param>
+    /// <exception cref="AutodidactException">
+    /// The bytes are no image that can be decoded (kind Data), or the model has no such exit or no encoder (kind Usage).
+    /// </exception>
+    public float[] Embed(ReadOnlyMemory<byte> encoded, FeatureSource source = default)
+    {
+        _gate.ThrowIfClosed();
+        return Feature(Decoded(encoded, source), source);
+    }
+
+    /// <summary>Feature of an encoded image, as the network gives it (not normalised).</summary>
+    /// <param name="encoded">JPEG, PNG, WebP, GIF, TIFF or BMP, read to its end. The body of a web request wants <c>EmbedAsync</c>.</param>
+    /// <param name="source">Whose feature; the deepest exit's if left out.</param>
+    /// <exception cref="AutodidactException">
+    /// The stream holds no image that can be decoded (kind Data), or the model has no such exit or no encoder (kind Usage).
+    /// </exception>
+    public float[] Embed(Stream encoded, FeatureSource source = default)
+    {
+        _gate.ThrowIfClosed();
+        return Feature(Decoded(EncodedImage.Read(encoded), source), source);
+    }
+
+    /// <summary>
+    /// Feature of an image file, as the network gives it (not normalised). The calling thread neither waits nor computes.
+    /// </summary>
+    /// <param name="path">JPEG, PNG, WebP, GIF, TIFF or BMP.</param>
+    /// <param name="source">Whose feature; the deepest exit's if left out.</param>
+    /// <param name="cancellationToken">Stops the reading, or the network before it begins.</param>
+    /// <exception cref="AutodidactException">
+    /// The file cannot be read or decoded (kind Data), or the model has no such exit or no encoder (kind Usage).
+    /// </exception>
+    public async Task<float[]> EmbedAsync(string path, FeatureSource source = default, CancellationToken cancellationToken = default)
+    {
+        _gate.ThrowIfClosed();
+        var encoded = await EncodedImage.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => Feature(Decoded(encoded, source, path), source), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Feature of an encoded image, as the network gives it (not normalised). The calling thread does not compute.</summary>
+    /// <param name="encoded">All bytes of a JPEG, PNG, WebP, GIF, TIFF or BMP file; they must not change until the task is done.</param>
+    /// <param name="source">Whose feature; the deepest exit's if left out.</param>
+    /// <param name="cancellationToken">Stops the network before it begins.</param>
+    /// <exception cref="AutodidactException">
+    /// The bytes are no image that can be decoded (kind Data), or the model has no such exit or no encoder (kind Usage).
+    /// </exception>
+    public Task<float[]> EmbedAsync(
+        ReadOnlyMemory<byte> encoded, FeatureSource source = default, CancellationToken cancellationToken = default)
+    {
+        _gate.ThrowIfClosed();
+        return Task.Run(() => Feature(Decoded(encoded, source), source), cancellationToken);
+    }
+
+    /// <summary>Feature of an encoded image, such as the body of a web request. The calling thread neither waits nor computes.</summary>
+    /// <param name="encoded">JPEG, PNG, WebP, GIF, TIFF or BMP, read to its end.</param>
+    /// <param name="source">Whose feature; the deepest exit's if left out.</param>
+    /// <param name="cancellationToken">Stops the reading, or the network before it begins.</param>
+    /// <exception cref="AutodidactException">
+    /// The stream holds no image that can be decoded (kind Data), or the model has no such exit or no encoder (kind Usage).
+    /// </exception>
+    public async Task<float[]> EmbedAsync(Stream encoded, FeatureSource source = default, CancellationToken cancellationToken = default)
+    {
+        _gate.ThrowIfClosed();
+        var bytes = await EncodedImage.ReadAsync(encoded, cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => Feature(Decoded(bytes, source), source), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Features of decoded pictures, one or many.</summary>
     /// <param name="pixels">RGB bytes, picture after picture, as <see cref="Decode"/> gives them for this source.</param>
     /// <param name="source">Whose features; the deepest exit's if left out.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
     /// <returns>One row an image, as the network gives it (not normalised), owned by the caller.</returns>
-    /// <exception cref="AutodidactException">The model has no such exit, or no encoder; kind Usage.</exception>
-    public FeatureMatrix EmbedBatch(ReadOnlyMemory<byte> pixels, FeatureSource source = default, CancellationToken cancellationToken = default)
+    /// <exception cref="ArgumentException">The bytes are no whole number of pictures.</exception>
+    /// <exception cref="AutodidactException">
+    /// A graph is damaged (kind Data), or the model has no such exit or no encoder (kind Usage).
+    /// </exception>
+    public FeatureMatrix EmbedPixels(
+        ReadOnlyMemory<byte> pixels, FeatureSource source = default, CancellationToken cancellationToken = default)
     {
-        var (model, pictures, size) = Resolve(source);
+        using var call = _gate.Enter();
+        var (graph, pictures, size) = _sessions.Of(source);
         var total = pictures.CountOf(pixels);
-        model.Open();
+        graph.Open();
         var features = new FeatureMatrix(total, size);
         try
         {
-            for (var first = 0; first < total; first += _options.BatchSize)
+            for (var first = 0; first < total; first += _batchSize)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var count = Math.Min(_options.BatchSize, total - first);
+                var count = Math.Min(_batchSize, total - first);
                 using var input = pictures.Of(pixels, first, count);
-                using var outputs = model.Run(input, [Feature]);
-                Values(outputs[0], count, size, model).CopyTo(features.Block(first, count));
+                using var outputs = graph.Run(input, [ModelSessions.Feature]);
+                graph.Floats(outputs[0], count, size).CopyTo(features.Block(first, count));
             }
         }
         catch
@@ -152,179 +277,73 @@ public sealed class EarlyExitModel : IDisposable
         return features;
     }
 
-    /// <summary>Feature of an image file, as the network gives it (not normalised).</summary>
-    /// <param name="path">JPEG, PNG, WebP, GIF, TIFF or BMP.</param>
-    /// <param name="source">Whose feature; the deepest exit's if left out.</param>
-    /// <exception cref="ImageDecodeException">The file is no image that can be read.</exception>
-    /// <exception cref="AutodidactException">The model has no such exit, or no encoder; kind Usage.</exception>
-    public float[] Embed(string path, FeatureSource source = default)
-    {
-        using var features = EmbedBatch(Decode(File.ReadAllBytes(path), source), source);
-        return features[0].ToArray();
-    }
-
     /// <summary>Size of a feature.</summary>
     /// <param name="source">Whose.</param>
     /// <exception cref="AutodidactException">The model has no such exit, or no encoder; kind Usage.</exception>
-    public int FeatureSizeOf(FeatureSource source) => Resolve(source).Size;
+    public int FeatureSizeOf(FeatureSource source) => _sessions.Of(source).Size;
 
     /// <summary>Decodes an image as training did: see <see cref="ManifestInput"/>.</summary>
     /// <param name="encoded">The encoded file.</param>
     /// <param name="source">What the picture is for: the encoder may take another size than the exits.</param>
     /// <returns>RGB bytes; <see cref="BytesPerImage"/> for an exit.</returns>
-    /// <exception cref="ImageDecodeException">It is no image that can be read.</exception>
+    /// <exception cref="ImageDecodeException">It is no image that can be decoded.</exception>
     public byte[] Decode(ReadOnlyMemory<byte> encoded, FeatureSource source = default) => _decoder.Decode(encoded, SideOf(source)).Pixels;
 
     /// <summary>Side of the pictures a source takes.</summary>
-    internal int SideOf(FeatureSource source) => Resolve(source).Input.Side;
+    internal int SideOf(FeatureSource source) => _sessions.Of(source).Input.Side;
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Frees the model's graphs, after the calls that are running in them have ended. Later calls, and those that are still reading their
+    /// stream, end with <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public void Dispose()
     {
-        IEnumerable<IDisposable?> parts = [.. _stages, .. _models, _encoder, _input, _encoderInput];
-        foreach (var part in parts)
+        if (_gate.Close())
         {
-            part?.Dispose();
+            _sessions.Dispose();
         }
     }
 
-    private void AnswerAt(int exit, OrtValue input, Span<Prediction> predictions)
+    private Prediction Answer(byte[] pixels, ExitPolicy? policy) => PredictPixels(pixels, policy)[0];
+
+    private float[] Feature(byte[] pixels, FeatureSource source)
     {
-        var session = _models[exit - 1];
-        using var outputs = session.Run(input, [Logits]);
-        var logits = Values(outputs[0], predictions.Length, Manifest.Clusters, session);
-        var probabilities = new float[Manifest.Clusters];
-        for (var row = 0; row < predictions.Length; row++)
-        {
-            Softmax(logits.Slice(row * Manifest.Clusters, Manifest.Clusters), exit - 1, probabilities);
-            predictions[row] = Answer(probabilities, exit - 1, Manifest.Exits[exit - 1].Macs);
-        }
+        using var features = EmbedPixels(pixels, source);
+        return features[0].ToArray();
     }
 
-    private void AnswerEarly(Func<int, ReadOnlySpan<float>, bool> taken, OrtValue images, Memory<Prediction> predictions)
+    /// <summary>Decodes, and says of which file or of which mistake a failure is.</summary>
+    private byte[] Decoded(ReadOnlyMemory<byte> encoded, FeatureSource source, string? path = null)
     {
-        var left = Enumerable.Range(0, predictions.Length).ToArray();
-        var probabilities = new float[Manifest.Clusters];
-        var input = images;
-        var owned = new Stack<IDisposable>();
-        long asked = 0;
         try
         {
-            for (var exit = 0; left.Length > 0; exit++)
-            {
-                var deepest = exit == _stages.Length - 1;
-                var outputs = _stages[exit].Run(input, deepest ? [Logits] : [Logits, Map]);
-                owned.Push(outputs);
-                asked += Manifest.Exits[exit].BranchMacs;
-                var macs = Manifest.Exits[exit].Macs - Manifest.Exits[exit].BranchMacs + asked;
-                var logits = Values(outputs[0], left.Length, Manifest.Clusters, _stages[exit]);
-                var staying = new List<int>();
-                for (var row = 0; row < left.Length; row++)
-                {
-                    Softmax(logits.Slice(row * Manifest.Clusters, Manifest.Clusters), exit, probabilities);
-                    if (deepest || taken(exit, probabilities))
-                    {
-                        predictions.Span[left[row]] = Answer(probabilities, exit, macs);
-                    }
-                    else
-                    {
-                        staying.Add(row);
-                    }
-                }
-
-                if (staying.Count > 0)
-                {
-                    input = outputs[1];
-                    if (staying.Count < left.Length)
-                    {
-                        input = Rows(input, left.Length, staying);
-                        owned.Push(input);
-                    }
-                }
-
-                left = [.. staying.Select(row => left[row])];
-            }
+            return Decode(encoded, source);
         }
-        finally
+        catch (ImageDecodeException e) when (path is not null)
         {
-            while (owned.TryPop(out var disposable))
-            {
-                disposable.Dispose();
-            }
+            throw new ImageDecodeException($"{path}: {e.Message}", e);
         }
-    }
-
-    /// <summary>Rows of a batch of maps as a batch of their own.</summary>
-    private static OrtValue Rows(OrtValue maps, int count, List<int> rows)
-    {
-        var shape = maps.GetTensorTypeAndShape().Shape;
-        var values = maps.GetTensorDataAsSpan<float>();
-        var length = values.Length / count;
-        var kept = new float[rows.Count * length];
-        for (var i = 0; i < rows.Count; i++)
+        catch (ImageDecodeException e) when (encoded.Length > 0 && encoded.Length % BytesPerImage == 0)
         {
-            values.Slice(rows[i] * length, length).CopyTo(kept.AsSpan(i * length));
+            throw new ImageDecodeException($"{e.Message}; if its {encoded.Length} bytes are pixels, {nameof(PredictPixels)} takes them", e);
         }
-
-        shape[0] = rows.Count;
-        return OrtValue.CreateTensorValueFromMemory(kept, shape);
     }
 
-    private Prediction Answer(ReadOnlySpan<float> probabilities, int exit, long macs)
+    /// <summary>Each exit alone, all stages in turn, and the encoder, on a black picture.</summary>
+    private void RunEveryGraph()
     {
-        var cluster = TensorPrimitives.IndexOfMax(probabilities);
-        return new Prediction(cluster, Manifest.Names?[cluster], probabilities[cluster], exit + 1, macs);
-    }
-
-    private void Softmax(ReadOnlySpan<float> logits, int exit, Span<float> probabilities)
-    {
-        // The largest is taken off first: exp of a large logit is infinite, and so is a large logit over a small temperature.
-        TensorPrimitives.Subtract(logits, TensorPrimitives.Max(logits), probabilities);
-        TensorPrimitives.Divide(probabilities, (float)Manifest.Exits[exit].Temperature, probabilities);
-        TensorPrimitives.Exp(probabilities, probabilities);
-        TensorPrimitives.Divide(probabilities, TensorPrimitives.Sum<float>(probabilities), probabilities);
-    }
-
-    private static ReadOnlySpan<float> Values(OrtValue output, int rows, int columns, GraphSession session)
-    {
-        var shape = output.GetTensorTypeAndShape();
-        if (shape.ElementDataType != Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float || !shape.Shape.AsSpan().SequenceEqual([rows, columns]))
+        var picture = new byte[BytesPerImage];
+        for (var exit = 1; exit <= Manifest.Exits.Count; exit++)
         {
-            throw new AutodidactException(
-                FailureKind.Data,
-                $"{session.Path}: it gives {shape.ElementDataType} ({string.Join(", ", shape.Shape)}), {ModelManifest.FileName} says float ({rows}, {columns}): export the model again");
+            PredictPixels(picture, ExitPolicy.Fixed(exit));
         }
 
-        // The largest of numbers that are none would be some cluster too.
-        var values = output.GetTensorDataAsSpan<float>();
-        return TensorPrimitives.IsFiniteAll(values)
-            ? values
-            : throw new AutodidactException(FailureKind.Data, $"{session.Path}: it gives values that are not finite, so its weights are broken: export the model again");
-    }
-
-    private static GraphValue PixelsOf(ManifestInput input) => new(GraphType.Uint8, [GraphFile.Batch, input.Side, input.Side, 3]);
-
-    private static GraphValue ImagesOf(ManifestInput input) => new(GraphType.Float, [GraphFile.Batch, 3, input.ViewSize, input.ViewSize]);
-
-    private static GraphValue FeatureOf(int size) => new(GraphType.Float, [GraphFile.Batch, size]);
-
-    /// <summary>What graphs over such pictures take: the pictures, or what the separate preprocessing makes of them.</summary>
-    private static (GraphValue Value, string Name) Taken(ManifestInput input) =>
-        input.PreprocessingFile is null ? (PixelsOf(input), PixelsName) : (ImagesOf(input), ImagesName);
-
-    private (GraphSession Model, PictureInput Input, int Size) Resolve(FeatureSource source) =>
-        !source.IsEncoder ? (_models[source.Exit == 0 ? ^1 : CheckedExit(source.Exit) - 1], _input, Manifest.FeatureSize)
-        : _encoder is not null ? (_encoder, _encoderInput!, Manifest.Encoder!.FeatureSize)
-        : throw new AutodidactException(FailureKind.Usage, "the model was exported without its encoder: choose an exit");
-
-    private int CheckedExit(int exit) => exit >= 1 && exit <= Manifest.Exits.Count
-        ? exit
-        : throw new AutodidactException(FailureKind.Usage, $"exit {exit}: the model has exits 1 to {Manifest.Exits.Count}");
-
-    private static byte[] ReadAll(Stream stream)
-    {
-        using var memory = new MemoryStream();
-        stream.CopyTo(memory);
-        return memory.ToArray();
+        // No probability reaches 2, so the picture goes through every stage.
+        PredictPixels(picture, ExitPolicy.PerExit([.. Manifest.Exits.Select(_ => 2.0)]));
+        if (_sessions.HasEncoder)
+        {
+            var side = SideOf(FeatureSource.Encoder);
+            EmbedPixels(new byte[side * side * 3], FeatureSource.Encoder).Dispose();
+        }
     }
 }

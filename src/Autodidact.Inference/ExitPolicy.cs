@@ -18,7 +18,9 @@ public abstract record ExitPolicy
     /// <param name="thresholds">One an exit, shallow to deep; the deepest exit's is not asked.</param>
     public static ExitPolicy PerExit(IReadOnlyList<double> thresholds) => new ByExit(thresholds);
 
-    /// <summary>Takes the first answer whose entropy, over the logarithm of the number of clusters, is at most <paramref name="threshold"/>.</summary>
+    /// <summary>
+    /// Takes the first answer whose entropy, over the logarithm of the number of clusters, is at most <paramref name="threshold"/>.
+    /// </summary>
     /// <param name="threshold">0 to 1 (the first exit answers all).</param>
     public static ExitPolicy Entropy(double threshold) => new ByEntropy(InRange(threshold, 0, 1, nameof(threshold)));
 
@@ -47,14 +49,17 @@ public abstract record ExitPolicy
 
     internal sealed record ByConfidence(double Threshold) : ExitPolicy
     {
-        internal override Func<int, ReadOnlySpan<float>, bool> Rule(ModelManifest manifest) => (_, probabilities) => Largest(probabilities) >= Threshold;
+        internal override Func<int, ReadOnlySpan<float>, bool> Rule(ModelManifest manifest) =>
+            (_, probabilities) => Largest(probabilities) >= Threshold;
     }
 
     internal sealed record ByExit(IReadOnlyList<double> Thresholds) : ExitPolicy
     {
         internal override Func<int, ReadOnlySpan<float>, bool> Rule(ModelManifest manifest) => Thresholds.Count == manifest.Exits.Count
             ? (exit, probabilities) => Largest(probabilities) >= Thresholds[exit]
-            : throw new AutodidactException(FailureKind.Usage, $"{Thresholds.Count} thresholds: the model has {manifest.Exits.Count} exits, give one for each");
+            : throw new AutodidactException(
+                FailureKind.Usage,
+                $"{Plural.Of(Thresholds.Count, "threshold")}: the model has {Plural.Of(manifest.Exits.Count, "exit")}, give one for each");
     }
 
     internal sealed record ByEntropy(double Threshold) : ExitPolicy
@@ -88,8 +93,10 @@ public abstract record ExitPolicy
                 ?? throw new AutodidactException(
                     FailureKind.Usage,
                     manifest.TradeOffs.Count == 0
-                        ? "the model carries no measured settings, so a budget cannot be met: export it from a run with held-out images, or choose another policy"
-                        : FormattableString.Invariant($"a budget of {MeanMacs:0} MACs: the cheapest measured setting takes {manifest.TradeOffs.Min(t => t.MeanMacs):0}: allow as much"));
+                        ? "the model carries no measured settings, so a budget cannot be met: "
+                            + "export it from a run with held-out images, or choose another policy"
+                        : FormattableString.Invariant($"a budget of {MeanMacs:0} MACs: the cheapest measured setting takes ")
+                            + FormattableString.Invariant($"{manifest.TradeOffs.Min(t => t.MeanMacs):0}: allow as much"));
             return new ByExit(best.Thresholds).Rule(manifest);
         }
     }

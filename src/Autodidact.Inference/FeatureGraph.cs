@@ -6,9 +6,9 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace Autodidact.Inference;
 
 /// <summary>
-/// An ONNX graph of any maker that gives a feature for an image. One input: pictures as float (batch, 3, height, width), float (batch, height, width, 3) or
-/// bytes (batch, height, width, 3), sizes fixed or not. One of its outputs is the feature: (batch, d); or (batch, tokens, d), which is averaged over the
-/// tokens; or a map, which is averaged over its positions. Not thread-safe.
+/// An ONNX graph of any maker that gives a feature for an image. One input: pictures as float (batch, 3, height, width), float (batch,
+/// height, width, 3) or bytes (batch, height, width, 3), sizes fixed or not. One of its outputs is the feature: (batch, d); or (batch,
+/// tokens, d), which is averaged over the tokens; or a map, which is averaged over its positions. Not thread-safe.
 /// </summary>
 internal sealed class FeatureGraph : IDisposable
 {
@@ -16,6 +16,7 @@ internal sealed class FeatureGraph : IDisposable
     private const int Rank = 4;
 
     private readonly string _path;
+    private readonly CallGate _gate;
     private readonly InferenceSession _session;
     private readonly string _input;
     private readonly bool _channelsFirst;
@@ -24,18 +25,22 @@ internal sealed class FeatureGraph : IDisposable
     private FeatureGraph(string path, InferenceSession session, string? output)
     {
         _path = path;
+        _gate = new CallGate(this);
         _session = session;
         if (session.InputNames.Count != 1)
         {
-            throw Unfit($"it takes {session.InputNames.Count} inputs ({string.Join(", ", session.InputNames)}), expected one, the images");
+            throw Unfit(
+                $"it takes {Plural.Of(session.InputNames.Count, "input")} ({string.Join(", ", session.InputNames)}), expected one");
         }
 
         _input = session.InputNames[0];
         var input = session.InputMetadata[_input];
         var sizes = input.Dimensions;
-        if (!input.IsTensor || sizes.Length != Rank || (input.ElementDataType != TensorElementType.Float && input.ElementDataType != TensorElementType.UInt8))
+        if (!input.IsTensor || sizes.Length != Rank || input.ElementDataType is not (TensorElementType.Float or TensorElementType.UInt8))
         {
-            throw Unfit($"its input '{_input}' is {input.ElementDataType} ({string.Join(", ", sizes)}), expected float or bytes of four dimensions");
+            throw Unfit(
+                $"its input '{_input}' is {input.ElementDataType} ({string.Join(", ", sizes)}), "
+                + "expected float or bytes of four dimensions");
         }
 
         TakesBytes = input.ElementDataType == TensorElementType.UInt8;
@@ -61,7 +66,14 @@ internal sealed class FeatureGraph : IDisposable
     public string Output { get; }
 
     /// <summary>What the graph says of itself, by name.</summary>
-    public IReadOnlyDictionary<string, string> Metadata => _session.ModelMetadata.CustomMetadataMap;
+    public IReadOnlyDictionary<string, string> Metadata
+    {
+        get
+        {
+            using var call = _gate.Enter();
+            return _session.ModelMetadata.CustomMetadataMap;
+        }
+    }
 
     /// <summary>Opens a graph.</summary>
     /// <param name="path">The file, weights inside.</param>
@@ -88,7 +100,9 @@ internal sealed class FeatureGraph : IDisposable
         {
             throw new AutodidactException(
                 FailureKind.Data,
-                $"{path}: not a graph that ONNX Runtime reads ({OneLine.From(e.Message)}): give one with its weights inside (external data are not read), of operators ONNX Runtime has", e);
+                $"{path}: not a graph that ONNX Runtime reads ({OneLine.From(e.Message)}): "
+                + "give one with its weights inside (external data are not read), of operators ONNX Runtime has",
+                e);
         }
     }
 
@@ -125,7 +139,14 @@ internal sealed class FeatureGraph : IDisposable
         return features!;
     }
 
-    public void Dispose() => _session.Dispose();
+    /// <summary>Frees the graph, after the calls that are running in it have ended.</summary>
+    public void Dispose()
+    {
+        if (_gate.Close())
+        {
+            _session.Dispose();
+        }
+    }
 
     private static int Product(ReadOnlySpan<long> sizes)
     {
@@ -156,6 +177,7 @@ internal sealed class FeatureGraph : IDisposable
     /// <summary>A batch of exactly the graph's size: missing images are zeros.</summary>
     private float[] RunOnce(ReadOnlySpan<float> images, int batch, int side)
     {
+        using var call = _gate.Enter();
         using var input = Input(images, batch, side);
         try
         {
@@ -167,7 +189,9 @@ internal sealed class FeatureGraph : IDisposable
         {
             throw new AutodidactException(
                 FailureKind.Data,
-                $"{_path}: the graph cannot be run on {side} x {side} images ({OneLine.From(e.Message)}): choose their side with pretrain.encoder_size, or another file", e);
+                $"{_path}: the graph cannot be run on {side} x {side} images ({OneLine.From(e.Message)}): "
+                + "choose their side with pretrain.encoder_size, or another file",
+                e);
         }
     }
 
@@ -193,9 +217,12 @@ internal sealed class FeatureGraph : IDisposable
     {
         var type = output.GetTensorTypeAndShape();
         var shape = type.Shape;
-        if (type.ElementDataType != TensorElementType.Float || shape.Length is < 2 or > Rank || shape[0] != batch || shape.Any(size => size < 1))
+        var isFeature = shape.Length is >= 2 and <= Rank && shape[0] == batch && shape.All(size => size >= 1);
+        if (type.ElementDataType != TensorElementType.Float || !isFeature)
         {
-            throw Unfit($"its output '{Output}' is {type.ElementDataType} ({string.Join(", ", shape)}) for {batch} images, expected float (batch, d), (batch, tokens, d) or a map");
+            throw Unfit(
+                $"its output '{Output}' is {type.ElementDataType} ({string.Join(", ", shape)}) for {Plural.Of(batch, "image")}, "
+                + "expected float (batch, d), (batch, tokens, d) or a map");
         }
 
         var values = output.GetTensorDataAsSpan<float>();
@@ -209,7 +236,8 @@ internal sealed class FeatureGraph : IDisposable
             {
                 for (var i = 0; i < length; i++)
                 {
-                    pooled[(image * length) + i] += values[(image * positions * length) + (mapFirst ? (i * positions) + p : (p * length) + i)];
+                    var at = mapFirst ? (i * positions) + p : (p * length) + i;
+                    pooled[(image * length) + i] += values[(image * positions * length) + at];
                 }
             }
         }
@@ -219,7 +247,9 @@ internal sealed class FeatureGraph : IDisposable
             pooled[i] /= positions;
             if (!float.IsFinite(pooled[i]))
             {
-                throw Unfit($"its output '{Output}' is not finite ({pooled[i]}); does it want other values than pretrain.encoder_normalization gives it?");
+                throw Unfit(
+                    $"its output '{Output}' is not finite ({pooled[i]}); "
+                    + "does it want other values than pretrain.encoder_normalization gives it?");
             }
         }
 
@@ -243,5 +273,6 @@ internal sealed class FeatureGraph : IDisposable
             ?? throw Unfit("it has no output of floats");
     }
 
-    private AutodidactException Unfit(string what) => new(FailureKind.Data, $"{_path}: {what}: choose another file, or another output with pretrain.encoder_output");
+    private AutodidactException Unfit(string what) =>
+        new(FailureKind.Data, $"{_path}: {what}: choose another file, or another output with pretrain.encoder_output");
 }

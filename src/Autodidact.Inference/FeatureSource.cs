@@ -42,7 +42,8 @@ public readonly record struct FeatureSource
     public static FeatureSource Parse(string text) =>
         text == EncoderName ? Encoder
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var exit) && exit > 0 ? AtExit(exit)
-        : throw new AutodidactException(FailureKind.Usage, $"exit '{text}': expected the number of an exit, 1 the shallowest, or {EncoderName}");
+        : throw new AutodidactException(
+            FailureKind.Usage, $"exit '{text}': expected the number of an exit, 1 the shallowest, or {EncoderName}");
 
     /// <summary>The number of the exit, <c>encoder</c>, or <c>deepest</c>.</summary>
     public override string ToString() => IsEncoder ? EncoderName : Exit == 0 ? "deepest" : Exit.ToString(CultureInfo.InvariantCulture);

@@ -31,7 +31,9 @@ public static class FileEmbeddings
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         await foreach (var files in DecodedFiles.Read(model, source, paths, batchSize, cancellationToken).ConfigureAwait(false))
         {
-            using var features = model.EmbedBatch(DecodedFiles.Pixels(files), source, cancellationToken);
+            var pixels = DecodedFiles.Pixels(files);
+            using var features = await Task.Run(() => model.EmbedPixels(pixels, source, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
             var row = 0;
             foreach (var file in files)
             {
@@ -40,12 +42,14 @@ public static class FileEmbeddings
         }
     }
 
-    /// <summary>Features of every image below a folder, sorted by name.</summary>
+    /// <summary>Features of every image below a folder, sorted by name; each path begins with the folder as it is given here.</summary>
     /// <param name="model">The model.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="source">Whose features; the deepest exit's if left out.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
-    /// <exception cref="AutodidactException">The folder does not exist (kind Data), or the model has no such exit or no encoder (kind Usage).</exception>
+    /// <exception cref="AutodidactException">
+    /// The folder does not exist (kind Data), or the model has no such exit or no encoder (kind Usage).
+    /// </exception>
     public static IAsyncEnumerable<FileEmbedding> EmbedFolderAsync(
         this EarlyExitModel model, string folder, FeatureSource source = default, CancellationToken cancellationToken = default) =>
         model.EmbedFilesAsync(ImageFiles.Below(folder), source, cancellationToken: cancellationToken);

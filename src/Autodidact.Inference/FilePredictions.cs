@@ -22,9 +22,12 @@ public static class FilePredictions
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        await foreach (var files in DecodedFiles.Read(model, FeatureSource.Deepest, paths, batchSize, cancellationToken).ConfigureAwait(false))
+        var batches = DecodedFiles.Read(model, FeatureSource.Deepest, paths, batchSize, cancellationToken);
+        await foreach (var files in batches.ConfigureAwait(false))
         {
-            var answers = new Queue<Prediction>(model.PredictBatch(DecodedFiles.Pixels(files), policy, cancellationToken));
+            var pixels = DecodedFiles.Pixels(files);
+            var answers = new Queue<Prediction>(
+                await Task.Run(() => model.PredictPixels(pixels, policy, cancellationToken), cancellationToken).ConfigureAwait(false));
             foreach (var file in files)
             {
                 yield return new FilePrediction(file.Path, file.Pixels is null ? null : answers.Dequeue(), file.Problem);
@@ -32,12 +35,12 @@ public static class FilePredictions
         }
     }
 
-    /// <summary>Answers for every image below a folder, sorted by name.</summary>
+    /// <summary>Answers for every image below a folder, sorted by name; each path begins with the folder as it is given here.</summary>
     /// <param name="model">The model.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="policy">When an exit's answer is taken; <see cref="ExitPolicy.Default"/> if left out.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
-    /// <exception cref="AutodidactException">The folder does not exist; kind Data.</exception>
+    /// <exception cref="AutodidactException">The folder does not exist, or a graph is damaged; kind Data.</exception>
     public static IAsyncEnumerable<FilePrediction> PredictFolderAsync(
         this EarlyExitModel model, string folder, ExitPolicy? policy = null, CancellationToken cancellationToken = default) =>
         model.PredictFilesAsync(ImageFiles.Below(folder), policy, cancellationToken: cancellationToken);

@@ -1,8 +1,10 @@
+using System.Numerics.Tensors;
 using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 using Autodidact.Images;
 using Autodidact.Inference.Graphs;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Autodidact.Inference;
 
@@ -14,8 +16,8 @@ namespace Autodidact.Inference;
 internal sealed record GraphUse(string Input, GraphValue? InputValue, IReadOnlyDictionary<string, GraphValue?> Outputs, string? Sha256);
 
 /// <summary>
-/// One graph in ONNX Runtime, loaded when it is first run: a process that asks for one exit should not wait for the others. The file is checked before the runtime is
-/// given it; see <see cref="GraphCheck"/>. Thread-safe.
+/// One graph in ONNX Runtime, loaded when it is first run: a process that asks for one exit should not wait for the others. The file is
+/// checked before the runtime is given it; see <see cref="GraphCheck"/>. Thread-safe.
 /// </summary>
 internal sealed class GraphSession : IDisposable
 {
@@ -23,8 +25,8 @@ internal sealed class GraphSession : IDisposable
     private const long LargestFile = 1 << 30;
 
     /// <summary>
-    /// Numbers in use at once in one run: 4 GB of floats, ResNet-101 takes a seventh for 64 images of 224 x 224. The runtime's kernels count in 32 bits here and there: a
-    /// value of more numbers than that ends the process.
+    /// Numbers in use at once in one run: 4 GB of floats, ResNet-101 takes a seventh for 64 images of 224 x 224. The runtime's kernels
+    /// count in 32 bits here and there: a value of more numbers than that ends the process.
     /// </summary>
     private const long MostValues = 1L << 30;
 
@@ -63,7 +65,8 @@ internal sealed class GraphSession : IDisposable
         {
             throw new AutodidactException(
                 FailureKind.Usage,
-                $"{Path}: {rows} images at once take more memory than is allowed: choose batches of at most {most} ({nameof(ModelOptions)}.{nameof(ModelOptions.BatchSize)})");
+                $"{Path}: {Plural.Of(rows, "image")} at once take more memory than is allowed: "
+                + $"choose batches of at most {most} ({nameof(ModelOptions)}.{nameof(ModelOptions.BatchSize)})");
         }
 
         try
@@ -73,8 +76,33 @@ internal sealed class GraphSession : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new AutodidactException(FailureKind.Data, $"{Path}: the graph cannot be run ({OneLine.From(e.Message)}): export the model again", e);
+            throw new AutodidactException(
+                FailureKind.Data, $"{Path}: the graph cannot be run ({OneLine.From(e.Message)}): export the model again", e);
         }
+    }
+
+    /// <summary>An output as finite floats of the shape its manifest tells of.</summary>
+    /// <param name="output">One of the outputs of <see cref="Run"/>.</param>
+    /// <param name="rows">Number of images.</param>
+    /// <param name="columns">Numbers an image.</param>
+    /// <exception cref="AutodidactException">It is none such; kind Data.</exception>
+    public ReadOnlySpan<float> Floats(OrtValue output, int rows, int columns)
+    {
+        var shape = output.GetTensorTypeAndShape();
+        if (shape.ElementDataType != TensorElementType.Float || !shape.Shape.AsSpan().SequenceEqual([rows, columns]))
+        {
+            throw new AutodidactException(
+                FailureKind.Data,
+                $"{Path}: it gives {shape.ElementDataType} ({string.Join(", ", shape.Shape)}), "
+                + $"and {ModelManifest.FileName} says float ({rows}, {columns}): export the model again");
+        }
+
+        // The largest of numbers that are none would be some cluster too.
+        var values = output.GetTensorDataAsSpan<float>();
+        return TensorPrimitives.IsFiniteAll(values)
+            ? values
+            : throw new AutodidactException(
+                FailureKind.Data, $"{Path}: it gives values that are not finite, so its weights are broken: export the model again");
     }
 
     public void Dispose()
@@ -101,7 +129,8 @@ internal sealed class GraphSession : IDisposable
         session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         session.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
 
-        // Without VNNI, products of two 8-bit tensors can overflow 16 bits on the way: ask for the kernels that cannot. With it they halve the speed for nothing.
+        // Without VNNI, products of two 8-bit tensors can overflow 16 bits on the way: ask for the kernels that cannot. With it they halve
+        // the speed for nothing.
         if (X86Base.IsSupported && !Vnni.IsSupported)
         {
             session.AddSessionConfigEntry("session.x64quantprecision", "1");
@@ -116,7 +145,9 @@ internal sealed class GraphSession : IDisposable
         var bytes = Read(path);
         if (use?.Sha256 is { } digest && digest != Convert.ToHexStringLower(SHA256.HashData(bytes)))
         {
-            throw new AutodidactException(FailureKind.Data, $"{path}: not the file {ModelManifest.FileName} was written with: copy the model's folder again, or export it again");
+            throw new AutodidactException(
+                FailureKind.Data,
+                $"{path}: not the file {ModelManifest.FileName} was written with: copy the model's folder again, or export it again");
         }
 
         try
@@ -134,11 +165,13 @@ internal sealed class GraphSession : IDisposable
         }
         catch (InvalidDataException e)
         {
-            throw new AutodidactException(FailureKind.Data, $"{path}: not a graph that is read here: {OneLine.From(e.Message)}: export the model again", e);
+            throw new AutodidactException(
+                FailureKind.Data, $"{path}: not a graph that is read here: {OneLine.From(e.Message)}: export the model again", e);
         }
         catch (OnnxRuntimeException e)
         {
-            throw new AutodidactException(FailureKind.Data, $"{path}: not a graph that ONNX Runtime reads ({OneLine.From(e.Message)}): export the model again", e);
+            throw new AutodidactException(
+                FailureKind.Data, $"{path}: not a graph that ONNX Runtime reads ({OneLine.From(e.Message)}): export the model again", e);
         }
     }
 
@@ -148,7 +181,8 @@ internal sealed class GraphSession : IDisposable
         {
             var file = new FileInfo(path);
             return file.Exists && file.Length > LargestFile
-                ? throw new AutodidactException(FailureKind.Data, $"{path}: larger than {LargestFile >> 20} MB, which no exported graph is: export the model again")
+                ? throw new AutodidactException(
+                    FailureKind.Data, $"{path}: larger than {LargestFile >> 20} MB, which no exported graph is: export the model again")
                 : File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -157,7 +191,8 @@ internal sealed class GraphSession : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new AutodidactException(FailureKind.Data, $"{path}: cannot be read ({OneLine.From(e.Message)}): check its permissions", e);
+            throw new AutodidactException(
+                FailureKind.Data, $"{path}: cannot be read ({OneLine.From(e.Message)}): check its permissions", e);
         }
     }
 
@@ -165,7 +200,7 @@ internal sealed class GraphSession : IDisposable
     {
         if (graph.Inputs.Count != 1)
         {
-            return $"it takes {graph.Inputs.Count} inputs, expected one";
+            return $"it takes {Plural.Of(graph.Inputs.Count, "input")}, expected one";
         }
 
         if (use is null)
@@ -184,12 +219,14 @@ internal sealed class GraphSession : IDisposable
             var given = graph.Outputs.GetValueOrDefault(output);
             if (given is null || (wanted is not null && !Same(given, wanted)))
             {
-                return $"its output '{output}' is {given?.ToString() ?? "missing"}, and {ModelManifest.FileName} says {wanted?.ToString() ?? "it has one"}";
+                var expected = wanted?.ToString() ?? "it has one";
+                return $"its output '{output}' is {given?.ToString() ?? "missing"}, and {ModelManifest.FileName} says {expected}";
             }
         }
 
         return null;
     }
 
-    private static bool Same(GraphValue left, GraphValue right) => left.Type == right.Type && left.Shape.AsSpan().SequenceEqual(right.Shape);
+    private static bool Same(GraphValue left, GraphValue right) =>
+        left.Type == right.Type && left.Shape.AsSpan().SequenceEqual(right.Shape);
 }

@@ -20,9 +20,10 @@ public sealed record ModelManifest
     private const long LargestFile = 16 << 20;
     private const int MostExits = 64;
     private const int MostClusters = 1 << 20;
-    internal const int LargestFeature = 1 << 16;
 
-    /// <summary>Of two values under one name readers take the first or the last, and a null could stand where none may: both are refused.</summary>
+    /// <summary>
+    /// Of two values under one name readers take the first or the last, and a null could stand where none may: both are refused.
+    /// </summary>
     private static readonly JsonSerializerOptions Strict = new(OptionJson.SerializerOptions)
     {
         AllowDuplicateProperties = false,
@@ -61,24 +62,41 @@ public sealed record ModelManifest
     /// <summary>What early exiting costs and keeps, measured on held-out images; from the strictest thresholds to the loosest.</summary>
     public IReadOnlyList<TradeOff> TradeOffs { get; init; } = [];
 
-    /// <summary>SHA-256 of each graph by file name, in lower-case hexadecimal; <see cref="Save"/> writes them. Empty in models exported before it did.</summary>
+    /// <summary>
+    /// SHA-256 of each graph by file name, in lower-case hexadecimal; <see cref="Save"/> writes them. Empty in models exported before it
+    /// did.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Sha256 { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Where the model came from: run, version, commit, time, data.</summary>
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Reads and checks the manifest of a model's folder.</summary>
+    /// <summary>Whether a folder is a model, or a run that has one.</summary>
     /// <param name="folder">The folder.</param>
+    public static bool Exists(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return File.Exists(Path.Combine(FolderOf(folder), FileName));
+    }
+
+    /// <summary>Reads and checks the manifest of a model.</summary>
+    /// <param name="folder">A folder that <c>autodidact export</c> made, or the run directory it belongs to.</param>
     /// <exception cref="AutodidactException">It is missing or not one; kind Data.</exception>
     public static ModelManifest Load(string folder)
     {
+        ArgumentNullException.ThrowIfNull(folder);
+        folder = FolderOf(folder);
         var path = Path.Combine(folder, FileName);
         try
         {
             var file = new FileInfo(path);
             if (!file.Exists)
             {
-                throw new AutodidactException(FailureKind.Data, $"{folder} holds no {FileName}: name a folder that 'autodidact export' made");
+                throw new AutodidactException(
+                    FailureKind.Data,
+                    RunDirectory.Exists(folder)
+                        ? $"{folder} is a run without an exported model: run 'autodidact export {folder}' first"
+                        : $"{folder} holds no {FileName}: name a folder that 'autodidact export' made, or the run it belongs to");
             }
 
             if (file.Length > LargestFile)
@@ -95,7 +113,8 @@ public sealed record ModelManifest
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new AutodidactException(FailureKind.Data, $"{path}: cannot be read ({OneLine.From(e.Message)}): check its permissions", e);
+            throw new AutodidactException(
+                FailureKind.Data, $"{path}: cannot be read ({OneLine.From(e.Message)}): check its permissions", e);
         }
     }
 
@@ -103,8 +122,18 @@ public sealed record ModelManifest
     /// <param name="folder">The folder.</param>
     public void Save(string folder)
     {
-        var digests = Directory.GetFiles(folder, "*" + GraphExtension).Order(StringComparer.Ordinal).ToDictionary(file => Path.GetFileName(file), DigestOf);
-        AtomicFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, this with { Sha256 = digests }, OptionJson.SerializerOptions));
+        var digests = Directory.GetFiles(folder, "*" + GraphExtension).Order(StringComparer.Ordinal)
+            .ToDictionary(file => Path.GetFileName(file), DigestOf);
+        AtomicFile.Write(
+            Path.Combine(folder, FileName),
+            stream => JsonSerializer.Serialize(stream, this with { Sha256 = digests }, OptionJson.SerializerOptions));
+    }
+
+    /// <summary>The folder of the model that a folder is or, as a run directory, has; the folder itself where there is none.</summary>
+    internal static string FolderOf(string folder)
+    {
+        var ofRun = Path.Combine(folder, RunPaths.ModelFolder);
+        return !File.Exists(Path.Combine(folder, FileName)) && File.Exists(Path.Combine(ofRun, FileName)) ? ofRun : folder;
     }
 
     /// <summary>Digest that a graph's file must have; null where the manifest carries none at all.</summary>
@@ -128,7 +157,7 @@ public sealed record ModelManifest
             return "its architecture is no name";
         }
 
-        if (FeatureSize is < 1 or > LargestFeature || Clusters is < 1 or > MostClusters)
+        if (FeatureSize is < 1 or > ManifestEncoder.LargestFeature || Clusters is < 1 or > MostClusters)
         {
             return "its sizes are impossible";
         }
@@ -154,17 +183,20 @@ public sealed record ModelManifest
     }
 
     private string? TradeOffsProblem() =>
-        TradeOffs.Any(t => t is null || t.Thresholds.Count != Exits.Count || !t.Thresholds.All(double.IsFinite) || t.Agreement is not (>= 0 and <= 1) || !(t.MeanMacs >= 0) || !double.IsFinite(t.MeanMacs))
-            ? "one of its trade-offs is impossible"
-            : null;
+        TradeOffs.Any(t => t is null || t.Thresholds.Count != Exits.Count || !t.IsPossible) ? "one of its trade-offs is impossible" : null;
 
     private string? FilesProblem()
     {
         // A name from a file must not lead out of the model's folder, on any system.
-        string?[] files = [.. Exits.SelectMany(e => new[] { e.StageFile, e.ModelFile }), Input.PreprocessingFile, Encoder?.File, Encoder?.Input.PreprocessingFile];
+        string?[] files =
+        [
+            .. Exits.SelectMany(e => new[] { e.StageFile, e.ModelFile }),
+            Input.PreprocessingFile, Encoder?.File, Encoder?.Input.PreprocessingFile,
+        ];
         if (files.FirstOrDefault(f => f is not null && !IsPlainName(f)) is { } outside)
         {
-            return $"'{OneLine.From(outside)}' is not the name of a file in its folder: letters, digits, '-', '_' and '.', ending in {GraphExtension}";
+            return $"'{OneLine.From(outside)}' is not the name of a file in its folder: "
+                + $"letters, digits, '-', '_' and '.', ending in {GraphExtension}";
         }
 
         if (Sha256.Count > 0 && files.FirstOrDefault(f => f is not null && !Sha256.ContainsKey(f)) is { } without)
@@ -190,15 +222,17 @@ public sealed record ModelManifest
 
 /// <summary>What goes into a model.</summary>
 /// <param name="Side">
-/// Side of the square pictures it takes: decoded, EXIF orientation applied, colours brought to sRGB, the shorter side resized to this (antialiased Lanczos-3), the
-/// centre cropped, transparency flattened on white.
+/// Side of the square pictures it takes: decoded, EXIF orientation applied, colours brought to sRGB, the shorter side resized to this
+/// (antialiased Lanczos-3), the centre cropped, transparency flattened on white.
 /// </param>
-/// <param name="ViewSize">Side of what the network sees; where it differs from <paramref name="Side"/>, the preprocessing resizes (antialiased bilinear).</param>
+/// <param name="ViewSize">
+/// Side of what the network sees; where it differs from <paramref name="Side"/>, the preprocessing resizes (antialiased bilinear).
+/// </param>
 /// <param name="Mean">Mean of red, green, blue (0 to 1) that the preprocessing subtracts.</param>
 /// <param name="Std">Standard deviations it divides by.</param>
 /// <param name="PreprocessingFile">
-/// Graph from pictures (<c>pixels</c>, uint8 [N, side, side, 3]) to what the others take (<c>images</c>, float32 [N, 3, view, view]); null where each of them
-/// begins with it and takes <c>pixels</c>.
+/// Graph from pictures (<c>pixels</c>, uint8 [N, side, side, 3]) to what the others take (<c>images</c>, float32 [N, 3, view, view]); null
+/// where each of them begins with it and takes <c>pixels</c>.
 /// </param>
 public sealed record ManifestInput(int Side, int ViewSize, IReadOnlyList<float> Mean, IReadOnlyList<float> Std, string? PreprocessingFile)
 {
@@ -207,7 +241,8 @@ public sealed record ManifestInput(int Side, int ViewSize, IReadOnlyList<float> 
     /// <summary>What is wrong, or null.</summary>
     internal string? Problem() =>
         Side is < 1 or > LargestSide || ViewSize is < 1 or > LargestSide ? $"the side of its images must be 1 to {LargestSide}"
-        : Mean.Count != 3 || Std.Count != 3 || !Mean.All(float.IsFinite) || !Std.All(s => s > 0 && float.IsFinite(s)) ? "mean and std must be three numbers each, std above zero"
+        : Mean.Count != 3 || Std.Count != 3 || !Mean.All(float.IsFinite) || !Std.All(s => s > 0 && float.IsFinite(s))
+            ? "mean and std must be three numbers each, std above zero"
         : null;
 }
 
@@ -218,8 +253,11 @@ public sealed record ManifestInput(int Side, int ViewSize, IReadOnlyList<float> 
 /// <param name="Input">What goes in.</param>
 public sealed record ManifestEncoder(string Architecture, string File, int FeatureSize, ManifestInput Input)
 {
+    internal const int LargestFeature = 1 << 16;
+
     /// <summary>What is wrong, or null.</summary>
-    internal string? Problem() => FeatureSize is < 1 or > ModelManifest.LargestFeature ? "the size of its encoder's feature is impossible" : Input.Problem();
+    internal string? Problem() =>
+        FeatureSize is < 1 or > LargestFeature ? "the size of its encoder's feature is impossible" : Input.Problem();
 }
 
 /// <summary>An exit of an exported model.</summary>
@@ -235,7 +273,10 @@ public sealed record ManifestExit
     /// <summary>Number of the exit, 1 the shallowest.</summary>
     public required int Exit { get; init; }
 
-    /// <summary>Graph of this exit's stage alone: the previous stage's <c>map</c> (or the pictures) in; <c>map</c>, <c>feature</c>, <c>logits</c> out.</summary>
+    /// <summary>
+    /// Graph of this exit's stage alone: the previous stage's <c>map</c> (or the pictures) in; <c>map</c>, <c>feature</c>, <c>logits</c>
+    /// out.
+    /// </summary>
     public required string StageFile { get; init; }
 
     /// <summary>Graph of the compact model that ends here: pictures in; <c>feature</c>, <c>logits</c> out.</summary>
@@ -247,10 +288,15 @@ public sealed record ManifestExit
     /// <summary>Multiply-accumulates that running to this exit takes for one image, the shallower exits' branches not counted.</summary>
     public required long Macs { get; init; }
 
-    /// <summary>Multiply-accumulates of this exit's branch and classifier: spent too where a shallower exit was asked and did not answer.</summary>
+    /// <summary>
+    /// Multiply-accumulates of this exit's branch and classifier: spent too where a shallower exit was asked and did not answer.
+    /// </summary>
     public required long BranchMacs { get; init; }
 
-    /// <summary>Logits are divided by this before softmax; chosen on held-out images without labels.</summary>
+    /// <summary>
+    /// Logits are divided by this before softmax. Export chooses it on held-out images, without labels, so that the largest probability is
+    /// the likelihood that the deepest exit answers the same; the deepest exit keeps 1.
+    /// </summary>
     public double Temperature { get; init; } = 1;
 
     /// <summary>An answer of at least this confidence is taken here, by default.</summary>
@@ -263,11 +309,15 @@ public sealed record ManifestExit
     public double? FloatAgreement { get; init; }
 
     /// <summary>
-    /// Accuracy of this exit's answers on held-out images, each cluster standing for the commonest class of its training images; null without labels.
+    /// Accuracy of this exit's answers on held-out images, each cluster standing for the commonest class of its training images; null
+    /// without labels.
     /// </summary>
     public double? Accuracy { get; init; }
 
-    /// <summary>Images a second of the compact graph on the machine of the export, in batches of 64, decoding not counted; null where it was not measured.</summary>
+    /// <summary>
+    /// Images a second of the compact graph on the machine of the export, in batches of 64, decoding not counted; null where it was not
+    /// measured.
+    /// </summary>
     public double? ImagesPerSecond { get; init; }
 
     /// <summary>Weighted k-NN accuracy of the float feature, where labels were at hand.</summary>
@@ -276,11 +326,14 @@ public sealed record ManifestExit
     /// <summary>Linear probe accuracy of the float feature, where labels were at hand.</summary>
     public double? Linear { get; init; }
 
-    /// <summary>Accuracy of the float exit's majority map of clusters to classes on the evaluation images, where labels were at hand.</summary>
+    /// <summary>
+    /// Accuracy of the float exit's majority map of clusters to classes on the evaluation images, where labels were at hand.
+    /// </summary>
     public double? Purity { get; init; }
 
     /// <summary>Whether the figures that answers are made with can be.</summary>
     internal bool IsPossible => Temperature is >= LowestTemperature and <= HighestTemperature && double.IsFinite(Threshold)
+        && Agreement is null or (>= 0 and <= 1)
         && Parameters is >= 0 and <= Most && Macs is >= 0 and <= Most && BranchMacs >= 0 && BranchMacs <= Macs;
 }
 
@@ -290,9 +343,16 @@ public sealed record ManifestExit
 /// <param name="MeanMacs">Mean multiply-accumulates an image.</param>
 public sealed record TradeOff(IReadOnlyList<double> Thresholds, double Agreement, double MeanMacs)
 {
-    /// <summary>Accuracy of the answers, each cluster standing for the commonest class of its training images; null without labels.</summary>
+    /// <summary>
+    /// Accuracy of the answers, each cluster standing for the commonest class of its training images; null without labels.
+    /// </summary>
     public double? Accuracy { get; init; }
 
-    /// <summary>Images a second on the machine of the export, in batches of 64, decoding not counted; null where it was not measured.</summary>
+    /// <summary>
+    /// Images a second on the machine of the export, in batches of 64, decoding not counted; null where it was not measured.
+    /// </summary>
     public double? ImagesPerSecond { get; init; }
+
+    /// <summary>Whether the figures that policies are made of can be.</summary>
+    internal bool IsPossible => Thresholds.All(double.IsFinite) && Agreement is >= 0 and <= 1 && MeanMacs >= 0 && double.IsFinite(MeanMacs);
 }

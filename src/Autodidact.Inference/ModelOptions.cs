@@ -12,8 +12,15 @@ public sealed record ModelOptions
     public int BatchSize { get; init; } = 64;
 
     /// <summary>
-    /// Called on the options of every session before it is made: to append another execution provider (<c>o.AppendExecutionProvider_CUDA(0)</c>, with that
-    /// provider's package), say. Null runs on the CPU.
+    /// Reads every graph of the model and runs it once when the model is loaded. A damaged graph then shows at once, and the first answer
+    /// comes as fast as all later ones. Without it each graph is read when it is first needed: a program that asks for one exit does not
+    /// wait for the others.
+    /// </summary>
+    public bool Verify { get; init; }
+
+    /// <summary>
+    /// Called on the options of every session before it is made: to append another execution provider
+    /// (<c>o.AppendExecutionProvider_CUDA(0)</c>, with that provider's package), say. Null runs on the CPU.
     /// </summary>
     public Action<SessionOptions>? Configure { get; init; }
 }

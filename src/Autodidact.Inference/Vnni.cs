@@ -2,7 +2,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Autodidact.Inference;
 
-/// <summary>Whether the processor sums products of 8-bit numbers in 32 bits (AVX-512 VNNI or AVX-VNNI), which .NET does not tell of both.</summary>
+/// <summary>
+/// Whether the processor sums products of 8-bit numbers in 32 bits (AVX-512 VNNI or AVX-VNNI), which .NET does not tell of both.
+/// </summary>
 internal static class Vnni
 {
     public static bool IsSupported { get; } = Detect();
@@ -15,7 +17,8 @@ internal static class Vnni
             return false;
         }
 
-        // Intel, Software Developer's Manual, volume 2A, CPUID: leaf 7, subleaf 0, ECX bit 11; subleaf 1, EAX bit 4. EAX of subleaf 0 is the number of subleaves.
+        // Intel, Software Developer's Manual, volume 2A, CPUID: leaf 7, subleaf 0, ECX bit 11; subleaf 1, EAX bit 4. EAX of subleaf 0 is
+        // the number of subleaves.
         var (subleaves, _, ecx, _) = X86Base.CpuId(features, 0);
         return (ecx & (1 << 11)) != 0 || (subleaves >= 1 && (X86Base.CpuId(features, 1).Eax & (1 << 4)) != 0);
     }

@@ -80,6 +80,11 @@ public sealed partial class SamplesTests(ExportedModel exported) : IClassFixture
             Assert.Equal(expected.Cluster, answer.Body.GetProperty("cluster").GetInt32());
             Assert.Equal(3, answer.Body.GetProperty("exit").GetInt32());
         });
+        Assert.Equal(
+            expected.Top(3).Skip(1).Select(c => (c.Cluster, c.Probability)),
+            answers[0].Body.GetProperty("runners_up").EnumerateArray()
+                .Select(c => (c.GetProperty("cluster").GetInt32(), c.GetProperty("probability").GetSingle())));
+        Assert.Equal(expected.ExpectedAgreement, answers[0].Body.GetProperty("expected_agreement").GetDouble());
         Assert.Equal(1, (await PostAsync("/predict?confidence=0", picture)).Body.GetProperty("exit").GetInt32());
         Assert.Equal(
             model.Embed(exported.Picture, 2),
@@ -88,6 +93,8 @@ public sealed partial class SamplesTests(ExportedModel exported) : IClassFixture
         await RefusedAsync(HttpStatusCode.BadRequest, "not a JPEG", "/predict", "not a picture"u8.ToArray());
         await RefusedAsync(HttpStatusCode.BadRequest, "empty", "/embed", []);
         await RefusedAsync(HttpStatusCode.BadRequest, "the model has exits 1 to 4", "/predict?exit=9", picture);
+        await RefusedAsync(HttpStatusCode.BadRequest, "the model has exits 1 to 4", "/embed?exit=9", picture);
+        await RefusedAsync(HttpStatusCode.BadRequest, "expected 1 or more", "/embed?exit=0", picture);
         await RefusedAsync(HttpStatusCode.BadRequest, "expected 0 to 1", "/predict?confidence=2", picture);
         await RefusedAsync(HttpStatusCode.BadRequest, "confidence", "/predict?confidence=much", picture);
         await RefusedAsync(HttpStatusCode.RequestEntityTooLarge, "too large", "/predict", new byte[100_001]);
@@ -117,6 +124,20 @@ public sealed partial class SamplesTests(ExportedModel exported) : IClassFixture
             Assert.Contains(reason, detail, StringComparison.Ordinal);
             Assert.DoesNotContain('\n', detail);
         }
+    }
+
+    /// <summary>At its start, and not at the first request.</summary>
+    [Fact]
+    public void Should_Not_Serve_A_Damaged_Model()
+    {
+        var copy = _folder["model"];
+        Directory.CreateDirectory(copy);
+        foreach (var file in Directory.GetFiles(exported.Model)) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        var bytes = File.ReadAllBytes(Path.Combine(copy, "stage2.onnx"));
+        bytes[^10] ^= 1;
+        File.WriteAllBytes(Path.Combine(copy, "stage2.onnx"), bytes);
+        using var server = Run(3, "WebApi", "--model", copy, "--urls", "http://127.0.0.1:0");
+        Assert.Contains("stage2.onnx: not the file model.json was written with", server.Error, StringComparison.Ordinal);
     }
 
     [Fact]

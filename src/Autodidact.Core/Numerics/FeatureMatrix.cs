@@ -38,8 +38,9 @@ public sealed unsafe class FeatureMatrix : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_data is null, this);
-            return (nint)_data;
+            var data = _data;
+            ObjectDisposedException.ThrowIf(data is null, this);
+            return (nint)data;
         }
     }
 
@@ -51,11 +52,12 @@ public sealed unsafe class FeatureMatrix : IDisposable
     /// <param name="count">Number of rows; their values together must stay under 2^31.</param>
     public Span<float> Block(int row, int count)
     {
-        ObjectDisposedException.ThrowIf(_data is null, this);
+        var data = _data;
+        ObjectDisposedException.ThrowIf(data is null, this);
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)row + count, Rows, nameof(count));
-        return new Span<float>(_data + ((long)row * Columns), checked(count * Columns));
+        return new Span<float>(data + ((long)row * Columns), checked(count * Columns));
     }
 
     /// <summary>Copies the given rows, in that order, into a new matrix.</summary>

@@ -4,6 +4,9 @@ namespace Autodidact.Runs;
 /// <param name="root">The run directory.</param>
 public sealed class RunPaths(string root)
 {
+    /// <summary>Name of the exported model's folder in a run directory.</summary>
+    internal const string ModelFolder = "model";
+
     /// <summary>The run directory, as a full path.</summary>
     public string Root { get; } = Path.GetFullPath(root);
 
@@ -47,7 +50,7 @@ public sealed class RunPaths(string root)
     public string Student => In("student.safetensors");
 
     /// <summary>Folder of the exported model.</summary>
-    public string Model => In("model");
+    public string Model => In(ModelFolder);
 
     /// <summary>Per-exit answers on the evaluation set.</summary>
     public string Predictions => In("predictions.npy");

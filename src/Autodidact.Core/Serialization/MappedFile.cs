@@ -67,18 +67,18 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <param name="length">How many.</param>
     public ReadOnlySpan<byte> Bytes(long offset, int length)
     {
-        ObjectDisposedException.ThrowIf(_start is null && Length > 0, this);
+        var start = Start();
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
-        return new ReadOnlySpan<byte>(_start + offset, length);
+        return new ReadOnlySpan<byte>(start + offset, length);
     }
 
     /// <summary>Reads the file from its beginning.</summary>
     public Stream Read()
     {
-        ObjectDisposedException.ThrowIf(_start is null && Length > 0, this);
-        return Length == 0 ? new MemoryStream() : new UnmanagedMemoryStream(_start, Length);
+        var start = Start();
+        return Length == 0 ? new MemoryStream() : new UnmanagedMemoryStream(start, Length);
     }
 
     /// <summary>Unmaps the file. Spans handed out before must not be used any more.</summary>
@@ -93,5 +93,13 @@ internal sealed unsafe class MappedFile : IDisposable
         _view!.SafeMemoryMappedViewHandle.ReleasePointer();
         _view.Dispose();
         _file!.Dispose();
+    }
+
+    /// <summary>Read once: another thread could dispose the file between a check and a use.</summary>
+    private byte* Start()
+    {
+        var start = _start;
+        ObjectDisposedException.ThrowIf(start is null && Length > 0, this);
+        return start;
     }
 }

@@ -8,17 +8,20 @@ namespace Autodidact.Inference.Graphs;
 /// <param name="ValuesPerImage">Numbers that all its nodes together write for one image.</param>
 /// <param name="LivePerImage">Most of them that are in use at once, nodes taken in their order.</param>
 /// <param name="Macs">Multiply-accumulates for one image.</param>
-internal sealed record GraphSummary(IReadOnlyDictionary<string, GraphValue> Inputs, IReadOnlyDictionary<string, GraphValue> Outputs, long ValuesPerImage, long LivePerImage, long Macs);
+internal sealed record GraphSummary(
+    IReadOnlyDictionary<string, GraphValue> Inputs,
+    IReadOnlyDictionary<string, GraphValue> Outputs,
+    long ValuesPerImage,
+    long LivePerImage,
+    long Macs);
 
 /// <summary>
-/// Works out the shape of every value of a graph, and so what running it takes, without running it. Operators are a closed list, those of <see cref="Operators"/>: what
-/// has no rule there is refused, and so are loops, branches, random numbers, files and code of other libraries.
+/// Works out the shape of every value of a graph, and so what running it takes, without running it. Operators are a closed list, those of
+/// <see cref="Operators"/>: what has no rule there is refused, and so are loops, branches, random numbers, files and code of other
+/// libraries.
 /// </summary>
 internal sealed class GraphCheck
 {
-    /// <summary>A picture of 4096 x 4096 in floats is three quarters of it.</summary>
-    private const long MostValuesOfOne = 1L << 26;
-
     /// <summary>Six times what ResNet-101 writes at 224 x 224; a gigabyte if all of it were kept.</summary>
     private const long MostValues = 1L << 28;
 
@@ -31,27 +34,13 @@ internal sealed class GraphCheck
 
     /// <summary>Checks a file.</summary>
     /// <param name="bytes">All of it.</param>
-    /// <exception cref="InvalidDataException">It is broken, holds what is not on the lists, or would take more memory or time than any model here.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is broken, holds what is not on the lists, or would take more memory or time than any model here.
+    /// </exception>
     public static GraphSummary Check(ReadOnlySpan<byte> bytes)
     {
         var file = GraphFile.Read(bytes);
         return new GraphCheck().Walk(file);
-    }
-
-    /// <summary>Numbers a value has for one image.</summary>
-    public static long Count(ReadOnlySpan<long> shape)
-    {
-        Int128 count = 1;
-        foreach (var dimension in shape)
-        {
-            count *= dimension == GraphFile.Batch ? 1 : dimension;
-            if (count > MostValuesOfOne)
-            {
-                throw new InvalidDataException($"one of its values has more than {MostValuesOfOne} numbers for one image");
-            }
-        }
-
-        return (long)count;
     }
 
     private GraphSummary Walk(GraphFile file)
@@ -62,16 +51,16 @@ internal sealed class GraphCheck
         }
 
         // Outputs are kept to the end, and so is what nothing uses: the runtime does not leave such nodes out.
-        var uses = file.Nodes.SelectMany(n => n.Inputs).Concat(file.Outputs.Keys).CountBy(name => name, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
-        var live = file.Inputs.Values.Sum(value => Count(value.Shape));
+        var uses = file.Nodes.SelectMany(n => n.Inputs).Concat(file.Outputs.Keys)
+            .CountBy(name => name, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        var live = file.Inputs.Values.Sum(value => GraphShape.Count(value.Shape));
         var most = live;
         foreach (var node in file.Nodes)
         {
-            var inputs = node.Inputs.Select(name => name.Length == 0 ? null : _values.GetValueOrDefault(name) ?? throw new InvalidDataException(
-                $"its node '{OneLine.From(node.Output)}' takes '{OneLine.From(name)}', which nothing before it gives")).ToArray();
+            var inputs = node.Inputs.Select(name => name.Length == 0 ? null : Given(name, node)).ToArray();
             var (output, macs) = Operators.Apply(node, inputs);
             Add(node.Output, output);
-            _written += Count(output.Shape);
+            _written += GraphShape.Count(output.Shape);
             _macs += macs;
             if (_macs > MostMacs)
             {
@@ -83,17 +72,18 @@ internal sealed class GraphCheck
                 throw new InvalidDataException($"it writes more than {MostValues} numbers an image");
             }
 
-            live += Count(output.Shape);
+            live += GraphShape.Count(output.Shape);
             most = Math.Max(most, live);
             foreach (var name in node.Inputs.Where(name => name.Length > 0 && --uses[name] == 0 && !file.Constants.ContainsKey(name)))
             {
-                live -= Count(_values[name].Shape);
+                live -= GraphShape.Count(_values[name].Shape);
             }
         }
 
         foreach (var (name, declared) in file.Outputs)
         {
-            var value = _values.GetValueOrDefault(name) ?? throw new InvalidDataException($"nothing gives its output '{OneLine.From(name)}'");
+            var value = _values.GetValueOrDefault(name)
+                ?? throw new InvalidDataException($"nothing gives its output '{OneLine.From(name)}'");
             if (value.Type != declared.Type || !value.Shape.AsSpan().SequenceEqual(declared.Shape))
             {
                 throw new InvalidDataException($"its output '{OneLine.From(name)}' is declared as {declared} and would be {value}");
@@ -103,9 +93,12 @@ internal sealed class GraphCheck
         return new GraphSummary(file.Inputs, file.Outputs, _written, most, _macs);
     }
 
+    private GraphValue Given(string name, GraphNode node) => _values.GetValueOrDefault(name) ?? throw new InvalidDataException(
+        $"its node '{OneLine.From(node.Output)}' takes '{OneLine.From(name)}', which nothing before it gives");
+
     private void Add(string name, GraphValue value)
     {
-        Count(value.Shape);
+        GraphShape.Count(value.Shape);
         if (!_values.TryAdd(name, value))
         {
             throw new InvalidDataException($"it has two values of the name '{OneLine.From(name)}'");

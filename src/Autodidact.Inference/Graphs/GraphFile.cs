@@ -4,14 +4,12 @@ using Autodidact.Images;
 namespace Autodidact.Inference.Graphs;
 
 /// <summary>
-/// The structure of an ONNX file, read without ONNX Runtime. Fields are a closed list: those of plain graphs whose weights are inside, and text for people, which is
-/// passed over. Subgraphs, functions, data in other files and training information are refused. Format: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
+/// The structure of an ONNX file, read without ONNX Runtime. Fields are a closed list: those of plain graphs whose weights are inside, and
+/// text for people, which is passed over. Subgraphs, functions, data in other files and training information are refused. Format:
+/// https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
 /// </summary>
 internal sealed class GraphFile
 {
-    /// <summary>Stands for the number of images in a shape.</summary>
-    public const long Batch = -1;
-
     private const int OperatorSet = 17;
     private const int MostNodes = 20_000;
     private const int MostValues = 100_000;
@@ -87,7 +85,9 @@ internal sealed class GraphFile
 
         if (domain.Length > 0 || version != OperatorSet)
         {
-            throw new InvalidDataException($"it asks for version {version} of the operators '{OneLine.From(domain)}', and version {OperatorSet} of ONNX's own is read");
+            throw new InvalidDataException(
+                $"it asks for version {version} of the operators '{OneLine.From(domain)}', "
+                + $"and version {OperatorSet} of ONNX's own is read");
         }
     }
 
@@ -99,7 +99,9 @@ internal sealed class GraphFile
             switch (graph.Field)
             {
                 case 1:
-                    Nodes.Add(Nodes.Count < MostNodes ? ReadNode(graph.Bytes()) : throw new InvalidDataException($"it has more than {MostNodes} nodes"));
+                    Nodes.Add(Nodes.Count < MostNodes
+                        ? ReadNode(graph.Bytes())
+                        : throw new InvalidDataException($"it has more than {MostNodes} nodes"));
                     break;
                 case 2 or 10 or 13: // name, doc_string, value_info (shapes of values between, which the runtime works out again)
                     graph.Bytes();
@@ -137,7 +139,9 @@ internal sealed class GraphFile
             switch (node.Field)
             {
                 case 1:
-                    inputs.Add(inputs.Count < MostNumbers ? Name(ref node) : throw new InvalidDataException($"a node has more than {MostNumbers} inputs"));
+                    inputs.Add(inputs.Count < MostNumbers
+                        ? Name(ref node)
+                        : throw new InvalidDataException($"a node has more than {MostNumbers} inputs"));
                     break;
                 case 2:
                     outputs.Add(outputs.Count == 0 ? Name(ref node) : throw new InvalidDataException("a node has several outputs"));
@@ -169,7 +173,9 @@ internal sealed class GraphFile
             }
         }
 
-        return outputs is [{ Length: > 0 } output] ? new GraphNode(type, inputs, output, attributes) : throw new InvalidDataException("a node has no output");
+        return outputs is [{ Length: > 0 } output]
+            ? new GraphNode(type, inputs, output, attributes)
+            : throw new InvalidDataException("a node has no output");
     }
 
     private static (string Name, object Value) ReadAttribute(ReadOnlySpan<byte> bytes)
@@ -259,12 +265,16 @@ internal sealed class GraphFile
         foreach (var dimension in dimensions)
         {
             // The product stays below 2^126: after each factor it is compared with what the file holds.
-            count = dimension >= 0 && count <= data.Length ? count * dimension : throw new InvalidDataException($"the shape of its constant '{OneLine.From(name)}' is impossible");
+            count = dimension >= 0 && count <= data.Length
+                ? count * dimension
+                : throw new InvalidDataException($"the shape of its constant '{OneLine.From(name)}' is impossible");
         }
 
+        var isShort = kind == GraphType.Int64 && dimensions.Count == 1 && count <= LargestKnown;
         return count * SizeOf(kind) == data.Length
-            ? (name, new GraphValue(kind, [.. dimensions], kind == GraphType.Int64 && dimensions.Count == 1 && count <= LargestKnown ? MemoryMarshal.Cast<byte, long>(data).ToArray() : null))
-            : throw new InvalidDataException($"its constant '{OneLine.From(name)}' has {data.Length} bytes, and its shape tells of {count * SizeOf(kind)}");
+            ? (name, new GraphValue(kind, [.. dimensions], isShort ? MemoryMarshal.Cast<byte, long>(data).ToArray() : null))
+            : throw new InvalidDataException(
+                $"its constant '{OneLine.From(name)}' has {data.Length} bytes, and its shape tells of {count * SizeOf(kind)}");
     }
 
     private static (string Name, GraphValue Value) ReadValue(ReadOnlySpan<byte> bytes)
@@ -327,14 +337,17 @@ internal sealed class GraphFile
         var shape = new ProtobufReader(bytes);
         while (shape.Next())
         {
-            var dimension = new ProtobufReader(shape.Field == 1 && dimensions.Count < MostDimensions ? shape.Bytes() : throw Unknown("a shape", shape.Field));
+            var dimension = new ProtobufReader(shape.Field == 1 && dimensions.Count < MostDimensions
+                ? shape.Bytes()
+                : throw Unknown("a shape", shape.Field));
             if (!dimension.Next() || dimension.Field > 2)
             {
                 throw new InvalidDataException("a dimension of an input or output is left open");
             }
 
-            // Only the first dimension is the number of images; every other must be known, or nothing could be said about the graph's needs.
-            var size = Batch;
+            // Only the first dimension is the number of images; every other must be known, or nothing could be said about the graph's
+            // needs.
+            var size = GraphShape.Batch;
             var possible = dimensions.Count == 0;
             if (dimension.Field == 1)
             {
@@ -368,8 +381,11 @@ internal sealed class GraphFile
         : throw new InvalidDataException($"it has values of ONNX's element type {type}, which is not read");
 
     private static string Name(ref ProtobufReader reader) =>
-        reader.Text() is { Length: <= LongestName } name ? name : throw new InvalidDataException($"it has a name of more than {LongestName} characters");
+        reader.Text() is { Length: <= LongestName } name
+            ? name
+            : throw new InvalidDataException($"it has a name of more than {LongestName} characters");
 
     private static InvalidDataException Unknown(string where, int field) =>
-        new($"{where} has the field {field}, which is not on the closed list of this reader (subgraphs, functions and data in other files are not)");
+        new($"{where} has the field {field}, which is not on the closed list of this reader "
+            + "(subgraphs, functions and data in other files are not)");
 }

@@ -3,12 +3,13 @@ using Autodidact.Images;
 namespace Autodidact.Inference.Graphs;
 
 /// <summary>
-/// The operators a graph may use, each with the rule for the shape of what it gives: those that exported models use, in the forms they use them in. To let graphs of
-/// other programs use another one, write its rule. Definitions: https://github.com/onnx/onnx/blob/main/docs/Operators.md, version 17.
+/// The operators a graph may use, each with the rule for the shape of what it gives: those that exported models use, in the forms they use
+/// them in. To let graphs of other programs use another one, write its rule. Definitions:
+/// https://github.com/onnx/onnx/blob/main/docs/Operators.md, version 17.
 /// </summary>
 internal static class Operators
 {
-    private const long Batch = GraphFile.Batch;
+    private const long Batch = GraphShape.Batch;
 
     /// <summary>What a node gives, and the multiply-accumulates it takes for one image.</summary>
     /// <param name="node">The node.</param>
@@ -27,7 +28,8 @@ internal static class Operators
             "Flatten" => Free(Flatten(call.Inputs(1, 1).Attributes("axis"))),
             "GlobalAveragePool" => Free(GlobalAveragePool(call.Inputs(1, 1).Attributes())),
             "MaxPool" => Free(MaxPool(call.Inputs(1, 1).Attributes("kernel_shape", "strides", "pads"))),
-            "Conv" or "ConvTranspose" => Convolution(call.Inputs(2, 3).Attributes("kernel_shape", "strides", "pads", "group"), node.Operator == "ConvTranspose"),
+            "Conv" or "ConvTranspose" => Convolution(
+                call.Inputs(2, 3).Attributes("kernel_shape", "strides", "pads", "group"), transposed: node.Operator == "ConvTranspose"),
             "MatMul" => MatMul(call.Inputs(2, 2).Attributes()),
             "Gemm" => Gemm(call.Inputs(2, 3).Attributes("transB")),
             "Shape" => Free(Shape(call.Inputs(1, 1).Attributes())),
@@ -36,7 +38,8 @@ internal static class Operators
             "Resize" => Free(Resize(call.Inputs(4, 4).Attributes("mode", "coordinate_transformation_mode"))),
             "QuantizeLinear" => Free(Quantize(call.Inputs(3, 3).Attributes("axis"))),
             "DequantizeLinear" => Free(Dequantize(call.Inputs(2, 3).Attributes("axis"))),
-            _ => throw new InvalidDataException($"it uses the operator '{OneLine.From(node.Operator)}', which is not on the closed list of this reader"),
+            _ => throw new InvalidDataException(
+                $"it uses the operator '{OneLine.From(node.Operator)}', which is not on the closed list of this reader"),
         };
 
         // The number of images stays in front: anywhere else, shapes could multiply it by itself.
@@ -69,7 +72,8 @@ internal static class Operators
     private static GraphValue Transpose(Call call)
     {
         var (input, order) = (call.Float(0), call.Integers("perm", 0));
-        call.Require(order.Length == input.Shape.Length && order.Order().SequenceEqual(Enumerable.Range(0, order.Length).Select(i => (long)i)));
+        call.Require(order.Length == input.Shape.Length
+            && order.Order().SequenceEqual(Enumerable.Range(0, order.Length).Select(i => (long)i)));
         return new GraphValue(GraphType.Float, [.. order.Select(axis => input.Shape[axis])]);
     }
 
@@ -77,7 +81,7 @@ internal static class Operators
     {
         var input = call.Images(0);
         call.Require(call.Integer("axis", 1) == 1);
-        return new GraphValue(GraphType.Float, [input.Shape[0], GraphCheck.Count(input.Shape.AsSpan(1))]);
+        return new GraphValue(GraphType.Float, [input.Shape[0], GraphShape.Count(input.Shape.AsSpan(1))]);
     }
 
     private static GraphValue GlobalAveragePool(Call call) => new(GraphType.Float, [.. call.Images(0).Shape.AsSpan(0, 2), 1, 1]);
@@ -88,7 +92,12 @@ internal static class Operators
         var (kernel, strides, pads) = call.Window();
         return new GraphValue(
             GraphType.Float,
-            [input.Shape[0], input.Shape[1], Side(call, input.Shape[2], kernel[0], strides[0], pads[0] + pads[2]), Side(call, input.Shape[3], kernel[1], strides[1], pads[1] + pads[3])]);
+            [
+                input.Shape[0],
+                input.Shape[1],
+                Side(call, input.Shape[2], kernel[0], strides[0], pads[0] + pads[2]),
+                Side(call, input.Shape[3], kernel[1], strides[1], pads[1] + pads[3]),
+            ]);
     }
 
     private static long Side(Call call, long side, long kernel, long stride, long pads)
@@ -102,20 +111,30 @@ internal static class Operators
         var (input, weight) = (call.Images(0), call.Float(1));
         var (kernel, strides, pads) = call.Window();
         var groups = call.Integer("group", 1);
-        call.Require(weight.Shape is { Length: 4 } w && w.All(d => d > 0) && w[2] == kernel[0] && w[3] == kernel[1] && groups is > 0 and <= 1 << 20);
+        call.Require(weight.Shape is { Length: 4 } w && w.All(d => d > 0) && w[2] == kernel[0] && w[3] == kernel[1]
+            && groups is > 0 and <= 1 << 20);
 
         // A transposed convolution's weights are [in, out / groups, k, k], another's [out, in / groups, k, k].
         var (first, second) = (weight.Shape[0], weight.Shape[1]);
         var outputs = transposed ? second * groups : first;
-        call.Require(input.Shape[1] == (transposed ? first : second * groups) && first % groups == 0 && (call.Count < 3 || call.Float(2).Shape is [var biases] && biases == outputs));
+        call.Require(input.Shape[1] == (transposed ? first : second * groups) && first % groups == 0
+            && (call.Count < 3 || call.Float(2).Shape is [var biases] && biases == outputs));
         long[] sides = transposed
-            ? [((input.Shape[2] - 1) * strides[0]) + kernel[0] - pads[0] - pads[2], ((input.Shape[3] - 1) * strides[1]) + kernel[1] - pads[1] - pads[3]]
-            : [Side(call, input.Shape[2], kernel[0], strides[0], pads[0] + pads[2]), Side(call, input.Shape[3], kernel[1], strides[1], pads[1] + pads[3])];
+            ?
+            [
+                ((input.Shape[2] - 1) * strides[0]) + kernel[0] - pads[0] - pads[2],
+                ((input.Shape[3] - 1) * strides[1]) + kernel[1] - pads[1] - pads[3],
+            ]
+            :
+            [
+                Side(call, input.Shape[2], kernel[0], strides[0], pads[0] + pads[2]),
+                Side(call, input.Shape[3], kernel[1], strides[1], pads[1] + pads[3]),
+            ];
         call.Require(sides.All(side => side > 0));
         var output = new GraphValue(GraphType.Float, [input.Shape[0], outputs, .. sides]);
 
         // Each place of the one side of the layer meets every weight of its channel once.
-        return (output, call.Macs(GraphCheck.Count(transposed ? input.Shape : output.Shape), second * kernel[0] * kernel[1]));
+        return (output, call.Macs(GraphShape.Count(transposed ? input.Shape : output.Shape), second * kernel[0] * kernel[1]));
     }
 
     private static (GraphValue Output, long Macs) MatMul(Call call)
@@ -123,13 +142,14 @@ internal static class Operators
         var (left, right) = (call.Float(0).Shape, call.Float(1).Shape);
         call.Require(left.Length >= 2 && right.Length >= 2 && left[^1] == right[^2] && left[^1] != Batch);
         var output = new GraphValue(GraphType.Float, [.. Broadcast(call, left.AsSpan(..^2), right.AsSpan(..^2)), left[^2], right[^1]]);
-        return (output, call.Macs(GraphCheck.Count(output.Shape), left[^1]));
+        return (output, call.Macs(GraphShape.Count(output.Shape), left[^1]));
     }
 
     private static (GraphValue Output, long Macs) Gemm(Call call)
     {
         var (input, weight) = (call.Float(0).Shape, call.Float(1).Shape);
-        call.Require(call.Integer("transB", 0) == 1 && input.Length == 2 && weight.Length == 2 && input[1] == weight[1] && weight[0] > 0 && weight[1] > 0);
+        call.Require(call.Integer("transB", 0) == 1 && input.Length == 2 && weight.Length == 2 && input[1] == weight[1]);
+        call.Require(weight[0] > 0 && weight[1] > 0);
         call.Require(call.Count < 3 || (call.Float(2).Shape is [var biases] && biases == weight[0]));
         return (new GraphValue(GraphType.Float, [input[0], weight[0]]), call.Macs(weight[0], weight[1]));
     }
@@ -149,7 +169,8 @@ internal static class Operators
         for (var i = 0; i < axes.Length; i++)
         {
             // Counting from the end, and slicing between images, are not used.
-            call.Require(axes[i] >= 0 && axes[i] < shape.Length && shape[axes[i]] != Batch && starts[i] >= 0 && ends[i] > starts[i] && ends[i] <= shape[axes[i]]);
+            call.Require(axes[i] >= 0 && axes[i] < shape.Length && shape[axes[i]] != Batch && starts[i] >= 0 && ends[i] > starts[i]
+                && ends[i] <= shape[axes[i]]);
             shape[axes[i]] = ends[i] - starts[i];
         }
 
@@ -167,7 +188,8 @@ internal static class Operators
     private static GraphValue Resize(Call call)
     {
         var (input, sizes) = (call.Images(0), call.Known(3));
-        call.Require(call.Omitted(1) && call.Omitted(2) && call.Text("mode") == "linear" && call.Text("coordinate_transformation_mode") == "half_pixel");
+        call.Require(call.Omitted(1) && call.Omitted(2));
+        call.Require(call.Text("mode") == "linear" && call.Text("coordinate_transformation_mode") == "half_pixel");
         call.Require(sizes.Length == 4 && sizes[0] == input.Shape[0] && sizes[1] == input.Shape[1] && sizes[2] > 0 && sizes[3] > 0);
         return new GraphValue(GraphType.Float, sizes);
     }
@@ -230,23 +252,30 @@ internal static class Operators
 
         public long[] Known(int index) => Any(index).Known ?? throw Bad();
 
-        public long Integer(string name, long otherwise) => !node.Attributes.TryGetValue(name, out var value) ? otherwise : value is long number ? number : throw Bad();
+        public long Integer(string name, long otherwise) =>
+            !node.Attributes.TryGetValue(name, out var value) ? otherwise : value is long number ? number : throw Bad();
 
         public long[] Integers(string name, int length) =>
-            node.Attributes.TryGetValue(name, out var value) && value is long[] numbers && (length == 0 || numbers.Length == length) ? numbers : throw Bad();
+            node.Attributes.TryGetValue(name, out var value) && value is long[] numbers && (length == 0 || numbers.Length == length)
+                ? numbers
+                : throw Bad();
 
         public string Text(string name) => node.Attributes.TryGetValue(name, out var value) && value is string text ? text : throw Bad();
 
-        /// <summary>Kernel, strides and pads of two dimensions. A pad as wide as the kernel would add places where there is nothing to see.</summary>
+        /// <summary>
+        /// Kernel, strides and pads of two dimensions. A pad as wide as the kernel would add places where there is nothing to see.
+        /// </summary>
         public (long[] Kernel, long[] Strides, long[] Pads) Window()
         {
             var (kernel, strides, pads) = (Integers("kernel_shape", 2), Integers("strides", 2), Integers("pads", 4));
             Require(kernel.All(k => k is > 0 and <= 1 << 12) && strides.All(s => s is > 0 and <= 1 << 12));
-            Require(pads[0] >= 0 && pads[0] < kernel[0] && pads[2] >= 0 && pads[2] < kernel[0] && pads[1] >= 0 && pads[1] < kernel[1] && pads[3] >= 0 && pads[3] < kernel[1]);
+            Require(pads[0] >= 0 && pads[0] < kernel[0] && pads[2] >= 0 && pads[2] < kernel[0] && pads[1] >= 0 && pads[1] < kernel[1]
+                && pads[3] >= 0 && pads[3] < kernel[1]);
             return (kernel, strides, pads);
         }
 
-        public long Macs(long places, long each) => (Int128)places * each is var macs && macs <= long.MaxValue / 2 ? (long)macs : throw Bad();
+        public long Macs(long places, long each) =>
+            (Int128)places * each is var macs && macs <= long.MaxValue / 2 ? (long)macs : throw Bad();
 
         public void Require(bool condition)
         {
@@ -256,6 +285,7 @@ internal static class Operators
             }
         }
 
-        public InvalidDataException Bad() => new($"its node '{OneLine.From(node.Output)}' uses the operator {node.Operator} in a way that is not read");
+        public InvalidDataException Bad() =>
+            new($"its node '{OneLine.From(node.Output)}' uses the operator {node.Operator} in a way that is not read");
     }
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace Autodidact.Inference.Graphs;
 
 /// <summary>
-/// Reads protobuf's wire format field by field, never beyond its bytes. Strict where parsers are lenient: what one reads and another skips could pass the check and
-/// still reach ONNX Runtime. Format: https://protobuf.dev/programming-guides/encoding.
+/// Reads protobuf's wire format field by field, never beyond its bytes. Strict where parsers are lenient: what one reads and another skips
+/// could pass the check and still reach ONNX Runtime. Format: https://protobuf.dev/programming-guides/encoding.
 /// </summary>
 /// <param name="bytes">One message.</param>
 internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)

@@ -131,7 +131,7 @@ internal sealed record IndexManifest
 
     private static float[] TestFeatureOf(EarlyExitModel model, FeatureSource source)
     {
-        using var features = model.EmbedBatch(TestPicture(model.SideOf(source)), source);
+        using var features = model.EmbedPixels(TestPicture(model.SideOf(source)), source);
         return features[0].ToArray();
     }
 

@@ -1,5 +1,3 @@
-using Autodidact.Images;
-
 namespace Autodidact.Inference;
 
 /// <summary>Searching an index for images like a given one.</summary>
@@ -12,9 +10,7 @@ public static class ModelSearch
     /// <param name="count">Hits wanted.</param>
     /// <param name="options">How to search; the defaults if left out.</param>
     /// <returns>As <see cref="EmbeddingIndex.Search"/> gives them.</returns>
-    /// <exception cref="AutodidactException">The index is of another model; kind Usage.</exception>
-    /// <exception cref="ImageDecodeException">The file is no image that can be read.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="AutodidactException">The index is of another model (kind Usage), or the file cannot be read or decoded (kind Data).</exception>
     public static IReadOnlyList<SearchHit> Search(this EarlyExitModel model, string path, EmbeddingIndex index, int count = 10, SearchOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -15,7 +15,7 @@ internal static class SpeedMeter
     /// <summary>Measures.</summary>
     /// <param name="runs">Models and policies; the most wanted first, for time may run out.</param>
     /// <param name="images">Number of images at hand.</param>
-    /// <param name="pixels">Gives that many of them, as <see cref="EarlyExitModel.PredictBatch"/> takes them.</param>
+    /// <param name="pixels">Gives that many of them, as <see cref="EarlyExitModel.PredictPixels"/> takes them.</param>
     /// <param name="most">Time that may be spent; a pass that has begun is ended.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
     /// <returns>Medians over the rounds; null for what time did not suffice for.</returns>
@@ -55,7 +55,7 @@ internal static class SpeedMeter
         TimeSpan Pass((EarlyExitModel Model, ExitPolicy Policy) run, byte[] given)
         {
             var start = Stopwatch.GetTimestamp();
-            run.Model.PredictBatch(given, run.Policy, cancellationToken);
+            run.Model.PredictPixels(given, run.Policy, cancellationToken);
             return Stopwatch.GetElapsedTime(start);
         }
 

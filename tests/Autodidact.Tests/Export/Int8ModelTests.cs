@@ -61,8 +61,8 @@ public sealed class Int8ModelTests : IDisposable
         using var quantized = EarlyExitModel.Load(Path.Combine(_scratch["model"], Int8Model.Folder));
         for (var exit = 1; exit <= 4; exit++)
         {
-            using var expected = floats.EmbedBatch(_pixels, exit, Token);
-            using var actual = quantized.EmbedBatch(_pixels, exit, Token);
+            using var expected = floats.EmbedPixels(_pixels, exit, Token);
+            using var actual = quantized.EmbedPixels(_pixels, exit, Token);
             var (error, size) = (0.0, 0.0);
             for (var i = 0; i < SmallModel.Count; i++)
             {
@@ -76,8 +76,8 @@ public sealed class Int8ModelTests : IDisposable
             // Each of a dozen layers rounds to 1/255 of its range; exact equality would mean that nothing was quantised.
             Assert.InRange(Math.Sqrt(error / size), 1e-6, 0.1);
 
-            var alone = quantized.PredictBatch(_pixels, ExitPolicy.Fixed(exit), Token);
-            var staged = quantized.PredictBatch(_pixels, ExitPolicy.PerExit([.. Enumerable.Range(1, 4).Select(e => e == exit ? 0 : 1.1)]), Token);
+            var alone = quantized.PredictPixels(_pixels, ExitPolicy.Fixed(exit), Token);
+            var staged = quantized.PredictPixels(_pixels, ExitPolicy.PerExit([.. Enumerable.Range(1, 4).Select(e => e == exit ? 0 : 1.1)]), Token);
             for (var i = 0; i < SmallModel.Count; i++)
             {
                 Assert.Equal(exit, staged[i].Exit);

@@ -41,9 +41,11 @@ public sealed class EarlyExitModelTests : IDisposable
             for (var i = 0; i < Count; i++)
             {
                 Assert.Equal(expected[i].max().item<float>(), answers[i].Confidence, 1e-4f);
+                var probabilities = expected[i].data<float>().ToArray();
+                Assert.All(answers[i].Probabilities.Zip(probabilities), pair => Assert.Equal(pair.Second, pair.First, 1e-4f));
             }
 
-            using var features = model.EmbedBatch(_pixels, exit, Token);
+            using var features = model.EmbedPixels(_pixels, exit, Token);
             Assert.True((tensor(features[7].ToArray()) - outputs.Features[exit - 1][7]).abs().max().item<float>() < 1e-4);
         }
     }
@@ -63,7 +65,8 @@ public sealed class EarlyExitModelTests : IDisposable
             Assert.Equal((exit + 1, fixedAnswers[exit][i].Cluster), (early[i].Exit, early[i].Cluster));
 
             // Alone or in a batch, through one graph or stage by stage.
-            Assert.Equal(early[i].Cluster, model.Predict(_pixels.AsMemory(i * model.BytesPerImage, model.BytesPerImage), ExitPolicy.Confidence(threshold)).Cluster);
+            var pixels = _pixels.AsMemory(i * model.BytesPerImage, model.BytesPerImage);
+            Assert.Equal(early[i].Cluster, Ask(model, ExitPolicy.Confidence(threshold), pixels)[0].Cluster);
         }
 
         Assert.Equal(early.Select(a => a.Macs).Order().Distinct().Count(), early.Select(a => a.Exit).Distinct().Count());
@@ -123,7 +126,7 @@ public sealed class EarlyExitModelTests : IDisposable
         var refused = Assert.Throws<AutodidactException>(() =>
         {
             using var model = EarlyExitModel.Load(_scratch["model"]);
-            using var features = model.EmbedBatch(_pixels, cancellationToken: Token);
+            using var features = model.EmbedPixels(_pixels, cancellationToken: Token);
         });
         Assert.Contains(says, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
@@ -148,7 +151,8 @@ public sealed class EarlyExitModelTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private IReadOnlyList<Prediction> Ask(EarlyExitModel model, ExitPolicy? policy = null, ReadOnlyMemory<byte>? pixels = null) => model.PredictBatch(pixels ?? _pixels, policy, Token);
+    private IReadOnlyList<Prediction> Ask(EarlyExitModel model, ExitPolicy? policy = null, ReadOnlyMemory<byte>? pixels = null) =>
+        model.PredictPixels(pixels ?? _pixels, policy, Token);
 
     private Tensor Views()
     {

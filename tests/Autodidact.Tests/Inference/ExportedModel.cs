@@ -80,9 +80,9 @@ public sealed class ExportedModel : IDisposable
     public IReadOnlyList<Prediction> Ask(string folder, CancellationToken cancellationToken)
     {
         using var model = EarlyExitModel.Load(folder);
-        var atFirst = model.PredictBatch(Pixels, ExitPolicy.Fixed(1), cancellationToken);
-        var early = model.PredictBatch(Pixels, null, cancellationToken);
-        using var features = model.EmbedBatch(Pixels, 1, cancellationToken);
+        var atFirst = model.PredictPixels(Pixels, ExitPolicy.Fixed(1), cancellationToken);
+        var early = model.PredictPixels(Pixels, null, cancellationToken);
+        using var features = model.EmbedPixels(Pixels, 1, cancellationToken);
         return [.. early, .. atFirst];
     }
 

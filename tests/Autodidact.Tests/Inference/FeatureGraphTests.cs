@@ -67,6 +67,18 @@ public sealed class FeatureGraphTests : IDisposable
         Refused("no output 'pool'", () => FeatureGraph.Open(path, "pool", 1).Dispose());
     }
 
+    [Fact]
+    public void Should_Refuse_Calls_After_Dispose()
+    {
+        var graph = Open("float", "?,3,?,?", "Relu");
+        graph.Probe(Side);
+        graph.Dispose();
+        graph.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => graph.Run(Pictures(1), 1, Side));
+        Assert.Throws<ObjectDisposedException>(() => graph.Probe(Side));
+        Assert.Throws<ObjectDisposedException>(() => graph.Metadata);
+    }
+
     [Theory]
     [InlineData("int64", "?,3,?,?", "Cast", "expected float or bytes")]
     [InlineData("float", "?,3,4", "Relu", "four dimensions")]

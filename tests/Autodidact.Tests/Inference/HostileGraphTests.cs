@@ -165,7 +165,8 @@ public sealed class HostileGraphTests(ExportedModel exported) : IClassFixture<Ex
             try
             {
                 using var model = EarlyExitModel.Load(folder, new ModelOptions { Threads = 1 });
-                var answer = model.Predict(exported.Pixels.AsMemory(0, model.BytesPerImage), ExitPolicy.Fixed(1));
+                var picture = exported.Pixels.AsMemory(0, model.BytesPerImage);
+                var answer = model.PredictPixels(picture, ExitPolicy.Fixed(1), TestContext.Current.CancellationToken)[0];
                 Assert.InRange(answer.Confidence, 0.1f, 1.0001f);
                 answered++;
             }
@@ -256,7 +257,7 @@ public sealed class HostileGraphTests(ExportedModel exported) : IClassFixture<Ex
         File.WriteAllBytes(path, Changed(g => GiantResize(g, 4096)));
         using var model = EarlyExitModel.Load(folder);
         var pictures = new byte[64 * model.BytesPerImage];
-        var refused = Assert.Throws<AutodidactException>(() => model.PredictBatch(pictures, ExitPolicy.Fixed(1), TestContext.Current.CancellationToken));
+        var refused = Assert.Throws<AutodidactException>(() => model.PredictPixels(pictures, ExitPolicy.Fixed(1), TestContext.Current.CancellationToken));
         Assert.Equal(FailureKind.Usage, refused.Kind);
         Assert.Contains("at most 21 (ModelOptions.BatchSize)", refused.Message, StringComparison.Ordinal);
     }

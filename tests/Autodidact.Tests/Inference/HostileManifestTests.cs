@@ -175,7 +175,7 @@ public sealed class HostileManifestTests(ExportedModel exported) : IClassFixture
             try
             {
                 using var model = EarlyExitModel.Load(folder);
-                Assert.All(model.PredictBatch(exported.Pixels.AsMemory(0, Math.Min(exported.Pixels.Length, model.BytesPerImage)), ExitPolicy.Fixed(1), Token), AssertIsAnAnswer);
+                Assert.All(model.PredictPixels(exported.Pixels.AsMemory(0, Math.Min(exported.Pixels.Length, model.BytesPerImage)), ExitPolicy.Fixed(1), Token), AssertIsAnAnswer);
                 answered++;
             }
             catch (AutodidactException e) when (e.Kind == FailureKind.Data)

@@ -3,8 +3,21 @@ namespace Autodidact.Images;
 /// <summary>Image files in folders, by the rules of <see cref="FolderSource"/>.</summary>
 internal static class ImageFiles
 {
-    /// <summary>Every file below a folder whose name ends as an image's does, sorted by key.</summary>
+    /// <summary>
+    /// Every file below a folder whose name ends as an image's does, sorted by key. Each path is the folder as it is given here and the rest after it,
+    /// with forward slashes on every system: <c>pictures</c> gives <c>pictures/cats/1.jpg</c>.
+    /// </summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="AutodidactException">The folder does not exist or cannot be read.</exception>
-    public static IReadOnlyList<string> Below(string folder) => [.. FolderWalk.List(folder).Where(item => item.Problem is null).Select(item => item.Locator)];
+    public static IReadOnlyList<string> Below(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        var start = Portable(folder);
+        start = start.EndsWith('/') ? start : start + '/';
+        return [.. FolderWalk.List(folder).Where(item => item.Problem is null).Select(item => start + item.Key)];
+    }
+
+    /// <summary>A path with forward slashes, which every system reads.</summary>
+    /// <param name="path">The path as this system writes it.</param>
+    internal static string Portable(string path) => path.Replace(Path.DirectorySeparatorChar, '/');
 }
