@@ -37,6 +37,7 @@ internal sealed class CommandLine
             MethodsCommand.Create(host),
             PresetsCommand.Create(host),
         };
+        TypedOptions.Check(Root);
         Root.SetAction(parsed => new HelpAction().Invoke(parsed));
         ExamplesHelp.Install(Root);
     }
@@ -63,7 +64,8 @@ internal sealed class CommandLine
             var (status, line) = ExitStatus.Of(exception);
             if (line is not null) return Fail(status, line);
             var log = ErrorLog.Write(exception, args);
-            return Fail(status, $"unexpected: {exception.GetType().Name}: {ExitStatus.FirstLine(exception)}{(log is null ? "" : $" (details: {log})")}");
+            var details = log is null ? "" : $" (details: {log})";
+            return Fail(status, $"unexpected: {exception.GetType().Name}: {ExitStatus.FirstLine(exception)}{details}");
         }
     }
 
@@ -76,15 +78,30 @@ internal sealed class CommandLine
             ?? parsed.UnmatchedTokens.FirstOrDefault();
         var message = unknown switch
         {
-            null when command.Arguments.FirstOrDefault(argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument)?.Tokens is null or []) is { } missing
-                => $"{missing.Name} is missing: name a {missing.Description}",
-            null => parsed.Errors[0].Message.TrimEnd('.'),
+            null when command.Arguments.FirstOrDefault(argument => IsMissing(parsed, argument)) is { } missing => Missing(missing),
+            null => (parsed.Errors.Select(BadValue).FirstOrDefault(line => line is not null) ?? parsed.Errors[0].Message).TrimEnd('.'),
             ['-', ..] => $"unknown option '{unknown}'{NearestNames.Hint(unknown, command.Options.Select(option => option.Name))}",
             _ when isRoot => $"unknown command '{unknown}'{NearestNames.Hint(unknown, command.Subcommands.Select(sub => sub.Name))}",
             _ => $"unexpected argument '{unknown}'",
         };
         return $"{message} (see {name} --help)";
     }
+
+    private static bool IsMissing(ParseResult parsed, Argument argument) =>
+        argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument)?.Tokens is null or [];
+
+    private static string Missing(Argument argument)
+    {
+        var description = argument.Description ?? "";
+        return $"{argument.Name} is missing: name {(argument.Arity.MaximumNumberOfValues > 1 ? description : Plural.One(description))}";
+    }
+
+    /// <summary>The parser's own message of a value that does not fit names a type of .NET: this one names the choices.</summary>
+    private static string? BadValue(ParseError error) =>
+        error.SymbolResult is OptionResult { Option: var option, Tokens: [{ Value: var value }] }
+            && TypedOptions.Expects(option, value) is { } expected
+            ? $"{option.Name}: expected {expected}; got '{value}'"
+            : null;
 
     // The parser hands an option it does not know to the first positional argument that is free.
     private static IEnumerable<string> MisplacedOptions(CommandResult command) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Autodidact.Inference;
 using Autodidact.Serialization;
 
@@ -20,7 +21,12 @@ public sealed class ExportTests : IDisposable
             0,
             "run", images, "--out", run, "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "4", "--holdout", "0.2",
             "--set", "pretrain.epochs=1", "--set", "pretrain.batch_size=16", "--set", "distill.epochs=3", "--set", "distill.batch_size=16");
-        Assert.Contains("no " + ModelManifest.FileName, Expect(3, "predict", run, images).Error, StringComparison.Ordinal);
+
+        // Asked before it was exported, a finished run exports itself: once, and an answer follows.
+        var first = Expect(0, "predict", run, Path.Combine(images, "test"));
+        Assert.Contains("has no exported model yet: making it now", first.Error, StringComparison.Ordinal);
+        Assert.Equal(12, first.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(line => line.Contains(": cluster ", StringComparison.Ordinal)));
+        Assert.Empty(Expect(0, "predict", run, Path.Combine(images, "test")).Error.Trim());
         Assert.Contains("early exit at confidence", Expect(0, "export", run, "--names", "labels").Out, StringComparison.Ordinal);
         Assert.Contains("already finished", Expect(0, "run", "--out", run).Error, StringComparison.Ordinal);
 
@@ -37,6 +43,14 @@ public sealed class ExportTests : IDisposable
         Expect(2, "predict", run, images, "--exit", "9");
         Expect(2, "predict", run, images, "--confidence", "2");
         Expect(2, "predict", run, images, "--confidence", "0.5", "--exit", "1");
+        Directory.CreateDirectory(_folder["empty"]);
+        Assert.Equal("autodidact: empty: the folder holds no images: name another", Expect(3, "predict", run, "empty").Error.Trim());
+
+        // A run whose student is not there yet says how to go on.
+        var unfinished = _folder["unfinished"];
+        Expect(0, SmallRun.Arguments(unfinished, "--set", "pretrain.epochs=1", "--set", "distill.epochs=1"));
+        Forget(unfinished, "evaluate");
+        Assert.Contains("go on with autodidact run --out unfinished", Expect(3, "predict", "unfinished", images).Error, StringComparison.Ordinal);
     }
 
     /// <summary>Under a budget, whose first timing runs the feature passes too; names come from what the student answers, which are not the run's clusters.</summary>
@@ -126,6 +140,15 @@ public sealed class ExportTests : IDisposable
         }
 
         return rows;
+    }
+
+    /// <summary>Takes a finished stage out of a run's record, as if the run had been stopped before it.</summary>
+    private static void Forget(string run, string stage)
+    {
+        var path = Path.Combine(run, "run.json");
+        var record = JsonNode.Parse(File.ReadAllText(path))!;
+        Assert.True(record["stages"]!.AsObject().Remove(stage));
+        File.WriteAllText(path, record.ToJsonString());
     }
 
     private static string[][] Csv(string text) => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Skip(1).Select(line => line.Split(','))];

@@ -62,6 +62,12 @@ public sealed class SearchTests : IDisposable
         Assert.Equal(1 + (Count * 3), rows.Length);
         Assert.All(rows.Skip(1).Where(r => r.Split(',')[1] == "1"), r => Assert.Equal(r.Split(',')[0], r.Split(',')[4]));
 
+        // Keys are as given on the command line, so that an index made here serves elsewhere.
+        Expect(0, "embed", model, "images/", "--out", "relative.npy");
+        Assert.Equal(
+            "images/007.bmp\n     1   1.0000  images/007.bmp",
+            Expect(0, "search", model, "relative.npy", "--key", "images/007.bmp", "--count", "1").Out.ReplaceLineEndings("\n").TrimEnd());
+
         // What the index is not of is refused in a line.
         Assert.Contains("exit 2, not of exit 1", Expect(2, "search", model, index, seventh, "--exit", "1").Error, StringComparison.Ordinal);
         Assert.Contains("no image with the key", Expect(3, "search", model, index, "--key", "elsewhere.png").Error, StringComparison.Ordinal);

@@ -22,15 +22,31 @@ internal static class EmbedCommand
 
     public static Command Create(CliHost host)
     {
-        var command = new Command("embed", "Write images' features into a file: an index to search (.npy), a table for other programs (.parquet, .csv).");
+        var command = new Command(
+            "embed", "Write images' features into a file: an index to search (.npy), a table for other programs (.parquet, .csv).");
         var arguments = new ModelArguments();
         arguments.AddTo(command);
-        var path = new Option<string>("--out") { Description = "file to write: NAME.npy (with NAME.keys.csv beside it), NAME.parquet or NAME.csv", HelpName = "FILE", Required = true };
-        var exit = new Option<string?>("--exit") { Description = "exit whose features are wanted, or encoder; the deepest if left out", HelpName = "N|encoder" };
-        var batch = new Option<int>("--batch") { Description = "images that go through the network at once", HelpName = "N", DefaultValueFactory = _ => DefaultBatch };
+        var path = new Option<string>("--out")
+        {
+            Description = "file to write: NAME.npy (with NAME.keys.csv beside it), NAME.parquet or NAME.csv",
+            HelpName = "FILE",
+            Required = true,
+        };
+        var exit = new Option<string?>("--exit")
+        {
+            Description = "exit whose features are wanted, or encoder; the deepest if left out",
+            HelpName = "N|encoder",
+        };
+        var batch = new Option<int>("--batch")
+        {
+            Description = "images that go through the network at once",
+            HelpName = "N",
+            DefaultValueFactory = _ => DefaultBatch,
+        };
         var index = new Option<InvertedFiles>("--index")
         {
-            Description = FormattableString.Invariant($"whether to build an inverted file, for fast searches: auto (the default: above {InvertedFileBuilder.WorthwhileRows:N0} images), always or never"),
+            Description = FormattableString.Invariant(
+                $"whether to build an inverted file: auto (default: above {InvertedFileBuilder.WorthwhileRows:N0} images), always or never"),
             HelpName = "WHEN",
         };
         var force = new Option<bool>("--force") { Description = "write over a file that exists" };
@@ -40,8 +56,9 @@ internal static class EmbedCommand
             var target = parsed.GetValue(path)!;
             Check(target, parsed.GetValue(force), parsed.GetValue(batch), parsed.GetValue(index));
             var source = parsed.GetValue(exit) is { } named ? FeatureSource.Parse(named) : FeatureSource.Deepest;
-            using var model = arguments.Load(parsed, parsed.GetValue(batch));
-            return Run(host, model, source, arguments.Files(parsed, host.In), parsed.GetValue(batch), target, parsed.GetValue(index)).GetAwaiter().GetResult();
+            var images = arguments.Named(host, parsed);
+            using var model = arguments.Load(host, parsed, parsed.GetValue(batch));
+            return Run(host, model, source, images, parsed.GetValue(batch), target, parsed.GetValue(index)).GetAwaiter().GetResult();
         });
         return ExamplesHelp.With(
             command,
@@ -54,43 +71,61 @@ internal static class EmbedCommand
     {
         if (batch < 1) throw Usage($"--batch {batch}: expected 1 or more");
         var isIndex = IsIndex(target);
-        if (!isIndex && Extension(target) is not ".parquet" and not ".csv") throw Usage($"--out {target}: expected a name that ends in .npy, .parquet or .csv");
-        if (!isIndex && index == InvertedFiles.Always) throw Usage($"--index always: only a .npy file has an inverted file beside it, not {target}");
+        if (!isIndex && Extension(target) is not ".parquet" and not ".csv")
+        {
+            throw Usage($"--out {target}: expected a name that ends in .npy, .parquet or .csv");
+        }
+
+        if (!isIndex && index == InvertedFiles.Always)
+        {
+            throw Usage($"--index always: only a .npy file has an inverted file beside it, not {target}");
+        }
+
         var existing = (isIndex ? EmbeddingIndex.FilesOf(target) : [target]).FirstOrDefault(Path.Exists);
-        if (existing is not null && (!force || Directory.Exists(existing))) throw Usage($"{existing} exists: choose another name, or add --force to write over it");
+        if (existing is not null && (!force || Directory.Exists(existing)))
+        {
+            throw Usage($"{existing} exists: choose another name, or add --force to write over it");
+        }
     }
 
     private static async Task<int> Run(
-        CliHost host, EarlyExitModel model, FeatureSource source, IEnumerable<string> files, int batch, string target, InvertedFiles index)
+        CliHost host, EarlyExitModel model, FeatureSource source, NamedImages images, int batch, string target, InvertedFiles index)
     {
         using var interruption = new Interruption(host.HandlesSignals, host.Error.WriteLine, "stopping");
         var written = false;
         try
         {
             var clock = Stopwatch.StartNew();
-            var (count, unread) = await Write(host, model, source, files, batch, target, interruption.Token);
+            var (count, unread) = await Write(host, model, source, images.Files(), batch, target, interruption.Token);
             written = true;
-            host.WriteLine(FormattableString.Invariant(
-                $"{target}: {count:N0} images, {model.FeatureSizeOf(source)} values each ({Name(model, source)}), {clock.Elapsed.TotalSeconds:0.0} s"));
-            if (IsIndex(target) && (index == InvertedFiles.Always || (index == InvertedFiles.Auto && count > InvertedFileBuilder.WorthwhileRows)))
+            var (pictures, values) = (Plural.Of(count, "image"), Plural.Of(model.FeatureSizeOf(source), "value"));
+            var seconds = FormattableString.Invariant($"{clock.Elapsed.TotalSeconds:0.0}");
+            host.WriteLine($"{target}: {pictures}, {values} each ({Name(model, source)}), {seconds} s");
+            var worthwhile = index == InvertedFiles.Auto && count > InvertedFileBuilder.WorthwhileRows;
+            if (IsIndex(target) && (index == InvertedFiles.Always || worthwhile))
             {
                 InvertedFileBuilder.Build(target, progress: new Told(host), cancellationToken: interruption.Token);
                 host.WriteLine($"{EmbeddingIndex.InvertedFilePath(target)}: inverted file");
             }
 
-            if (unread == 0) return ExitStatus.Done;
-            host.Error.WriteLine($"autodidact: {unread} files could not be read, see above");
-            return ExitStatus.Data;
+            return images.Status(unread);
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
-            host.Error.WriteLine($"autodidact: interrupted; {target} {(written ? "is whole, but has no inverted file" : "was not written")}");
+            host.Error.WriteLine(
+                $"autodidact: interrupted; {target} {(written ? "is whole, but has no inverted file" : "was not written")}");
             return ExitStatus.Interrupted;
         }
     }
 
     private static async Task<(int Count, int Unread)> Write(
-        CliHost host, EarlyExitModel model, FeatureSource source, IEnumerable<string> files, int batch, string target, CancellationToken cancellationToken)
+        CliHost host,
+        EarlyExitModel model,
+        FeatureSource source,
+        IEnumerable<string> files,
+        int batch,
+        string target,
+        CancellationToken cancellationToken)
     {
         using var writer = Writer(model, source, target);
         var unread = 0;
@@ -108,7 +143,8 @@ internal static class EmbedCommand
             writer.Append(embedding.Path, embedding.Feature);
             if (clock.Elapsed - told < ProgressEvery) continue;
             told = clock.Elapsed;
-            host.Error.WriteLine(FormattableString.Invariant($"{writer.Count:N0} images ({writer.Count / told.TotalSeconds:N0}/s)"));
+            host.Error.WriteLine(
+                FormattableString.Invariant($"{Plural.Of(writer.Count, "image")} ({writer.Count / told.TotalSeconds:N0}/s)"));
         }
 
         if (writer.Count == 0) throw new AutodidactException(FailureKind.Data, $"no image could be read: {target} was not written");

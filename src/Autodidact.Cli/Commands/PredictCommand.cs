@@ -12,20 +12,34 @@ internal static class PredictCommand
 {
     public static Command Create(CliHost host)
     {
-        var command = new Command("predict", "Say which cluster images belong to. An image an exit is sure of takes nothing of the deeper stages.");
+        var command = new Command(
+            "predict", "Say which cluster images belong to. An image an exit is sure of takes nothing of the deeper stages.");
         var arguments = new ModelArguments();
         arguments.AddTo(command);
-        var confidence = new Option<double?>("--confidence") { Description = "take the first answer of at least this confidence (0 to 1)", HelpName = "F" };
-        var entropy = new Option<double?>("--entropy") { Description = "take the first answer of at most this entropy (0 to 1, of the largest possible)", HelpName = "F" };
+        var confidence = new Option<double?>("--confidence")
+        {
+            Description = "take the first answer of at least this confidence (0 to 1)",
+            HelpName = "F",
+        };
+        var entropy = new Option<double?>("--entropy")
+        {
+            Description = "take the first answer of at most this entropy (0 to 1, of the largest possible)",
+            HelpName = "F",
+        };
         var exit = new Option<int?>("--exit") { Description = "always answer at this exit", HelpName = "N" };
-        var budget = new Option<double?>("--mean-macs") { Description = "the best measured setting of at most this mean cost, in multiply-accumulates", HelpName = "N" };
+        var budget = new Option<double?>("--mean-macs")
+        {
+            Description = "the best measured setting of at most this mean cost, in multiply-accumulates",
+            HelpName = "N",
+        };
         var format = new Option<ListFormat>("--format") { Description = "table, json (an object a line) or csv", HelpName = "NAME" };
         foreach (var option in new Option[] { confidence, entropy, exit, budget, format }) command.Add(option);
         command.SetAction(parsed =>
         {
             var policy = Policy(parsed.GetValue(confidence), parsed.GetValue(entropy), parsed.GetValue(exit), parsed.GetValue(budget));
-            using var model = arguments.Load(parsed);
-            return Run(host, model, arguments.Files(parsed, host.In), policy, parsed.GetValue(format)).GetAwaiter().GetResult();
+            var images = arguments.Named(host, parsed);
+            using var model = arguments.Load(host, parsed);
+            return Run(host, model, images, policy, parsed.GetValue(format)).GetAwaiter().GetResult();
         });
         return ExamplesHelp.With(
             command,
@@ -38,7 +52,8 @@ internal static class PredictCommand
     {
         if (new object?[] { confidence, entropy, exit, budget }.Count(o => o is not null) > 1)
         {
-            throw new AutodidactException(FailureKind.Usage, "--confidence, --entropy, --exit and --mean-macs exclude each other: choose one");
+            throw new AutodidactException(
+                FailureKind.Usage, "--confidence, --entropy, --exit and --mean-macs exclude each other: choose one");
         }
 
         try
@@ -51,23 +66,23 @@ internal static class PredictCommand
         }
         catch (ArgumentOutOfRangeException e)
         {
-            throw new AutodidactException(FailureKind.Usage, $"{e.ParamName} {e.ActualValue}: {e.Message.Split(" (Parameter")[0]}", e);
+            var option = confidence is not null ? "--confidence" : entropy is not null ? "--entropy" : "--mean-macs";
+            var line = FormattableString.Invariant($"{option} {e.ActualValue}: {e.Message.Split(" (Parameter")[0]}");
+            throw new AutodidactException(FailureKind.Usage, line, e);
         }
     }
 
-    private static async Task<int> Run(CliHost host, EarlyExitModel model, IEnumerable<string> files, ExitPolicy policy, ListFormat format)
+    private static async Task<int> Run(CliHost host, EarlyExitModel model, NamedImages images, ExitPolicy policy, ListFormat format)
     {
         if (format == ListFormat.Csv) host.WriteLine("file,cluster,name,confidence,exit,macs,problem");
         var unread = 0;
-        await foreach (var answer in model.PredictFilesAsync(files, policy))
+        await foreach (var answer in model.PredictFilesAsync(images.Files(), policy))
         {
             unread += answer.Prediction is null ? 1 : 0;
             host.WriteLine(Line(answer, format));
         }
 
-        if (unread == 0) return ExitStatus.Done;
-        host.Error.WriteLine($"autodidact: {unread} files could not be read, see above");
-        return ExitStatus.Data;
+        return images.Status(unread);
     }
 
     private static string Line(FilePrediction answer, ListFormat format)
@@ -84,6 +99,7 @@ internal static class PredictCommand
                         name = prediction?.Name,
                         confidence = prediction?.Confidence,
                         exit = prediction?.Exit,
+                        expected_agreement = prediction?.ExpectedAgreement,
                         macs = prediction?.Macs,
                         problem = answer.Problem,
                     });
@@ -100,9 +116,9 @@ internal static class PredictCommand
                     answer.Problem ?? "");
                 return row.ToString().TrimEnd('\n');
             default:
-                return prediction is null
-                    ? $"{answer.Path}: {answer.Problem}"
-                    : FormattableString.Invariant($"{answer.Path}: {prediction.Name ?? $"cluster {prediction.Cluster}"}  {100 * prediction.Confidence:0.0} %  exit {prediction.Exit}");
+                if (prediction is null) return $"{answer.Path}: {answer.Problem}";
+                var confidence = FormattableString.Invariant($"{100 * prediction.Confidence:0.0} %");
+                return $"{answer.Path}: {prediction.Name ?? $"cluster {prediction.Cluster}"}  {confidence}  exit {prediction.Exit}";
         }
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Autodidact.RunReports;
@@ -52,8 +53,11 @@ internal static class ReportCommand
         var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is var given && (given < 0 || given > largest))
+            // A text that is no number is told by the rule of all options; asking for its value would throw.
+            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, CultureInfo.InvariantCulture, out var given) && (given < 0 || given > largest))
+            {
                 result.AddError($"{name} {given}: choose 0 to {largest}");
+            }
         });
         return option;
     }

@@ -18,15 +18,10 @@ internal static class RunSession
         using var view = host.View();
         using var interruption = new Interruption(host.HandlesSignals, view.Say);
         RunResult result;
-        string? report = null;
+        string? report;
         try
         {
-            result = view.Show(events =>
-            {
-                var ended = host.Pipeline(request, events, interruption.Token, only);
-                if (!ended.AlreadyFinished && only is null or Stage.Evaluate or Stage.Export) report = WriteReport(host, ended.Directory, events, interruption.Token);
-                return ended;
-            });
+            (result, report) = Work(host, request, only, view, interruption.Token);
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
@@ -37,6 +32,15 @@ internal static class RunSession
         Print(host, request, result, report, parsed.GetValue<bool>(Json));
         return ExitStatus.Done;
     }
+
+    /// <summary>Runs, shows the progress, and writes the page; prints no result.</summary>
+    public static (RunResult Result, string? Report) Work(CliHost host, RunRequest request, Stage? only, IRunView view, CancellationToken cancellationToken) =>
+        view.Show(events =>
+        {
+            var ended = host.Pipeline(request, events, cancellationToken, only);
+            var isShown = !ended.AlreadyFinished && only is null or Stage.Evaluate or Stage.Export;
+            return (ended, isShown ? WriteReport(host, ended.Directory, events, cancellationToken) : null);
+        });
 
     /// <summary>The page at the end of a run. Its results are on the disk by then, so a report that fails is told, and fails nothing.</summary>
     private static string? WriteReport(CliHost host, string directory, IProgress<RunEvent> events, CancellationToken cancellationToken)

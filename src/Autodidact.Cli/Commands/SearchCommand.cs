@@ -36,12 +36,13 @@ internal static class SearchCommand
             if (parsed.GetValue(probes) is < 1) throw Usage($"--probes {parsed.GetValue(probes)}: expected 1 or more");
             if (parsed.GetValue(exact) && parsed.GetValue(probes) is not null) throw Usage("--exact and --probes exclude each other: choose one");
             if (parsed.GetValue(keys) is [] && parsed.GetValue(arguments.Images) is [] or null) throw Usage("nothing to search for: name an image, or --key KEY");
-            using var model = arguments.Load(parsed);
+            var images = arguments.Named(host, parsed);
+            using var model = arguments.Load(host, parsed);
             using var index = EmbeddingIndex.Open(parsed.GetValue(indexPath)!);
             var source = index.SourceOf(model, parsed.GetValue(exit) is { } named ? FeatureSource.Parse(named) : null);
             var options = (parsed.GetValue(exact) ? SearchOptions.Exact : new SearchOptions { Probes = parsed.GetValue(probes) ?? 0 }) with { Threads = arguments.Threads(parsed) };
-            var queries = Queries(model, source, index, parsed.GetValue(keys)!, arguments.Files(parsed, host.In));
-            return Run(host, index, queries, wanted, options, parsed.GetValue(format)).GetAwaiter().GetResult();
+            var queries = Queries(model, source, index, parsed.GetValue(keys)!, images.Files());
+            return images.Status(Run(host, index, queries, wanted, options, parsed.GetValue(format)).GetAwaiter().GetResult());
         });
         return ExamplesHelp.With(
             command,
@@ -62,6 +63,7 @@ internal static class SearchCommand
         await foreach (var embedding in model.EmbedFilesAsync(files, source)) yield return embedding;
     }
 
+    /// <summary>Prints the hits of every query; the number of files that could not be read.</summary>
     private static async Task<int> Run(CliHost host, EmbeddingIndex index, IAsyncEnumerable<FileEmbedding> queries, int count, SearchOptions options, ListFormat format)
     {
         if (format == ListFormat.Csv) host.WriteLine("query,rank,similarity,row,key,problem");
@@ -76,9 +78,7 @@ internal static class SearchCommand
             }
         }
 
-        if (unread == 0) return ExitStatus.Done;
-        host.Error.WriteLine($"autodidact: {unread} files could not be read, see above");
-        return ExitStatus.Data;
+        return unread;
     }
 
     private static IReadOnlyList<IReadOnlyList<SearchHit>> Search(EmbeddingIndex index, float[][] features, int count, SearchOptions options)

@@ -1,3 +1,4 @@
+using System.CommandLine.Help;
 using Autodidact.Cli;
 using Autodidact.Distillation;
 using Autodidact.Options;
@@ -166,8 +167,19 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("ask for one of them", "experiment", "e.json", "--dry-run", "--report")]
     [InlineData("RUN is missing", "report")]
     [InlineData("--map-points 5001: choose 0 to 5000", "report", "x", "--map-points", "5001")]
-    [InlineData("RUN is missing", "compare")]
     [InlineData("unknown option '--jsn'; did you mean --json?", "compare", "a", "--jsn")]
+    [InlineData("RUN is missing: name run directories", "compare")]
+    [InlineData("IMAGE is missing: name image files and folders", "predict", "model")]
+    [InlineData("MODEL is missing: name a folder", "predict")]
+    [InlineData("INDEX is missing: name a .npy file", "search", "model")]
+    [InlineData("--format: expected one of table, json, csv; got 'xml'", "predict", "model", "a.png", "--format", "xml")]
+    [InlineData("--format: expected one of table, json, csv; got '1'", "search", "model", "a.npy", "--format", "1")]
+    [InlineData("--index: expected one of auto, always, never; got 'no'", "embed", "model", "a.png", "--out", "a.npy", "--index", "no")]
+    [InlineData("--batch: expected an integer; got 'many'", "embed", "model", "a.png", "--out", "a.npy", "--batch", "many")]
+    [InlineData("--confidence: expected a number; got 'NaN'", "predict", "model", "a.png", "--confidence", "NaN")]
+    [InlineData("--confidence 2: expected 0 to 1", "predict", "model", "a.png", "--confidence", "2")]
+    [InlineData("--threads -1: expected 0 or more", "predict", "model", "a.png", "--threads", "-1")]
+    [InlineData("--map-points: expected an integer; got 'x'", "report", "x", "--map-points", "x")]
     [InlineData("--seed", "run", "--seed")]
     [InlineData("--set", "run", "--set")]
     public void Should_Answer_A_Mistake_With_One_Line_And_Status_2(string message, params string[] args)
@@ -196,6 +208,34 @@ public sealed class CommandLineTests : IDisposable
         var log = line[(line.IndexOf("details: ", StringComparison.Ordinal) + 9)..].TrimEnd(')');
         Assert.Contains("second line", File.ReadAllText(log));
         File.Delete(log);
+    }
+
+    /// <summary>Every option of every command that takes one of some names, or a number: the message gives the choices, never a type of the program.</summary>
+    [Fact]
+    public void Should_Name_The_Choices_Of_Every_Typed_Option()
+    {
+        var commands = new CommandLine(Host()).Root.Subcommands;
+        var seen = 0;
+        foreach (var command in commands)
+        {
+            string[] arguments = [command.Name, .. command.Arguments.Where(a => a.Arity.MinimumNumberOfValues > 0).Select(_ => "x")];
+            foreach (var option in command.Options.Where(o => o.ValueType != typeof(bool) && o.ValueType != typeof(string) && !o.ValueType.IsArray && o is not HelpOption))
+            {
+                seen++;
+                _error.GetStringBuilder().Clear();
+                Assert.Equal(2, Run([.. arguments, option.Name, "nonsense"]));
+                Assert.Contains($"{option.Name}: expected ", OneErrorLine(), StringComparison.Ordinal);
+                Assert.DoesNotMatch("System\\.|Autodidact\\.", OneErrorLine());
+                var type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
+                if (!type.IsEnum) continue;
+                _error.GetStringBuilder().Clear();
+                Assert.Equal(2, Run([.. arguments, option.Name, "0"]));
+                Assert.Contains(string.Join(", ", EnumNames.All(type)), OneErrorLine(), StringComparison.Ordinal);
+                Assert.All(EnumNames.All(type), name => Assert.Empty(command.Parse([.. arguments.Skip(1), option.Name, name]).GetResult(option)!.Errors));
+            }
+        }
+
+        Assert.True(seen > 10, $"{seen} options");
     }
 
     [Theory]
@@ -267,7 +307,9 @@ public sealed class CommandLineTests : IDisposable
         return Assert.Single(lines);
     }
 
-    private int Run(params string[] args) => new CommandLine(new CliHost
+    private int Run(params string[] args) => new CommandLine(Host()).Run(args);
+
+    private CliHost Host() => new()
     {
         Out = _out,
         Error = _error,
@@ -276,5 +318,5 @@ public sealed class CommandLineTests : IDisposable
             _calls.Add((request, only));
             return _pipeline(request);
         },
-    }).Run(args);
+    };
 }

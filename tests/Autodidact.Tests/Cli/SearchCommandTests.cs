@@ -43,6 +43,25 @@ public sealed class SearchCommandTests : IClassFixture<SearchCommandTests.Export
         Assert.Equal(FeatureSource.Encoder, index.SourceOf(model));
     }
 
+    /// <summary>An index is made here and searched there: its keys say nothing of the machine.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    public void Should_Keep_Keys_As_They_Are_Given(string end)
+    {
+        var folder = Path.GetRelativePath(Environment.CurrentDirectory, _scratch["pictures"]).Replace('\\', '/');
+        Assert.Equal(0, Run("embed", _model, folder + end, "--out", _scratch["a.npy"]));
+        Assert.Contains($"{Count} images", _out.ToString(), StringComparison.Ordinal);
+        using var index = EmbeddingIndex.Open(_scratch["a.npy"]);
+        Assert.Equal(Enumerable.Range(0, Count).Select(i => $"{folder}/{i}.png"), Enumerable.Range(0, Count).Select(index.Key));
+        Assert.Equal(0, Run("search", _model, _scratch["a.npy"], "--key", $"{folder}/3.png", "--count", "1", "--format", "csv"));
+        Assert.Contains($"{folder}/3.png,1,", _out.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, Run("embed", _model, $"{folder}/3.png", "--out", _scratch["b.npy"]));
+        Assert.Contains("1 image,", _out.ToString(), StringComparison.Ordinal);
+        using var one = EmbeddingIndex.Open(_scratch["b.npy"]);
+        Assert.Equal($"{folder}/3.png", one.Key(0));
+    }
+
     [Fact]
     public void Should_Write_Tables_For_Other_Programs()
     {
@@ -89,7 +108,7 @@ public sealed class SearchCommandTests : IClassFixture<SearchCommandTests.Export
         Assert.Equal(3, Run("search", _model, _scratch["a.npy"], _scratch["broken.png"], Picture(1), "--count", "1", "--format", format));
         Assert.Contains("broken.png", _out.ToString(), StringComparison.Ordinal);
         Assert.Contains(Picture(1), _out.ToString(), StringComparison.Ordinal);
-        Assert.Contains("1 files could not be read", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("1 file could not be read", _error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

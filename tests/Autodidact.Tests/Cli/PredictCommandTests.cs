@@ -1,0 +1,152 @@
+using System.Text.Json;
+using Autodidact.Cli;
+using Autodidact.Options;
+using Autodidact.Pipeline;
+using Autodidact.Runs;
+using Autodidact.Tests.Images;
+using Autodidact.Tests.Inference;
+using Autodidact.Tests.Serialization;
+
+namespace Autodidact.Tests.Cli;
+
+/// <summary><c>predict</c>, in this process, and what the commands over a model share with it.</summary>
+public sealed class PredictCommandTests(ExportedModel exported) : IClassFixture<ExportedModel>, IDisposable
+{
+    private readonly ScratchFolder _scratch = new();
+    private readonly StringWriter _out = new() { NewLine = "\n" };
+    private readonly StringWriter _error = new() { NewLine = "\n" };
+    private readonly List<(RunRequest Request, Stage? Only)> _calls = [];
+    private string _input = "";
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Theory]
+    [InlineData("predict")]
+    [InlineData("embed")]
+    [InlineData("search")]
+    public void Should_Say_In_One_Line_That_A_Folder_Holds_No_Images(string command)
+    {
+        var empty = Directory.CreateDirectory(_scratch["empty"]).FullName;
+        Assert.Equal(0, Run("embed", exported.Folder, Picture(), "--out", _scratch["a.npy"]));
+        string[] arguments = command switch
+        {
+            "predict" => [command, exported.Folder, empty],
+            "embed" => [command, exported.Folder, empty, "--out", _scratch["b.npy"]],
+            _ => [command, exported.Folder, _scratch["a.npy"], empty],
+        };
+        Assert.Equal(3, Run(arguments));
+        Assert.Equal($"autodidact: {empty}: the folder holds no images: name another", OneErrorLine());
+        Assert.Empty(_out.ToString());
+    }
+
+    [Fact]
+    public void Should_Answer_For_The_Other_Images_And_Tell_Of_The_Empty_Folder()
+    {
+        var empty = Directory.CreateDirectory(_scratch["empty"]).FullName;
+        Assert.Equal(3, Run("predict", exported.Folder, empty, Picture()));
+        Assert.Contains("the folder holds no images", OneErrorLine(), StringComparison.Ordinal);
+        Assert.Contains("picture.png: ", _out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_Say_That_An_Empty_List_Names_Nothing()
+    {
+        _input = "\n\n";
+        Assert.Equal(3, Run("predict", exported.Folder, "-"));
+        Assert.Contains("standard input lists no files", OneErrorLine(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_Count_The_Files_It_Could_Not_Read()
+    {
+        File.WriteAllText(_scratch["broken.png"], "no picture");
+        Assert.Equal(3, Run("predict", exported.Folder, _scratch["broken.png"], Picture()));
+        Assert.Equal("autodidact: 1 file could not be read, see above", OneErrorLine());
+        Assert.Equal(3, Run("predict", exported.Folder, _scratch["broken.png"], _scratch["missing.png"]));
+        Assert.Equal("autodidact: 2 files could not be read, see above", OneErrorLine());
+        Assert.Contains("missing.png: no such file", _out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_Give_Exit_And_Agreement_As_Numbers()
+    {
+        Assert.Equal(0, Run("predict", exported.Folder, Picture(), "--exit", "4", "--format", "json"));
+        using var json = JsonDocument.Parse(_out.ToString());
+        Assert.Equal(4, json.RootElement.GetProperty("exit").GetInt32());
+        Assert.Equal(1, json.RootElement.GetProperty("expected_agreement").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("predict")]
+    [InlineData("embed")]
+    [InlineData("search")]
+    public void Should_Export_A_Finished_Run_That_Has_No_Model(string command)
+    {
+        Assert.Equal(0, Run("embed", exported.Folder, Picture(), "--out", _scratch["a.npy"]));
+        var run = NewRun("pretrain", "cluster", "distill", "evaluate");
+        string[] arguments = command switch
+        {
+            "predict" => [command, run, Picture()],
+            "embed" => [command, run, Picture(), "--out", _scratch["b.npy"]],
+            _ => [command, run, _scratch["a.npy"], Picture()],
+        };
+        Assert.Equal(0, Run(arguments));
+        Assert.Equal((run, Stage.Export), (Assert.Single(_calls).Request.Out, _calls[0].Only));
+        Assert.StartsWith($"{run} has no exported model yet: making it now, as autodidact export {run} does\n", _error.ToString());
+        Assert.NotEmpty(_out.ToString());
+
+        // The second time it is there.
+        Assert.Equal(0, Run("predict", run, Picture()));
+        Assert.Single(_calls);
+        Assert.Empty(_error.ToString());
+    }
+
+    [Fact]
+    public void Should_Say_What_To_Run_Next_Where_A_Run_Is_Not_Finished()
+    {
+        var run = NewRun("pretrain", "cluster");
+        Assert.Equal(3, Run("predict", run, Picture()));
+        Assert.Equal(
+            $"autodidact: {run}: the run is not finished, so it has no model: go on with autodidact run --out {run}", OneErrorLine());
+        Assert.Empty(_calls);
+    }
+
+    private string Picture()
+    {
+        File.WriteAllBytes(_scratch["picture.png"], TestImages.Png(20, 24, seed: 1));
+        return _scratch["picture.png"];
+    }
+
+    private string NewRun(params string[] finished)
+    {
+        using var run = RunDirectory.Acquire(_scratch["run"]);
+        run.Write(new RunRecord { Request = OptionJson.ToJson(new RunRequest()) });
+        foreach (var stage in finished)
+        {
+            run.Complete(stage, "inputs", TimeSpan.Zero);
+        }
+
+        return _scratch["run"];
+    }
+
+    private string OneErrorLine() => Assert.Single(_error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+
+    private int Run(params string[] arguments)
+    {
+        _out.GetStringBuilder().Clear();
+        _error.GetStringBuilder().Clear();
+        return new CommandLine(new CliHost
+        {
+            Out = _out,
+            Error = _error,
+            In = new StringReader(_input),
+            Pipeline = (request, _, _, only) =>
+            {
+                // What the stage does, as far as these tests see it.
+                _calls.Add((request, only));
+                Directory.Move(exported.Copy(), Path.Combine(request.Out!, "model"));
+                return new RunResult(request.Out!, new Summary(), false);
+            },
+        }).Run(arguments);
+    }
+}
