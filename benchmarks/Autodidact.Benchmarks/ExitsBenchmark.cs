@@ -16,7 +16,7 @@ using static TorchSharp.torch;
 namespace Autodidact.Benchmarks;
 
 /// <summary>
-/// What early exits are worth on a run that was exported: images a second and accuracy on its evaluation images, the latency of one image,
+/// Measures the early exits of an exported run: images a second and accuracy on its evaluation images, the latency of one image,
 /// ONNX Runtime beside TorchSharp on the same network, float beside int8. <c>exits RUN [--rounds 5] [--images 2048] [--latency 300]</c>
 /// </summary>
 public static class ExitsBenchmark

@@ -5,8 +5,8 @@ using Autodidact.Tests;
 namespace Autodidact.Benchmarks;
 
 /// <summary>
-/// What a program with a model in it weighs and how soon it answers: publishes <c>samples/ConsolePrediction</c> in several ways, starts
-/// each with one image, in turn. <c>start MODEL IMAGE [--rounds 15]</c>
+/// Measures the size of a program with a model in it, and the time to its first answer: publishes <c>samples/ConsolePrediction</c> in
+/// several ways, starts each with one image, in turn. <c>start MODEL IMAGE [--rounds 15]</c>
 /// </summary>
 public static class StartBenchmark
 {

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Autodidact.Cli;
 
-/// <summary>Keeps what a defect's report needs, out of the user's sight.</summary>
+/// <summary>Writes the stack trace of a defect to a file, so that the user sees one line and can still report it.</summary>
 internal static class ErrorLog
 {
     /// <summary>Writes the exception to a file of its own in the temporary directory.</summary>
-    /// <returns>The file; null when it could not be written, which must not hide the failure itself.</returns>
+    /// <returns>The file; null when writing it failed, which must not hide the failure itself.</returns>
     public static string? Write(Exception exception, IReadOnlyList<string> args)
     {
         var name = string.Create(

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Autodidact.Cli;
 
 /// <summary>
-/// Ctrl-C and SIGTERM: the first asks the work to stop where it can, after a checkpoint say, the second ends the process at once.
+/// Handles Ctrl-C and SIGTERM. The first asks the work to stop at a good place, such as after a checkpoint. The second ends the process at
+/// once.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -17,7 +18,7 @@ internal sealed class Interruption : IDisposable
     /// <summary>Listens from now on, if asked to.</summary>
     /// <param name="handleSignals">Whether to listen.</param>
     /// <param name="say">Shows a line to the user.</param>
-    /// <param name="notice">What the first signal leads to.</param>
+    /// <param name="notice">The line that the first signal shows.</param>
     public Interruption(bool handleSignals, Action<string> say, string notice = "stopping after a checkpoint")
     {
         _say = say;

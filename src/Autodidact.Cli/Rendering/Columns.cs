@@ -1,6 +1,6 @@
 namespace Autodidact.Cli.Rendering;
 
-/// <summary>Two columns of text: a name and what it is, wrapped under itself.</summary>
+/// <summary>Two columns of text: a name, and its description wrapped in a column of its own.</summary>
 internal static class Columns
 {
     private const int Gap = 2;

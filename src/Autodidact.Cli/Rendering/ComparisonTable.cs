@@ -2,7 +2,7 @@ using Autodidact.RunReports;
 
 namespace Autodidact.Cli.Rendering;
 
-/// <summary>Several runs side by side: a column each, the options in which they differ, then every figure that one of them has.</summary>
+/// <summary>Several runs side by side, one column each: first the options that differ, then every score that one of them has.</summary>
 internal static class ComparisonTable
 {
     private const int Gap = 2;
@@ -28,7 +28,7 @@ internal static class ComparisonTable
             if (from > 0) lines.Add("");
             for (var r = 0; r < rows.Count; r++)
             {
-                // The rule stands between what was asked and what came of it.
+                // The rule separates options from results.
                 if (r == figures) lines.Add(new string('-', used));
                 lines.Add(rows[r].Name.PadRight(nameWidth) + string.Concat(
                     Enumerable.Range(from, to - from).Select(run => rows[r].Cells[run].PadLeft(widths[run]))));

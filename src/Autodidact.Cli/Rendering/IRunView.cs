@@ -7,7 +7,7 @@ namespace Autodidact.Cli.Rendering;
 internal interface IRunView : IDisposable
 {
     /// <summary>Runs the work on the calling thread and shows what it reports, from whatever thread.</summary>
-    /// <typeparam name="T">What the work returns.</typeparam>
+    /// <typeparam name="T">Type of the result.</typeparam>
     /// <param name="work">The work; it reports to its argument.</param>
     T Show<T>(Func<IProgress<RunEvent>, T> work);
 

@@ -4,7 +4,7 @@ using Autodidact.Options;
 
 namespace Autodidact.Cli.Rendering;
 
-/// <summary>How a command prints results of which there may be any number: line by line, as they come.</summary>
+/// <summary>How a command prints many results: line by line, as they come.</summary>
 internal enum ListFormat
 {
     Table,
@@ -21,6 +21,6 @@ internal static class JsonLine
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    /// <summary>An object as one line; what is null is left out.</summary>
+    /// <summary>An object as one line, without its null values.</summary>
     public static string Of<T>(T value) => JsonSerializer.Serialize(value, Options);
 }

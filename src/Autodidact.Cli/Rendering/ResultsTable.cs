@@ -7,16 +7,16 @@ namespace Autodidact.Cli.Rendering;
 internal readonly record struct ResultLine(string Text, bool Highlight = false);
 
 /// <summary>
-/// The table that ends a run: one row for each representation, from raw pixels to the ensemble, one column for each measure.
+/// The table at the end of a run: one row for each representation, from raw pixels to the ensemble, and one column for each score.
 /// </summary>
 internal static class ResultsTable
 {
     private const int NameWidth = 18;
     private const int Gap = 2;
 
-    /// <summary>All lines: what was learned from what, the table, early exits, and how to read it.</summary>
-    /// <param name="summary">What was measured.</param>
-    /// <param name="data">What the data was named.</param>
+    /// <summary>All lines: data and methods, the table, early exits, and how to read them.</summary>
+    /// <param name="summary">The measurements.</param>
+    /// <param name="data">Name of the data, as the user gave it.</param>
     /// <param name="directory">The run directory.</param>
     /// <param name="width">Columns of text there is room for.</param>
     public static IReadOnlyList<ResultLine> Render(Summary summary, string data, string directory, int width)

@@ -4,7 +4,7 @@ using Autodidact.Pipeline;
 
 namespace Autodidact.Cli.Rendering;
 
-/// <summary>What both views say about stages.</summary>
+/// <summary>The words that both views use for stages.</summary>
 internal static class StageText
 {
     public static string Completed(StageCompleted completed)

@@ -8,7 +8,7 @@ namespace Autodidact.Images;
 internal static class Csv
 {
     /// <summary>Appends one record.</summary>
-    /// <param name="text">What is appended to.</param>
+    /// <param name="text">The text that grows.</param>
     /// <param name="fields">The record's fields, unquoted.</param>
     public static void AppendRow(StringBuilder text, params ReadOnlySpan<string> fields)
     {

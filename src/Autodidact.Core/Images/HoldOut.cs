@@ -29,7 +29,7 @@ internal static class HoldOut
     /// <param name="keys">A key for each image.</param>
     /// <param name="fraction">0 up to, but not including, 1.</param>
     /// <param name="purpose">
-    /// Enters the hash: what one division leaves over must not be what the next one takes by the same hash, or it would take nothing or
+    /// Enters the hash. Two divisions by the same hash would overlap: the second would take nothing or
     /// everything.
     /// </param>
     internal static (int[] Train, int[] HeldOut) Split(IReadOnlyList<string> keys, double fraction, string purpose)

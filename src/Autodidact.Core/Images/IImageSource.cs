@@ -3,11 +3,11 @@ namespace Autodidact.Images;
 /// <summary>A place images come from: a folder, an archive, a binary data set, a generator. One class per format.</summary>
 public interface IImageSource
 {
-    /// <summary>What the source is, for messages and records (<c>folder pictures</c>, <c>cifar10.zip:train</c>).</summary>
+    /// <summary>Describes the source in messages and records (<c>folder pictures</c>, <c>cifar10.zip:train</c>).</summary>
     string Description { get; }
 
     /// <summary>
-    /// Text that changes when the source's content may have changed (names, sizes, modification times), without decoding anything.
+    /// Text that changes when the source's content may have changed (names, sizes, modification times). Making it decodes nothing.
     /// Two runs over the same content see the same stamp.
     /// </summary>
     string Stamp();

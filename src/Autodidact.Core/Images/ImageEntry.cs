@@ -7,7 +7,7 @@ namespace Autodidact.Images;
 public sealed record ImageEntry(string Key, string? Label, ImageContent Content);
 
 /// <summary>
-/// What an <see cref="ImageEntry"/> carries: <see cref="EncodedImage"/>, <see cref="RawImage"/> or <see cref="UnreadableImage"/>.
+/// The content of an <see cref="ImageEntry"/>: <see cref="EncodedImage"/>, <see cref="RawImage"/> or <see cref="UnreadableImage"/>.
 /// </summary>
 public abstract record ImageContent;
 

@@ -4,8 +4,8 @@ using Autodidact.Numerics;
 namespace Autodidact.Clustering;
 
 /// <summary>
-/// Puts near centroids into the same panels of sixteen by halving the set along its main direction again and again. One bound a panel then
-/// says much: the sixteen are near a row, or far from it, together.
+/// Puts near centroids into the same panels of sixteen, by halving the set along its main direction again and again. The sixteen of a panel
+/// are then near a row, or far from it, together, so one bound a panel is tight.
 /// </summary>
 internal static class CentroidOrder
 {

@@ -5,9 +5,9 @@ using Autodidact.Numerics;
 namespace Autodidact.Clustering;
 
 /// <summary>
-/// What is known of each row's distances without computing them (Ding et al., "Yinyang k-means", ICML 2015, with panels of near centroids
-/// as groups): one upper bound on the distance to its centroid, and one lower bound a group on the distances to all others. A centroid that
-/// moved by m moves a bound by no more than m. All bounds are on Euclidean distances and stay true under float32 rounding.
+/// Bounds on each row's distances that save computing them (Ding et al., "Yinyang k-means", ICML 2015, with panels of near centroids as
+/// groups): one upper bound on the distance to its own centroid, and one lower bound a group on the distances to all others. A centroid
+/// that moved by m moves a bound by at most m. All bounds are on Euclidean distances and stay true under float32 rounding.
 /// </summary>
 internal sealed class DistanceBounds : IDisposable
 {
@@ -82,7 +82,7 @@ internal sealed class DistanceBounds : IDisposable
         return (Upper[row], nearest);
     }
 
-    /// <summary>Forgets what is known of a row, so that the next pass computes all its distances.</summary>
+    /// <summary>Forgets the bounds of a row, so that the next pass computes all its distances.</summary>
     public void Forget(int row)
     {
         Upper[row] = float.PositiveInfinity;

@@ -36,7 +36,7 @@ public sealed class KMeansResult : IDisposable
     /// <summary>How many times an empty cluster was given a row.</summary>
     public required int RepairedClusters { get; init; }
 
-    /// <summary>The same clustering with the history of what led to its start put before.</summary>
+    /// <summary>The same clustering, with the history of the passes before its start put in front.</summary>
     internal KMeansResult With(List<double> history) => new()
     {
         Centroids = Centroids,

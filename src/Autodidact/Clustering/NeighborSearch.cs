@@ -4,8 +4,8 @@ namespace Autodidact.Clustering;
 
 /// <summary>
 /// The nearest other rows of every row, by cosine, exactly: every product is computed, by k-means' kernel, and only the best of each row
-/// are kept. Memory is that of the answer and of one block of rows. The answer does not depend on the number of threads. Of a very large
-/// set the neighbours may be sought among a part of it, since time grows with the product of both.
+/// are kept. Memory is that of the answer and of one block of rows. The answer does not depend on the number of threads. Time grows with
+/// the product of rows and candidates, so on a very large set the search can be limited to a part of the rows.
 /// </summary>
 internal static unsafe class NeighborSearch
 {
@@ -18,7 +18,9 @@ internal static unsafe class NeighborSearch
     /// <param name="features">Rows, [n, d], all finite; not normalised. A row of zeros is at cosine 0 from all.</param>
     /// <param name="count">How many of each row, from 1 to n - 1.</param>
     /// <param name="threads">Threads; 0 takes one for each processor.</param>
-    /// <param name="most">Rows that may be neighbours: of more, so many, evenly spaced, are; at least <paramref name="count"/> + 1.</param>
+    /// <param name="most">
+    /// Most rows that are searched. A larger set is thinned evenly to this number; at least <paramref name="count"/> + 1.
+    /// </param>
     /// <returns>
     /// [n, count], row by row: the nearest first, of rows equally near the lower number. A row is not its own neighbour, but a copy of it
     /// is.

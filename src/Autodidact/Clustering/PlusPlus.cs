@@ -14,7 +14,7 @@ internal static unsafe class PlusPlus
 {
     private const int ChunkRows = 516;
 
-    /// <summary>While fewer are chosen, each changes too much for a second one to be drawn with it.</summary>
+    /// <summary>Until this many are chosen, each new one changes the distances too much to draw a second one with it.</summary>
     private const int OneAtATime = 32;
 
     /// <summary>Centroids, [k, d], drawn from rows in the prepared space.</summary>
@@ -39,7 +39,7 @@ internal static unsafe class PlusPlus
             var candidates = state.Draw(picks * draws, ref random);
             if (candidates.Length == 0)
             {
-                // Every row lies on a chosen one: the rest cannot matter, but must be different rows.
+                // Every row lies on a chosen one. The rest changes nothing, but must be different rows.
                 var taken = chosen.ToHashSet();
                 chosen.AddRange(Enumerable.Range(0, sample.Rows).Where(i => !taken.Contains(i)).Take(clusters - chosen.Count));
                 break;
@@ -181,7 +181,7 @@ internal static unsafe class PlusPlus
             return Vector256.ConditionalSelect(Vector256.LessThanOrEqual(distance, slack), Vector256<float>.Zero, distance);
         }
 
-        /// <summary>What each candidate would leave of a chunk.</summary>
+        /// <summary>The sum of distances in a chunk that each candidate would leave.</summary>
         private void SumClosest(int chunk)
         {
             Vector256<double> sum0 = default, sum1 = default, sum2 = default, sum3 = default;

@@ -41,7 +41,7 @@ internal sealed class PreparedRows
     /// <summary>Whether rows are scaled to unit length.</summary>
     public bool Spherical { get; }
 
-    /// <summary>What is subtracted from each row; zeros where the rows are spherical.</summary>
+    /// <summary>The origin that is subtracted from each row; zeros where the rows are spherical.</summary>
     public float[] Origin { get; }
 
     /// <summary>

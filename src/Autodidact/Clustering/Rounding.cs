@@ -1,9 +1,9 @@
 namespace Autodidact.Clustering;
 
 /// <summary>
-/// Between computed and true distances. A squared distance computed as |x|^2 + |c|^2 - 2 x.c in float32, summed in whatever order, is off
-/// by less than the slack (d + 16) 2^-24 (|x| + |c|)^2. A bound that leaves this room can skip a product and still give the answer of
-/// computing it, bit for bit.
+/// The difference between computed and true distances. A squared distance computed as |x|^2 + |c|^2 - 2 x.c in float32, summed in whatever
+/// order, is off by less than the slack (d + 16) 2^-24 (|x| + |c|)^2. A bound that leaves this room can skip a product and still give the
+/// answer of computing it, bit for bit.
 /// </summary>
 internal static class Rounding
 {

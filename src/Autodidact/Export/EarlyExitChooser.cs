@@ -5,10 +5,9 @@ using Autodidact.Numerics;
 namespace Autodidact.Export;
 
 /// <summary>
-/// Chooses temperatures and thresholds of the exits on held-out images without labels. What counts as right is the deepest exit's answer:
-/// temperatures make a shallow exit's confidence the likelihood that it agrees (Guo et al. 2017, arXiv 1706.04599, with that answer in
-/// place of the label), and thresholds are lowered one small step at a time where that saves most multiply-accumulates for an answer that
-/// changes.
+/// Chooses temperatures and thresholds of the exits on held-out images, without labels. The deepest exit's answer counts as right.
+/// Temperatures make a shallow exit's confidence the likelihood that it agrees with that answer (Guo et al. 2017, arXiv 1706.04599).
+/// Thresholds are lowered one small step at a time, where a step saves most multiply-accumulates for each changed answer.
 /// </summary>
 internal static class EarlyExitChooser
 {
@@ -41,7 +40,7 @@ internal static class EarlyExitChooser
         return confidences;
     }
 
-    /// <summary>Settings from the strictest to the loosest, none better in both ways than another.</summary>
+    /// <summary>Settings from the strictest to the loosest. None beats another in both cost and agreement.</summary>
     /// <param name="confidences">Per exit: confidence of each held-out image.</param>
     /// <param name="answers">Per exit: answer for each held-out image.</param>
     /// <param name="macs">Cost of having been answered at each exit, the shallower branches included.</param>
@@ -87,7 +86,7 @@ internal static class EarlyExitChooser
         }
     }
 
-    /// <summary>What thresholds cost and keep.</summary>
+    /// <summary>The cost of thresholds, and the agreement they keep.</summary>
     public static TradeOff Measure(
         double[] thresholds, IReadOnlyList<double[]> confidences, IReadOnlyList<int[]> answers, IReadOnlyList<long> macs)
     {

@@ -6,7 +6,7 @@ using Autodidact.Numerics;
 
 namespace Autodidact.Export;
 
-/// <summary>How a model's early exits are set, and what that keeps and costs on held-out images.</summary>
+/// <summary>The settings of a model's early exits, with their cost and agreement on held-out images.</summary>
 internal sealed record EarlyExitPlan
 {
     /// <summary>Most settings of the curve that are kept.</summary>
@@ -43,7 +43,7 @@ internal sealed record EarlyExitPlan
     /// <summary>Chooses by the options, without labels.</summary>
     /// <param name="logits">Per exit: held-out images by clusters.</param>
     /// <param name="costs">Per exit.</param>
-    /// <param name="goal">What is to be kept or met.</param>
+    /// <param name="goal">The agreement or the cost to reach.</param>
     /// <param name="accuracy">Scores answers for the report; null without labels.</param>
     public static EarlyExitPlan Choose(IReadOnlyList<FeatureMatrix> logits, ExitCosts costs, EarlyExitGoal goal, HeldOutAccuracy? accuracy)
     {
@@ -102,12 +102,12 @@ internal sealed record EarlyExitPlan
     }
 }
 
-/// <summary>What a choice of thresholds is to keep or to meet.</summary>
+/// <summary>The goal of a choice of thresholds: an agreement to keep, or a cost to meet.</summary>
 /// <param name="Agreement">Share of images to be answered as the deepest exit does.</param>
-/// <param name="MeanMacs">Mean multiply-accumulates to be met instead; 0 where there is no such wish.</param>
+/// <param name="MeanMacs">Mean multiply-accumulates to meet instead; 0 for no such goal.</param>
 internal sealed record EarlyExitGoal(double Agreement, long MeanMacs);
 
-/// <summary>What exits cost, in multiply-accumulates an image.</summary>
+/// <summary>Costs of the exits, in multiply-accumulates an image.</summary>
 /// <param name="Alone">Running to an exit, the shallower branches left out.</param>
 /// <param name="Branches">An exit's branch and classifier.</param>
 /// <param name="Asked">Having been answered at an exit after asking the shallower ones.</param>

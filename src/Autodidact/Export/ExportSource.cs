@@ -4,17 +4,17 @@ using Autodidact.Models;
 
 namespace Autodidact.Export;
 
-/// <summary>What is exported, and the images it is checked on.</summary>
+/// <summary>The networks to export, and the images that check them.</summary>
 internal sealed record ExportSource
 {
     /// <summary>The multi-exit student.</summary>
     public required MultiExitNetwork Student { get; init; }
 
-    /// <summary>What the student takes.</summary>
+    /// <summary>Input of the student.</summary>
     public required GraphInput StudentInput { get; init; }
 
     /// <summary>
-    /// The self-supervised encoder and what it takes; null where it is not ours to write, being an ONNX file or ready features.
+    /// The self-supervised encoder and its input; null where the encoder is an ONNX file or ready features, of which we write no graph.
     /// </summary>
     public (Backbone Network, GraphInput Input)? Encoder { get; init; }
 

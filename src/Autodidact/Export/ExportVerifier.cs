@@ -8,22 +8,22 @@ namespace Autodidact.Export;
 /// <summary>Runs a graph that was just written in ONNX Runtime and compares its outputs with the network's own.</summary>
 internal static class ExportVerifier
 {
-    /// <summary>Difference from the network that passes in any output.</summary>
+    /// <summary>Largest difference from the network that any output may have.</summary>
     public const double Tolerance = 1e-4;
 
     /// <summary>
-    /// The same in relation to an output's largest value, where that is the more: the values of a network that was barely trained reach
-    /// some tens, and there rounding alone, in another order of the same sums, is past a ten-thousandth.
+    /// The same, relative to an output's largest value, where that allows more. The values of a barely trained network reach some tens, and
+    /// there the order of the same sums alone changes them by more than a ten-thousandth.
     /// </summary>
     public const double RelativeTolerance = 1e-5;
 
     /// <summary>Largest difference of any output.</summary>
     /// <param name="path">The graph.</param>
     /// <param name="input">Its input: uint8 or float32.</param>
-    /// <param name="expected">What the network gives, by output name.</param>
+    /// <param name="expected">The network's outputs by name.</param>
     /// <exception cref="AutodidactException">
-    /// An output differs by more than <see cref="Tolerance"/> and <see cref="RelativeTolerance"/> allow; kind TrainingFailed: the weights
-    /// are of no use as they are.
+    /// An output differs by more than <see cref="Tolerance"/> and <see cref="RelativeTolerance"/> allow; kind TrainingFailed, since such
+    /// weights are of no use.
     /// </exception>
     public static double Check(string path, Tensor input, IReadOnlyDictionary<string, Tensor> expected)
     {

@@ -9,7 +9,7 @@ namespace Autodidact.Export;
 /// <param name="batch">Images a pass, where it is fixed; 0 takes any number.</param>
 internal sealed class GraphBuilder(string name, int batch = 0)
 {
-    /// <summary>Of 2022, and what every runtime since reads: no operator used here has become better after it.</summary>
+    /// <summary>The operator set of 2022. Every runtime since reads it, and no operator used here has improved after it.</summary>
     private const int OperatorSet = 17;
     private const int IrVersion = 8;
 

@@ -13,7 +13,7 @@ internal static class GraphLogits
     /// <param name="path">The graph.</param>
     /// <param name="images">The images.</param>
     /// <param name="positions">Those wanted.</param>
-    /// <param name="input">What the graph takes.</param>
+    /// <param name="input">Input of the graph.</param>
     /// <param name="exits">Number of exits.</param>
     /// <param name="clusters">Number of logits of an exit.</param>
     /// <param name="cancellationToken">Stops between batches.</param>

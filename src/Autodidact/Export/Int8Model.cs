@@ -14,7 +14,7 @@ internal static class Int8Model
     private const int Batch = 16;
 
     /// <summary>Quantises every graph of a model.</summary>
-    /// <param name="source">What was exported.</param>
+    /// <param name="source">The exported networks.</param>
     /// <param name="floats">Folder of the float graphs.</param>
     /// <param name="folder">Folder to write to; made here.</param>
     /// <param name="calibration">Images the ranges are measured on.</param>
@@ -29,7 +29,7 @@ internal static class Int8Model
             File.Copy(Path.Combine(floats, preprocessing), Path.Combine(folder, preprocessing));
         }
 
-        // A stage is fed what the one before gives, in floats: so its ranges are those of the whole network.
+        // Each stage gets the float output of the one before, so its ranges are those of the whole network.
         IEnumerable<OrtValue> maps = student;
         for (var exit = 0; exit < source.Student.ExitCount; exit++)
         {

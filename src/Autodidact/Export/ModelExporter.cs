@@ -30,7 +30,7 @@ internal static class ModelExporter
     /// <param name="source">What.</param>
     /// <param name="folder">Where; an earlier export there is replaced once everything has been checked.</param>
     /// <param name="complete">
-    /// Adds to the folder before it takes its place: it is given the draft, whose graphs have been checked and whose manifest is written.
+    /// Completes the draft of the folder, whose graphs are checked and whose manifest is written, before it replaces an earlier export.
     /// </param>
     /// <param name="cancellationToken">Stops between graphs; an earlier export stays.</param>
     /// <returns>Largest difference from the network in any graph.</returns>

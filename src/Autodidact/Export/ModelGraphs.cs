@@ -4,7 +4,7 @@ using Autodidact.Views;
 
 namespace Autodidact.Export;
 
-/// <summary>What a network takes, as its graphs are given it.</summary>
+/// <summary>Input of a network and of its graphs.</summary>
 /// <param name="Side">Side of the pictures.</param>
 /// <param name="ViewSize">Side of what the network sees.</param>
 /// <param name="Normalization">Mean and standard deviation of the pixels.</param>

@@ -38,7 +38,7 @@ internal sealed class NetworkEmitter(GraphBuilder graph)
         return Module(children[FormattableString.Invariant($"layer{stage + 1}")], input);
     }
 
-    /// <summary>What one exit makes of its stage's map.</summary>
+    /// <summary>One exit: its branch and classifier over its stage's map.</summary>
     public (string Feature, string Logits) Exit(MultiExitNetwork network, int exit, FeatureMap map)
     {
         var children = Children(network);

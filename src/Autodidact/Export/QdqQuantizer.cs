@@ -16,10 +16,10 @@ internal readonly record struct ValueRange(float Low, float High)
 }
 
 /// <summary>
-/// Static quantisation after training, in the form ONNX Runtime asks for: pairs of QuantizeLinear and DequantizeLinear around what is to
-/// run in 8 bits. Activations are uint8, one scale a tensor; weights int8 and symmetric, one scale a channel; biases int32 (Jacob et al.
-/// 2018, arXiv 1712.05877). Convolutions, linear layers and additions run in 8 bits; attention gates, averages, the preprocessing, the
-/// convolution of the picture itself and the pool after it stay in floats.
+/// Static quantisation after training, in the form that ONNX Runtime expects: pairs of QuantizeLinear and DequantizeLinear around each
+/// operator that runs in 8 bits. Activations are uint8, one scale a tensor; weights int8 and symmetric, one scale a channel; biases int32
+/// (Jacob et al. 2018, arXiv 1712.05877). Convolutions, linear layers and additions run in 8 bits; attention gates, averages, the
+/// preprocessing, the convolution of the picture itself and the pool after it stay in floats.
 /// </summary>
 internal sealed class QdqQuantizer
 {
@@ -61,7 +61,7 @@ internal sealed class QdqQuantizer
         return [.. found.Distinct().Where(name => !consumers[name].All(n => n.OpType == "Identity"))];
     }
 
-    /// <summary>The model with its activations as further outputs, to be run on calibration images.</summary>
+    /// <summary>The model with its activations as further outputs, for the run over the calibration images.</summary>
     /// <param name="model">A float model.</param>
     /// <param name="activations">Their names.</param>
     public static ModelProto WithOutputs(ModelProto model, IEnumerable<string> activations)
@@ -124,8 +124,8 @@ internal sealed class QdqQuantizer
     }
 
     /// <summary>
-    /// Pools before the ReLU, which gives the same. ONNX Runtime moves the rounding to 8 bits up in front of a max-pool, whose 8-bit form
-    /// is several times slower than the float one; a ReLU in between holds it back.
+    /// Pools before the ReLU, with the same result. ONNX Runtime moves the rounding to 8 bits in front of a max-pool, and the 8-bit pool is
+    /// several times slower than the float one. A ReLU in between prevents this.
     /// </summary>
     private static void PoolFirst(GraphProto graph)
     {
@@ -219,8 +219,8 @@ internal sealed class QdqQuantizer
     }
 
     /// <summary>
-    /// Whether a node runs in 8 bits. An addition of a constant is a norm that could not be folded, or the preprocessing. A convolution of
-    /// the picture's three channels gains nothing: integer kernels take more channels at a time than that, and floats lose no colour to
+    /// Whether a node runs in 8 bits. An addition of a constant is a norm that could not be folded, or the preprocessing. The convolution
+    /// of the picture's three channels stays in floats: integer kernels want more channels at a time, and floats lose no colour to
     /// rounding.
     /// </summary>
     private static bool IsQuantized(NodeProto node, IReadOnlyDictionary<string, TensorProto> constants) => node.OpType switch

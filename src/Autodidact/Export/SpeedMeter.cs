@@ -4,7 +4,8 @@ using Autodidact.Inference;
 namespace Autodidact.Export;
 
 /// <summary>
-/// Images a second of exported models under several policies, in turn, so that whatever else the machine does falls on all alike.
+/// Measures the images a second of exported models under several policies. It times them in turn, so that other work of the machine slows
+/// all alike.
 /// </summary>
 internal static class SpeedMeter
 {
@@ -13,12 +14,12 @@ internal static class SpeedMeter
     private const int LeastImages = 64;
 
     /// <summary>Measures.</summary>
-    /// <param name="runs">Models and policies; the most wanted first, for time may run out.</param>
+    /// <param name="runs">Models and policies, the most important first: time may run out.</param>
     /// <param name="images">Number of images at hand.</param>
     /// <param name="pixels">Gives that many of them, as <see cref="EarlyExitModel.PredictPixels"/> takes them.</param>
     /// <param name="most">Time that may be spent; a pass that has begun is ended.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
-    /// <returns>Medians over the rounds; null for what time did not suffice for.</returns>
+    /// <returns>Medians over the rounds; null for those that got no time.</returns>
     public static double?[] ImagesPerSecond(
         IReadOnlyList<(EarlyExitModel Model, ExitPolicy Policy)> runs,
         int images, Func<int, byte[]> pixels, TimeSpan most, CancellationToken cancellationToken = default)
@@ -26,7 +27,7 @@ internal static class SpeedMeter
         var times = runs.Select(_ => new List<double>()).ToArray();
         var clock = Stopwatch.StartNew();
 
-        // As many images as let every policy have three passes in the time; the warm-up tells how fast the first is.
+        // As many images as give every policy three passes in the time. The warm-up tells how fast the first is.
         var sample = pixels(Math.Min(images, LeastImages));
         Pass(runs[0], sample);
         var wanted = (int)Math.Clamp(

@@ -1,6 +1,6 @@
 namespace Autodidact.Native;
 
-/// <summary>Where Autodidact keeps what it can make again: repaired libraries, packed images.</summary>
+/// <summary>Where Autodidact keeps files that it can make again: repaired libraries, packed images.</summary>
 internal static class CacheFolder
 {
     /// <summary>The environment variable that names the folder outright.</summary>

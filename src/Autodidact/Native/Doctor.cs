@@ -14,7 +14,7 @@ internal static class Doctor
     private const long LittleDisk = 5 * Gigabyte;
     private const long NoDisk = Gigabyte / 4;
 
-    /// <summary>Collects the facts. It never throws for what it finds: a defect is a row.</summary>
+    /// <summary>Collects the facts. A defect becomes a row, never an exception.</summary>
     public static DoctorReport Collect()
     {
         var rows = new List<DoctorRow>

@@ -6,20 +6,20 @@ internal enum DoctorStatus
     /// <summary>As it should be.</summary>
     Ok,
 
-    /// <summary>Usable, with a consequence the value names.</summary>
+    /// <summary>Usable, with a drawback that the value names.</summary>
     Warn,
 
-    /// <summary>Training cannot run until it is mended; the value says how.</summary>
+    /// <summary>Training cannot run. The value says how to mend it.</summary>
     Fail,
 }
 
 /// <summary>One fact.</summary>
-/// <param name="Name">What it is about: a stable, lower-case name.</param>
-/// <param name="Value">What was found, for people.</param>
+/// <param name="Name">The subject: a stable, lower-case name.</param>
+/// <param name="Value">The finding, for people.</param>
 /// <param name="Status">How it is to be judged.</param>
 internal sealed record DoctorRow(string Name, string Value, DoctorStatus Status);
 
-/// <summary>What <see cref="Doctor.Collect"/> found on this machine.</summary>
+/// <summary>The findings of <see cref="Doctor.Collect"/> on this machine.</summary>
 /// <param name="Rows">The facts, in the order to show them.</param>
 internal sealed record DoctorReport(IReadOnlyList<DoctorRow> Rows)
 {

@@ -15,8 +15,8 @@ internal readonly record struct ElfSection(uint Type, ulong Offset, ulong Size, 
 internal readonly record struct ElfVersionNeed(string Library, string Version, int Index, bool Weak, int FlagsOffset);
 
 /// <summary>
-/// The parts of a 64-bit little-endian ELF file that symbol versions need. Every read is checked against the file's length;
-/// what does not fit raises <see cref="InvalidDataException"/>, which callers turn into an answer.
+/// The parts of a 64-bit little-endian ELF file that symbol versions need. Every read is checked against the file's length. A bad file
+/// raises <see cref="InvalidDataException"/>, which callers turn into an answer.
 /// </summary>
 internal sealed class ElfImage
 {

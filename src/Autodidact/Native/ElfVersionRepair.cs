@@ -1,6 +1,6 @@
 namespace Autodidact.Native;
 
-/// <summary>What <see cref="ElfVersionRepair.Apply"/> found.</summary>
+/// <summary>The outcome of <see cref="ElfVersionRepair.Apply"/>.</summary>
 internal enum ElfRepairStatus
 {
     /// <summary>The bytes are no 64-bit little-endian ELF file.</summary>
@@ -12,7 +12,7 @@ internal enum ElfRepairStatus
     /// <summary>The version is not asked for, or its absence is already accepted.</summary>
     NotNeeded,
 
-    /// <summary>Something really uses the version: without it the library would fail later and worse.</summary>
+    /// <summary>The library really uses the version. Loading it anyway would fail later, with a worse error.</summary>
     Refused,
 
     /// <summary>The requirement is now weak.</summary>
@@ -50,7 +50,7 @@ internal static class ElfVersionRepair
         try
         {
             var elf = ElfImage.Parse(image);
-            // An entry of the same name asked of another library would be none of our business.
+            // The same version name of another library does not concern us.
             var needs = elf.VersionNeeds().Where(need =>
                 need is { Version: Version, Weak: false } && need.Library.StartsWith("libstdc++.so", StringComparison.Ordinal)).ToList();
             if (needs.Count == 0) return new(ElfRepairStatus.NotNeeded, $"{Version} is not required");

@@ -30,7 +30,7 @@ internal static partial class GlibcAllocator
     }
 
     /// <summary>
-    /// Gives freed blocks back to the system after all, before memory is measured; nothing where the C library is not glibc.
+    /// Gives freed blocks back to the system before memory is measured. Does nothing where the C library is not glibc.
     /// </summary>
     public static void GiveBack()
     {
@@ -41,7 +41,7 @@ internal static partial class GlibcAllocator
         }
         catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
         {
-            // musl keeps nothing back that could be given.
+            // musl keeps no freed blocks.
         }
     }
 

@@ -14,7 +14,7 @@ internal static unsafe class MixedPrecision
     private static readonly Lazy<(nint Enable, nint ClearCache)?> Functions = new(Find);
 
     /// <summary>
-    /// Whether this platform's libtorch has it. Whether it is faster is the processor's affair: see <see cref="IsFast"/>.
+    /// Whether this platform's libtorch offers mixed precision. The processor decides whether it is faster: see <see cref="IsFast"/>.
     /// </summary>
     public static bool IsAvailable => Functions.Value is not null;
 

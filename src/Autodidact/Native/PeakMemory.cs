@@ -4,7 +4,8 @@ using System.Globalization;
 namespace Autodidact.Native;
 
 /// <summary>
-/// Most resident memory of this process, of all of it or since a moment. The kernel keeps one mark; only Linux lets a process lower it.
+/// Peak resident memory of this process, over its whole life or since <see cref="Restart"/>. The kernel keeps one mark, and only Linux lets
+/// a process lower it.
 /// </summary>
 internal static class PeakMemory
 {
@@ -17,7 +18,7 @@ internal static class PeakMemory
     public static double OfProcess => Math.Max(_before, Read());
 
     /// <summary>
-    /// Begins a new mark at what is held now, once freed blocks are given back; false where the system has no such thing.
+    /// Gives freed blocks back and begins a new mark at the memory in use now. Returns false where the system cannot do this.
     /// </summary>
     public static bool Restart()
     {

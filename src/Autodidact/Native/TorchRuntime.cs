@@ -6,7 +6,7 @@ using TorchSharp;
 
 namespace Autodidact.Native;
 
-/// <summary>What <see cref="TorchRuntime.Initialize"/> found and did.</summary>
+/// <summary>The outcome of <see cref="TorchRuntime.Initialize"/>.</summary>
 /// <param name="Library">Where TorchSharp's native library lies, or null where it was left to the system to find.</param>
 /// <param name="RepairedCopy">The repaired copy in use, or null where none was needed.</param>
 /// <param name="LibStdCppPath">The system's C++ standard library (Linux).</param>
@@ -31,7 +31,7 @@ public static class TorchRuntime
     /// Finds TorchSharp's native library, loads a repaired copy of it where the system's libstdc++ is a little too old, and proves that it
     /// works. May be called again and from any thread: only the first call does anything.
     /// </summary>
-    /// <returns>What was found and done.</returns>
+    /// <returns>The library in use and how it was prepared.</returns>
     /// <exception cref="AutodidactException">The machine cannot run libtorch; the message says what to install.</exception>
     public static TorchRuntimeInfo Initialize()
     {
@@ -53,8 +53,9 @@ public static class TorchRuntime
         }
     }
 
-    // A library may not rely on its user to call something before the first tensor: TorchSharp's loader runs once and remembers a failure
-    // for good. The initializer only registers and sets three numbers; it loads nothing and cannot throw, which is what the rule is about.
+    // TorchSharp's loader runs once and remembers a failure for good, so the resolver must be in place before the first tensor, without a
+    // call by the user. The initializer only registers it and sets three numbers. It loads nothing and cannot throw, which is the reason
+    // for the rule.
 #pragma warning disable CA2255
     [ModuleInitializer]
     internal static void Register()
@@ -64,7 +65,7 @@ public static class TorchRuntime
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += Resolve;
     }
 
-    // Asked only after the runtime's own search has failed, so a system that needs no repair never comes here.
+    // The runtime asks only after its own search has failed, so a system that needs no repair never comes here.
     private static nint Resolve(Assembly assembly, string name)
     {
         if (name != TorchSharpLibrary.ImportName) return 0;

@@ -75,7 +75,7 @@ internal static class TorchSharpLibrary
 
     /// <summary>
     /// Puts <paramref name="bytes"/> into the cache, or into a private temporary folder where the cache cannot be written.
-    /// A copy that is there already is used only if it is the same, byte for byte.
+    /// An existing copy is used only if it is equal byte for byte.
     /// </summary>
     internal static string Store(string name, byte[] bytes, out bool temporary)
     {

@@ -19,8 +19,8 @@ internal enum ValueFormat
 }
 
 /// <summary>A chart of a page, drawn by the page's script.</summary>
-/// <param name="Title">What stands above it.</param>
-/// <param name="Label">What it shows, for readers who do not see it.</param>
+/// <param name="Title">Title above the chart.</param>
+/// <param name="Label">A description for readers who do not see the picture.</param>
 [JsonDerivedType(typeof(PlotChart), "plot")]
 [JsonDerivedType(typeof(BarChart), "bars")]
 [JsonDerivedType(typeof(HeatChart), "heat")]
@@ -31,7 +31,7 @@ internal abstract record Chart([property: JsonIgnore] string Title, [property: J
     [JsonIgnore]
     public int Height { get; init; } = 280;
 
-    /// <summary>What to know when reading it; null for nothing.</summary>
+    /// <summary>A note for the reader; null for none.</summary>
     [JsonIgnore]
     public string? Note { get; init; }
 
@@ -41,7 +41,7 @@ internal abstract record Chart([property: JsonIgnore] string Title, [property: J
 }
 
 /// <summary>An axis.</summary>
-/// <param name="Name">What it is.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="Format">How its values are written.</param>
 internal sealed record ChartAxis(string Name, ValueFormat Format);
 
@@ -61,7 +61,7 @@ internal sealed record PlotSeries(string Name, IReadOnlyList<double[]> Points)
 }
 
 /// <summary>A level across a <see cref="PlotChart"/>.</summary>
-/// <param name="Name">What has it.</param>
+/// <param name="Name">Name of the level.</param>
 /// <param name="Value">Its height.</param>
 internal sealed record PlotLevel(string Name, double Value);
 
@@ -79,8 +79,8 @@ internal sealed record BarChart(
     : Chart(Title, Label);
 
 /// <summary>A table of shares as colours: each row adds up to 1.</summary>
-/// <param name="Title">What stands above it.</param>
-/// <param name="Label">What it shows, for readers who do not see it.</param>
+/// <param name="Title">Title above the chart.</param>
+/// <param name="Label">A description for readers who do not see the picture.</param>
 /// <param name="Rows">Names of the rows, from above.</param>
 /// <param name="Columns">Names of the columns.</param>
 /// <param name="Counts">Row, column and count of each cell that is not empty.</param>
@@ -89,11 +89,11 @@ internal sealed record HeatChart(
     : Chart(Title, Label);
 
 /// <summary>Pictures as points of a plane, in several layouts and colourings to choose from.</summary>
-/// <param name="Title">What stands above it.</param>
-/// <param name="Label">What it shows, for readers who do not see it.</param>
+/// <param name="Title">Title above the chart.</param>
+/// <param name="Label">A description for readers who do not see the picture.</param>
 /// <param name="Names">Name of each picture.</param>
 /// <param name="Layouts">Places by the layout's name: x and y of each picture, one after the other.</param>
-/// <param name="Colourings">What the pictures are coloured by.</param>
+/// <param name="Colourings">Partitions that colour the pictures.</param>
 /// <param name="Sheet">All pictures as one image.</param>
 internal sealed record PointMap(
     string Title,
@@ -104,7 +104,7 @@ internal sealed record PointMap(
     PictureSheet? Sheet) : Chart(Title, Label);
 
 /// <summary>A partition of the pictures of a <see cref="PointMap"/>.</summary>
-/// <param name="Name">What it is.</param>
+/// <param name="Name">Its name.</param>
 /// <param name="Groups">Names of the groups.</param>
 /// <param name="Group">Group of each picture, -1 for none.</param>
 internal sealed record PointColouring(string Name, IReadOnlyList<string> Groups, IReadOnlyList<int> Group);

@@ -4,7 +4,7 @@ namespace Autodidact.Reporting;
 /// <param name="Name">Its name.</param>
 /// <param name="Value">The point; null where it is not known.</param>
 /// <param name="Interval">Half the width of its interval; null where that is not known.</param>
-/// <param name="Text">The same in figures.</param>
+/// <param name="Text">The row's numbers as text.</param>
 internal sealed record ForestRow(string Name, double? Value, double? Interval, string Text);
 
 /// <summary>Points with intervals below each other, beside the line of zero.</summary>
@@ -18,7 +18,7 @@ internal static class ForestFigure
 
     /// <summary>Draws the rows.</summary>
     /// <param name="title">Heading.</param>
-    /// <param name="across">What the axis is.</param>
+    /// <param name="across">Name of the axis.</param>
     /// <param name="rows">The rows, one value at least.</param>
     public static string Draw(string title, string across, IReadOnlyList<ForestRow> rows)
     {

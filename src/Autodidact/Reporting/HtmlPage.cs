@@ -23,7 +23,7 @@ internal sealed class HtmlPage(string title)
     private readonly List<(string Id, string Heading, object?[] Content)> _sections = [];
     private int _charts;
 
-    /// <summary>What stands below the title.</summary>
+    /// <summary>The line below the title.</summary>
     public string Subtitle { get; init; } = "";
 
     /// <summary>Adds a section; its heading is in the list of contents.</summary>
@@ -37,7 +37,7 @@ internal sealed class HtmlPage(string title)
     public static XElement Paragraph(string text) => Html.Element("p", text);
 
     /// <summary>A table that scrolls by itself where the screen is too narrow for it.</summary>
-    /// <param name="caption">What it holds.</param>
+    /// <param name="caption">Caption of the table.</param>
     /// <param name="header">Headings of the columns; the first is that of the rows' names.</param>
     /// <param name="rows">Rows as long as the header.</param>
     /// <param name="numbers">Whether all columns but the first hold figures.</param>
@@ -140,7 +140,7 @@ internal sealed class HtmlPage(string title)
                 JsonSerializer.Serialize(chart, ChartJson)));
     }
 
-    /// <summary>What a map is laid out and coloured by.</summary>
+    /// <summary>The layouts and colourings of a map, for the page's script.</summary>
     private static XElement Choices(string id, PointMap map) => Html.Element(
         "div",
         Html.Attribute("class", "choices"),

@@ -23,8 +23,8 @@ internal static class LineFigure
 
     /// <summary>Draws lines; points of different lines at the same place are drawn side by side.</summary>
     /// <param name="title">Heading.</param>
-    /// <param name="across">What the horizontal axis is.</param>
-    /// <param name="up">What the vertical axis is.</param>
+    /// <param name="across">Name of the horizontal axis.</param>
+    /// <param name="up">Name of the vertical axis.</param>
     /// <param name="lines">The lines with their names, at least one point each.</param>
     public static string Draw(string title, string across, string up, IReadOnlyList<(string Name, IReadOnlyList<LinePoint> Points)> lines)
     {

@@ -6,7 +6,7 @@ namespace Autodidact.Reporting;
 internal static class MarkdownTable
 {
     /// <summary>Appends a table and the line before it.</summary>
-    /// <param name="text">What is appended to.</param>
+    /// <param name="text">The text that grows.</param>
     /// <param name="header">Headings of the columns.</param>
     /// <param name="rows">The rows, as long as the header.</param>
     public static void Append(StringBuilder text, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)

@@ -9,7 +9,7 @@ namespace Autodidact.Reporting;
 /// </summary>
 /// <param name="width">Width in pixels.</param>
 /// <param name="height">Height in pixels.</param>
-/// <param name="title">What it shows, for readers who do not see it.</param>
+/// <param name="title">A description for readers who do not see the picture.</param>
 internal sealed class SvgDrawing(double width, double height, string title)
 {
     /// <summary>Colour of words and axes.</summary>

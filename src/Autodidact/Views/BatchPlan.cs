@@ -1,8 +1,8 @@
 namespace Autodidact.Views;
 
-/// <summary>Which images a batch holds and what views of them: everything its content depends on beside the seed.</summary>
-/// <param name="Epoch">Part of the random stream's address: another epoch, another augmentation.</param>
-/// <param name="Step">The trainer's step; carried along, nothing depends on it.</param>
+/// <summary>The images of a batch and their views. Together with the seed this decides the batch's content.</summary>
+/// <param name="Epoch">Part of the address of the random numbers: another epoch gives another augmentation.</param>
+/// <param name="Step">The trainer's step. The views do not depend on it.</param>
 /// <param name="Indices">Positions in the image set.</param>
 /// <param name="Spec">The views of each image; sizes may differ from plan to plan (progressive resolution).</param>
 internal sealed record BatchPlan(int Epoch, long Step, int[] Indices, ViewSpec Spec);

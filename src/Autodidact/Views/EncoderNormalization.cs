@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Autodidact.Views;
 
-/// <summary>What an adopted encoder wants pixels to be: a known name, or six numbers.</summary>
+/// <summary>The normalisation that an adopted encoder expects: a known name, or six numbers.</summary>
 internal static class EncoderNormalization
 {
     public const string Auto = "auto";
@@ -20,7 +20,9 @@ internal static class EncoderNormalization
     };
 
     /// <summary>Reads the option.</summary>
-    /// <param name="text"><c>auto</c>, a name, or <c>mean/std</c> of three numbers each, on the scale from 0 to 1: <c>0.5,0.5,0.5/0.2,0.2,0.2</c>.</param>
+    /// <param name="text">
+    /// <c>auto</c>, a name, or <c>mean/std</c> of three numbers each, on the scale from 0 to 1: <c>0.5,0.5,0.5/0.2,0.2,0.2</c>.
+    /// </param>
     /// <returns>Null for <c>auto</c>.</returns>
     /// <exception cref="AutodidactException">It is none of these; kind Usage.</exception>
     public static PixelNormalization? Parse(string text)
@@ -41,7 +43,8 @@ internal static class EncoderNormalization
             ? new PixelNormalization(mean, std)
             : throw new AutodidactException(
                 FailureKind.Usage,
-                $"pretrain.encoder_normalization={text}: expected {Auto}, {string.Join(", ", Known.Keys)}, or mean/std such as 0.5,0.5,0.5/0.25,0.25,0.25");
+                $"pretrain.encoder_normalization={text}: expected {Auto}, {string.Join(", ", Known.Keys)}, "
+                + "or mean/std such as 0.5,0.5,0.5/0.25,0.25,0.25");
     }
 
     private static RgbTriple? Triple(string text)
@@ -55,5 +58,6 @@ internal static class EncoderNormalization
             : null;
     }
 
-    private static float? Number(string text) => float.TryParse(text, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number) ? number : null;
+    private static float? Number(string text) =>
+        float.TryParse(text, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number) ? number : null;
 }

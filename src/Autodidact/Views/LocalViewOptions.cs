@@ -3,7 +3,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Autodidact.Views;
 
-/// <summary>Small views of small parts beside the ordinary ones (multi-crop: Caron et al., NeurIPS 2020, arXiv 2006.09882); coloured as those.</summary>
+/// <summary>
+/// Small views of small parts beside the ordinary ones (multi-crop: Caron et al., NeurIPS 2020, arXiv 2006.09882); coloured as those.
+/// </summary>
 public sealed record LocalViewOptions
 {
     /// <summary>Local views an image.</summary>

@@ -31,7 +31,7 @@ internal sealed class PendingBatch : IDisposable
 
     internal int ChunkCount => (_layout.ImageCount + ChunkImages - 1) / ChunkImages;
 
-    /// <summary>Renders one chunk; never throws, the consumer is told instead.</summary>
+    /// <summary>Renders one chunk. It never throws: the consumer gets the exception.</summary>
     internal unsafe void Render(int chunk, ViewRenderer renderer, ChunkContext context)
     {
         try
@@ -60,7 +60,7 @@ internal sealed class PendingBatch : IDisposable
             _done.SetResult();
     }
 
-    /// <summary>Waits until all chunks are rendered and throws what a worker threw.</summary>
+    /// <summary>Waits until all chunks are rendered, and rethrows a worker's exception.</summary>
     internal void Wait(CancellationToken cancellation)
     {
         _done.Task.Wait(cancellation);

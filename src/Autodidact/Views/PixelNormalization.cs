@@ -6,7 +6,7 @@ namespace Autodidact.Views;
 /// <param name="Blue">Value for the blue channel.</param>
 public readonly record struct RgbTriple(float Red, float Green, float Blue);
 
-/// <summary>What turns pixel values in [0, 1] into network inputs: (value - mean) / standard deviation, per channel.</summary>
+/// <summary>Turns pixel values in [0, 1] into network inputs: (value - mean) / standard deviation, per channel.</summary>
 /// <param name="Mean">Subtracted, on the [0, 1] scale.</param>
 /// <param name="Std">Divided by, on the [0, 1] scale; each above 0.</param>
 public sealed record PixelNormalization(RgbTriple Mean, RgbTriple Std)

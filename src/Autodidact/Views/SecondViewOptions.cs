@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Autodidact.Views;
 
-/// <summary>What every second view of an image has of its own: the unlike views of BYOL, Barlow Twins and VICReg.</summary>
+/// <summary>Settings of every second view of an image, for methods whose views differ: BYOL, Barlow Twins and VICReg.</summary>
 public sealed record SecondViewOptions
 {
     /// <summary>Probability of a Gaussian blur; null is that of the first view.</summary>

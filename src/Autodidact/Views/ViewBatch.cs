@@ -22,7 +22,7 @@ public sealed class ViewBatch : IDisposable
         _pool = pool;
     }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The plan of this batch.</summary>
     internal BatchPlan Plan { get; }
 
     /// <summary>Number of images, B.</summary>
@@ -77,7 +77,7 @@ public sealed class ViewBatch : IDisposable
         _pool.Return(_buffer);
     }
 
-    /// <summary>Made when first asked for, hence on the consumer's thread, and kept out of whatever dispose scope is open there.</summary>
+    /// <summary>Made at the first use, hence on the consumer's thread, and detached from the dispose scope that is open there.</summary>
     private torch.Tensor Slice(long from, long to, long count, int size)
     {
         using var part = _buffer.Flat.narrow(0, from, to - from);

@@ -1,6 +1,9 @@
 namespace Autodidact.Views;
 
-/// <summary>Buffers of finished batches, used again: a batch of a thousand views is megabytes, new ones at every step are slow.</summary>
+/// <summary>
+/// Keeps the buffers of finished batches for later ones. A batch of a thousand views takes megabytes, and allocating them at every step is
+/// slow.
+/// </summary>
 internal sealed class ViewBufferPool(int capacity) : IDisposable
 {
     private readonly Lock _lock = new();
@@ -30,7 +33,7 @@ internal sealed class ViewBufferPool(int capacity) : IDisposable
         return new ViewBuffer(length);
     }
 
-    /// <summary>Takes a buffer back; of too many, the shortest go.</summary>
+    /// <summary>Takes a buffer back. When there are too many, the shortest are freed.</summary>
     internal void Return(ViewBuffer buffer)
     {
         lock (_lock)

@@ -4,8 +4,8 @@ using Autodidact.Images;
 namespace Autodidact.Views;
 
 /// <summary>
-/// Turns plans into batches of views on worker threads, ahead of the consumer and in the order of the plans. What a view holds is a pure
-/// function of (seed, epoch, image index, view number, recipe): neither the number of workers nor the composition of batches can change it.
+/// Turns plans into batches of views on worker threads, ahead of the consumer and in the order of the plans. A view is a pure function of
+/// (seed, epoch, image index, view number, recipe): the number of workers and the composition of batches do not change it.
 /// </summary>
 internal sealed class ViewGenerator : IDisposable
 {
@@ -47,7 +47,7 @@ internal sealed class ViewGenerator : IDisposable
     /// The batches of the plans, in order. Plans are read on the calling thread, at most <see cref="ViewGeneratorOptions.PrefetchBatches"/>
     /// ahead. The consumer disposes of each batch. An exception of a worker is thrown where its batch would have come.
     /// </summary>
-    /// <param name="plans">What to make; may be endless.</param>
+    /// <param name="plans">The batches to make; may be endless.</param>
     /// <param name="cancellation">Stops waiting for a batch with <see cref="OperationCanceledException"/>.</param>
     public IEnumerable<ViewBatch> Generate(IEnumerable<BatchPlan> plans, CancellationToken cancellation = default)
     {
@@ -56,7 +56,9 @@ internal sealed class ViewGenerator : IDisposable
         return Stream(plans, cancellation);
     }
 
-    /// <summary>Stops the workers once what was handed to them is done. Batches handed over stay good until they are disposed of.</summary>
+    /// <summary>
+    /// Lets the workers finish their chunks and stops them. Batches already handed over stay valid until they are disposed of.
+    /// </summary>
     public void Dispose()
     {
         if (_disposed)

@@ -1,6 +1,6 @@
 namespace Autodidact.Views;
 
-/// <summary>How views are produced; none of it changes what they hold.</summary>
+/// <summary>How the generator works. None of these settings changes the content of a view.</summary>
 internal sealed record ViewGeneratorOptions
 {
     /// <summary>Threads that make views.</summary>

@@ -6,7 +6,9 @@ namespace Autodidact.Views;
 /// <summary>How views are cropped and coloured; the operations are those of <see cref="Views.ViewRecipe"/>.</summary>
 public sealed record ViewOptions
 {
-    /// <summary>Side of the views at the end of the training, and of the images evaluated; 0 is the packed images' side, at most 224.</summary>
+    /// <summary>
+    /// Side of the views at the end of the training, and of the images evaluated; 0 is the packed images' side, at most 224.
+    /// </summary>
     [Description("side of the views in pixels; 0 is the side of the packed images (at most 224)")]
     [Range(0, 1024)]
     public int Size { get; init; }
@@ -45,7 +47,7 @@ public sealed record ViewOptions
     [Range(0.0, 1.0)]
     public double Flip { get; init; } = 0.5;
 
-    /// <summary>Strength of brightness, contrast and saturation: a factor between 1 - s and 1 + s.</summary>
+    /// <summary>Strength of brightness, contrast and saturation: each factor lies between 1 - s and 1 + s.</summary>
     [Description("colour jitter: strength of brightness, contrast and saturation (factors 1 - s to 1 + s)")]
     [Range(0.0, 2.0)]
     public double Jitter { get; init; } = 0.4;

@@ -1,6 +1,6 @@
 namespace Autodidact.Views;
 
-/// <summary>What values a <see cref="ViewRecipe"/> may have.</summary>
+/// <summary>Checks the values of a <see cref="ViewRecipe"/>.</summary>
 internal static class ViewRecipeRules
 {
     private const int MaxSize = 4096;

@@ -93,7 +93,7 @@ internal sealed unsafe class ViewRenderer
             ColorOps.Clamp(planes);
     }
 
-    /// <summary>A box of the image with what lies outside filled in.</summary>
+    /// <summary>A box of the image; the part outside the image is filled.</summary>
     private byte* CopyWindow(byte* image, int height, int width, PixelBox box, byte fill, int pitch)
     {
         var window = _scratch.Window(box.Height * pitch);

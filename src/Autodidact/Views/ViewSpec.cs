@@ -1,6 +1,6 @@
 namespace Autodidact.Views;
 
-/// <summary>What one image turns into: the views a method asks for, e.g. two global ones.</summary>
+/// <summary>The views that a method wants of each image, such as two global ones.</summary>
 public sealed record ViewSpec
 {
     /// <summary>One recipe a view, in the order of the output.</summary>

@@ -1,11 +1,11 @@
 namespace Autodidact.Images;
 
-/// <summary>What a DATA string stands for.</summary>
+/// <summary>The sources that a DATA string names.</summary>
 /// <param name="Name">Short name for run directories and files.</param>
 /// <param name="Train">Training images, or all where there are no splits.</param>
 /// <param name="Evaluation">Evaluation images; null where the data has no such split.</param>
 /// <param name="Labelled">Whether the data brings labels of its own.</param>
-/// <param name="Notes">What a user should know about how the data was read, a line each.</param>
+/// <param name="Notes">Notes to the user on how the data was read, a line each.</param>
 internal sealed record DataSources(string Name, IImageSource Train, IImageSource? Evaluation, bool Labelled, IReadOnlyList<string> Notes);
 
 /// <summary>Finds out what a DATA string names: the built-in set, a folder, a zip archive, CIFAR's binary files.</summary>

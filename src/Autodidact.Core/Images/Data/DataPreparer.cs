@@ -108,7 +108,7 @@ internal static class DataPreparer
         return (train, evaluation, setAside);
     }
 
-    /// <summary>What is left to train on, and what is evaluated on in its place; null for nothing.</summary>
+    /// <summary>The images left to train on, and those set aside for evaluation; null for none.</summary>
     private static (IImageSource Train, IImageSource? Share) TakeShare(IImageSource source, DataRequest request, CancellationToken cancellationToken)
     {
         if (request.TrainImages == 0 && request.EvaluationShare == 0) return (source, null);

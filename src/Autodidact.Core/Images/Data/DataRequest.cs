@@ -33,7 +33,7 @@ internal sealed record DataRequest
     /// <summary>The part that becomes the evaluation split where the data is labelled but not divided, chosen by key hash.</summary>
     public double EvaluationFraction { get; init; } = 0.1;
 
-    /// <summary>False takes the training images alone: nothing is set aside, and a test part is left where it is.</summary>
+    /// <summary>False takes the training images alone: nothing is set aside, and a test part stays unread.</summary>
     public bool WithEvaluation { get; init; } = true;
 
     /// <summary>
@@ -58,7 +58,7 @@ internal sealed record DataRequest
     /// </summary>
     public bool JoinEvaluationShare { get; init; }
 
-    /// <summary>What one image may cost.</summary>
+    /// <summary>Limits for each image.</summary>
     public DecodeLimits Limits { get; init; } = new();
 
     /// <summary>Number of images decoded at once. It does not change the result.</summary>

@@ -29,7 +29,7 @@ internal sealed class PreparedData : IDisposable
     /// <summary>Images whose pixels equal those of an earlier image of the same split. They are kept.</summary>
     public required int Duplicates { get; init; }
 
-    /// <summary>Evaluation images whose pixels also occur in training. They are kept; results on them are too good.</summary>
+    /// <summary>Evaluation images whose pixels also occur in training. They are kept, although scores on them are too good.</summary>
     public required int EvaluationImagesInTraining { get; init; }
 
     /// <summary>Keys of a labels' file that name no image.</summary>
@@ -41,7 +41,7 @@ internal sealed class PreparedData : IDisposable
     /// <summary>Whether a part of the images was set aside for evaluation, see <see cref="DataRequest.SetAside"/>.</summary>
     public required bool SetAside { get; init; }
 
-    /// <summary>What a user should know about how the data was read, a line each.</summary>
+    /// <summary>Notes to the user on how the data was read, a line each.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
     /// <summary>Unmaps the packs.</summary>

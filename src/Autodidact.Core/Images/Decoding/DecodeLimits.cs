@@ -1,6 +1,6 @@
 namespace Autodidact.Images;
 
-/// <summary>What a single image may cost. Beyond it the image is refused before it is decoded.</summary>
+/// <summary>Limits for a single image. A larger image is refused before it is decoded.</summary>
 internal sealed record DecodeLimits
 {
     /// <summary>Largest number of pixels of one image, as its header announces it.</summary>

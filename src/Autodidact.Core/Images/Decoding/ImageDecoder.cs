@@ -11,7 +11,7 @@ namespace Autodidact.Images;
 /// embedded colour profiles and CMYK converted to sRGB; 16 bits scaled to 8; shorter side resized to the target (antialiased Lanczos-3);
 /// centre crop; alpha flattened on white; grey spread to RGB. An image that already has the target size keeps its exact pixels.
 /// </remarks>
-/// <param name="limits">What one image may cost; the default limits if left out.</param>
+/// <param name="limits">Limits for each image; the default limits if left out.</param>
 internal sealed class ImageDecoder(DecodeLimits? limits = null)
 {
     /// <summary>Changes whenever the same file would decode to other pixels, so that cached packs are not reused.</summary>
@@ -94,7 +94,7 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
         }
         catch (VipsException)
         {
-            // Told below, without other threads' errors in the text.
+            // The second attempt below reports it, without other threads' errors in the text.
         }
         finally
         {
@@ -201,7 +201,8 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
     }
 
     /// <summary>
-    /// Whether nothing remains to be done but to spread grey. Small data sets live here: a third of the time of the full way.
+    /// Whether the image needs no resizing and no conversion but from grey to RGB. Small data sets take this way, in a third of the time of
+    /// the full one.
     /// </summary>
     private static bool IsFinished(Image image, int side) =>
         image.Width == side && image.Height == side && image.Format == Enums.BandFormat.Uchar

@@ -36,7 +36,7 @@ internal static class ImageFormats
         ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff",
     };
 
-    /// <summary>Whether a file name promises an image.</summary>
+    /// <summary>Whether a file name has an image's extension.</summary>
     public static bool HasImageExtension(string fileName) => _extensions.Contains(Path.GetExtension(fileName));
 
     /// <summary>The format that the first bytes announce.</summary>

@@ -1,6 +1,6 @@
 namespace Autodidact.Images;
 
-/// <summary>Turns what a library said over several lines into a reason that fits one line of a table.</summary>
+/// <summary>Turns a library's message of several lines into a reason that fits one line of a table.</summary>
 internal static class OneLine
 {
     private const int MaxLength = 160;
@@ -14,7 +14,7 @@ internal static class OneLine
         var text = string.Join("; ", lines);
         text = text.Length <= MaxLength ? text : string.Concat(text.AsSpan(0, MaxLength - 3), "...");
 
-        // What a file says can end up on a terminal, which obeys escape sequences.
+        // Text of a file can end up on a terminal, which obeys escape sequences.
         return text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
     }
 }

@@ -33,7 +33,7 @@ internal static class VipsRuntime
             Cache.MaxMem = 0;
             Cache.MaxFiles = 0;
 
-            // What matters comes as an exception; libvips' warnings would tear the progress display on stderr.
+            // Errors come as exceptions. The warnings of libvips would tear the progress display on stderr.
             Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning | Enums.LogLevelFlags.Info | Enums.LogLevelFlags.Message, _silence);
             return null;
         }

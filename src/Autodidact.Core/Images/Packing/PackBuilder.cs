@@ -9,7 +9,7 @@ namespace Autodidact.Images;
 /// </summary>
 internal static class PackBuilder
 {
-    /// <summary>How much undecoded data may wait for a worker; one image may always.</summary>
+    /// <summary>Most bytes of undecoded data that wait for workers; one image may always wait.</summary>
     private const long MaxWaitingBytes = 256L * 1024 * 1024;
 
     private static readonly TimeSpan _reportEvery = TimeSpan.FromMilliseconds(100);
@@ -18,9 +18,9 @@ internal static class PackBuilder
     /// <param name="source">Images to pack.</param>
     /// <param name="path">The pack to write or replace.</param>
     /// <param name="options">How to pack; the defaults if left out.</param>
-    /// <param name="progress">Told about ten times a second, and at the end.</param>
+    /// <param name="progress">Receives the progress about ten times a second, and at the end.</param>
     /// <param name="cancellationToken">Stops without leaving anything behind.</param>
-    /// <returns>The labels the source knew, in pack order: names, or null. They are in no way part of the pack.</returns>
+    /// <returns>The labels that the source knew, in pack order: names, or null. The pack does not hold them.</returns>
     /// <exception cref="AutodidactException">The source is empty, nothing in it can be decoded, or the disk is full.</exception>
     public static IReadOnlyList<string?> Build(
         IImageSource source, string path, PackOptions? options = null, IProgress<PackProgress>? progress = null, CancellationToken cancellationToken = default)

@@ -12,7 +12,7 @@ internal sealed record PackOptions
     /// <summary>Height and width of the packed images in pixels; null chooses (see <see cref="DefaultSide"/>).</summary>
     public int? Side { get; init; }
 
-    /// <summary>What one image may cost.</summary>
+    /// <summary>Limits for each image.</summary>
     public DecodeLimits Limits { get; init; } = new();
 
     /// <summary>Number of images decoded at once. It does not change the result.</summary>
@@ -20,7 +20,7 @@ internal sealed record PackOptions
 }
 
 /// <summary>How far packing is.</summary>
-/// <param name="Description">What is packed.</param>
+/// <param name="Description">The source that is packed.</param>
 /// <param name="Done">Images packed or skipped.</param>
 /// <param name="Total">Images in all, if known.</param>
 /// <param name="Skipped">Images skipped among those done.</param>

@@ -8,7 +8,7 @@ internal static class SkippedCsv
 {
     /// <summary>Writes the table, with its header even when nothing was skipped.</summary>
     /// <param name="path">File to write or replace.</param>
-    /// <param name="skipped">What was left out.</param>
+    /// <param name="skipped">The skipped images.</param>
     public static void Write(string path, IEnumerable<SkippedImage> skipped) => AtomicFile.WriteText(path, Format(skipped));
 
     /// <summary>Reads the table.</summary>

@@ -14,7 +14,7 @@ internal sealed class FolderSource : IListedSource
 
     /// <summary>Lists the images below a folder.</summary>
     /// <param name="root">The folder.</param>
-    /// <param name="limits">What one image may cost; the default limits if left out.</param>
+    /// <param name="limits">Limits for each image; the default limits if left out.</param>
     /// <exception cref="AutodidactException">The folder does not exist or cannot be read.</exception>
     public FolderSource(string root, DecodeLimits? limits = null)
         : this($"folder {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)))}", FolderWalk.List(root), limits ?? new DecodeLimits())

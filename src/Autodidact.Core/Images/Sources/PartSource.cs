@@ -5,7 +5,7 @@ namespace Autodidact.Images;
 
 /// <summary>Some of the images of a source that hands out all of them, in its order.</summary>
 /// <param name="source">The source.</param>
-/// <param name="description">What the part is.</param>
+/// <param name="description">Description of the part.</param>
 /// <param name="keys">Keys of the images of the part.</param>
 internal sealed class PartSource(IImageSource source, string description, IReadOnlySet<string> keys) : IImageSource
 {

@@ -19,7 +19,7 @@ internal sealed record SourceItem(string Key, string? Label, string Locator, lon
         return slash < 0 ? null : key[..slash];
     }
 
-    /// <summary>One text for all that a list of items says about its content; where it lies does not enter.</summary>
+    /// <summary>A stamp of the content of a list of items, whatever folder or archive they lie in.</summary>
     public static string Stamp(IReadOnlyList<SourceItem> items)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -36,7 +36,7 @@ internal interface IListedSource : IImageSource
     IReadOnlyList<SourceItem> Items { get; }
 
     /// <summary>The same source with other items: fewer, or renamed.</summary>
-    /// <param name="description">What the part is.</param>
+    /// <param name="description">Description of the part.</param>
     /// <param name="items">Items whose locators come from this source.</param>
     IImageSource With(string description, IReadOnlyList<SourceItem> items);
 }

@@ -16,7 +16,7 @@ internal sealed class ZipSource : IListedSource
 
     /// <summary>Lists the images of an archive.</summary>
     /// <param name="path">The archive.</param>
-    /// <param name="limits">What one image may cost; the default limits if left out.</param>
+    /// <param name="limits">Limits for each image; the default limits if left out.</param>
     /// <exception cref="AutodidactException">The file does not exist or is no zip archive.</exception>
     public ZipSource(string path, DecodeLimits? limits = null)
         : this(path, Path.GetFileName(path), List(path), limits ?? new DecodeLimits())
