@@ -40,7 +40,8 @@ public static class ExitsBenchmark
         TorchThreads.Set(null);
         var directory = RunDirectory.Acquire(args[0]);
         var options = directory.Record!.GetOptions<RunOptions>();
-        using var session = new RunSession(options, directory, PackImages.Run(options, directory.Record.SetAside, _ => { }, CancellationToken.None), _ => { });
+        using var session = new RunSession(
+            options, directory, PackImages.Run(options, directory.Record.SetAside, _ => { }, CancellationToken.None), _ => { });
         var data = session.Data.Target;
         var evaluation = data.Evaluation ?? throw new InvalidOperationException("the run has no evaluation images");
         var folders =

@@ -24,7 +24,13 @@ public sealed partial class AddAMethodTests : IDisposable
             _folder["Example.csproj"],
             $"""
             <Project Sdk="Microsoft.NET.Sdk">
-              <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><Nullable>enable</Nullable><ImplicitUsings>enable</ImplicitUsings><TreatWarningsAsErrors>true</TreatWarningsAsErrors></PropertyGroup>
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+              </PropertyGroup>
               <ItemGroup><ProjectReference Include="{library}" /></ItemGroup>
             </Project>
             """);
@@ -36,7 +42,8 @@ public sealed partial class AddAMethodTests : IDisposable
         // What the page points to is there.
         Assert.All(
             Sources().Matches(page).Select(m => m.Groups["file"].Value).Distinct(),
-            file => Assert.NotEmpty(Directory.GetFiles(Path.Combine(Repository.Root, "src", "Autodidact", "Pretraining"), file, SearchOption.AllDirectories)));
+            file => Assert.NotEmpty(
+                Directory.GetFiles(Path.Combine(Repository.Root, "src", "Autodidact", "Pretraining"), file, SearchOption.AllDirectories)));
     }
 
     [GeneratedRegex("^```csharp (?<name>\\S+)\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]

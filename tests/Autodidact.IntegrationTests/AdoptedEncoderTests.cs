@@ -15,7 +15,15 @@ public sealed class AdoptedEncoderTests : IDisposable
     public void Should_Run_On_An_Encoder_That_Is_Fitted_Without_Gradients()
     {
         var run = _folder["run"];
-        string[] method = ["--pretrain-method", "patch-kmeans", "--set", "pretrain.patch_kmeans.dictionary=16", "--set", "pretrain.patch_kmeans.patches=2000"];
+        string[] method =
+        [
+            "--pretrain-method",
+            "patch-kmeans",
+            "--set",
+            "pretrain.patch_kmeans.dictionary=16",
+            "--set",
+            "pretrain.patch_kmeans.patches=2000",
+        ];
         var first = Expect(0, SmallRun.ArgumentsWithoutPretraining(run, method));
         Assert.Contains("patch-kmeans, patches-6px-k16", first.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("has no epochs", first.Error, StringComparison.Ordinal);
@@ -33,7 +41,8 @@ public sealed class AdoptedEncoderTests : IDisposable
         Expect(2, SmallRun.ArgumentsWithoutPretraining(_folder["start"], [.. method, "--set", "distill.from_encoder=true"]));
 
         // Epochs may be those of a comparison of methods: it goes on, and says so.
-        var epochs = Expect(0, ["pretrain", .. SmallRun.ArgumentsWithoutPretraining(_folder["epochs"], [.. method, "--set", "pretrain.epochs=20"])[2..]]);
+        var epochs = Expect(
+            0, ["pretrain", .. SmallRun.ArgumentsWithoutPretraining(_folder["epochs"], [.. method, "--set", "pretrain.epochs=20"])[2..]]);
         Assert.Contains("pretrain.epochs=20: patch-kmeans has no epochs", epochs.Error, StringComparison.Ordinal);
         Expect(2, SmallRun.ArgumentsWithoutPretraining(_folder["patch"], [.. method, "--set", "pretrain.patch_kmeans.patch_size=32"]));
     }
@@ -53,7 +62,8 @@ public sealed class AdoptedEncoderTests : IDisposable
         string[] small =
         [
             "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "4", "--holdout", "0.2",
-            "--set", "pretrain.epochs=1", "--set", "pretrain.batch_size=16", "--set", "distill.epochs=2", "--set", "distill.batch_size=16", "--set", "export.measure_seconds=0",
+            "--set", "pretrain.epochs=1", "--set", "pretrain.batch_size=16", "--set", "distill.epochs=2", "--set", "distill.batch_size=16",
+            "--set", "export.measure_seconds=0",
         ];
         Expect(0, ["run", images, "--out", own, .. small]);
         Expect(0, "export", own);
@@ -74,17 +84,23 @@ public sealed class AdoptedEncoderTests : IDisposable
 
         var summary = Summary(byGraph);
         Assert.Equal("onnx", summary.GetProperty("pretrain").GetProperty("method").GetString());
-        Assert.Equal(Summary(own).GetProperty("pretrain").GetProperty("knn").GetDouble(), summary.GetProperty("pretrain").GetProperty("knn").GetDouble());
+        Assert.Equal(
+            Summary(own).GetProperty("pretrain").GetProperty("knn").GetDouble(),
+            summary.GetProperty("pretrain").GetProperty("knn").GetDouble());
         Assert.False(File.Exists(Path.Combine(byGraph, "encoder.safetensors")));
         Expect(0, "export", byGraph);
         Assert.False(File.Exists(Path.Combine(byGraph, "model", "encoder.onnx")));
-        Assert.Contains("exit 2", Expect(0, "predict", byGraph, Path.Combine(images, "test", "one", "000.bmp"), "--exit", "2").Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "exit 2",
+            Expect(0, "predict", byGraph, Path.Combine(images, "test", "one", "000.bmp"), "--exit", "2").Out,
+            StringComparison.Ordinal);
 
         // The same features, without what made them: the same clusters.
         var byFeatures = _folder["by-features"];
         File.Copy(features, _folder["f.npy"]);
         Expect(0, ["run", images, "--out", byFeatures, "--features", _folder["f.npy"], .. small]);
-        Assert.Equal(File.ReadAllText(Path.Combine(own, "pseudo-labels.csv")), File.ReadAllText(Path.Combine(byFeatures, "pseudo-labels.csv")));
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(own, "pseudo-labels.csv")), File.ReadAllText(Path.Combine(byFeatures, "pseudo-labels.csv")));
         summary = Summary(byFeatures);
         Assert.False(summary.GetProperty("pretrain").TryGetProperty("knn", out _));
         Assert.True(summary.GetProperty("exits")[3].TryGetProperty("knn", out _));

@@ -28,8 +28,8 @@ internal sealed class ChildProcess : IDisposable
         // Packs of the tests stay with the tests, and are shared by them.
         start.Environment["AUTODIDACT_CACHE"] = Path.Combine(Path.GetTempPath(), "autodidact-tests-cache");
 
-        // One thread each, of the command and of programs that leave it to libtorch: its threads wait for each other by spinning, and beside another test program on two cores small
-        // steps took forty times as long with two.
+        // One thread each, of the command and of programs that leave it to libtorch: its threads wait for each other by spinning, and
+        // beside another test program on two cores small steps took forty times as long with two.
         start.Environment.TryAdd("DOTNET_PROCESSOR_COUNT", "1");
         start.Environment.TryAdd("OMP_NUM_THREADS", "1");
 

@@ -11,14 +11,16 @@ public sealed class ExperimentTests : IDisposable
           "name": "tiny",
           "base": {
             "data": "synthetic", "encoder_arch": "resnet10-w8-cifar-pool", "clusters": "10",
-            "set": ["data.synthetic_train=300", "data.synthetic_test=100", "data.holdout=0.1", "pretrain.epochs=4", "pretrain.batch_size=64", "distill.epochs=3", "distill.batch_size=64",
+            "set": ["data.synthetic_train=300", "data.synthetic_test=100", "data.holdout=0.1", "pretrain.epochs=4",
+                    "pretrain.batch_size=64", "distill.epochs=3", "distill.batch_size=64",
                     "evaluate.linear.max_iterations=5"]
           },
           "variants": [ { "name": "plain" }, { "name": "hot", "set": ["distill.loss.temperature=7"] } ],
           "seeds": [1, 2],
           "baseline": "plain",
           "metrics": ["exits.4.linear", "exits.4.knn", "ensemble.linear", "exits.4.linear - pretrain.linear"],
-          "comparisons": [ { "name": "all exits or the deepest", "variant": "hot", "metric": "ensemble.linear", "against": "hot", "against_metric": "exits.4.linear" } ]
+          "comparisons": [ { "name": "all exits or the deepest", "variant": "hot", "metric": "ensemble.linear",
+                             "against": "hot", "against_metric": "exits.4.linear" } ]
         }
         """;
 
@@ -43,14 +45,23 @@ public sealed class ExperimentTests : IDisposable
         {
             var (plain, hot) = (RunOf("whole", "plain", seed), RunOf("whole", "hot", seed));
             Assert.Equal(SmallRun.Encoder(plain), SmallRun.Encoder(hot));
-            Assert.Equal(File.ReadAllBytes(Path.Combine(plain, "clusters.safetensors")), File.ReadAllBytes(Path.Combine(hot, "clusters.safetensors")));
+            Assert.Equal(
+                File.ReadAllBytes(Path.Combine(plain, "clusters.safetensors")),
+                File.ReadAllBytes(Path.Combine(hot, "clusters.safetensors")));
             Assert.NotEqual(SmallRun.Student(plain), SmallRun.Student(hot));
             using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(hot, "run.json")));
             Assert.False(record.RootElement.GetProperty("seconds").TryGetProperty("pretrain", out _));
             Assert.Equal(plain, record.RootElement.GetProperty("stages").GetProperty("pretrain").GetProperty("from").GetString());
             using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(hot, "summary.json")));
-            var difference = summary.RootElement.GetProperty("exits")[3].GetProperty("linear").GetDouble() - summary.RootElement.GetProperty("pretrain").GetProperty("linear").GetDouble();
-            Assert.Equal(difference, double.Parse(rows.Single(r => r["variant"] == "hot" && r["seed"] == $"{seed}")["exits.4.linear - pretrain.linear"], System.Globalization.CultureInfo.InvariantCulture), 1e-12);
+            var difference =
+                summary.RootElement.GetProperty("exits")[3]
+                    .GetProperty("linear").GetDouble() - summary.RootElement.GetProperty("pretrain").GetProperty("linear").GetDouble();
+            Assert.Equal(
+                difference,
+                double.Parse(
+                    rows.Single(r => r["variant"] == "hot" && r["seed"] == $"{seed}")["exits.4.linear - pretrain.linear"],
+                    System.Globalization.CultureInfo.InvariantCulture),
+                1e-12);
             Assert.Equal("simclr", summary.RootElement.GetProperty("pretrain").GetProperty("method").GetString());
             Assert.Equal(10, summary.RootElement.GetProperty("cluster").GetProperty("k").GetInt32());
 
@@ -60,11 +71,19 @@ public sealed class ExperimentTests : IDisposable
         }
 
         Assert.NotEqual(SmallRun.Encoder(RunOf("whole", "plain", 1)), SmallRun.Encoder(RunOf("whole", "plain", 2)));
-        Assert.All(rows, row => Assert.Equal(row["variant"] == "hot", row["pretrain_from"].Length > 0 && row["cluster_from"].Length > 0 && row["seconds_pretrain"] == "0"));
+        Assert.All(rows, row =>
+            Assert.Equal(
+                row["variant"] == "hot",
+                row["pretrain_from"].Length > 0 && row["cluster_from"].Length > 0 && row["seconds_pretrain"] == "0"));
         Assert.All(rows, row => Assert.Equal("", row["distill_from"]));
 
         // A run made alone is the same: what was shared changed nothing.
-        Cli.Expect(0, _folder.Path, SmallRun.Arguments(_folder["alone"], "--seed", "2", "--set", "distill.loss.temperature=7", "--set", "evaluate.linear.max_iterations=5")).Dispose();
+        Cli.Expect(
+            0,
+            _folder.Path,
+            SmallRun.Arguments(
+                _folder["alone"], "--seed", "2", "--set", "distill.loss.temperature=7", "--set", "evaluate.linear.max_iterations=5"))
+            .Dispose();
         Assert.Equal(SmallRun.Student(_folder["alone"]), SmallRun.Student(RunOf("whole", "hot", 2)));
         Assert.Equal(Baselines(_folder["alone"]), Baselines(RunOf("whole", "hot", 2)));
 
@@ -76,7 +95,8 @@ public sealed class ExperimentTests : IDisposable
         using (var process = Cli.Start(_folder.Path, "experiment", killed))
         {
             // In the middle of the second variant's distillation.
-            Assert.True(process.Until(() => RunOf("killed", "hot", 1) is var run && Files(run, "distill-*.safetensors") > 0), process.Error);
+            Assert.True(
+                process.Until(() => RunOf("killed", "hot", 1) is var run && Files(run, "distill-*.safetensors") > 0), process.Error);
             process.Kill();
         }
 
@@ -98,7 +118,10 @@ public sealed class ExperimentTests : IDisposable
     [Fact]
     public void Should_Take_A_Budgets_Steps_From_The_Run_It_Shares_With()
     {
-        var file = Write("budget", Json.Replace("\"pretrain.epochs=4\"", "\"budget=20s\"", StringComparison.Ordinal).Replace("[1, 2]", "[1]", StringComparison.Ordinal));
+        var file = Write(
+            "budget",
+            Json.Replace("\"pretrain.epochs=4\"", "\"budget=20s\"", StringComparison.Ordinal)
+                .Replace("[1, 2]", "[1]", StringComparison.Ordinal));
         Cli.Expect(0, _folder.Path, "experiment", file).Dispose();
         Assert.Equal(SmallRun.Encoder(RunOf("budget", "plain", 1)), SmallRun.Encoder(RunOf("budget", "hot", 1)));
         Assert.NotEqual("", Rows("budget")[1]["pretrain_from"]);
@@ -128,7 +151,8 @@ public sealed class ExperimentTests : IDisposable
         using var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "summary.json")));
         var root = summary.RootElement;
         return string.Join('\n', new[] { "raw_pixels", "untrained", "cluster" }.Select(part => root.GetProperty(part).ToString()))
-            + string.Join('\n', new[] { "knn", "linear", "accuracy" }.Select(figure => root.GetProperty("pretrain").GetProperty(figure).ToString()));
+            + string.Join(
+                '\n', new[] { "knn", "linear", "accuracy" }.Select(figure => root.GetProperty("pretrain").GetProperty(figure).ToString()));
     }
 
     private static int Files(string run, string pattern)
@@ -139,12 +163,15 @@ public sealed class ExperimentTests : IDisposable
 
     private List<Dictionary<string, string>> Rows(string folder)
     {
-        var records = Images.Csv.Read(File.ReadAllText(Path.Combine(_folder[folder], "tiny", "results.csv"))).Select(r => r.Fields).ToList();
+        var records =
+            Images.Csv.Read(File.ReadAllText(Path.Combine(_folder[folder], "tiny", "results.csv"))).Select(r => r.Fields).ToList();
         return [.. records.Skip(1).Select(fields => records[0].Zip(fields).ToDictionary(p => p.First, p => p.Second))];
     }
 
     private static string Tables(ChildProcess process) => process.Out.Split("## Cost")[0];
 
     private static IEnumerable<string> Timeless(List<Dictionary<string, string>> rows) =>
-        rows.Select(row => string.Join('|', row.Where(f => f.Key != "time" && !f.Key.StartsWith("seconds_", StringComparison.Ordinal)).Select(f => $"{f.Key}={f.Value}")));
+        rows.Select(row => string.Join(
+            '|',
+            row.Where(f => f.Key != "time" && !f.Key.StartsWith("seconds_", StringComparison.Ordinal)).Select(f => $"{f.Key}={f.Value}")));
 }

@@ -25,7 +25,10 @@ public sealed class ExportTests : IDisposable
         // Asked before it was exported, a finished run exports itself: once, and an answer follows.
         var first = Expect(0, "predict", run, Path.Combine(images, "test"));
         Assert.Contains("has no exported model yet: making it now", first.Error, StringComparison.Ordinal);
-        Assert.Equal(12, first.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(line => line.Contains(": cluster ", StringComparison.Ordinal)));
+        Assert.Equal(
+            12,
+            first.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Count(line => line.Contains(": cluster ", StringComparison.Ordinal)));
         Assert.Empty(Expect(0, "predict", run, Path.Combine(images, "test")).Error.Trim());
         Assert.Contains("early exit at confidence", Expect(0, "export", run, "--names", "labels").Out, StringComparison.Ordinal);
         Assert.Contains("already finished", Expect(0, "run", "--out", run).Error, StringComparison.Ordinal);
@@ -36,7 +39,8 @@ public sealed class ExportTests : IDisposable
         // A file that is no picture costs its own line, and the exit status says so.
         var broken = _folder["broken.png"];
         File.WriteAllText(broken, "not a picture");
-        var mixed = Expect(3, "predict", Path.Combine(run, "model"), Path.Combine(images, "test", "one", "000.bmp"), broken, "--confidence", "0");
+        var mixed = Expect(
+            3, "predict", Path.Combine(run, "model"), Path.Combine(images, "test", "one", "000.bmp"), broken, "--confidence", "0");
         Assert.Contains("exit 1", mixed.Out, StringComparison.Ordinal);
         Assert.Contains("broken.png", mixed.Out, StringComparison.Ordinal);
 
@@ -50,10 +54,14 @@ public sealed class ExportTests : IDisposable
         var unfinished = _folder["unfinished"];
         Expect(0, SmallRun.Arguments(unfinished, "--set", "pretrain.epochs=1", "--set", "distill.epochs=1"));
         Forget(unfinished, "evaluate");
-        Assert.Contains("go on with autodidact run --out unfinished", Expect(3, "predict", "unfinished", images).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "go on with autodidact run --out unfinished", Expect(3, "predict", "unfinished", images).Error, StringComparison.Ordinal);
     }
 
-    /// <summary>Under a budget, whose first timing runs the feature passes too; names come from what the student answers, which are not the run's clusters.</summary>
+    /// <summary>
+    /// Under a budget, whose first timing runs the feature passes too; names come from what the student answers, which are not the run's
+    /// clusters.
+    /// </summary>
     [Fact]
     public void Should_Ship_A_Student_That_Makes_Clusters_Of_Its_Own()
     {
@@ -61,7 +69,8 @@ public sealed class ExportTests : IDisposable
         Pictures(images);
         Expect(
             0,
-            "run", images, "--out", run, "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "4", "--holdout", "0.2", "--distill-method", "alternating", "--budget", "8s",
+            "run", images, "--out", run, "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "4", "--holdout", "0.2",
+            "--distill-method", "alternating", "--budget", "8s",
             "--set", "pretrain.batch_size=16", "--set", "distill.batch_size=16");
         Expect(0, "export", run, "--names", "labels", "--set", "export.measure_seconds=0");
         var rows = AssertAnswersAsMeasured(run, images);
@@ -109,7 +118,9 @@ public sealed class ExportTests : IDisposable
         // Ranges of a single image, and all the answers of a hundred others asked for: too much for 8 bits.
         Assert.Contains(
             "int8: exit",
-            Expect(4, "export", run, "--int8", "--set", "export.calibration_images=1", "--set", "export.int8_agreement=1", "--set", "export.preprocessing=false").Error,
+            Expect(
+                4, "export", run, "--int8", "--set", "export.calibration_images=1", "--set", "export.int8_agreement=1",
+                "--set", "export.preprocessing=false").Error,
             StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllText(manifest));
         Assert.False(Directory.Exists(Path.Combine(run, "model", "int8")));
@@ -136,7 +147,9 @@ public sealed class ExportTests : IDisposable
         {
             rows = Csv(Expect(0, "predict", run, Path.Combine(images, "test"), "--exit", $"{exit}", "--format", "csv").Out);
             Assert.Equal(12, rows.Length);
-            Assert.Equal([.. Enumerable.Range(0, 12).Select(i => answers[(i * Columns) + exit - 1])], rows.Select(r => int.Parse(r[1], CultureInfo.InvariantCulture)));
+            Assert.Equal(
+                [.. Enumerable.Range(0, 12).Select(i => answers[(i * Columns) + exit - 1])],
+                rows.Select(r => int.Parse(r[1], CultureInfo.InvariantCulture)));
         }
 
         return rows;
@@ -151,7 +164,11 @@ public sealed class ExportTests : IDisposable
         File.WriteAllText(path, record.ToJsonString());
     }
 
-    private static string[][] Csv(string text) => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Skip(1).Select(line => line.Split(','))];
+    private static string[][] Csv(string text) =>
+        [
+            .. text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Skip(1).Select(line =>
+                line.Split(',')),
+        ];
 
     private (string Out, string Error) Expect(int status, params string[] arguments)
     {

@@ -18,7 +18,9 @@ public sealed class KillAndResumeTests : IDisposable
         {
             using var killed = Cli.Start(_folder.Path, SmallRun.Arguments(_folder["killed"]));
             var checkpoints = Path.Combine(_folder["killed"], "checkpoints");
-            Assert.True(killed.Until(() => Directory.Exists(checkpoints) && Directory.GetFiles(checkpoints, $"{stage}-*.safetensors").Length > 0), killed.Error);
+            Assert.True(
+                killed.Until(() => Directory.Exists(checkpoints) && Directory.GetFiles(checkpoints, $"{stage}-*.safetensors").Length > 0),
+                killed.Error);
             killed.Kill();
         }
 
@@ -28,7 +30,10 @@ public sealed class KillAndResumeTests : IDisposable
         Assert.Equal(SmallRun.Student(_folder["whole"]), SmallRun.Student(_folder["killed"]));
     }
 
-    /// <summary>Methods that keep something beside the networks: a queue and a slow copy; a centre and a teacher; memories and clusters of the last epoch.</summary>
+    /// <summary>
+    /// Methods that keep something beside the networks: a queue and a slow copy; a centre and a teacher; memories and clusters of the last
+    /// epoch.
+    /// </summary>
     [Theory]
     [InlineData("moco-v2")]
     [InlineData("dino", "--set", "pretrain.local_views.count=2")]
@@ -40,7 +45,9 @@ public sealed class KillAndResumeTests : IDisposable
         using (var killed = Cli.Start(_folder.Path, Pretrain(_folder["killed"])))
         {
             var checkpoints = Path.Combine(_folder["killed"], "checkpoints");
-            Assert.True(killed.Until(() => Directory.Exists(checkpoints) && Directory.GetFiles(checkpoints, "pretrain-*.safetensors").Length > 1), killed.Error);
+            Assert.True(
+                killed.Until(() => Directory.Exists(checkpoints) && Directory.GetFiles(checkpoints, "pretrain-*.safetensors").Length > 1),
+                killed.Error);
             killed.Kill();
         }
 
@@ -62,7 +69,9 @@ public sealed class KillAndResumeTests : IDisposable
         var checkpoint = Directory.GetFiles(Path.Combine(_folder["run"], "checkpoints"), "pretrain-*.safetensors")[0];
 
         // It is no encoder for others: what it was trained on is not known yet.
-        using var taken = Cli.Expect(3, _folder.Path, "run", "--encoder", checkpoint, "--out", _folder["other"], "--set", "data.synthetic_train=300", "--set", "data.synthetic_test=100");
+        using var taken = Cli.Expect(
+            3, _folder.Path, "run", "--encoder", checkpoint, "--out", _folder["other"], "--set", "data.synthetic_train=300",
+            "--set", "data.synthetic_test=100");
         Assert.Contains("a checkpoint of a training under way", taken.Error, StringComparison.Ordinal);
     }
 
@@ -86,7 +95,9 @@ public sealed class KillAndResumeTests : IDisposable
     public void Should_Show_The_Results_When_Interrupted_While_The_Report_Is_Written()
     {
         var run = _folder["run"];
-        using var stopped = Cli.Start(_folder.Path, SmallRun.Arguments(run, "--set", "data.synthetic_train=3000", "--set", "pretrain.epochs=0.2", "--set", "distill.epochs=0.2"));
+        using var stopped = Cli.Start(
+            _folder.Path,
+            SmallRun.Arguments(run, "--set", "data.synthetic_train=3000", "--set", "pretrain.epochs=0.2", "--set", "distill.epochs=0.2"));
         Assert.True(stopped.Until(() => stopped.Error.Contains("writing the report", StringComparison.Ordinal)), stopped.Error);
         stopped.Interrupt();
         stopped.Wait();

@@ -6,7 +6,8 @@ public sealed class MainJobTests : IDisposable
 {
     private static readonly string[] Artefacts =
     [
-        "run.json", "summary.json", "metrics.jsonl", "skipped.csv", "encoder.safetensors", "features.npy", "clusters.safetensors", "pseudo-labels.csv",
+        "run.json", "summary.json", "metrics.jsonl", "skipped.csv", "encoder.safetensors", "features.npy", "clusters.safetensors",
+        "pseudo-labels.csv",
         "student.safetensors", "predictions.npy", "report.html",
     ];
 
@@ -42,7 +43,13 @@ public sealed class MainJobTests : IDisposable
         Assert.Equal(270, root.GetProperty("data").GetProperty("train_images").GetInt32());
         Assert.Equal(30, root.GetProperty("data").GetProperty("holdout_images").GetInt32());
         Assert.True(root.GetProperty("data").GetProperty("labelled").GetBoolean());
-        foreach (var (part, key) in new[] { ("raw_pixels", "knn"), ("raw_pixels", "accuracy"), ("untrained", "linear"), ("pretrain", "knn"), ("pretrain", "deviation"), ("pretrain", "effective_rank"), ("pretrain", "uniformity"), ("pretrain", "alignment"), ("cluster", "nmi"), ("distill", "seconds") })
+        (string Part, string Key)[] measured =
+        [
+            ("raw_pixels", "knn"), ("raw_pixels", "accuracy"), ("untrained", "linear"), ("pretrain", "knn"), ("pretrain", "deviation"),
+            ("pretrain", "effective_rank"), ("pretrain", "uniformity"), ("pretrain", "alignment"), ("cluster", "nmi"),
+            ("distill", "seconds"),
+        ];
+        foreach (var (part, key) in measured)
         {
             Assert.True(root.GetProperty(part).TryGetProperty(key, out _), $"{part}.{key}");
         }
@@ -51,14 +58,23 @@ public sealed class MainJobTests : IDisposable
         Assert.Equal(["1", "2", "3", "4", "ensemble"], exits.Select(e => e.GetProperty("exit").GetString()));
         foreach (var exit in exits)
         {
-            foreach (var key in new[] { "parameters", "macs", "images_per_second", "knn", "linear", "agreement", "nmi", "ari", "accuracy", "kmeans_accuracy", "purity" })
+            string[] scores =
+            [
+                "parameters", "macs", "images_per_second", "knn", "linear", "agreement", "nmi", "ari", "accuracy", "kmeans_accuracy",
+                "purity",
+            ];
+            foreach (var key in scores)
             {
                 Assert.True(exit.TryGetProperty(key, out _), key);
             }
         }
 
         Assert.Equal(1, exits[3].GetProperty("agreement").GetDouble());
-        if (OperatingSystem.IsLinux()) Assert.InRange(root.GetProperty("pretrain").GetProperty("peak_memory_mb").GetDouble(), 50, root.GetProperty("peak_memory_mb").GetDouble());
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.InRange(
+                root.GetProperty("pretrain").GetProperty("peak_memory_mb").GetDouble(), 50, root.GetProperty("peak_memory_mb").GetDouble());
+        }
         Assert.Equal(File.ReadAllText(Path.Combine(_folder["run"], "summary.json")).Trim(), cli.Out.Trim());
     }
 
@@ -70,17 +86,25 @@ public sealed class MainJobTests : IDisposable
         foreach (var run in new[] { "a", "b" })
         {
             var csv = _folder[$"{run}.csv"];
-            File.WriteAllLines(csv, ["key,label", .. Directory.GetFiles(images).Order(StringComparer.Ordinal).Select((f, i) => $"{Path.GetFileName(f)},{(run == "a" ? i % 2 : i / 40)}")]);
+            File.WriteAllLines(
+                csv,
+                [
+                    "key,label",
+                    .. Directory.GetFiles(images).Order(StringComparer.Ordinal).Select((f, i) =>
+                        $"{Path.GetFileName(f)},{(run == "a" ? i % 2 : i / 40)}"),
+                ]);
             Cli.Expect(
                 0,
                 _folder.Path,
                 "run", images, "--out", _folder[run], "--labels", csv, "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "4",
-                "--set", "pretrain.epochs=2", "--set", "pretrain.batch_size=16", "--set", "distill.epochs=2", "--set", "distill.batch_size=16").Dispose();
+                "--set", "pretrain.epochs=2", "--set", "pretrain.batch_size=16", "--set", "distill.epochs=2",
+                "--set", "distill.batch_size=16").Dispose();
         }
 
         Assert.Equal(SmallRun.Encoder(_folder["a"]), SmallRun.Encoder(_folder["b"]));
         Assert.Equal(SmallRun.Student(_folder["a"]), SmallRun.Student(_folder["b"]));
-        Assert.NotEqual(File.ReadAllText(Path.Combine(_folder["a"], "summary.json")), File.ReadAllText(Path.Combine(_folder["b"], "summary.json")));
+        Assert.NotEqual(
+            File.ReadAllText(Path.Combine(_folder["a"], "summary.json")), File.ReadAllText(Path.Combine(_folder["b"], "summary.json")));
     }
 
     [Fact]
@@ -92,7 +116,8 @@ public sealed class MainJobTests : IDisposable
         using var cli = Cli.Expect(
             0,
             _folder.Path,
-            "run", images, "--out", _folder["run"], "--json", "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "4", "--holdout", "0.2",
+            "run", images, "--out", _folder["run"], "--json", "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "4",
+            "--holdout", "0.2",
             "--set", "pretrain.epochs=1", "--set", "pretrain.batch_size=16", "--set", "distill.epochs=1", "--set", "distill.batch_size=16");
         Assert.Contains("broken.png", File.ReadAllText(Path.Combine(_folder["run"], "skipped.csv")), StringComparison.Ordinal);
         using var json = JsonDocument.Parse(cli.Out);
@@ -108,7 +133,12 @@ public sealed class MainJobTests : IDisposable
     {
         Cli.Expect(0, _folder.Path, SmallRun.Arguments(_folder["first"])).Dispose();
         using var second = Cli.Expect(
-            0, _folder.Path, SmallRun.Arguments(_folder["second"], "--encoder", Path.Combine(_folder["first"], "encoder.safetensors"), "--student-arch", "resnet10-w16-cifar-pool"));
+            0, _folder.Path, SmallRun.Arguments(
+                _folder["second"],
+                "--encoder",
+                Path.Combine(_folder["first"], "encoder.safetensors"),
+                "--student-arch",
+                "resnet10-w16-cifar-pool"));
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder["second"], "summary.json")));
         Assert.Equal("file", json.RootElement.GetProperty("pretrain").GetProperty("method").GetString());
         Assert.Equal("resnet10-w16-cifar-pool", json.RootElement.GetProperty("distill").GetProperty("arch").GetString());
@@ -129,7 +159,9 @@ public sealed class MainJobTests : IDisposable
     public void Should_Say_In_One_Line_What_Is_Wrong(int status, string mentions, params string[] arguments)
     {
         using var cli = Cli.Expect(status, _folder.Path, arguments);
-        var lines = cli.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(l => l.StartsWith("autodidact:", StringComparison.Ordinal)).ToArray();
+        var lines = cli.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(l => l.StartsWith("autodidact:", StringComparison.Ordinal))
+            .ToArray();
         Assert.Single(lines);
         Assert.Contains(mentions, lines[0], StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", cli.Error, StringComparison.Ordinal);
@@ -139,7 +171,11 @@ public sealed class MainJobTests : IDisposable
     [Fact]
     public void Should_Stop_With_Status_4_Where_Training_Diverges()
     {
-        using var cli = Cli.Expect(4, _folder.Path, SmallRun.Arguments(_folder["run"], "--set", "pretrain.optimizer.learning_rate=1000", "--set", "pretrain.optimizer.warmup_fraction=0"));
+        using var cli = Cli.Expect(
+            4,
+            _folder.Path,
+            SmallRun.Arguments(
+                _folder["run"], "--set", "pretrain.optimizer.learning_rate=1000", "--set", "pretrain.optimizer.warmup_fraction=0"));
         Assert.Contains("learning rate", cli.Error, StringComparison.Ordinal);
     }
 }

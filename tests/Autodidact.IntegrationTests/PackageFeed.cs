@@ -17,13 +17,16 @@ public sealed class PackageFeed : IDisposable
 
         // The command is built for its platform first: only that build holds its native libraries.
         Pack(Command, "--no-restore", "-p:BuildProjectReferences=false");
-        File.WriteAllText(_folder["NuGet.config"], $"""<configuration><packageSources><add key="feed" value="{Feed}" /></packageSources></configuration>""");
+        File.WriteAllText(
+            _folder["NuGet.config"],
+            $"""<configuration><packageSources><add key="feed" value="{Feed}" /></packageSources></configuration>""");
     }
 
     public static IReadOnlyList<string> Libraries { get; } = ["Autodidact.Core", "Autodidact.Inference", "Autodidact"];
 
     /// <summary>These tests lie in bin/(configuration)/(framework), like everything that was built with them.</summary>
-    public static string Configuration { get; } = Path.GetFileName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!;
+    public static string Configuration { get; } = Path.GetFileName(
+        Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)))!;
 
     public static string Command => "Autodidact.Cli";
 
@@ -34,7 +37,9 @@ public sealed class PackageFeed : IDisposable
 
     public string Feed => _folder["feed"];
 
-    /// <summary>A folder below the one whose NuGet.config adds the feed to the machine's sources, outside the source tree and its settings.</summary>
+    /// <summary>
+    /// A folder below the one whose NuGet.config adds the feed to the machine's sources, outside the source tree and its settings.
+    /// </summary>
     public string Folder(string name) => Directory.CreateDirectory(_folder[name]).FullName;
 
     /// <summary>Opens a package.</summary>
@@ -52,8 +57,15 @@ public sealed class PackageFeed : IDisposable
         foreach (var (i, snippet) in snippets.Index())
         {
             var lines = snippet.Split('\n');
-            var usings = lines.TakeWhile(line => line.Length == 0 || (line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('='))).ToArray();
-            var source = string.Join('\n', [.. usings, $"internal static class Snippet{i} {{ internal static async Task RunAsync() {{", .. lines[usings.Length..], "} }"]);
+            var usings = lines
+                .TakeWhile(line => line.Length == 0 || (line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('=')))
+                .ToArray();
+            var source = string.Join(
+                '\n',
+                [
+                    .. usings, $"internal static class Snippet{i} {{ internal static async Task RunAsync() {{", .. lines[usings.Length..],
+                    "} }",
+                ]);
             File.WriteAllText(Path.Combine(folder, $"Snippet{i}.cs"), source);
         }
 
@@ -106,6 +118,7 @@ public sealed class PackageFeed : IDisposable
     private void Pack(string project, params string[] how)
     {
         using var pack = ChildProcess.Expect(
-            0, "dotnet", Repository.Root, ["pack", Path.Combine("src", project), "-c", Configuration, "-o", Feed, $"-p:PackageVersion={Version}", .. how]);
+            0, "dotnet", Repository.Root,
+            ["pack", Path.Combine("src", project), "-c", Configuration, "-o", Feed, $"-p:PackageVersion={Version}", .. how]);
     }
 }

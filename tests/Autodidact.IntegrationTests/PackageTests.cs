@@ -47,8 +47,16 @@ public sealed class PackageTests(PackageFeed feed, ExportedModel exported) : ICl
     public void Should_Carry_The_Licences_Of_The_Libraries_In_The_Command()
     {
         using var package = feed.Open(PackageFeed.CommandHere);
-        var licences = package.Entries.Where(e => e.FullName.Contains("/licences/", StringComparison.Ordinal)).Select(e => Path.GetFileName(Path.GetDirectoryName(e.FullName))).ToHashSet();
-        Assert.Superset(new HashSet<string?> { "TorchSharp", $"libtorch-cpu-{Repository.Platform}", "Microsoft.ML.OnnxRuntime", $"NetVips.Native.{Repository.Platform}" }, licences);
+        var licences = package.Entries.Where(e => e.FullName.Contains("/licences/", StringComparison.Ordinal))
+            .Select(e => Path.GetFileName(Path.GetDirectoryName(e.FullName)))
+            .ToHashSet();
+        Assert.Superset(
+            new HashSet<string?>
+            {
+                "TorchSharp", $"libtorch-cpu-{Repository.Platform}",
+                "Microsoft.ML.OnnxRuntime", $"NetVips.Native.{Repository.Platform}",
+            },
+            licences);
     }
 
     [Fact]
@@ -64,7 +72,8 @@ public sealed class PackageTests(PackageFeed feed, ExportedModel exported) : ICl
             using var provider = MetadataReaderProvider.FromPortablePdbImage([.. Bytes(symbols.GetEntry($"lib/net10.0/{id}.pdb")!)]);
             var reader = provider.GetMetadataReader();
             Assert.NotEmpty(reader.Documents);
-            Assert.All(reader.Documents, document => Assert.StartsWith("/_/", reader.GetString(reader.GetDocument(document).Name), StringComparison.Ordinal));
+            Assert.All(reader.Documents, document =>
+                Assert.StartsWith("/_/", reader.GetString(reader.GetDocument(document).Name), StringComparison.Ordinal));
         }
     }
 
@@ -85,7 +94,8 @@ public sealed class PackageTests(PackageFeed feed, ExportedModel exported) : ICl
     public void Should_Train_Export_And_Predict_In_A_Program_That_References_Autodidact_Alone()
     {
         var program = feed.Build("Train", "Autodidact", Code("docs/how-to/packages.md", 0), Code("src/Autodidact/README.md"));
-        using var first = ChildProcess.Expect(0, "dotnet", feed.Folder("Train"), [program, exported.Pictures, "run", .. ExportedModel.Settings]);
+        using var first = ChildProcess.Expect(
+            0, "dotnet", feed.Folder("Train"), [program, exported.Pictures, "run", .. ExportedModel.Settings]);
         var run = Path.Combine(feed.Folder("Train"), "run");
         Assert.Equal(60, first.Out.Split('\n').Count(line => line.Contains(".bmp: cluster ", StringComparison.Ordinal)));
         Assert.Equal(4, ModelManifest.Load(Path.Combine(run, "model")).Clusters);
@@ -99,11 +109,13 @@ public sealed class PackageTests(PackageFeed feed, ExportedModel exported) : ICl
     public void Should_Predict_In_A_Program_That_References_Inference_Alone_And_Has_No_Torch()
     {
         var program = feed.Build(
-            "Predict", "Autodidact.Inference", Code("docs/how-to/packages.md", 1), Code("src/Autodidact.Inference/README.md"), Code("docs/how-to/ship.md"));
+            "Predict", "Autodidact.Inference", Code("docs/how-to/packages.md", 1), Code("src/Autodidact.Inference/README.md"),
+            Code("docs/how-to/ship.md"));
         using var answer = ChildProcess.Expect(0, "dotnet", feed.Folder("Predict"), program, exported.Model, exported.Picture);
         using var model = EarlyExitModel.Load(exported.Model);
         var expected = model.Predict(exported.Picture, ExitPolicy.Confidence(0.8));
-        Assert.Contains($"000.bmp: cluster {expected.Cluster}, {expected.Confidence:F2}, exit {expected.Exit}", answer.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            $"000.bmp: cluster {expected.Cluster}, {expected.Confidence:F2}, exit {expected.Exit}", answer.Out, StringComparison.Ordinal);
 
         var assets = Path.Combine(feed.Folder("Predict"), "obj", "project.assets.json");
         Assert.DoesNotContain("torch", File.ReadAllText(assets), StringComparison.OrdinalIgnoreCase);
@@ -116,7 +128,8 @@ public sealed class PackageTests(PackageFeed feed, ExportedModel exported) : ICl
     public void Should_Install_The_Command()
     {
         var folder = feed.Folder("Tools");
-        ChildProcess.Expect(0, "dotnet", folder, "tool", "install", PackageFeed.Command, "--version", feed.Version, "--tool-path", "bin").Dispose();
+        ChildProcess.Expect(0, "dotnet", folder, "tool", "install", PackageFeed.Command, "--version", feed.Version, "--tool-path", "bin")
+            .Dispose();
         var command = Path.Combine(folder, "bin", OperatingSystem.IsWindows() ? "autodidact.exe" : "autodidact");
         Assert.Matches(@"^\d+\.\d+\.\d+", Say("--version"));
         Assert.Contains("libtorch", Say("doctor"), StringComparison.Ordinal);
@@ -154,11 +167,13 @@ public sealed class PackageTests(PackageFeed feed, ExportedModel exported) : ICl
         return memory.ToArray();
     }
 
-    private static string Text(ZipArchive package, string path) => System.Text.Encoding.UTF8.GetString(Bytes(package.GetEntry(path) ?? throw new FileNotFoundException($"{path} is not in the package")));
+    private static string Text(ZipArchive package, string path) => System.Text.Encoding.UTF8.GetString(
+        Bytes(package.GetEntry(path) ?? throw new FileNotFoundException($"{path} is not in the package")));
 
     private Dictionary<string, string> Dependencies(string id)
     {
         using var package = feed.Open(id);
-        return Nuspec(package).Descendants().Where(e => e.Name.LocalName == "dependency").ToDictionary(e => e.Attribute("id")!.Value, e => e.Attribute("version")!.Value);
+        return Nuspec(package).Descendants().Where(e => e.Name.LocalName == "dependency").ToDictionary(e => e.Attribute("id")!.Value, e =>
+            e.Attribute("version")!.Value);
     }
 }

@@ -13,7 +13,8 @@ public sealed class ReportTests : IDisposable
     // What a file system lets people call their files, and a browser must not take for markup.
     private static readonly string[] NastyNames =
     [
-        "<script>alert(1)<%2Fscript>.bmp", "<img src=x onerror=alert(1)>.bmp", "it's \"quoted\" & more.bmp", "\u202egnp.bmp", "صورة.bmp", "תמונה.bmp", "🦊 fox 🇩🇪.bmp", "{a|b} {{c}}.bmp",
+        "<script>alert(1)<%2Fscript>.bmp", "<img src=x onerror=alert(1)>.bmp", "it's \"quoted\" & more.bmp", "\u202egnp.bmp", "صورة.bmp",
+        "תמונה.bmp", "🦊 fox 🇩🇪.bmp", "{a|b} {{c}}.bmp",
         "</script><b>.bmp".Replace('/', '\u2215'),
     ];
 
@@ -36,9 +37,17 @@ public sealed class ReportTests : IDisposable
         await using var browser = await Browser.Open(Path.Combine(run, "report.html"));
         await Healthy(browser);
         var headings = await browser.Page.Locator("h2").AllTextContentsAsync();
-        foreach (var heading in new[] { "What was run", "Results", "Pre-training", "Distillation", "Clusters", "Map of the features", "Options" }) Assert.Contains(heading, headings);
+        string[] expectedHeadings =
+            ["What was run", "Results", "Pre-training", "Distillation", "Clusters", "Map of the features", "Options"];
+        foreach (var heading in expectedHeadings)
+            Assert.Contains(heading, headings);
         var captions = string.Join('\n', await browser.Page.Locator("figcaption").AllTextContentsAsync());
-        foreach (var caption in new[] { "Linear probe against cost", "k-NN against cost", "Agreement of early exits", "Effective rank", "Sizes of the clusters", "Clusters and classes" })
+        string[] expectedCaptions =
+        [
+            "Linear probe against cost", "k-NN against cost", "Agreement of early exits", "Effective rank", "Sizes of the clusters",
+            "Clusters and classes",
+        ];
+        foreach (var caption in expectedCaptions)
             Assert.Contains(caption, captions, StringComparison.Ordinal);
 
         // The table is that of summary.json.
@@ -54,7 +63,8 @@ public sealed class ReportTests : IDisposable
     {
         var images = Path.Combine(_folder.Path, "pictures");
         PictureFolder.Make(images, images: 24, side: 32);
-        foreach (var (name, i) in NastyNames.Select((n, i) => (n, i))) File.Move(Path.Combine(images, $"{i:D3}.bmp"), Path.Combine(images, name));
+        foreach (var (name, i) in NastyNames.Select((n, i) => (n, i)))
+            File.Move(Path.Combine(images, $"{i:D3}.bmp"), Path.Combine(images, name));
         File.WriteAllText(Path.Combine(images, "<b>broken</b>.png".Replace('/', '\u2215')), "not a picture");
 
         // No cluster can have more pictures than a sheet shows (12), so every picture is shown, wherever it falls.
@@ -64,13 +74,17 @@ public sealed class ReportTests : IDisposable
 
         await using var browser = await Browser.Open(Path.Combine(_folder["run"], "report.html"), ColorScheme.Dark, width: 390);
         await Healthy(browser);
-        Assert.Equal(0, await browser.Page.Locator("main img[src=x], main b, script:not([data-chart]):not(:has-text('echarts')):has-text('alert')").CountAsync());
+        Assert.Equal(
+            0,
+            await browser.Page.Locator("main img[src=x], main b, script:not([data-chart]):not(:has-text('echarts')):has-text('alert')")
+                .CountAsync());
         var shown = await browser.Page.Locator(".pictures img").EvaluateAllAsync<string[]>("all => all.map(i => i.alt)");
         Assert.All(NastyNames, name => Assert.Contains(name, shown));
         Assert.Contains("<b>broken", await browser.Page.Locator("#skipped").TextContentAsync(), StringComparison.Ordinal);
 
         // Nothing but tables is wider than the screen, and those scroll by themselves.
-        Assert.True(await browser.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than a phone");
+        Assert.True(
+            await browser.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "the page is wider than a phone");
         Assert.Equal("rgb(20, 24, 29)", await browser.Page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
         await Hover(browser);
         foreach (var name in NastyNames)
@@ -96,7 +110,8 @@ public sealed class ReportTests : IDisposable
     public async Task Should_Show_Class_Names_And_Options_As_Text()
     {
         var images = Path.Combine(_folder.Path, "<data>");
-        foreach (var (name, i) in new[] { "<script>alert(2)", "\"it's\" & more", "حيوانات" }.Select((n, i) => (n, i))) PictureFolder.Make(Path.Combine(images, name), images: 24 + i, side: 32);
+        foreach (var (name, i) in new[] { "<script>alert(2)", "\"it's\" & more", "حيوانات" }.Select((n, i) => (n, i)))
+            PictureFolder.Make(Path.Combine(images, name), images: 24 + i, side: 32);
         using (Cli.Expect(0, _folder.Path, Small(images, _folder["run"])))
         {
         }
@@ -108,7 +123,10 @@ public sealed class ReportTests : IDisposable
         var chart = await browser.Page.Locator("figure:has-text('Clusters and classes') script").TextContentAsync();
         using var spec = JsonDocument.Parse(chart!);
         Assert.Contains("<script>alert(2)", spec.RootElement.GetProperty("columns").EnumerateArray().Select(c => c.GetString()));
-        Assert.Contains("<script>alert(2)", string.Concat(await browser.Page.Locator("figure:has-text('Clusters and classes') svg text").AllTextContentsAsync()), StringComparison.Ordinal);
+        Assert.Contains(
+            "<script>alert(2)",
+            string.Concat(await browser.Page.Locator("figure:has-text('Clusters and classes') svg text").AllTextContentsAsync()),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,7 +134,13 @@ public sealed class ReportTests : IDisposable
     {
         var data = SharedData.Require("cifar10.zip");
         foreach (var seed in new[] { "1", "2" })
-            Cli.Expect(0, _folder.Path, Small(data, _folder[$"<run> {seed}"], "--seed", seed, "--set", "data.train_images=600", "--set", "data.holdout=0.1", "--set", "evaluate.linear.max_iterations=20")).Dispose();
+            Cli.Expect(
+                0,
+                _folder.Path,
+                Small(
+                    data, _folder[$"<run> {seed}"], "--seed", seed, "--set", "data.train_images=600", "--set", "data.holdout=0.1",
+                    "--set", "evaluate.linear.max_iterations=20"))
+                .Dispose();
         await using (var browser = await Browser.Open(Path.Combine(_folder["<run> 1"], "report.html")))
         {
             await Healthy(browser);
@@ -154,11 +178,13 @@ public sealed class ReportTests : IDisposable
     {
         var run = _folder["run"];
         Cli.Expect(0, _folder.Path, SmallRun.Arguments(run)).Dispose();
-        foreach (var name in new[] { "clusters.safetensors", "predictions.npy", "features.npy" }) File.WriteAllBytes(Path.Combine(run, name), File.ReadAllBytes(Path.Combine(run, name))[..200]);
+        foreach (var name in new[] { "clusters.safetensors", "predictions.npy", "features.npy" })
+            File.WriteAllBytes(Path.Combine(run, name), File.ReadAllBytes(Path.Combine(run, name))[..200]);
         Directory.CreateDirectory(Path.Combine(run, "model"));
         File.WriteAllText(Path.Combine(run, "model", "model.json"), "{");
         using var again = Cli.Expect(0, _folder.Path, "report", run);
-        foreach (var what in new[] { "clusters", "answers of the exits", "features", "the exported model" }) Assert.Contains($"Left out: {what}. ", again.Error, StringComparison.Ordinal);
+        foreach (var what in new[] { "clusters", "answers of the exits", "features", "the exported model" })
+            Assert.Contains($"Left out: {what}. ", again.Error, StringComparison.Ordinal);
         Assert.Contains("exit 4", Page(run), StringComparison.Ordinal);
         Assert.DoesNotContain("id=\"map\"", Page(run), StringComparison.Ordinal);
     }
@@ -175,13 +201,17 @@ public sealed class ReportTests : IDisposable
 
     private static string[] Small(string data, string @out, params string[] more) =>
     [
-        "run", data, "--out", @out, "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "4", "--set", "pretrain.epochs=2", "--set", "pretrain.batch_size=16",
+        "run", data, "--out", @out, "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "4", "--set", "pretrain.epochs=2",
+        "--set", "pretrain.batch_size=16",
         "--set", "distill.epochs=2", "--set", "distill.batch_size=16", .. more,
     ];
 
     private static string Page(string run) => File.ReadAllText(Path.Combine(run, "report.html"));
 
-    /// <summary>No complaint on the console, no request but for the page itself, charts drawn, no serious finding of axe, on the screen and before printing.</summary>
+    /// <summary>
+    /// No complaint on the console, no request but for the page itself, charts drawn, no serious finding of axe, on the screen and before
+    /// printing.
+    /// </summary>
     private static async Task Healthy(Browser browser)
     {
         var page = browser.Page;

@@ -35,14 +35,17 @@ public sealed partial class SamplesTests(ExportedModel exported) : IClassFixture
         var output = _folder["published"];
         using var publish = ChildProcess.Expect(
             0, "dotnet", Repository.Root,
-            "publish", Path.Combine("samples", "ConsolePrediction"), "-c", "Release", "-r", Repository.Platform, "--artifacts-path", _folder["artifacts"], "-o", output);
-        Assert.DoesNotContain(Directory.EnumerateFiles(output), file => file.EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileName(file).StartsWith("System.", StringComparison.Ordinal));
+            "publish", Path.Combine("samples", "ConsolePrediction"), "-c", "Release", "-r", Repository.Platform,
+            "--artifacts-path", _folder["artifacts"], "-o", output);
+        Assert.DoesNotContain(Directory.EnumerateFiles(output), file =>
+            file.EndsWith(".dll", StringComparison.Ordinal) && Path.GetFileName(file).StartsWith("System.", StringComparison.Ordinal));
         var megabytes = new DirectoryInfo(output).EnumerateFiles().Sum(f => f.Length) / 1e6;
         Assert.True(megabytes < 90, $"{megabytes:F0} MB");
 
         // Trimming took only what is not needed: the answer is that of the plain build.
         using var plain = Run(0, "ConsolePrediction", exported.Model, exported.Picture);
-        using var published = ChildProcess.Expect(0, Path.Combine(output, "ConsolePrediction"), _folder.Path, exported.Model, exported.Picture);
+        using var published = ChildProcess.Expect(
+            0, Path.Combine(output, "ConsolePrediction"), _folder.Path, exported.Model, exported.Picture);
         Assert.Equal(plain.Out, published.Out);
         Assert.NotEmpty(Directory.GetFiles(Path.Combine(output, "licences", "Microsoft.ML.OnnxRuntime")));
     }
@@ -54,7 +57,10 @@ public sealed partial class SamplesTests(ExportedModel exported) : IClassFixture
     public void Should_Say_What_Is_Wrong_In_One_Line(string reason, int status, params string[] arguments)
     {
         using var console = Run(status, "ConsolePrediction", arguments);
-        Assert.Contains(reason, Assert.Single(console.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)), StringComparison.Ordinal);
+        Assert.Contains(
+            reason,
+            Assert.Single(console.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,9 +163,11 @@ public sealed partial class SamplesTests(ExportedModel exported) : IClassFixture
         return Path.Combine(Repository.Root, "samples", sample, output, sample + ".dll");
     }
 
-    private ChildProcess Start(string sample, params string[] arguments) => ChildProcess.Start("dotnet", _folder.Path, [Program(sample), .. arguments]);
+    private ChildProcess Start(string sample, params string[] arguments) =>
+        ChildProcess.Start("dotnet", _folder.Path, [Program(sample), .. arguments]);
 
-    private ChildProcess Run(int status, string sample, params string[] arguments) => ChildProcess.Expect(status, "dotnet", _folder.Path, [Program(sample), .. arguments]);
+    private ChildProcess Run(int status, string sample, params string[] arguments) => ChildProcess.Expect(
+        status, "dotnet", _folder.Path, [Program(sample), .. arguments]);
 
     /// <summary>An upload whose sender gives up after its first bytes.</summary>
     private sealed class EndlessStream(CancellationTokenSource cancel) : Stream

@@ -50,7 +50,9 @@ public sealed class SearchTests : IDisposable
         }
 
         // By its key, in a table, and with an inverted file; a whole folder at once.
-        Assert.Equal($"{seventh}\n     1   1.0000  {seventh}", Expect(0, "search", model, index, "--key", seventh, "--count", "1").Out.ReplaceLineEndings("\n").TrimEnd());
+        Assert.Equal(
+            $"{seventh}\n     1   1.0000  {seventh}",
+            Expect(0, "search", model, index, "--key", seventh, "--count", "1").Out.ReplaceLineEndings("\n").TrimEnd());
         Assert.Contains("exists", Expect(2, "embed", model, images, "--out", index).Error, StringComparison.Ordinal);
         Expect(0, "embed", model, images, "--out", index, "--exit", "2", "--index", "always", "--force");
         using (var opened = EmbeddingIndex.Open(index))
@@ -58,7 +60,8 @@ public sealed class SearchTests : IDisposable
             Assert.Equal(("2", 11), (opened.Manifest!.Source, opened.InvertedFile!.Lists));
         }
 
-        var rows = Expect(0, "search", model, index, images, "--count", "3", "--format", "csv", "--probes", "1").Out.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var rows = Expect(0, "search", model, index, images, "--count", "3", "--format", "csv", "--probes", "1").Out.Split(
+            '\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.Equal(1 + (Count * 3), rows.Length);
         Assert.All(rows.Skip(1).Where(r => r.Split(',')[1] == "1"), r => Assert.Equal(r.Split(',')[0], r.Split(',')[4]));
 
@@ -70,7 +73,8 @@ public sealed class SearchTests : IDisposable
 
         // What the index is not of is refused in a line.
         Assert.Contains("exit 2, not of exit 1", Expect(2, "search", model, index, seventh, "--exit", "1").Error, StringComparison.Ordinal);
-        Assert.Contains("no image with the key", Expect(3, "search", model, index, "--key", "elsewhere.png").Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "no image with the key", Expect(3, "search", model, index, "--key", "elsewhere.png").Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,7 +95,8 @@ public sealed class SearchTests : IDisposable
     private static void Export(string folder)
     {
         TorchRuntime.Initialize();
-        using var network = new MultiExitNetwork(Architecture.Parse("resnet10-w8-cifar-pool"), new MultiExitOptions { Outputs = 4 }, seed: 5);
+        using var network = new MultiExitNetwork(
+            Architecture.Parse("resnet10-w8-cifar-pool"), new MultiExitOptions { Outputs = 4 }, seed: 5);
         network.eval();
         var pixels = new byte[2 * Side * Side * 3];
         Array.Fill(pixels, (byte)99, 0, pixels.Length / 2);

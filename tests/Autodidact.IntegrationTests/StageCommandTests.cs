@@ -1,4 +1,3 @@
-using System.Globalization;
 using Autodidact.Evaluation;
 using Autodidact.Models;
 using Autodidact.Native;
@@ -45,19 +44,33 @@ public sealed class StageCommandTests : IDisposable
     public void Should_Refuse_A_Training_In_Which_Nothing_Is_Learned() =>
         Assert.Contains(
             "it learns nothing in its first epoch",
-            Expect(2, ["pretrain", .. SmallRun.Arguments(_folder["run"], "--pretrain-method", "deepcluster-v2", "--set", "pretrain.epochs=1")[2..]]).Error,
+            Expect(
+                2,
+                [
+                    "pretrain",
+                    .. SmallRun.Arguments(_folder["run"], "--pretrain-method", "deepcluster-v2", "--set", "pretrain.epochs=1")[2..],
+                ]).Error,
             StringComparison.Ordinal);
 
     /// <summary>Of 300 images 270 are trained on, and 256 of these in an epoch.</summary>
     [Theory]
     [InlineData("deepcluster-v2", "pretrain.deepcluster_v2.prototypes", 271, "271 for 270 images: choose 270 at most")]
-    [InlineData("deepcluster-v2", "pretrain.deepcluster_v2.prototypes", 257, "257 for the 256 of 270 images that an epoch sees: choose 256 at most")]
+    [InlineData(
+        "deepcluster-v2",
+        "pretrain.deepcluster_v2.prototypes",
+        257,
+        "257 for the 256 of 270 images that an epoch sees: choose 256 at most")]
     [InlineData("deepcluster", "pretrain.deepcluster.clusters", 271, "271 for 270 images: choose 270 at most")]
     [InlineData("swav", "pretrain.swav.prototypes", 271, "271 for 270 images: choose 270 at most")]
     public void Should_Refuse_More_Clusters_Than_Images_Before_It_Trains(string method, string option, int clusters, string says) =>
         Assert.Contains(
             $"{option}: {says}",
-            Expect(2, ["pretrain", .. SmallRun.Arguments(_folder["run"], "--pretrain-method", method, "--set", $"{option}={clusters}")[2..]]).Error,
+            Expect(
+                2,
+                [
+                    "pretrain",
+                    .. SmallRun.Arguments(_folder["run"], "--pretrain-method", method, "--set", $"{option}={clusters}")[2..],
+                ]).Error,
             StringComparison.Ordinal);
 
     [Fact]
@@ -89,15 +102,25 @@ public sealed class StageCommandTests : IDisposable
         var labels = _folder["labels.csv"];
         File.WriteAllLines(labels, ["key,label", .. Enumerable.Range(0, 3).Select(i => $"{i:D3}.bmp,{i % 2}")]);
         var run = _folder["run"];
-        string[] settings = ["--clusters", "4", "--set", "pretrain.epochs=1", "--set", "pretrain.batch_size=16", "--set", "distill.epochs=1", "--set", "distill.batch_size=16"];
+        string[] settings =
+        [
+            "--clusters", "4", "--set", "pretrain.epochs=1", "--set", "pretrain.batch_size=16", "--set", "distill.epochs=1",
+            "--set", "distill.batch_size=16",
+        ];
         var first = Expect(
             0,
-            ["run", "target", "--pretrain-data", "pretrain", "--labels", "labels.csv", "--out", run, "--encoder-arch", "resnet10-w8-cifar-pool", "--student-arch", "resnet10-w16-cifar-pool", .. settings]);
+            [
+                "run", "target", "--pretrain-data", "pretrain", "--labels", "labels.csv", "--out", run,
+                "--encoder-arch", "resnet10-w8-cifar-pool", "--student-arch", "resnet10-w16-cifar-pool", .. settings,
+            ]);
         Assert.Contains("49 images to pre-train", first.Out, StringComparison.Ordinal);
 
         var (file, second) = (_folder["encoder.safetensors"], _folder["second"]);
         File.Copy(Path.Combine(run, "encoder.safetensors"), file);
-        Assert.Contains("--encoder-arch", Expect(2, "run", target, "--out", _folder["third"], "--encoder", file, "--encoder-arch", "resnet18").Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "--encoder-arch",
+            Expect(2, "run", target, "--out", _folder["third"], "--encoder", file, "--encoder-arch", "resnet18").Error,
+            StringComparison.Ordinal);
         Expect(0, ["run", target, "--out", second, "--encoder", file, .. settings]);
         Assert.Equal(SmallRun.Encoder(run), SmallRun.Encoder(second));
         File.Delete(file);
@@ -113,12 +136,22 @@ public sealed class StageCommandTests : IDisposable
             ModuleStore.SaveTorch(encoder, file);
         }
 
-        string[] arguments = ["run", "--encoder", file, "--clusters", "4", "--set", "data.synthetic_train=100", "--set", "data.synthetic_test=100", "--set", "distill.epochs=1", "--set", "distill.batch_size=32"];
+        string[] arguments =
+        [
+            "run", "--encoder", file, "--clusters", "4", "--set", "data.synthetic_train=100", "--set", "data.synthetic_test=100",
+            "--set", "distill.epochs=1", "--set", "distill.batch_size=32",
+        ];
         Assert.Contains("resnet18-w8-cifar,", Expect(0, [.. arguments, "--out", run]).Out, StringComparison.Ordinal);
 
         // Shapes do not tell whether there is a pool: the user's word counts.
-        Assert.Contains("resnet18-w8-cifar-pool", Expect(0, [.. arguments, "--out", _folder["pool"], "--encoder-arch", "resnet18-w8-cifar-pool"]).Out, StringComparison.Ordinal);
-        Assert.Contains("another architecture", Expect(3, [.. arguments, "--out", _folder["other"], "--encoder-arch", "resnet10-w8-cifar"]).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "resnet18-w8-cifar-pool",
+            Expect(0, [.. arguments, "--out", _folder["pool"], "--encoder-arch", "resnet18-w8-cifar-pool"]).Out,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "another architecture",
+            Expect(3, [.. arguments, "--out", _folder["other"], "--encoder-arch", "resnet10-w8-cifar"]).Error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,11 +162,15 @@ public sealed class StageCommandTests : IDisposable
         string[] arguments =
         [
             "run", "--out", run, "--budget", "10m", "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "10",
-            "--set", "data.synthetic_train=300", "--set", "data.synthetic_test=100", "--set", "pretrain.batch_size=32", "--set", "distill.batch_size=32",
+            "--set", "data.synthetic_train=300", "--set", "data.synthetic_test=100", "--set", "pretrain.batch_size=32",
+            "--set", "distill.batch_size=32",
         ];
         using (var cli = Cli.Start(_folder.Path, arguments))
         {
-            Assert.True(cli.Until(() => Directory.Exists(Path.Combine(run, "checkpoints")) && Directory.EnumerateFiles(Path.Combine(run, "checkpoints"), "pretrain-*.safetensors").Any()));
+            Assert.True(
+                cli.Until(
+                    () => Directory.Exists(Path.Combine(run, "checkpoints"))
+                        && Directory.EnumerateFiles(Path.Combine(run, "checkpoints"), "pretrain-*.safetensors").Any()));
             cli.Kill();
         }
 
@@ -153,11 +190,15 @@ public sealed class StageCommandTests : IDisposable
         string[] arguments = SmallRun.ArgumentsWithoutPretraining(run, "--budget", "30s", "--set", "pretrain.batch_size=64");
         using (var cli = Cli.Start(_folder.Path, arguments))
         {
-            Assert.True(cli.Until(() => Directory.Exists(Path.Combine(run, "checkpoints")) && Directory.EnumerateFiles(Path.Combine(run, "checkpoints"), "pretrain-*.safetensors").Any()));
+            Assert.True(
+                cli.Until(
+                    () => Directory.Exists(Path.Combine(run, "checkpoints"))
+                        && Directory.EnumerateFiles(Path.Combine(run, "checkpoints"), "pretrain-*.safetensors").Any()));
             cli.Kill();
         }
 
-        // As if something else had held the processor while the steps were timed, and no training had begun nor taken any time. Ten seconds a step, and 15 for two, are more than a busy machine takes.
+        // As if something else had held the processor while the steps were timed, and no training had begun nor taken any time. Ten seconds
+        // a step, and 15 for two, are more than a busy machine takes.
         using (var directory = RunDirectory.Acquire(run))
         {
             Assert.True(directory.Record!.Plans["pretrain"].SecondsPerStep > 0);
@@ -173,7 +214,12 @@ public sealed class StageCommandTests : IDisposable
         // The second training is one of its own: as if its steps had been asked for.
         var epochs = (double)steps / Trainer.StepsPerEpoch(270, 64);
         Assert.Equal(epochs, Summary.Load(Path.Combine(run, "summary.json")).Pretrain!.Epochs);
-        Expect(0, ["pretrain", .. SmallRun.Arguments(_folder["asked"], "--set", string.Create(CultureInfo.InvariantCulture, $"pretrain.epochs={epochs}"))[2..]]);
+        Expect(
+            0,
+            [
+                "pretrain",
+                .. SmallRun.Arguments(_folder["asked"], "--set", FormattableString.Invariant($"pretrain.epochs={epochs}"))[2..],
+            ]);
         Assert.Equal(SmallRun.Encoder(_folder["asked"]), SmallRun.Encoder(run));
 
         // And the plan stays.
@@ -186,7 +232,9 @@ public sealed class StageCommandTests : IDisposable
     {
         // Not waited for: that is what it warns of.
         using var slow = Cli.Start(_folder.Path, SmallRun.Arguments(_folder["slow"], "--set", $"threads={Environment.ProcessorCount + 1}"));
-        Assert.True(slow.Until(() => slow.Error.Contains($"threads={Environment.ProcessorCount + 1}: the program has", StringComparison.Ordinal)), slow.Error);
+        Assert.True(
+            slow.Until(() => slow.Error.Contains($"threads={Environment.ProcessorCount + 1}: the program has", StringComparison.Ordinal)),
+            slow.Error);
         slow.Kill();
         using var alone = Cli.Start(_folder.Path, SmallRun.Arguments(_folder["alone"], "--set", "threads=1"));
         Assert.True(alone.Until(() => alone.Error.Contains("pretrain", StringComparison.Ordinal)), alone.Error);
@@ -205,7 +253,9 @@ public sealed class StageCommandTests : IDisposable
         {
             var hardware = directory.Record!.Hardware!;
             Assert.InRange(hardware.Threads, 1, 2);
-            Assert.Equal(hardware.Threads == 1 && TorchThreads.Default > 1, first.Error.Contains("other programs hold the processor: training on 1 of 2 cores", StringComparison.Ordinal));
+            Assert.Equal(
+                hardware.Threads == 1 && TorchThreads.Default > 1,
+                first.Error.Contains("other programs hold the processor: training on 1 of 2 cores", StringComparison.Ordinal));
             directory.Write(directory.Record with { Hardware = hardware with { Threads = 1 } });
         }
 

@@ -16,7 +16,8 @@ public sealed class UpperBoundTests : IDisposable
     public void Should_Train_On_Labels_Where_Allowed_And_Say_So(string method)
     {
         var run = _folder["run"];
-        var first = Expect(0, SmallRun.Arguments(run, "--set", "cluster.k=6", "--distill-method", method, "--set", "distill.allow_labels=true"));
+        var first = Expect(
+            0, SmallRun.Arguments(run, "--set", "cluster.k=6", "--distill-method", method, "--set", "distill.allow_labels=true"));
         Assert.Contains($"{method} (USES LABELS)", first.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("for measuring only", first.Out, StringComparison.Ordinal);
         Assert.Contains("10 CLASSES OF LABELS", first.Error, StringComparison.Ordinal);
@@ -28,7 +29,8 @@ public sealed class UpperBoundTests : IDisposable
         // The clusters stay as they are: the labels went to the student alone, who answers with classes.
         var plain = _folder["plain"];
         Expect(0, SmallRun.Arguments(plain, "--set", "cluster.k=6"));
-        Assert.Equal(File.ReadAllBytes(Path.Combine(plain, "clusters.safetensors")), File.ReadAllBytes(Path.Combine(run, "clusters.safetensors")));
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(plain, "clusters.safetensors")), File.ReadAllBytes(Path.Combine(run, "clusters.safetensors")));
         using (var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(plain, "summary.json"))))
         {
             Assert.False(summary.RootElement.GetProperty("distill").TryGetProperty("uses_labels", out _));
@@ -39,7 +41,10 @@ public sealed class UpperBoundTests : IDisposable
         Assert.Contains("trained on labels", ModelManifest.Load(Path.Combine(run, "model")).Provenance["labels"], StringComparison.Ordinal);
 
         // Nor do they reach another student through its teacher.
-        OneLine(2, "was trained on labels", SmallRun.Arguments(_folder["taught"], "--set", "cluster.k=6", "--distill-method", "kd", "--set", $"distill.teacher={run}"));
+        OneLine(
+            2,
+            "was trained on labels",
+            SmallRun.Arguments(_folder["taught"], "--set", "cluster.k=6", "--distill-method", "kd", "--set", $"distill.teacher={run}"));
     }
 
     [Fact]
@@ -48,7 +53,8 @@ public sealed class UpperBoundTests : IDisposable
         var run = _folder["run"];
         string[] more = ["--set", "cluster.k=6", "--pretrain-method", "s4l"];
         OneLine(2, "it trains on labels", SmallRun.Arguments(_folder["refused"], more));
-        var first = Expect(0, SmallRun.Arguments(run, [.. more, "--set", "pretrain.allow_labels=true", "--set", "pretrain.s4l.label_fraction=0.2"]));
+        var first = Expect(
+            0, SmallRun.Arguments(run, [.. more, "--set", "pretrain.allow_labels=true", "--set", "pretrain.s4l.label_fraction=0.2"]));
         Assert.Contains("s4l (USES LABELS)", first.Out, StringComparison.Ordinal);
         Assert.DoesNotContain("for measuring only", first.Out, StringComparison.Ordinal);
         using (var summary = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "summary.json"))))
@@ -58,15 +64,26 @@ public sealed class UpperBoundTests : IDisposable
 
         Assert.Contains("USES LABELS", Expect(0, "compare", run, run).Out, StringComparison.Ordinal);
         Expect(0, "export", run, "--set", "export.measure_seconds=0");
-        Assert.Contains("encoder was trained on labels", ModelManifest.Load(Path.Combine(run, "model")).Provenance["labels"], StringComparison.Ordinal);
+        Assert.Contains(
+            "encoder was trained on labels", ModelManifest.Load(Path.Combine(run, "model")).Provenance["labels"], StringComparison.Ordinal);
 
         // Nor do labels come in through the encoder's file or the student.
-        string[] encoder = ["run", "--encoder", Path.Combine(run, "encoder.safetensors"), "--set", "data.synthetic_train=300", "--set", "data.synthetic_test=100", "--set", "distill.epochs=1", "--clusters", "6"];
+        string[] encoder =
+        [
+            "run", "--encoder", Path.Combine(run, "encoder.safetensors"), "--set", "data.synthetic_train=300",
+            "--set", "data.synthetic_test=100", "--set", "distill.epochs=1", "--clusters", "6",
+        ];
         OneLine(2, "it was trained on labels", [.. encoder, "--out", _folder["taken"]]);
         string[] With(string file) => ["run", "--encoder", file, .. encoder[3..]];
         OneLine(2, "it was trained on labels", [.. With(Path.Combine(run, "model", "encoder.onnx")), "--out", _folder["graph"]]);
-        Assert.Contains("(USES LABELS)", Expect(0, [.. encoder, "--out", _folder["allowed"], "--set", "pretrain.allow_labels=true"]).Out, StringComparison.Ordinal);
-        OneLine(2, "was trained on labels", SmallRun.Arguments(_folder["taught"], "--set", "cluster.k=6", "--distill-method", "kd", "--set", $"distill.teacher={run}"));
+        Assert.Contains(
+            "(USES LABELS)",
+            Expect(0, [.. encoder, "--out", _folder["allowed"], "--set", "pretrain.allow_labels=true"]).Out,
+            StringComparison.Ordinal);
+        OneLine(
+            2,
+            "was trained on labels",
+            SmallRun.Arguments(_folder["taught"], "--set", "cluster.k=6", "--distill-method", "kd", "--set", $"distill.teacher={run}"));
     }
 
     [Fact]
@@ -76,14 +93,18 @@ public sealed class UpperBoundTests : IDisposable
         File.WriteAllLines(_folder["labels.csv"], ["key,label", .. Enumerable.Range(0, 3).Select(i => $"{i:D3}.bmp,{i % 2}")]);
         string[] arguments =
         [
-            "run", _folder["images"], "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "4", "--distill-method", "supervised", "--set", "distill.allow_labels=true",
+            "run", _folder["images"], "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "4", "--distill-method", "supervised",
+            "--set", "distill.allow_labels=true",
             "--set", "pretrain.epochs=1", "--set", "pretrain.batch_size=16", "--set", "distill.epochs=1", "--set", "distill.batch_size=16",
         ];
         OneLine(3, "training images have no label", [.. arguments, "--labels", _folder["labels.csv"], "--out", _folder["some"]]);
         OneLine(3, "training images have no label", [.. arguments, "--out", _folder["none"]]);
     }
 
-    /// <summary>Other labels are other targets: what was trained on the first ones is not done any more. A run without labels in training keeps everything.</summary>
+    /// <summary>
+    /// Other labels are other targets: what was trained on the first ones is not done any more. A run without labels in training keeps
+    /// everything.
+    /// </summary>
     [Theory]
     [InlineData(2, "--distill-method", "supervised", "--set", "distill.allow_labels=true")]
     [InlineData(2, "--pretrain-method", "s4l", "--set", "pretrain.allow_labels=true")]
@@ -99,8 +120,10 @@ public sealed class UpperBoundTests : IDisposable
         var run = _folder["run"];
         Expect(
             0,
-            ["run", _folder["images"], "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "4", "--labels", _folder["first.csv"], "--out", run,
-             "--set", "pretrain.epochs=1", "--set", "pretrain.batch_size=16", "--set", "distill.epochs=1", "--set", "distill.batch_size=16", .. method]);
+            ["run", _folder["images"], "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "4", "--labels", _folder["first.csv"],
+             "--out", run, "--set", "pretrain.epochs=1", "--set", "pretrain.batch_size=16", "--set", "distill.epochs=1",
+             "--set", "distill.batch_size=16",
+             .. method]);
         var error = Expect(status, "evaluate", run, "--labels", _folder["other.csv"]).Error;
         Assert.Equal(status == 2, error.Contains("is not finished", StringComparison.Ordinal));
     }
@@ -124,12 +147,21 @@ public sealed class UpperBoundTests : IDisposable
         }
 
         Expect(0, SmallRun.Arguments(_folder["shallow"], ["--distill-method", "clusterfit", "--set", "distill.loss.only_exit=2"]));
-        OneLine(2, "was trained at exit 2 alone", SmallRun.Arguments(_folder["by-shallow"], [.. taught[..4], "--set", "distill.teacher=shallow"]));
+        OneLine(
+            2,
+            "was trained at exit 2 alone",
+            SmallRun.Arguments(_folder["by-shallow"], [.. taught[..4], "--set", "distill.teacher=shallow"]));
 
         OneLine(2, "was not trained on this run's clusters", SmallRun.Arguments(_folder["seed"], [.. taught, "--seed", "2"]));
         OneLine(2, "was not trained on this run's clusters", SmallRun.Arguments(_folder["k"], [.. taught, "--set", "cluster.k=6"]));
-        OneLine(2, "clusters, the student with 6", SmallRun.Arguments(_folder["budget"], [.. taught, "--set", "cluster.k=6", "--set", "distill.epochs=0", "--set", "budget=8s"]));
-        OneLine(3, "name a run directory whose student is finished", SmallRun.Arguments(_folder["absent"], [.. taught[..4], "--set", "distill.teacher=nowhere"]));
+        OneLine(
+            2,
+            "clusters, the student with 6",
+            SmallRun.Arguments(_folder["budget"], [.. taught, "--set", "cluster.k=6", "--set", "distill.epochs=0", "--set", "budget=8s"]));
+        OneLine(
+            3,
+            "name a run directory whose student is finished",
+            SmallRun.Arguments(_folder["absent"], [.. taught[..4], "--set", "distill.teacher=nowhere"]));
 
         // A finished student does not need its teacher any more.
         Directory.Delete(teacher, recursive: true);
@@ -140,7 +172,10 @@ public sealed class UpperBoundTests : IDisposable
     private void OneLine(int status, string says, string[] arguments)
     {
         var error = Expect(status, arguments).Error;
-        Assert.Contains(says, Assert.Single(error.Split('\n'), line => line.StartsWith("autodidact: ", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(
+            says,
+            Assert.Single(error.Split('\n'), line => line.StartsWith("autodidact: ", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 

@@ -9,7 +9,8 @@ public class CallGateTests
         gate.Enter().Dispose();
         Assert.True(gate.Close());
         Assert.False(gate.Close());
-        Assert.Contains(nameof(CallGateTests), Assert.Throws<ObjectDisposedException>(() => gate.Enter()).ObjectName, StringComparison.Ordinal);
+        Assert.Contains(
+            nameof(CallGateTests), Assert.Throws<ObjectDisposedException>(() => gate.Enter()).ObjectName, StringComparison.Ordinal);
         Assert.Throws<ObjectDisposedException>(gate.ThrowIfClosed);
     }
 

@@ -20,10 +20,13 @@ internal static class LossFixtures
     }
 
     /// <summary>Compares value and gradients with every case, in double and in single precision, relative to their size.</summary>
-    /// <param name="cases">Each has a <c>value</c>, and a <c>gradient</c> of all inputs one after the other, or <c>gradients</c> of each.</param>
+    /// <param name="cases">
+    /// Each has a <c>value</c>, and a <c>gradient</c> of all inputs one after the other, or <c>gradients</c> of each.
+    /// </param>
     /// <param name="inputs">What is differentiated.</param>
     /// <param name="loss">The loss under test.</param>
-    public static void AssertEqualsLoops(IEnumerable<JsonElement> cases, Func<JsonElement, ScalarType, Tensor[]> inputs, Func<JsonElement, Tensor[], Tensor> loss)
+    public static void AssertEqualsLoops(
+        IEnumerable<JsonElement> cases, Func<JsonElement, ScalarType, Tensor[]> inputs, Func<JsonElement, Tensor[], Tensor> loss)
     {
         var all = cases.ToArray();
         Assert.NotEmpty(all);
@@ -41,7 +44,8 @@ internal static class LossFixtures
                 if (expected.TryGetProperty("gradients", out var several))
                 {
                     Assert.Equal(several.GetArrayLength(), x.Length);
-                    foreach (var (gradient, input) in several.EnumerateArray().Zip(x)) AssertClose(gradient, input.grad!, 10 * tolerance * size);
+                    foreach (var (gradient, input) in several.EnumerateArray().Zip(x))
+                        AssertClose(gradient, input.grad!, 10 * tolerance * size);
                 }
                 else
                 {

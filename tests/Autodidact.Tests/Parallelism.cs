@@ -1,2 +1,3 @@
-// libtorch's generator, its number of threads and TorchSharp's count of live tensors belong to the whole process: tests run one after the other.
+// libtorch's generator, its number of threads and TorchSharp's count of live tensors belong to the whole process: tests run one after the
+// other.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

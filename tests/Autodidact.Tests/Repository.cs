@@ -9,7 +9,8 @@ internal static class Repository
 
     /// <summary>This platform as packages name it, whatever distribution built the runtime.</summary>
     public static string Platform { get; } =
-        $"{(OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
+        (OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux")
+        + $"-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
 
     public static IEnumerable<string> SourceFiles(params string[] folders) =>
         folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
@@ -22,6 +23,7 @@ internal static class Repository
         {
             if (File.Exists(Path.Combine(folder, "Autodidact.slnx"))) return folder;
         }
-        throw new DirectoryNotFoundException($"no Autodidact.slnx above {AppContext.BaseDirectory}: the tests must run inside the source tree");
+        throw new DirectoryNotFoundException(
+            $"no Autodidact.slnx above {AppContext.BaseDirectory}: the tests must run inside the source tree");
     }
 }

@@ -15,7 +15,9 @@ internal static class SystemPython
     {
         // Debian's packages belong to the system's interpreter, which need not be the first on the path.
         var system = Path.Combine("/usr/bin", Name);
-        var start = new ProcessStartInfo(File.Exists(system) ? system : Name, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start =
+            new ProcessStartInfo(
+                File.Exists(system) ? system : Name, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
         try
         {
             using var process = Process.Start(start)!;

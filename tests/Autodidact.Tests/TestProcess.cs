@@ -10,7 +10,8 @@ internal static partial class TestProcess
     [ModuleInitializer]
     internal static void Prepare()
     {
-        // One thread: another test program runs beside this one, and libtorch's threads wait for each other by spinning. Read when libtorch is loaded.
+        // One thread: another test program runs beside this one, and libtorch's threads wait for each other by spinning. Read when libtorch
+        // is loaded.
         if (OperatingSystem.IsLinux()) SetVariable("OMP_NUM_THREADS", "1", overwrite: 0);
         RuntimeHelpers.RunModuleConstructor(typeof(TorchRuntime).Module.ModuleHandle);
     }

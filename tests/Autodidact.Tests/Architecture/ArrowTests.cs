@@ -18,12 +18,14 @@ public partial class ArrowTests
     [Fact]
     public void Core_Should_Know_Neither_Torch_Nor_Onnx() =>
         Assert.DoesNotContain(Core.GetReferencedAssemblies(), name =>
-            name.Name!.Contains("Torch", StringComparison.OrdinalIgnoreCase) || name.Name.Contains("Onnx", StringComparison.OrdinalIgnoreCase));
+            name.Name!.Contains("Torch", StringComparison.OrdinalIgnoreCase)
+                || name.Name.Contains("Onnx", StringComparison.OrdinalIgnoreCase));
 
     [Fact]
     public void Library_Should_Not_Reach_Up_To_Programs() =>
         Assert.DoesNotContain(Library.GetReferencedAssemblies(), name =>
-            name.Name!.StartsWith("Autodidact.", StringComparison.Ordinal) && name.Name is not "Autodidact.Core" and not "Autodidact.Inference");
+            name.Name!.StartsWith("Autodidact.", StringComparison.Ordinal)
+                && name.Name is not "Autodidact.Core" and not "Autodidact.Inference");
 
     [Fact]
     public void Inference_Should_Know_No_Torch_And_Nothing_Of_Training() =>
@@ -37,7 +39,9 @@ public partial class ArrowTests
         Assert.NotEmpty(samples);
         Assert.All(samples, sample => Assert.Equal(
             ["Autodidact.Inference"],
-            XDocument.Load(sample).Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value))));
+            XDocument.Load(sample)
+                .Descendants("ProjectReference")
+                .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value))));
     }
 
     [Fact]
@@ -47,7 +51,9 @@ public partial class ArrowTests
     [Fact]
     public void Models_Should_Not_Know_How_They_Are_Trained() =>
         Assert.Empty(Between(In("Autodidact.Models"),
-            In("Autodidact.Training", "Autodidact.Pretraining", "Autodidact.Distillation", "Autodidact.Evaluation", "Autodidact.Pipeline")));
+            In(
+                "Autodidact.Training", "Autodidact.Pretraining", "Autodidact.Distillation", "Autodidact.Evaluation",
+                "Autodidact.Pipeline")));
 
     [Fact]
     public void Stages_Of_Methods_Should_Not_Know_Each_Other()
@@ -58,7 +64,8 @@ public partial class ArrowTests
     }
 
     [Fact]
-    public void Methods_Should_Know_No_Pipeline() => Assert.Empty(Between(Methods, In("Autodidact.Pipeline", "Autodidact.Experiments", "Autodidact.Cli")));
+    public void Methods_Should_Know_No_Pipeline() =>
+        Assert.Empty(Between(Methods, In("Autodidact.Pipeline", "Autodidact.Experiments", "Autodidact.Cli")));
 
     [Fact]
     public void Objectives_Should_Know_No_Data_Sets() => Assert.Empty(Between(Objectives, In("Autodidact.Images")));
@@ -66,7 +73,8 @@ public partial class ArrowTests
     [Fact]
     public void Objectives_Should_Know_No_Optimizers() =>
         Assert.Empty(Between(Objectives, name =>
-            name.StartsWith("Autodidact.Training.Optimizer", StringComparison.Ordinal) || name.StartsWith("TorchSharp.torch+optim", StringComparison.Ordinal)));
+            name.StartsWith("Autodidact.Training.Optimizer", StringComparison.Ordinal)
+                || name.StartsWith("TorchSharp.torch+optim", StringComparison.Ordinal)));
 
     [Fact]
     public void Objectives_Should_Know_No_Trainer() =>
@@ -76,16 +84,22 @@ public partial class ArrowTests
     public void Only_Training_Should_Own_Loops() =>
         Assert.Empty(Calls(
             from: name => !In("Autodidact.Training")(name),
-            method: name => name.Contains("::backward(", StringComparison.Ordinal) || name.StartsWith("TorchSharp.torch+optim+Optimizer::step(", StringComparison.Ordinal)));
+            method: name => name.Contains("::backward(", StringComparison.Ordinal)
+                || name.StartsWith("TorchSharp.torch+optim+Optimizer::step(", StringComparison.Ordinal)));
 
     [Fact]
     public void Only_Evaluation_Should_Read_Labels() =>
-        Assert.Empty(Between(name => !In("Autodidact.Evaluation", "Autodidact.Images")(name), name => name.EndsWith(".EvaluationLabels", StringComparison.Ordinal)));
+        Assert.Empty(Between(
+            name => !In("Autodidact.Evaluation", "Autodidact.Images")(name),
+            name => name.EndsWith(".EvaluationLabels", StringComparison.Ordinal)));
 
     [Fact]
     public void Only_Measuring_Stages_Should_Ask_Evaluation_For_Labels() =>
         Assert.Empty(Between(
-            name => !In("Autodidact.Evaluation")(name) && !Named("Autodidact.Pipeline.StageRunner", "Autodidact.Stages.MeasureBaselines", "Autodidact.Stages.MeasureStudent", "Autodidact.Stages.Observers")(name)
+            name => !In("Autodidact.Evaluation")(name)
+                && !Named(
+                    "Autodidact.Pipeline.StageRunner", "Autodidact.Stages.MeasureBaselines", "Autodidact.Stages.MeasureStudent",
+                    "Autodidact.Stages.Observers")(name)
                 && !Named("Autodidact.RunReports.RunFacts")(name) && name != "Autodidact.Stages.UpperBoundLabels",
             name => name.EndsWith(".LabelFiles", StringComparison.Ordinal) || name.EndsWith(".LabelledSplits", StringComparison.Ordinal)));
 
@@ -110,7 +124,9 @@ public partial class ArrowTests
 
     [Fact]
     public void Reporting_Should_Draw_And_Know_Nothing_Of_What_It_Draws() =>
-        Assert.Empty(Between(In("Autodidact.Reporting"), name => name.StartsWith("Autodidact.", StringComparison.Ordinal) && !In("Autodidact.Reporting")(name)));
+        Assert.Empty(Between(
+            In("Autodidact.Reporting"),
+            name => name.StartsWith("Autodidact.", StringComparison.Ordinal) && !In("Autodidact.Reporting")(name)));
 
     [Fact]
     public void Nothing_That_Trains_Should_Know_Reports() =>
@@ -138,7 +154,9 @@ public partial class ArrowTests
     {
         Assert.NotEmpty(Between(In("Autodidact.Images"), name => name.EndsWith(".EvaluationLabels", StringComparison.Ordinal)));
         Assert.Single(Between(Named("Autodidact.Native.LibStdCpp"), Named("Autodidact.Native.ElfVersionNeed")));
-        Assert.NotEmpty(Between(Named("Autodidact.Native.TorchRuntime"), name => name.StartsWith("TorchSharp.torch", StringComparison.Ordinal)));
-        Assert.Single(Calls(Named("Autodidact.Native.TorchRuntime"), name => name.Contains("::InitializeDeviceType(", StringComparison.Ordinal)));
+        Assert.NotEmpty(
+            Between(Named("Autodidact.Native.TorchRuntime"), name => name.StartsWith("TorchSharp.torch", StringComparison.Ordinal)));
+        Assert.Single(
+            Calls(Named("Autodidact.Native.TorchRuntime"), name => name.Contains("::InitializeDeviceType(", StringComparison.Ordinal)));
     }
 }

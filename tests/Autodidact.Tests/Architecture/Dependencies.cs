@@ -15,9 +15,14 @@ internal static class Dependencies
 
     private static readonly Lazy<IReadOnlyList<(string From, string To, string Through)>> Edges = new(Load);
 
-    /// <summary>Uses of a type whose full name matches <paramref name="to"/> by types that <paramref name="from"/> selects, as readable lines.</summary>
+    /// <summary>
+    /// Uses of a type whose full name matches <paramref name="to"/> by types that <paramref name="from"/> selects, as readable lines.
+    /// </summary>
     public static IReadOnlyList<string> Between(Func<string, bool> from, Func<string, bool> to) =>
-        [.. Edges.Value.Where(edge => from(edge.From) && to(edge.To)).Select(edge => $"{edge.From} -> {edge.To}").Distinct().Order(StringComparer.Ordinal)];
+        [
+            .. Edges.Value.Where(edge => from(edge.From) && to(edge.To))
+                .Select(edge => $"{edge.From} -> {edge.To}").Distinct().Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>Calls of a method whose name begins so, as <c>caller -> method</c>.</summary>
     public static IReadOnlyList<string> Calls(Func<string, bool> from, Func<string, bool> method) =>
@@ -30,12 +35,16 @@ internal static class Dependencies
 
     /// <summary>Whether a type is one of these or nested in one.</summary>
     public static Func<string, bool> Named(params string[] types) =>
-        name => types.Any(type => name == type || name.StartsWith(type + "+", StringComparison.Ordinal) || name.StartsWith(type + "/", StringComparison.Ordinal));
+        name => types.Any(type => name == type || name.StartsWith(type + "+", StringComparison.Ordinal) || name.StartsWith(
+            type + "/", StringComparison.Ordinal));
 
     private static IReadOnlyList<(string, string, string)> Load()
     {
         var architecture = new ArchLoader().LoadAssemblies(Core, Library, Command).Build();
         return [.. architecture.Types.SelectMany(type => type.Dependencies.Select(dependency =>
-            (type.FullName, dependency.Target.FullName, dependency is ArchUnitNET.Domain.Dependencies.MethodCallDependency call ? call.TargetMember.Name : "")))];
+            (
+                type.FullName,
+                dependency.Target.FullName,
+                dependency is ArchUnitNET.Domain.Dependencies.MethodCallDependency call ? call.TargetMember.Name : "")))];
     }
 }

@@ -19,5 +19,6 @@ public class FileLengthTests
 
     [Fact]
     public void Should_Excuse_Only_Files_That_Need_It() =>
-        Assert.All(Excused.Keys, path => Assert.True(File.ReadLines(Path.Combine(Repository.Root, path)).Count() > Limit, $"{path} is short now"));
+        Assert.All(
+            Excused.Keys, path => Assert.True(File.ReadLines(Path.Combine(Repository.Root, path)).Count() > Limit, $"{path} is short now"));
 }

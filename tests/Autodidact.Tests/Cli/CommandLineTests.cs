@@ -14,7 +14,8 @@ public sealed class CommandLineTests : IDisposable
     private readonly StringWriter _out = new() { NewLine = "\n" };
     private readonly StringWriter _error = new() { NewLine = "\n" };
     private readonly List<(RunRequest Request, Stage? Only)> _calls = [];
-    private Func<RunRequest, RunResult> _pipeline = request => new RunResult(request.Out!, new Summary { Exits = [new() { Exit = "1", Scores = new() { Knn = 0.5 } }] }, false);
+    private Func<RunRequest, RunResult> _pipeline = request =>
+        new RunResult(request.Out!, new Summary { Exits = [new() { Exit = "1", Scores = new() { Knn = 0.5 } }] }, false);
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
@@ -22,9 +23,12 @@ public sealed class CommandLineTests : IDisposable
     public void Should_Put_Every_Flag_Into_The_Request()
     {
         Assert.Equal(0, Run(
-            "run", "pictures", "--pretrain-data", "more", "--eval", "test.zip", "--out", In("x"), "--preset", "cpu-small", "--budget", "1h30m", "--pretrain-method", "simclr",
-            "--distill-method", "scan", "--encoder", "e.safetensors", "--encoder-arch", "resnet18-cifar", "--student-arch", "resnet10-w32-cifar-pool", "--clusters", "auto", "--classes", "7",
-            "--labels", "none", "--holdout", "0.1", "--seed", "18446744073709551615", "--set", "distill.from_encoder=false", "--set", "pretrain.batch_size=64"));
+            "run", "pictures", "--pretrain-data", "more", "--eval", "test.zip", "--out", In("x"), "--preset", "cpu-small",
+            "--budget", "1h30m", "--pretrain-method", "simclr",
+            "--distill-method", "scan", "--encoder", "e.safetensors", "--encoder-arch", "resnet18-cifar",
+            "--student-arch", "resnet10-w32-cifar-pool", "--clusters", "auto", "--classes", "7",
+            "--labels", "none", "--holdout", "0.1", "--seed", "18446744073709551615", "--set", "distill.from_encoder=false",
+            "--set", "pretrain.batch_size=64"));
         var expected = new RunRequest
         {
             Data = "pictures",
@@ -54,14 +58,16 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(OptionJson.ToJson(features).ToJsonString(), OptionJson.ToJson(_calls[1].Request).ToJsonString());
 
         // A property added to the request without a flag would be unreachable.
-        Assert.All(typeof(RunRequest).GetProperties(), property => Assert.NotNull(property.GetValue(expected) ?? property.GetValue(features)));
+        Assert.All(
+            typeof(RunRequest).GetProperties(), property => Assert.NotNull(property.GetValue(expected) ?? property.GetValue(features)));
     }
 
     [Fact]
     public void Should_Leave_What_Is_Not_Said_To_The_Preset()
     {
         Assert.Equal(0, Run("run", "--out", In("x")));
-        Assert.Equal(OptionJson.ToJson(new RunRequest { Out = In("x") }).ToJsonString(), OptionJson.ToJson(_calls[0].Request).ToJsonString());
+        Assert.Equal(
+            OptionJson.ToJson(new RunRequest { Out = In("x") }).ToJsonString(), OptionJson.ToJson(_calls[0].Request).ToJsonString());
     }
 
     [Fact]
@@ -76,9 +82,17 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void Should_Repeat_The_Request_Of_A_Run_Named_Alone()
     {
-        Recorded(new RunRequest { Data = "flowers.zip", Budget = TimeSpan.FromHours(1), Clusters = "50", Set = ["cluster.k=50", "pretrain.batch_size=64"] });
+        Recorded(
+            new RunRequest
+            {
+                Data = "flowers.zip",
+                Budget = TimeSpan.FromHours(1),
+                Clusters = "50",
+                Set = ["cluster.k=50", "pretrain.batch_size=64"],
+            });
         Assert.Equal(0, Run("run", "--out", In("x")));
-        Assert.Equal(("flowers.zip", TimeSpan.FromHours(1), In("x")), (_calls[0].Request.Data, _calls[0].Request.Budget, _calls[0].Request.Out));
+        Assert.Equal(
+            ("flowers.zip", TimeSpan.FromHours(1), In("x")), (_calls[0].Request.Data, _calls[0].Request.Budget, _calls[0].Request.Out));
         Assert.Equal(["cluster.k=50", "pretrain.batch_size=64"], _calls[0].Request.Set);
     }
 
@@ -210,7 +224,9 @@ public sealed class CommandLineTests : IDisposable
         File.Delete(log);
     }
 
-    /// <summary>Every option of every command that takes one of some names, or a number: the message gives the choices, never a type of the program.</summary>
+    /// <summary>
+    /// Every option of every command that takes one of some names, or a number: the message gives the choices, never a type of the program.
+    /// </summary>
     [Fact]
     public void Should_Name_The_Choices_Of_Every_Typed_Option()
     {
@@ -219,7 +235,9 @@ public sealed class CommandLineTests : IDisposable
         foreach (var command in commands)
         {
             string[] arguments = [command.Name, .. command.Arguments.Where(a => a.Arity.MinimumNumberOfValues > 0).Select(_ => "x")];
-            foreach (var option in command.Options.Where(o => o.ValueType != typeof(bool) && o.ValueType != typeof(string) && !o.ValueType.IsArray && o is not HelpOption))
+            var typed = command.Options.Where(
+                o => o.ValueType != typeof(bool) && o.ValueType != typeof(string) && !o.ValueType.IsArray && o is not HelpOption);
+            foreach (var option in typed)
             {
                 seen++;
                 _error.GetStringBuilder().Clear();
@@ -231,7 +249,8 @@ public sealed class CommandLineTests : IDisposable
                 _error.GetStringBuilder().Clear();
                 Assert.Equal(2, Run([.. arguments, option.Name, "0"]));
                 Assert.Contains(string.Join(", ", EnumNames.All(type)), OneErrorLine(), StringComparison.Ordinal);
-                Assert.All(EnumNames.All(type), name => Assert.Empty(command.Parse([.. arguments.Skip(1), option.Name, name]).GetResult(option)!.Errors));
+                Assert.All(EnumNames.All(type), name =>
+                    Assert.Empty(command.Parse([.. arguments.Skip(1), option.Name, name]).GetResult(option)!.Errors));
             }
         }
 
@@ -268,7 +287,8 @@ public sealed class CommandLineTests : IDisposable
         foreach (var preset in Presets.All)
         {
             Assert.Equal(0, Run("presets", preset.Name));
-            Assert.All(OptionBinder.Describe(preset.Options), option => Assert.Contains($"{option.Name}={option.Default}", _out.ToString()));
+            Assert.All(
+                OptionBinder.Describe(preset.Options), option => Assert.Contains($"{option.Name}={option.Default}", _out.ToString()));
             Assert.All(_out.ToString().Split('\n'), line => Assert.True(line.Length <= 120, line));
         }
     }
@@ -286,9 +306,14 @@ public sealed class CommandLineTests : IDisposable
     public void Should_List_Methods_And_Presets()
     {
         Assert.Equal(0, Run("methods"));
-        Assert.All(PretrainMethods.All.Select(m => m.Name).Concat(DistillMethods.All.Select(m => m.Name)), name => Assert.Contains(name, _out.ToString()));
-        Assert.All(PretrainMethods.All.Select(m => (m.Name, m.UsesLabels)).Concat(DistillMethods.All.Select(m => (m.Name, m.UsesLabels))), method => Assert.Equal(
-            method.UsesLabels, _out.ToString().Split('\n').Single(line => line.StartsWith($"  {method.Name} ", StringComparison.Ordinal)).Contains("USES LABELS", StringComparison.Ordinal)));
+        Assert.All(PretrainMethods.All.Select(m => m.Name).Concat(DistillMethods.All.Select(m => m.Name)), name =>
+            Assert.Contains(name, _out.ToString()));
+        var marked = PretrainMethods.All.Select(m => (m.Name, m.UsesLabels))
+            .Concat(DistillMethods.All.Select(m => (m.Name, m.UsesLabels)));
+        Assert.All(marked, method => Assert.Equal(
+            method.UsesLabels,
+            _out.ToString().Split('\n').Single(line => line.StartsWith($"  {method.Name} ", StringComparison.Ordinal))
+                .Contains("USES LABELS", StringComparison.Ordinal)));
         Assert.Equal(0, Run("presets"));
         Assert.All(Presets.All, preset => Assert.Contains(preset.Name, _out.ToString()));
     }

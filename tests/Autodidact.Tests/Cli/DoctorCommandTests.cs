@@ -26,9 +26,14 @@ public class DoctorCommandTests
     {
         Assert.Equal(0, Show(json: true, new DoctorRow("gpu", "none", DoctorStatus.Ok)));
         var row = JsonDocument.Parse(_out.ToString()).RootElement.GetProperty("rows")[0];
-        Assert.Equal(("gpu", "none", "ok"), (row.GetProperty("name").GetString(), row.GetProperty("value").GetString(), row.GetProperty("status").GetString()));
+        Assert.Equal(
+            ("gpu", "none", "ok"),
+            (row.GetProperty("name").GetString(), row.GetProperty("value").GetString(), row.GetProperty("status").GetString()));
     }
 
     private int Show(bool json, params DoctorRow[] rows) =>
-        DoctorCommand.Show(new CliHost { Out = _out, Error = _error, Pipeline = (_, _, _, _) => throw new InvalidOperationException() }, new DoctorReport(rows), json);
+        DoctorCommand.Show(
+            new CliHost { Out = _out, Error = _error, Pipeline = (_, _, _, _) => throw new InvalidOperationException() },
+            new DoctorReport(rows),
+            json);
 }

@@ -19,7 +19,11 @@ public class ExitStatusTests
         { new TypeInitializationException("T", new DllNotFoundException("libx")), 5 },
         { new AggregateException(new AutodidactException(FailureKind.Training, "t")), 4 },
         { new OutOfMemoryException(), 5 },
-        { new ExternalException("[enforce fail at alloc_cpu.cpp:127] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes."), 5 },
+        {
+            new ExternalException(
+                "[enforce fail at alloc_cpu.cpp:127] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes."),
+            5
+        },
         { new OperationCanceledException(), 130 },
     };
 

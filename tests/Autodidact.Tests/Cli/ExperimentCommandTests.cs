@@ -34,7 +34,8 @@ public sealed class ExperimentCommandTests : IDisposable
     {
         File.WriteAllText(FilePath, SmallExperiment.Text);
         var experiment = Experiment.Load(FilePath);
-        using (var file = ResultsFile.Open(experiment.ResultsPath, experiment.File.Metrics)) file.Append(SmallExperiment.Row(experiment.Cells[0], 0.5));
+        using (var file = ResultsFile.Open(experiment.ResultsPath, experiment.File.Metrics)) file.Append(
+            SmallExperiment.Row(experiment.Cells[0], 0.5));
         Assert.Equal(0, Run("experiment", FilePath, "--dry-run"));
         Assert.Contains("hot, seed 1    runs, about 30s (guessed from other variants); shares pretrain with plain", _out.ToString());
         Assert.Contains("plain, seed 2  runs, about 50s\n", _out.ToString());
@@ -109,6 +110,12 @@ public sealed class ExperimentCommandTests : IDisposable
     private int Run(params string[] args)
     {
         _out.GetStringBuilder().Clear();
-        return new CommandLine(new CliHost { Out = _out, Error = _error, Pipeline = (_, _, _, _) => throw new InvalidOperationException("nothing should run") }).Run(args);
+        return new CommandLine(
+            new CliHost
+            {
+                Out = _out,
+                Error = _error,
+                Pipeline = (_, _, _, _) => throw new InvalidOperationException("nothing should run"),
+            }).Run(args);
     }
 }

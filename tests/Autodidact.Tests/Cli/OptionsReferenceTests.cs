@@ -17,7 +17,12 @@ public class OptionsReferenceTests
             File.WriteAllText(path, now);
         }
         var page = File.ReadAllText(path);
-        var differences = page.Split('\n').Except(now.Split('\n')).Select(line => "- " + line).Concat(now.Split('\n').Except(page.Split('\n')).Select(line => "+ " + line));
-        Assert.True(page == now, $"The options changed. Run '{Variable}=1 dotnet test -c Release' and commit docs/reference/options.md.\n{string.Join('\n', differences)}");
+        var differences =
+            page.Split('\n').Except(now.Split('\n')).Select(line => "- " + line).Concat(now.Split('\n').Except(page.Split('\n')).Select(
+                line => "+ " + line));
+        Assert.True(
+            page == now,
+            "The options changed. "
+            + $"Run '{Variable}=1 dotnet test -c Release' and commit docs/reference/options.md.\n{string.Join('\n', differences)}");
     }
 }

@@ -7,28 +7,55 @@ public class ResultsTableTests
 {
     private static readonly Summary Full = new()
     {
-        Data = new() { PretrainImages = 9800, TrainImages = 9800, HoldoutImages = 200, EvalImages = 2000, Skipped = 3, Labelled = true, Classes = 10 },
+        Data = new()
+        {
+            PretrainImages = 9800,
+            TrainImages = 9800,
+            HoldoutImages = 200,
+            EvalImages = 2000,
+            Skipped = 3,
+            Labelled = true,
+            Classes = 10,
+        },
         RawPixels = new() { Knn = 0.312, Purity = 0.1811, Accuracy = 0.1449 },
         Untrained = new() { Knn = 0.4, Linear = 0.45 },
         Pretrain = new()
         {
-            Method = "simclr", Arch = "resnet10-w32-cifar-pool", Epochs = 8.25, Seconds = 125, ImagesPerSecond = 640.4, Scores = new() { Knn = 0.812, Linear = 0.85 },
+            Method = "simclr", Arch = "resnet10-w32-cifar-pool", Epochs = 8.25, Seconds = 125, ImagesPerSecond = 640.4,
+            Scores = new() { Knn = 0.812, Linear = 0.85 },
         },
-        Cluster = new() { K = 10, Scores = new() { Nmi = 0.7, Ari = -0.001, Accuracy = 0.65, Purity = 0.66 }, Smallest = 612, Largest = 1400 },
+        Cluster =
+            new() { K = 10, Scores = new() { Nmi = 0.7, Ari = -0.001, Accuracy = 0.65, Purity = 0.66 }, Smallest = 612, Largest = 1400 },
         Distill = new() { Method = "sssd", Arch = "resnet10-w32-cifar-pool", Epochs = 6, Seconds = 62 },
         Exits =
         [
             new()
             {
                 Exit = "1", Parameters = 68_412, Macs = 9_990_000, ImagesPerSecond = 41_234,
-                Scores = new() { Knn = 0.5, Linear = 0.55, Agreement = 0.8, Nmi = 0.4, Ari = 0.3, Accuracy = 0.5, KmeansAccuracy = 0.1, Purity = 0.51 },
+                Scores = new()
+                {
+                    Knn = 0.5,
+                    Linear = 0.55,
+                    Agreement = 0.8,
+                    Nmi = 0.4,
+                    Ari = 0.3,
+                    Accuracy = 0.5,
+                    KmeansAccuracy = 0.1,
+                    Purity = 0.51,
+                },
             },
             new()
             {
                 Exit = "2", Parameters = 1_234_567, Macs = 36_700_000, ImagesPerSecond = 12_345,
                 Scores = new() { Knn = 0.9, Linear = 1, Agreement = 1, Nmi = 0.8, Ari = 0.75, KmeansAccuracy = 0.7, Purity = 0.71 },
             },
-            new() { Exit = "ensemble", Parameters = 1_300_000, Macs = 37_000_000, Scores = new() { Accuracy = 0.72, Purity = 0.73, Agreement = 0.97 } },
+            new()
+            {
+                Exit = "ensemble",
+                Parameters = 1_300_000,
+                Macs = 37_000_000,
+                Scores = new() { Accuracy = 0.72, Purity = 0.73, Agreement = 0.97 },
+            },
         ],
         EarlyExit = [new() { Threshold = 0.9, Agreement = 0.991, MeanMacs = 18_350_000 }],
         Seconds = new() { Total = 220 },
@@ -77,7 +104,8 @@ public class ResultsTableTests
     [Theory]
     [InlineData(120)]
     [InlineData(80)]
-    public void Should_Fit_The_Width(int width) => Assert.All(Text(Full, width).Split('\n'), line => Assert.True(line.Length <= width, line));
+    public void Should_Fit_The_Width(int width) =>
+        Assert.All(Text(Full, width).Split('\n'), line => Assert.True(line.Length <= width, line));
 
     [Fact]
     public void Should_Leave_The_Least_Needed_Columns_Out_Where_Narrow_And_Say_So()
@@ -96,7 +124,13 @@ public class ResultsTableTests
     [Fact]
     public void Should_Show_A_Run_Without_Labels()
     {
-        var text = Text(new Summary { Data = new() { TrainImages = 10, Labelled = false }, Exits = [new() { Exit = "1", Parameters = 900, Macs = 999_600 }] }, 120);
+        var text = Text(
+            new Summary
+            {
+                Data = new() { TrainImages = 10, Labelled = false },
+                Exits = [new() { Exit = "1", Parameters = 900, Macs = 999_600 }],
+            },
+            120);
         Assert.Contains("no labels", text);
         Assert.Matches(@"exit 1 +– +– +– +– +– +– +– +900 +1\.00M +–", text);
         Assert.DoesNotContain("raw pixels", text);

@@ -33,7 +33,10 @@ public sealed class SearchCommandTests : IClassFixture<SearchCommandTests.Export
     [Fact]
     public void Should_Embed_A_List_From_Standard_Input()
     {
-        Assert.Equal(0, RunWith($"{Picture(3)}\n\n{Picture(1)}\n", "embed", _model, "-", "--out", _scratch["a.npy"], "--exit", "encoder", "--batch", "1"));
+        Assert.Equal(
+            0,
+            RunWith(
+                $"{Picture(3)}\n\n{Picture(1)}\n", "embed", _model, "-", "--out", _scratch["a.npy"], "--exit", "encoder", "--batch", "1"));
         Assert.Contains("2 images", _out.ToString(), StringComparison.Ordinal);
         Assert.Contains("(encoder)", _out.ToString(), StringComparison.Ordinal);
         using var index = EmbeddingIndex.Open(_scratch["a.npy"]);
@@ -83,8 +86,11 @@ public sealed class SearchCommandTests : IClassFixture<SearchCommandTests.Export
 
         Assert.Equal(0, Run("search", _model, _scratch["a.npy"], "--key", Picture(2), "--count", "4", "--format", "json"));
         using var json = JsonDocument.Parse(_out.ToString());
-        Assert.Equal(hits.Select(h => h.Key), json.RootElement.GetProperty("hits").EnumerateArray().Select(h => h.GetProperty("key").GetString()));
-        Assert.Equal(hits.Select(h => h.Similarity), json.RootElement.GetProperty("hits").EnumerateArray().Select(h => h.GetProperty("similarity").GetDouble()));
+        Assert.Equal(
+            hits.Select(h => h.Key), json.RootElement.GetProperty("hits").EnumerateArray().Select(h => h.GetProperty("key").GetString()));
+        Assert.Equal(
+            hits.Select(h => h.Similarity),
+            json.RootElement.GetProperty("hits").EnumerateArray().Select(h => h.GetProperty("similarity").GetDouble()));
 
         Assert.Equal(0, Run("search", _model, _scratch["a.npy"], "--key", Picture(2), "--count", "4", "--format", "csv"));
         var csv = Csv.Read(_out.ToString()).Select(r => r.Fields).ToArray();
@@ -183,7 +189,13 @@ public sealed class SearchCommandTests : IClassFixture<SearchCommandTests.Export
     {
         _out.GetStringBuilder().Clear();
         _error.GetStringBuilder().Clear();
-        var host = new CliHost { Out = _out, Error = _error, In = new StringReader(input), Pipeline = (_, _, _, _) => throw new InvalidOperationException("no run was asked for") };
+        var host = new CliHost
+        {
+            Out = _out,
+            Error = _error,
+            In = new StringReader(input),
+            Pipeline = (_, _, _, _) => throw new InvalidOperationException("no run was asked for"),
+        };
         return new CommandLine(host).Run(arguments);
     }
 

@@ -52,7 +52,8 @@ public class EmptyClustersTests
     {
         int[] sizes = [1, 2, 0];
         var moved = new List<(int, int)>();
-        var repaired = EmptyClusters.Repair([0, 1, 1], sizes, row => row == 0 ? 9 : row, (row, cluster) => moved.Add((row, cluster)), new Workers(1));
+        var repaired = EmptyClusters.Repair(
+            [0, 1, 1], sizes, row => row == 0 ? 9 : row, (row, cluster) => moved.Add((row, cluster)), new Workers(1));
 
         Assert.Equal(1, repaired);
         Assert.Equal([(2, 2)], moved);

@@ -5,7 +5,9 @@ using Autodidact.Serialization;
 
 namespace Autodidact.Tests.Clustering;
 
-/// <summary>Against tools/reference/kmeans.py: scikit-learn, and NumPy loops for the spherical kind, from the same initial centroids.</summary>
+/// <summary>
+/// Against tools/reference/kmeans.py: scikit-learn, and NumPy loops for the spherical kind, from the same initial centroids.
+/// </summary>
 public class KMeansReferenceTests
 {
     private static string Fixture(string name) => Path.Combine(AppContext.BaseDirectory, "Fixtures", "kmeans", name);
@@ -16,7 +18,8 @@ public class KMeansReferenceTests
         var (expected, iterations) = Expected("plain");
         using var rows = NpyFile.ReadMatrix(Fixture("rows.npy"));
         using var initial = NpyFile.ReadMatrix(Fixture("initial.npy"));
-        using var result = Clusters.Fit(rows, initial, new KMeansOptions { Clusters = initial.Rows, MaxIterations = iterations, Tolerance = 0 });
+        using var result = Clusters.Fit(
+            rows, initial, new KMeansOptions { Clusters = initial.Rows, MaxIterations = iterations, Tolerance = 0 });
 
         Assert.Equal(1, result.Inertia / expected.GetProperty("inertia").GetDouble(), 1e-5);
         Assert.Equal(expected.GetProperty("assignments").EnumerateArray().Select(v => v.GetInt32()), result.Assignments);
@@ -36,7 +39,8 @@ public class KMeansReferenceTests
                 value -= expected.GetProperty("shift").GetInt32();
         }
 
-        using var result = Clusters.Fit(rows, initial, new KMeansOptions { Clusters = initial.Rows, MaxIterations = iterations, Tolerance = 0, Spherical = true });
+        using var result = Clusters.Fit(
+            rows, initial, new KMeansOptions { Clusters = initial.Rows, MaxIterations = iterations, Tolerance = 0, Spherical = true });
 
         Assert.Equal(1, result.Inertia / expected.GetProperty("inertia").GetDouble(), 1e-5);
         Assert.Equal(expected.GetProperty("assignments").EnumerateArray().Select(v => v.GetInt32()), result.Assignments);

@@ -70,7 +70,8 @@ public class KMeansTests
     public void Should_Never_Raise_The_Inertia(bool spherical)
     {
         using var rows = Rows.Groups(2000, 16, 300, 3);
-        using var result = Clusters.Fit(rows, new KMeansOptions { Clusters = 50, Spherical = spherical, Tolerance = 0, MaxIterations = 60 });
+        using var result = Clusters.Fit(
+            rows, new KMeansOptions { Clusters = 50, Spherical = spherical, Tolerance = 0, MaxIterations = 60 });
 
         Assert.True(result.Iterations > 5);
         Assert.Equal(result.Iterations, result.InertiaHistory.Length);
@@ -256,7 +257,8 @@ public class KMeansTests
     [InlineData(100, 10)]
     [InlineData(50_000, 100)]
     [InlineData(5_000_000, 1000)]
-    public void Should_Choose_Clusters_By_The_Number_Of_Images(int images, int clusters) => Assert.Equal(clusters, KMeans.AutoClusters(images));
+    public void Should_Choose_Clusters_By_The_Number_Of_Images(int images, int clusters) =>
+        Assert.Equal(clusters, KMeans.AutoClusters(images));
 
     internal static void AssertSame(KMeansResult expected, KMeansResult actual)
     {

@@ -15,7 +15,14 @@ public class PruningTests
     public void Should_Equal_Plain_Lloyd_Bit_For_Bit(float deviation, bool spherical)
     {
         using var rows = Rows.Groups(3000, 33, 150, deviation);
-        var options = new KMeansOptions { Clusters = 90, Spherical = spherical, Tolerance = 0, MaxIterations = 30, Initialization = KMeansInitialization.Random };
+        var options = new KMeansOptions
+        {
+            Clusters = 90,
+            Spherical = spherical,
+            Tolerance = 0,
+            MaxIterations = 30,
+            Initialization = KMeansInitialization.Random,
+        };
         var evaluated = 1.0;
         using var pruned = Clusters.Fit(rows, options, new KMeansTests.Progress(i => evaluated = i.Evaluated));
         using var plain = Clusters.Fit(rows, options with { Prune = false }, new KMeansTests.Progress(i => Assert.True(i.Evaluated >= 1)));
@@ -48,14 +55,25 @@ public class PruningTests
                 },
                 iter: 150);
 
-    /// <summary>Rows of zeros have a cluster of their own here, whose centroid has no direction: by cosine it is at distance 1 from everything.</summary>
+    /// <summary>
+    /// Rows of zeros have a cluster of their own here, whose centroid has no direction: by cosine it is at distance 1 from everything.
+    /// </summary>
     [Fact]
     public void Should_Take_A_Centroid_Of_Zeros_To_Be_At_Distance_One()
     {
         using var rows = Rows.Grid(12, 2, 3, 16412);
         using var result = Clusters.Fit(
             rows,
-            new KMeansOptions { Clusters = 3, Seed = 16412, Spherical = true, Tolerance = 0, MaxIterations = 15, Threads = 1, Initialization = KMeansInitialization.Random });
+            new KMeansOptions
+            {
+                Clusters = 3,
+                Seed = 16412,
+                Spherical = true,
+                Tolerance = 0,
+                MaxIterations = 15,
+                Threads = 1,
+                Initialization = KMeansInitialization.Random,
+            });
         Assert.Contains(Enumerable.Range(0, 3), cluster => Rows.Distance(result.Centroids[cluster], new float[2]) == 0);
         CheckAnswer(rows, result, spherical: true);
     }

@@ -19,12 +19,15 @@ internal static class DistillationFixtures
     public static T Choice<T>(this JsonElement item, string option)
         where T : struct, Enum => Enum.Parse<T>(item.GetProperty("options").GetProperty(option).GetString()!);
 
-    /// <summary>Compares value and gradient with every case of a fixture, in double and in single precision, relative to their size.</summary>
+    /// <summary>
+    /// Compares value and gradient with every case of a fixture, in double and in single precision, relative to their size.
+    /// </summary>
     public static void AssertEqualsLoops(string fixture, Func<ScalarType, Tensor> student, Func<JsonElement, Tensor, Tensor> loss) =>
         AssertEqualsLoops(fixture, _ => true, student, loss);
 
     /// <summary>The same with the cases that fit.</summary>
-    public static void AssertEqualsLoops(string fixture, Func<JsonElement, bool> fits, Func<ScalarType, Tensor> student, Func<JsonElement, Tensor, Tensor> loss) =>
+    public static void AssertEqualsLoops(
+        string fixture, Func<JsonElement, bool> fits, Func<ScalarType, Tensor> student, Func<JsonElement, Tensor, Tensor> loss) =>
         LossFixtures.AssertEqualsLoops(Cases(fixture).Where(fits), (_, type) => [student(type)], (expected, x) => loss(expected, x[0]));
 
     /// <summary>Whether some steps along the gradient lower a loss to a fraction of where it began.</summary>

@@ -14,8 +14,10 @@ public sealed class EncoderMemoryTests : IDisposable
     private static readonly Dictionary<string, Func<DistillOptions, DistillOptions>> Variants = new()
     {
         ["compress"] = o => o,
-        ["compress, two memories"] = o => o with { Compress = o.Compress with { Queues = CompRessQueues.Two, Momentum = 0.9, Memory = 24 } },
-        ["compress, two memories, deepest alone"] = o => o with { EveryExit = false, Compress = o.Compress with { Queues = CompRessQueues.Two } },
+        ["compress, two memories"] = o =>
+            o with { Compress = o.Compress with { Queues = CompRessQueues.Two, Momentum = 0.9, Memory = 24 } },
+        ["compress, two memories, deepest alone"] = o =>
+            o with { EveryExit = false, Compress = o.Compress with { Queues = CompRessQueues.Two } },
         ["compress, deepest alone"] = o => o with { EveryExit = false },
         ["seed"] = o => o with { Seed = o.Seed with { Queue = 12 } },
         ["seed, linear, deepest alone"] = o => o with { EveryExit = false, Seed = o.Seed with { Projection = SeedProjection.Linear } },
@@ -82,12 +84,14 @@ public sealed class EncoderMemoryTests : IDisposable
     {
         using var scope = NewDisposeScope();
 
-        // The student's backbone is the teacher's, and the teacher's known features are what it says: so both sides of the deepest exit are equal, and only that one's.
+        // The student's backbone is the teacher's, and the teacher's known features are what it says: so both sides of the deepest exit are
+        // equal, and only that one's.
         using var encoder = TinyDistillation.Encoder();
         using var student = TinyDistillation.Student();
         ModuleStore.Copy(encoder, student.Backbone);
         using var features = TinyDistillation.Features(encoder.call);
-        using var objective = new CompRess(TinyDistillation.Training(student), new() { Queues = CompRessQueues.Two, Memory = 17 }, TinyDistillation.Encoder(), features);
+        using var objective = new CompRess(
+            TinyDistillation.Training(student), new() { Queues = CompRessQueues.Two, Memory = 17 }, TinyDistillation.Encoder(), features);
         objective.Network.eval();
         objective.BeginEpoch(0, TinyDistillation.Features, 0);
         Assert.True(objective.State["teacher_memory"].allclose(objective.State["memory_3"], rtol: 1e-4, atol: 1e-5));
@@ -121,11 +125,13 @@ public sealed class EncoderMemoryTests : IDisposable
     public void Should_Leave_Out_What_Only_Shallow_Exits_Need()
     {
         using var student = TinyDistillation.Student();
-        var before = student.NamedState().Where(s => s.Key.StartsWith("branches.", StringComparison.Ordinal)).ToDictionary(s => s.Key, s => s.Value.clone());
+        var before = student.NamedState().Where(s => s.Key.StartsWith("branches.", StringComparison.Ordinal)).ToDictionary(s => s.Key, s =>
+            s.Value.clone());
         using var objective = Make("compress, deepest alone", student);
         Run(objective, steps: 2);
         Assert.All(before, s => Assert.True(s.Value.equal(student.NamedState()[s.Key]).all().item<bool>(), s.Key));
-        Assert.Single(objective.Network.NamedState().Keys, name => name.StartsWith("maps.", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal));
+        Assert.Single(objective.Network.NamedState().Keys, name =>
+            name.StartsWith("maps.", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal));
     }
 
     private static IObjective Make(string variant, MultiExitNetwork student, Backbone? encoder = null, int[]? pseudoLabels = null) =>
@@ -135,7 +141,8 @@ public sealed class EncoderMemoryTests : IDisposable
     private static void Run(IObjective objective, int steps, Action<TrainingProgress>? progress = null)
     {
         var options = TinyProblem.Options(steps);
-        using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, options with { Optimizer = options.Optimizer with { ClipNorm = 0 } })
+        using var trainer = new Trainer(
+            objective, TinyProblem.ImageSet(), TinyProblem.Positions, options with { Optimizer = options.Optimizer with { ClipNorm = 0 } })
         {
             Features = TinyDistillation.Features,
             Progress = progress,

@@ -11,14 +11,22 @@ namespace Autodidact.Tests.Distillation;
 internal static class ObjectiveProbe
 {
     /// <summary>Trains to the end, or to where the token is cancelled.</summary>
-    public static void Train(IObjective objective, Action<TrainingProgress>? progress = null, CheckpointStore? store = null, long steps = 12, CancellationToken token = default)
+    public static void Train(
+        IObjective objective, Action<TrainingProgress>? progress = null, CheckpointStore? store = null, long steps = 12,
+        CancellationToken token = default)
     {
-        using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, TinyProblem.Options(steps)) { Progress = progress, Checkpoints = store, Features = TinyDistillation.Features };
+        using var trainer =
+            new Trainer(
+                objective,
+                TinyProblem.ImageSet(),
+                TinyProblem.Positions,
+                TinyProblem.Options(steps)) { Progress = progress, Checkpoints = store, Features = TinyDistillation.Features };
         trainer.Run(token);
     }
 
     /// <summary>Digest of a module's weights and buffers.</summary>
-    public static Dictionary<string, string> Bits(this nn.Module module) => module.NamedState().ToDictionary(s => s.Key, s => Digest(s.Value));
+    public static Dictionary<string, string> Bits(this nn.Module module) =>
+        module.NamedState().ToDictionary(s => s.Key, s => Digest(s.Value));
 
     public static string Digest(Tensor tensor) => Convert.ToHexString(SHA256.HashData(tensor.detach().contiguous().bytes));
 

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Tests.Distillation;
 
-/// <summary>Trains an objective whole, and again stopped twice; both are to end in the same bits, and no step may leave tensors behind.</summary>
+/// <summary>
+/// Trains an objective whole, and again stopped twice; both are to end in the same bits, and no step may leave tensors behind.
+/// </summary>
 internal static class Resuming
 {
     /// <summary>The losses of the whole training.</summary>
@@ -50,13 +52,16 @@ internal static class Resuming
         }
 
         var resumed = 0L;
-        Assert.Equal(whole, Train(objective, accumulation, new CheckpointStore(folder, "distill"), p => resumed = resumed == 0 ? p.Step : resumed, token));
+        Assert.Equal(
+            whole,
+            Train(objective, accumulation, new CheckpointStore(folder, "distill"), p => resumed = resumed == 0 ? p.Step : resumed, token));
         Assert.Equal(9, resumed);
         return [.. losses];
     }
 
     private static Dictionary<string, string> Train(
-        Func<IObjective> create, int accumulation, CheckpointStore? store, Action<TrainingProgress> progress, CancellationToken cancellationToken)
+        Func<IObjective> create, int accumulation, CheckpointStore? store, Action<TrainingProgress> progress,
+        CancellationToken cancellationToken)
     {
         using var objective = create();
         var options = TinyProblem.Options(accumulation: accumulation);

@@ -9,7 +9,10 @@ using Autodidact.Views;
 
 namespace Autodidact.Tests.Distillation;
 
-/// <summary>Everything a distillation method may ask for, at the size of <see cref="TinyProblem"/>: a student of 4 exits, 4 clusters, teachers that know nothing.</summary>
+/// <summary>
+/// Everything a distillation method may ask for, at the size of <see cref="TinyProblem"/>: a student of 4 exits, 4 clusters, teachers that
+/// know nothing.
+/// </summary>
 internal static class TinyDistillation
 {
     public const int Clusters = 4;
@@ -18,14 +21,18 @@ internal static class TinyDistillation
 
     public static int[] PseudoLabels { get; } = [.. TinyProblem.Positions.Select(p => p % Clusters)];
 
-    public static MultiExitNetwork Student(ulong seed = 2) => new(Autodidact.Models.Architecture.Parse(Arch), new MultiExitOptions { Outputs = Clusters }, seed);
+    public static MultiExitNetwork Student(ulong seed = 2) =>
+        new(Autodidact.Models.Architecture.Parse(Arch), new MultiExitOptions { Outputs = Clusters }, seed);
 
     /// <summary>The objective of a method as the pipeline makes it.</summary>
     /// <param name="method">Its name.</param>
     /// <param name="change">What differs from the default options.</param>
-    public static IObjective Objective(string method, Func<DistillOptions, DistillOptions>? change = null) => Objective(method, Student(), change);
+    public static IObjective Objective(string method, Func<DistillOptions, DistillOptions>? change = null) =>
+        Objective(method, Student(), change);
 
-    public static IObjective Objective(string method, MultiExitNetwork student, Func<DistillOptions, DistillOptions>? change = null, Backbone? encoder = null, int[]? pseudoLabels = null)
+    public static IObjective Objective(
+        string method, MultiExitNetwork student, Func<DistillOptions, DistillOptions>? change = null, Backbone? encoder = null,
+        int[]? pseudoLabels = null)
     {
         var known = DistillMethods.Get(method);
         var options = new DistillOptions { Method = method, Loss = known.Loss ?? new() };
@@ -40,7 +47,8 @@ internal static class TinyDistillation
 
     /// <summary>Features of the images, as the pipeline makes them.</summary>
     public static FeatureMatrix Features(Func<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor> model) =>
-        FeatureExtractor.Extract(model, new PlainPixels(TinyProblem.ImageSet(), 16, PixelNormalization.Cifar10), TinyProblem.Positions, batchSize: 16);
+        FeatureExtractor.Extract(
+            model, new PlainPixels(TinyProblem.ImageSet(), 16, PixelNormalization.Cifar10), TinyProblem.Positions, batchSize: 16);
 
     /// <summary>Something to regress: a direction for each image.</summary>
     public static FeatureMatrix EncoderFeatures() => Waves(TinyProblem.Images);
@@ -57,7 +65,15 @@ internal static class TinyDistillation
     /// <summary>Several views are to differ: random crops.</summary>
     private static ViewSpec Views(int count) => count == 1
         ? ViewSpec.Plain(16, PixelNormalization.Cifar10)
-        : new ViewSpec { Views = [.. Enumerable.Repeat(new ViewRecipe { Size = 16, Normalization = PixelNormalization.Cifar10, Crop = new ResizedCrop { ScaleMin = 0.5 } }, count)] };
+        : new ViewSpec
+        {
+            Views =
+            [
+                .. Enumerable.Repeat(
+                    new ViewRecipe { Size = 16, Normalization = PixelNormalization.Cifar10, Crop = new ResizedCrop { ScaleMin = 0.5 } },
+                    count),
+            ],
+        };
 
     private static FeatureMatrix Waves(int rows)
     {

@@ -21,7 +21,11 @@ public sealed class ExitEvaluatorTests
         Assert.Equal(["1", "2", "ensemble"], rows.Select(r => r.Exit));
         Assert.All(rows, row => Assert.True(row is
         {
-            Scores: { Knn: not null, Linear: not null, Agreement: not null, Nmi: not null, Ari: not null, Accuracy: not null, KmeansAccuracy: not null, Purity: not null },
+            Scores:
+            {
+                Knn: not null, Linear: not null, Agreement: not null, Nmi: not null, Ari: not null, Accuracy: not null,
+                KmeansAccuracy: not null, Purity: not null,
+            },
             Parameters: null, Macs: null, ImagesPerSecond: null,
         }));
         Assert.Equal(1, rows[1].Scores.Agreement);
@@ -30,8 +34,11 @@ public sealed class ExitEvaluatorTests
 
         // Each figure is that of the metric it names, on the right split.
         Assert.Equal(
-            WeightedKnn.Accuracy(train.Features[0], labels.Train, evaluation.Features[0], labels.Evaluation, Options.Knn, cancellationToken: Token), rows[0].Scores.Knn);
-        var expected = ClusterEvaluator.Measure(ExitEnsemble.Answers(train.Logits[0]), ExitEnsemble.Answers(evaluation.Logits[0]), 4, labels);
+            WeightedKnn.Accuracy(
+                train.Features[0], labels.Train, evaluation.Features[0], labels.Evaluation, Options.Knn, cancellationToken: Token),
+            rows[0].Scores.Knn);
+        var expected = ClusterEvaluator.Measure(
+            ExitEnsemble.Answers(train.Logits[0]), ExitEnsemble.Answers(evaluation.Logits[0]), 4, labels);
         Assert.Equal(expected, rows[0].Scores with { Knn = null, Linear = null, Agreement = null, KmeansAccuracy = null });
     }
 
@@ -43,7 +50,9 @@ public sealed class ExitEvaluatorTests
         foreach (var labels in new[] { null, unknown })
         {
             var rows = ExitEvaluator.Measure(data, data, data.Logits, labels, Options, cancellationToken: Token);
-            Assert.All(rows, row => Assert.True(row.Scores == new RepresentationScores { Agreement = row.Scores.Agreement } && row.Scores.Agreement is not null));
+            Assert.All(rows, row =>
+                Assert.True(
+                    row.Scores == new RepresentationScores { Agreement = row.Scores.Agreement } && row.Scores.Agreement is not null));
         }
 
         Assert.Null(ExitEvaluator.Measure(data, data, null, null, Options, cancellationToken: Token)[0].Scores.Agreement);
@@ -126,7 +135,8 @@ public sealed class ExitEvaluatorTests
     public void Should_Refuse_Splits_With_Different_Exits()
     {
         using var data = Exits(10, 3);
-        Assert.Throws<ArgumentException>(() => ExitEvaluator.Measure(data, data, [data.Logits[0]], null, Options, cancellationToken: Token));
+        Assert.Throws<ArgumentException>(
+            () => ExitEvaluator.Measure(data, data, [data.Logits[0]], null, Options, cancellationToken: Token));
         Assert.Throws<ArgumentException>(() => ExitData.FromOutputs([data.Logits[0]]));
     }
 
@@ -135,14 +145,16 @@ public sealed class ExitEvaluatorTests
     /// <summary>Two exits, the second less noisy; logits are the features' cosines with the classes' centres.</summary>
     private static ExitData Exits(int rows, int seed)
     {
-        FeatureMatrix[] features = [ReferenceFeatures.Blobs(rows, 12, 4, seed, 4).Features, ReferenceFeatures.Blobs(rows, 12, 4, seed, 1.5).Features];
+        FeatureMatrix[] features =
+            [ReferenceFeatures.Blobs(rows, 12, 4, seed, 4).Features, ReferenceFeatures.Blobs(rows, 12, 4, seed, 1.5).Features];
         var logits = features.Select(f =>
         {
             var matrix = new FeatureMatrix(rows, 4);
             for (var i = 0; i < rows; i++)
             {
                 for (var c = 0; c < 4; c++)
-                    matrix[i][c] = Enumerable.Range(0, 12).Sum(j => f[i][j] * (float)ReferenceFeatures.At(c, j, ReferenceFeatures.CentreSeed));
+                    matrix[i][c] = Enumerable.Range(0, 12).Sum(j => f[i][j] * (float)ReferenceFeatures.At(
+                        c, j, ReferenceFeatures.CentreSeed));
             }
 
             return matrix;

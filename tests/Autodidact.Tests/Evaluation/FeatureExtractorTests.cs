@@ -13,7 +13,8 @@ public sealed class FeatureExtractorTests
 
     private static readonly float[] Mean = [0.5f, 0.25f, 0];
     private static readonly float[] Deviation = [0.5f, 0.25f, 1];
-    private static readonly PixelNormalization Normalization = new(new(Mean[0], Mean[1], Mean[2]), new(Deviation[0], Deviation[1], Deviation[2]));
+    private static readonly PixelNormalization Normalization = new(
+        new(Mean[0], Mean[1], Mean[2]), new(Deviation[0], Deviation[1], Deviation[2]));
 
     [Fact]
     public void Should_Hand_Normalized_Rgb_Channels_Last_To_The_Model()
@@ -89,7 +90,8 @@ public sealed class FeatureExtractorTests
         model.train();
         frozen.eval();
         using var before = live.running_mean!.clone();
-        using var features = FeatureExtractor.Extract(model, new PlainPixels(new Ramp(5, 4), 4, Normalization), null, 2, cancellationToken: Token);
+        using var features = FeatureExtractor.Extract(
+            model, new PlainPixels(new Ramp(5, 4), 4, Normalization), null, 2, cancellationToken: Token);
         Assert.True(model.training);
         Assert.True(live.training);
         Assert.False(frozen.training);
@@ -121,8 +123,10 @@ public sealed class FeatureExtractorTests
     {
         // Halving with an antialiased filter keeps a grey picture grey, and keeps a ramp's mean within its rounding.
         var images = new Ramp(3, 8);
-        using var small = FeatureExtractor.Extract(x => x.mean([2, 3]), new PlainPixels(images, 4, PixelNormalization.None), null, 2, cancellationToken: Token);
-        using var full = FeatureExtractor.Extract(x => x.mean([2, 3]), new PlainPixels(images, 8, PixelNormalization.None), null, 2, cancellationToken: Token);
+        using var small = FeatureExtractor.Extract(
+            x => x.mean([2, 3]), new PlainPixels(images, 4, PixelNormalization.None), null, 2, cancellationToken: Token);
+        using var full = FeatureExtractor.Extract(
+            x => x.mean([2, 3]), new PlainPixels(images, 8, PixelNormalization.None), null, 2, cancellationToken: Token);
         for (var i = 0; i < 3; i++)
         {
             for (var channel = 0; channel < 3; channel++)
@@ -136,8 +140,11 @@ public sealed class FeatureExtractorTests
     public void Should_Stop_When_Cancelled_And_Refuse_Outputs_That_Are_Not_Rows()
     {
         var pixels = new PlainPixels(new Ramp(3, 4), 4, Normalization);
-        Assert.Throws<OperationCanceledException>(() => FeatureExtractor.Extract(x => x.mean([2, 3]), pixels, null, 1, new CancellationToken(true)));
-        Assert.Contains("expected (2, d)", Assert.Throws<ArgumentException>(() => FeatureExtractor.Extract(x => x, pixels, null, 2, cancellationToken: Token)).Message);
+        Assert.Throws<OperationCanceledException>(
+            () => FeatureExtractor.Extract(x => x.mean([2, 3]), pixels, null, 1, new CancellationToken(true)));
+        Assert.Contains(
+            "expected (2, d)",
+            Assert.Throws<ArgumentException>(() => FeatureExtractor.Extract(x => x, pixels, null, 2, cancellationToken: Token)).Message);
         Assert.Throws<ArgumentException>(() => FeatureExtractor.Extract(x => x.mean([2, 3]), pixels, [], 2, cancellationToken: Token));
     }
 

@@ -16,11 +16,17 @@ public sealed class HoldoutAgreementTests
         student.eval();
 
         // The second exit's own answers: it agrees with all of them, the others with some.
-        var logits = FeatureExtractor.ExtractAll(student, x => student.forward(x).Logits, images, positions, 8, TestContext.Current.CancellationToken);
+        var logits = FeatureExtractor.ExtractAll(
+            student, x => student.forward(x).Logits, images, positions, 8, TestContext.Current.CancellationToken);
         var answers = ExitEnsemble.Answers(logits[1]);
         foreach (var exit in logits) exit.Dispose();
         var all = new HoldoutAgreement(student, images, positions, answers, 8).EpochEnded(0);
-        Assert.Equal(["exit_1_holdout_agreement", "exit_2_holdout_agreement", "exit_3_holdout_agreement", "exit_4_holdout_agreement", "holdout_agreement"], all.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [
+                "exit_1_holdout_agreement", "exit_2_holdout_agreement", "exit_3_holdout_agreement", "exit_4_holdout_agreement",
+                "holdout_agreement",
+            ],
+            all.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(all["exit_4_holdout_agreement"], all["holdout_agreement"]);
         Assert.True(all["holdout_agreement"] < 1);
 

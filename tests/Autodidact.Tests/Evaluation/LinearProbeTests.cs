@@ -16,18 +16,22 @@ public sealed class LinearProbeTests
     public void Should_Reach_Scikit_Learns_Optimum_And_Its_Answers(LinearProbeLoss loss)
     {
         // LogisticRegression, and LinearSVC, at C = 1 / (L2 * rows).
-        foreach (var c in loss == LinearProbeLoss.Softmax ? EvaluationFixture.Read<Case[]>("probe.json") : EvaluationFixture.Read<SquaredHingeFixture>("squared_hinge.json").Probes)
+        foreach (var c in loss == LinearProbeLoss.Softmax
+            ? EvaluationFixture.Read<Case[]>("probe.json")
+            : EvaluationFixture.Read<SquaredHingeFixture>("squared_hinge.json").Probes)
         {
             var (train, trainLabels) = ReferenceFeatures.Blobs(c.Rows, c.Columns, c.Classes, 3, c.Spread);
             var (test, testLabels) = ReferenceFeatures.Blobs(c.Tests, c.Columns, c.Classes, 4, c.Spread);
-            var exact = LinearProbe.Fit(train, trainLabels, test, testLabels, Exact with { L2 = c.L2, Loss = loss }, cancellationToken: Token);
+            var exact = LinearProbe.Fit(
+                train, trainLabels, test, testLabels, Exact with { L2 = c.L2, Loss = loss }, cancellationToken: Token);
             Assert.True(exact.Converged, c.Name);
             Assert.Equal(c.Loss, exact.TrainLoss, 1e-6 * (1 + c.Loss));
             Assert.Equal(c.Predictions, exact.Predictions);
             Assert.Equal(c.Accuracy, exact.Accuracy, 12);
 
             // At the default tolerance a query on a boundary may fall to its other side: one in a hundred at most.
-            var usual = LinearProbe.Fit(train, trainLabels, test, testLabels, new LinearProbeOptions { L2 = c.L2, Loss = loss }, cancellationToken: Token);
+            var usual = LinearProbe.Fit(
+                train, trainLabels, test, testLabels, new LinearProbeOptions { L2 = c.L2, Loss = loss }, cancellationToken: Token);
             Assert.True(usual.Converged, c.Name);
             Assert.InRange(usual.Accuracy, c.Accuracy - 0.01, c.Accuracy + 0.01);
         }
@@ -103,19 +107,27 @@ public sealed class LinearProbeTests
     {
         var (train, labels) = ReferenceFeatures.Blobs(20, 4, 2, 3, 1);
         using var other = new FeatureMatrix(20, 5);
-        Assert.Throws<ArgumentException>(() => LinearProbe.Fit(train, labels, other, labels, new LinearProbeOptions(), cancellationToken: Token));
-        Assert.Throws<ArgumentException>(() => LinearProbe.Fit(train, labels.AsSpan(1), train, labels, new LinearProbeOptions(), cancellationToken: Token));
-        Assert.Throws<ArgumentException>(() => LinearProbe.Fit(train, labels, train, Enumerable.Repeat(-1, 20).ToArray(), new LinearProbeOptions(), cancellationToken: Token));
-        Assert.Throws<ArgumentOutOfRangeException>(() => LinearProbe.Fit(train, labels, train, labels, new LinearProbeOptions { L2 = -1 }, cancellationToken: Token));
+        Assert.Throws<ArgumentException>(
+            () => LinearProbe.Fit(train, labels, other, labels, new LinearProbeOptions(), cancellationToken: Token));
+        Assert.Throws<ArgumentException>(
+            () => LinearProbe.Fit(train, labels.AsSpan(1), train, labels, new LinearProbeOptions(), cancellationToken: Token));
+        Assert.Throws<ArgumentException>(() => LinearProbe.Fit(
+            train, labels, train, Enumerable.Repeat(-1, 20).ToArray(), new LinearProbeOptions(), cancellationToken: Token));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => LinearProbe.Fit(train, labels, train, labels, new LinearProbeOptions { L2 = -1 }, cancellationToken: Token));
         Assert.Contains(
             "no such loss",
-            Assert.Throws<ArgumentOutOfRangeException>(() => LinearProbe.Fit(train, labels, train, labels, new LinearProbeOptions { Loss = (LinearProbeLoss)7 }, cancellationToken: Token)).Message);
+            Assert.Throws<ArgumentOutOfRangeException>(
+                () => LinearProbe.Fit(
+                    train, labels, train, labels, new LinearProbeOptions { Loss = (LinearProbeLoss)7 }, cancellationToken: Token)).Message);
         train[3][1] = float.PositiveInfinity;
         Assert.Contains(
             "not finite",
-            Assert.Throws<ArgumentException>(() => LinearProbe.Fit(train, labels, train, labels, new LinearProbeOptions(), cancellationToken: Token)).Message);
+            Assert.Throws<ArgumentException>(
+                () => LinearProbe.Fit(train, labels, train, labels, new LinearProbeOptions(), cancellationToken: Token)).Message);
     }
 
     internal sealed record Case(
-        string Name, int Rows, int Tests, int Columns, int Classes, double L2, double Spread, double Loss, int[] Predictions, double Accuracy);
+        string Name, int Rows, int Tests, int Columns, int Classes, double L2, double Spread, double Loss, int[] Predictions,
+        double Accuracy);
 }

@@ -22,7 +22,8 @@ public sealed class RepresentationObserverTests
     public void Should_Stop_A_Training_Whose_Features_Are_Not_Finite()
     {
         using var broken = new Encoder(x => full([x.shape[0], 8], float.NaN));
-        Assert.Contains("not finite", Assert.Throws<AutodidactException>(() => Observer(broken).EpochEnded(0)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "not finite", Assert.Throws<AutodidactException>(() => Observer(broken).EpochEnded(0)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,7 +16,8 @@ public sealed class SoftmaxRegressionTests
         var weights = (arange(6 * 4, ScalarType.Float32) / 10 - 1).reshape(6, 4);
         weights.requires_grad = true;
         var kernel = weights.narrow(0, 0, 5);
-        var expected = nn.functional.cross_entropy(x.mm(kernel) + weights[5], tensor(labels, ScalarType.Int64)) + (0.05 * kernel.square().sum());
+        var expected =
+            nn.functional.cross_entropy(x.mm(kernel) + weights[5], tensor(labels, ScalarType.Int64)) + (0.05 * kernel.square().sum());
         expected.backward();
         using var noGradients = no_grad();
         var (loss, gradient) = new SoftmaxRegression(x, labels, 0.1).LossAndGradient(weights.detach());
@@ -24,7 +25,10 @@ public sealed class SoftmaxRegressionTests
         Assert.True(weights.grad!.allclose(gradient, 1e-5, 1e-6), $"{weights.grad}\n{gradient}");
     }
 
-    /// <summary>Whichever side of the features is the shorter: with many rows a matrix of the dimensions is inverted, with few one of the rows. The bias has no part in it.</summary>
+    /// <summary>
+    /// Whichever side of the features is the shorter: with many rows a matrix of the dimensions is inverted, with few one of the rows. The
+    /// bias has no part in it.
+    /// </summary>
     [Theory]
     [InlineData(90, 40)]
     [InlineData(21, 40)]
@@ -45,7 +49,8 @@ public sealed class SoftmaxRegressionTests
         var covariance = x64.t().mm(x64) / rows + (((4 * L2) + 1e-3) * eye(dimensions, dtype: ScalarType.Float64));
         var expected = linalg.solve(covariance, gradient.narrow(0, 0, dimensions).to(ScalarType.Float64));
         var actual = new SoftmaxRegression(x, labels, L2).Preconditioner()(gradient);
-        Assert.True(actual.narrow(0, 0, dimensions).to(ScalarType.Float64).allclose(expected, rtol: 1e-3, atol: 1e-3 * expected.abs().max().item<double>()));
+        Assert.True(actual.narrow(0, 0, dimensions).to(ScalarType.Float64).allclose(
+            expected, rtol: 1e-3, atol: 1e-3 * expected.abs().max().item<double>()));
         Assert.True(actual[dimensions].equal(gradient[dimensions]).all().item<bool>());
     }
 }

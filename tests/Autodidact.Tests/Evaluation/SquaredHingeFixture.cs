@@ -6,5 +6,6 @@ internal sealed record SquaredHingeFixture(SquaredHingeFixture.GradientCase[] Gr
     /// <summary>Seed of the weights, (columns + 1) x classes.</summary>
     public const int WeightSeed = 5;
 
-    internal sealed record GradientCase(string Name, int Rows, int Columns, int Classes, double L2, double Spread, double Loss, double[] Gradient);
+    internal sealed record GradientCase(
+        string Name, int Rows, int Columns, int Classes, double L2, double Spread, double Loss, double[] Gradient);
 }

@@ -18,9 +18,11 @@ public sealed class SquaredHingeRegressionTests
             using var scope = NewDisposeScope();
             var (features, labels) = ReferenceFeatures.Blobs(c.Rows, c.Columns, c.Classes, 3, c.Spread);
             using var _ = features;
-            var values = from j in Enumerable.Range(0, c.Columns + 1) from k in Enumerable.Range(0, c.Classes) select ReferenceFeatures.At(j, k, SquaredHingeFixture.WeightSeed);
+            var values = from j in Enumerable.Range(0, c.Columns + 1) from k in Enumerable.Range(0, c.Classes) select ReferenceFeatures.At(
+                j, k, SquaredHingeFixture.WeightSeed);
             var weights = tensor(values.ToArray(), [c.Columns + 1, c.Classes], dtype: type);
-            var (loss, gradient) = new SquaredHingeRegression(FeatureTensors.Block(features, 0, c.Rows).to(type), labels, c.L2).LossAndGradient(weights);
+            var (loss, gradient) =
+                new SquaredHingeRegression(FeatureTensors.Block(features, 0, c.Rows).to(type), labels, c.L2).LossAndGradient(weights);
             Assert.Equal(c.Loss, loss, tolerance * c.Loss);
             var actual = gradient.to(ScalarType.Float64).contiguous().data<double>().ToArray();
             Assert.Equal(c.Gradient.Length, actual.Length);
@@ -41,7 +43,10 @@ public sealed class SquaredHingeRegressionTests
         Assert.Equal([2f, -2f, 2f, -2f], gradient.data<float>().ToArray());
     }
 
-    /// <summary>One feature, +1 of class 0 and -1 of class 1: by symmetry b = 0 and the classes mirror each other, each (1 - w)^2 + L2/2 w^2, which is least, L2 / (2 + L2), at w = 2 / (2 + L2).</summary>
+    /// <summary>
+    /// One feature, +1 of class 0 and -1 of class 1: by symmetry b = 0 and the classes mirror each other, each (1 - w)^2 + L2/2 w^2, which
+    /// is least, L2 / (2 + L2), at w = 2 / (2 + L2).
+    /// </summary>
     [Theory]
     [InlineData(1.0)]
     [InlineData(0.01)]
@@ -59,7 +64,10 @@ public sealed class SquaredHingeRegressionTests
         Assert.Equal(2 / 3.0, result.Accuracy, 12);
     }
 
-    /// <summary>While every row is within the margin the objective is quadratic, and the Hessian times a preconditioned gradient is the gradient again, twice.</summary>
+    /// <summary>
+    /// While every row is within the margin the objective is quadratic, and the Hessian times a preconditioned gradient is the gradient
+    /// again, twice.
+    /// </summary>
     [Theory]
     [InlineData(500, 6)]
     [InlineData(40, 100)]

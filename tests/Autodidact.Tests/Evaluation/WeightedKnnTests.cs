@@ -17,7 +17,8 @@ public sealed class WeightedKnnTests
             var (queries, queryLabels) = ReferenceFeatures.Blobs(c.Queries, c.Columns, c.Classes, 2, c.Spread);
             for (var i = 0; c.Unlabelled > 0 && i < labels.Length; i += c.Unlabelled)
                 labels[i] = -1;
-            var result = WeightedKnn.Classify(bank, labels, queries, new WeightedKnnOptions { Neighbors = c.K, Temperature = c.Temperature }, cancellationToken: Token);
+            var result = WeightedKnn.Classify(
+                bank, labels, queries, new WeightedKnnOptions { Neighbors = c.K, Temperature = c.Temperature }, cancellationToken: Token);
             Assert.Equal(c.Predictions, result.Predictions);
             Assert.Equal(c.Accuracy, result.Accuracy(queryLabels), 12);
             for (var i = 0; i < c.Queries; i++)
@@ -34,7 +35,9 @@ public sealed class WeightedKnnTests
         // Cosines 1, 0 and -1 with T = 0.5: votes e^2, 1 and e^-2.
         using var bank = Matrix([[3, 0], [0, 7], [-2, 0]]);
         using var query = Matrix([[1, 0]]);
-        var scores = WeightedKnn.Classify(bank, [0, 1, 0], query, new WeightedKnnOptions { Neighbors = 3, Temperature = 0.5 }, cancellationToken: Token).Scores(0);
+        var scores = WeightedKnn
+            .Classify(bank, [0, 1, 0], query, new WeightedKnnOptions { Neighbors = 3, Temperature = 0.5 }, cancellationToken: Token)
+            .Scores(0);
         var total = Math.Exp(2) + 1 + Math.Exp(-2);
         Assert.Equal((Math.Exp(2) + Math.Exp(-2)) / total, scores[0], 6);
         Assert.Equal(1 / total, scores[1], 6);
@@ -91,7 +94,8 @@ public sealed class WeightedKnnTests
         using var query = Matrix([[1, 0]]);
         foreach (var k in new[] { 1, 3 })
         {
-            var error = Assert.ThrowsAny<Exception>(() => WeightedKnn.Classify(bank, [0, 1, 0], query, new WeightedKnnOptions { Neighbors = k }, cancellationToken: Token));
+            var error = Assert.ThrowsAny<Exception>(
+                () => WeightedKnn.Classify(bank, [0, 1, 0], query, new WeightedKnnOptions { Neighbors = k }, cancellationToken: Token));
             Assert.Contains("not finite", error.ToString());
         }
     }
@@ -101,11 +105,15 @@ public sealed class WeightedKnnTests
     {
         using var bank = Matrix([[1, 0], [0, 1]]);
         using var query = Matrix([[1, 0, 0]]);
-        Assert.Throws<ArgumentException>(() => WeightedKnn.Classify(bank, [0, 1], query, new WeightedKnnOptions(), cancellationToken: Token));
+        Assert.Throws<ArgumentException>(
+            () => WeightedKnn.Classify(bank, [0, 1], query, new WeightedKnnOptions(), cancellationToken: Token));
         Assert.Throws<ArgumentException>(() => WeightedKnn.Classify(bank, [0], bank, new WeightedKnnOptions(), cancellationToken: Token));
-        Assert.Throws<ArgumentException>(() => WeightedKnn.Classify(bank, [-1, -1], bank, new WeightedKnnOptions(), cancellationToken: Token));
-        Assert.Throws<ArgumentOutOfRangeException>(() => WeightedKnn.Classify(bank, [0, 1], bank, new WeightedKnnOptions { Temperature = 0 }, cancellationToken: Token));
-        Assert.Throws<ArgumentOutOfRangeException>(() => WeightedKnn.Classify(bank, [0, 1], bank, new WeightedKnnOptions { Neighbors = 0 }, cancellationToken: Token));
+        Assert.Throws<ArgumentException>(
+            () => WeightedKnn.Classify(bank, [-1, -1], bank, new WeightedKnnOptions(), cancellationToken: Token));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => WeightedKnn.Classify(bank, [0, 1], bank, new WeightedKnnOptions { Temperature = 0 }, cancellationToken: Token));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => WeightedKnn.Classify(bank, [0, 1], bank, new WeightedKnnOptions { Neighbors = 0 }, cancellationToken: Token));
     }
 
     internal static FeatureMatrix Matrix(float[][] rows)

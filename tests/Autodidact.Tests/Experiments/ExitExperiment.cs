@@ -3,8 +3,8 @@ using Autodidact.Experiments;
 namespace Autodidact.Tests.Experiments;
 
 /// <summary>
-/// Two variants and an upper bound with two exits, over two seeds, as the report shows them. Linear accuracy (%) of exits 1 and 2: plain 40, 50 and 44, 52;
-/// hot 43, 53 and 45, 59; top 60, 70 of the first seed alone.
+/// Two variants and an upper bound with two exits, over two seeds, as the report shows them. Linear accuracy (%) of exits 1 and 2: plain
+/// 40, 50 and 44, 52; hot 43, 53 and 45, 59; top 60, 70 of the first seed alone.
 /// </summary>
 internal static class ExitExperiment
 {

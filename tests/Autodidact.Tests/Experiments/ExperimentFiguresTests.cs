@@ -37,7 +37,12 @@ public class ExperimentFiguresTests
     {
         var figures = ExperimentFigures.Differences(new ReportData(_experiment, ExitExperiment.Rows(_experiment)));
         Assert.Equal(
-            ["exits.2.linear: difference from plain", "exits.1.linear: difference from plain", "exits.2.linear - exits.1.linear: difference from plain"], figures.Select(f => f.Title));
+            [
+                "exits.2.linear: difference from plain",
+                "exits.1.linear: difference from plain",
+                "exits.2.linear - exits.1.linear: difference from plain",
+            ],
+            figures.Select(f => f.Title));
         var words = Words(figures[0]);
         Assert.DoesNotContain("plain", words);
         Assert.Contains("+5.00 (-20.41 to +30.41)", words);
@@ -46,7 +51,9 @@ public class ExperimentFiguresTests
 
     [Fact]
     public void Should_Draw_No_Differences_Of_One_Seed() =>
-        Assert.Empty(ExperimentFigures.Differences(new ReportData(_experiment, [.. ExitExperiment.Rows(_experiment).Where(r => r.Seed == 1)])));
+        Assert.Empty(
+            ExperimentFigures.Differences(new ReportData(_experiment, [.. ExitExperiment.Rows(_experiment).Where(r => r.Seed == 1)])));
 
-    private static IReadOnlyList<string> Words(ExperimentFigure figure) => [.. XDocument.Parse(figure.Svg).Root!.Elements(Svg + "text").Select(t => t.Value)];
+    private static IReadOnlyList<string> Words(ExperimentFigure figure) =>
+        [.. XDocument.Parse(figure.Svg).Root!.Elements(Svg + "text").Select(t => t.Value)];
 }

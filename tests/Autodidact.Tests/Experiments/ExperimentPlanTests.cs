@@ -26,7 +26,8 @@ public class ExperimentPlanTests
     [InlineData("budget=9m", "pretrain,cluster,distill")]
     public void Should_Foresee_Sharing_Up_To_The_First_Stage_That_Differs(string setting, string shared)
     {
-        var experiment = SmallExperiment.In(Home, SmallExperiment.Text.Replace("distill.loss.temperature=7", setting, StringComparison.Ordinal));
+        var experiment = SmallExperiment.In(
+            Home, SmallExperiment.Text.Replace("distill.loss.temperature=7", setting, StringComparison.Ordinal));
         Assert.Equal(shared, string.Join(',', ExperimentPlan.Of(experiment, []).Runs[1].From.Keys));
     }
 
@@ -34,7 +35,10 @@ public class ExperimentPlanTests
     public void Should_Count_The_Budget_Where_It_Decides_How_Long_Pre_Training_Lasts()
     {
         var text = SmallExperiment.Text.Replace("pretrain.epochs=3", "pretrain.epochs=0", StringComparison.Ordinal);
-        Assert.Empty(ExperimentPlan.Of(SmallExperiment.In(Home, text.Replace("distill.loss.temperature=7", "budget=9m", StringComparison.Ordinal)), []).Runs[1].From);
+        Assert.Empty(
+            ExperimentPlan.Of(
+                SmallExperiment.In(Home, text.Replace("distill.loss.temperature=7", "budget=9m", StringComparison.Ordinal)),
+                []).Runs[1].From);
         Assert.Equal(2, ExperimentPlan.Of(SmallExperiment.In(Home, text), []).Runs[1].From.Count);
     }
 
@@ -43,14 +47,17 @@ public class ExperimentPlanTests
     {
         var experiment = SmallExperiment.In(Home);
         var cells = experiment.Cells;
-        var plan = ExperimentPlan.Of(experiment, [SmallExperiment.Row(cells[0], 0.5, seconds: 10), SmallExperiment.Row(cells[1], 0.5, seconds: 20, encoderFrom: "plain")]);
+        var plan = ExperimentPlan.Of(
+            experiment,
+            [SmallExperiment.Row(cells[0], 0.5, seconds: 10), SmallExperiment.Row(cells[1], 0.5, seconds: 20, encoderFrom: "plain")]);
         Assert.Equal([true, true, false, false], plan.Runs.Select(r => r.Finished));
         Assert.Equal([TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromSeconds(50), TimeSpan.FromSeconds(60)], plan.Runs.Select(r => r.Estimate));
         Assert.Equal(TimeSpan.FromSeconds(110), plan.Known);
         Assert.Equal(0, plan.Unknown);
 
         Assert.Equal(4, ExperimentPlan.Of(experiment, []).Unknown);
-        var budgeted = SmallExperiment.In(Home, SmallExperiment.Text.Replace("\"pretrain.epochs=3\", \"distill.epochs=2\"", "\"budget=5m\"", StringComparison.Ordinal));
+        var budgeted = SmallExperiment.In(
+            Home, SmallExperiment.Text.Replace("\"pretrain.epochs=3\", \"distill.epochs=2\"", "\"budget=5m\"", StringComparison.Ordinal));
         Assert.Equal(TimeSpan.FromMinutes(20), ExperimentPlan.Of(budgeted, []).Known);
     }
 
@@ -69,7 +76,8 @@ public class ExperimentPlanTests
     [InlineData("data.holdout=0.3")]
     public void Should_Not_Guess_From_What_Lasts_Otherwise(string setting)
     {
-        var experiment = SmallExperiment.In(Home, SmallExperiment.Text.Replace("distill.loss.temperature=7", setting, StringComparison.Ordinal));
+        var experiment = SmallExperiment.In(
+            Home, SmallExperiment.Text.Replace("distill.loss.temperature=7", setting, StringComparison.Ordinal));
         var run = ExperimentPlan.Of(experiment, [SmallExperiment.Row(experiment.Cells[0], 0.5)]).Runs[1];
         Assert.Equal((null, false), (run.Estimate, run.Guessed));
     }

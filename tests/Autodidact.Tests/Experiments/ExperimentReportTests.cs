@@ -105,7 +105,8 @@ public sealed class ExperimentReportTests : IDisposable
         Assert.DoesNotContain("| top,", _report, StringComparison.Ordinal);
         Assert.Contains("| top (labels), seed 1 |", _report, StringComparison.Ordinal);
         var small = SmallExperiment.In(_home);
-        Assert.DoesNotContain("labels", ExperimentReport.Markdown(small, [SmallExperiment.Row(small.Cells[0], 0.5)]), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "labels", ExperimentReport.Markdown(small, [SmallExperiment.Row(small.Cells[0], 0.5)]), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -114,7 +115,8 @@ public sealed class ExperimentReportTests : IDisposable
     [InlineData(0, 0.0, "not told apart")]
     [InlineData(0, 1.0, "not told apart")]
     [InlineData(1, null, "n/a")]
-    public void Should_Tell_Apart_What_Leaves_Zero_Out(double mean, double? deviation, string verdict) => Assert.Equal(verdict, ComparisonTable.Verdict(new Sample(2, mean, deviation)));
+    public void Should_Tell_Apart_What_Leaves_Zero_Out(double mean, double? deviation, string verdict) =>
+        Assert.Equal(verdict, ComparisonTable.Verdict(new Sample(2, mean, deviation)));
 
     [Fact]
     public void Should_Write_Each_Picture_It_Shows_The_Same_Each_Time()
@@ -122,7 +124,8 @@ public sealed class ExperimentReportTests : IDisposable
         Directory.CreateDirectory(_experiment.Folder);
         ExperimentReport.Write(_experiment, ExitExperiment.Rows(_experiment));
         var pictures = Directory.GetFiles(_experiment.Folder, "*.svg").Order(StringComparer.Ordinal).ToArray();
-        Assert.Equal(["accuracy-macs.svg", "differences-1.svg", "differences-2.svg", "differences-3.svg"], pictures.Select(Path.GetFileName));
+        Assert.Equal(
+            ["accuracy-macs.svg", "differences-1.svg", "differences-2.svg", "differences-3.svg"], pictures.Select(Path.GetFileName));
         Assert.All(pictures, p => Assert.Contains($"]({Path.GetFileName(p)})\n", _report, StringComparison.Ordinal));
         Assert.Equal(_report, File.ReadAllText(_experiment.ReportPath));
         var before = pictures.Select(File.ReadAllText).ToArray();

@@ -50,7 +50,8 @@ public sealed class ExperimentRunnerTests : IDisposable
     [Fact]
     public void Should_Finish_The_Other_Runs_When_Training_Fails_In_One()
     {
-        var failed = Assert.Throws<AutodidactException>(() => Run(fails: cell => cell.Variant == "hot" && cell.Seed == 1 ? FailureKind.Training : null));
+        var failed = Assert.Throws<AutodidactException>(
+            () => Run(fails: cell => cell.Variant == "hot" && cell.Seed == 1 ? FailureKind.Training : null));
         Assert.Equal(FailureKind.Training, failed.Kind);
         Assert.Contains("1 of 4 runs failed, the first of them hot, seed 1", failed.Message, StringComparison.Ordinal);
         Assert.Equal(4, _calls.Count);
@@ -88,7 +89,8 @@ public sealed class ExperimentRunnerTests : IDisposable
     public void Should_Say_Which_Run_Computed_What_Is_Shared_And_Count_It_Once()
     {
         var cells = _experiment.Cells;
-        var report = ExperimentReport.Markdown(_experiment, [SmallExperiment.Row(cells[0], 0.5), SmallExperiment.Row(cells[1], 0.6, encoderFrom: "plain-seed1-x")]);
+        var report = ExperimentReport.Markdown(
+            _experiment, [SmallExperiment.Row(cells[0], 0.5), SmallExperiment.Row(cells[1], 0.6, encoderFrom: "plain-seed1-x")]);
         Assert.Contains("| hot, seed 1 | 10.0 | from plain-seed1-x | from plain-seed1-x | 10.0 | 10.0 |", report, StringComparison.Ordinal);
         Assert.Contains("(80 s)", report, StringComparison.Ordinal);
         Assert.Contains("| hot | 1 | 60.00 ± n/a | +10.00 | n/a | 1 |", report, StringComparison.Ordinal);
@@ -99,7 +101,8 @@ public sealed class ExperimentRunnerTests : IDisposable
     public void Should_Not_Report_What_Was_Never_Run() =>
         Assert.Equal(FailureKind.Data, Assert.Throws<AutodidactException>(() => ExperimentRunner.Report(_experiment)).Kind);
 
-    private IReadOnlyList<ResultRow> Run(Func<ExperimentCell, FailureKind?>? fails = null, Action? after = null, CancellationTokenSource? stop = null) =>
+    private IReadOnlyList<ResultRow> Run(
+        Func<ExperimentCell, FailureKind?>? fails = null, Action? after = null, CancellationTokenSource? stop = null) =>
         ExperimentRunner.Run(
             _experiment,
             (request, earlier, _, _) =>

@@ -25,14 +25,19 @@ public class ExperimentTests
         var cells = SmallExperiment.In(Home).Cells;
         Assert.Equal(cells[0].Configuration, cells[2].Configuration);
         Assert.NotEqual(cells[0].Configuration, cells[1].Configuration);
-        var changed = SmallExperiment.In(Home, SmallExperiment.Text.Replace("temperature=7", "temperature=8", StringComparison.Ordinal)).Cells;
+        var changed =
+            SmallExperiment.In(Home, SmallExperiment.Text.Replace("temperature=7", "temperature=8", StringComparison.Ordinal)).Cells;
         Assert.Equal(cells[0].Configuration, changed[0].Configuration);
         Assert.NotEqual(cells[1].Configuration, changed[1].Configuration);
         Assert.NotEqual(cells[1].Directory, changed[1].Directory);
 
         // A recipe beside its data is the same recipe in any folder, and other data is another.
-        Assert.Equal(cells.Select(c => c.Configuration), SmallExperiment.In(Path.Combine(Home, "elsewhere")).Cells.Select(c => c.Configuration));
-        Assert.NotEqual(cells[0].Configuration, SmallExperiment.In(Home, SmallExperiment.Text.Replace("pictures", "paintings", StringComparison.Ordinal)).Cells[0].Configuration);
+        Assert.Equal(
+            cells.Select(c => c.Configuration), SmallExperiment.In(Path.Combine(Home, "elsewhere")).Cells.Select(c => c.Configuration));
+        Assert.NotEqual(
+            cells[0].Configuration,
+            SmallExperiment.In(
+                Home, SmallExperiment.Text.Replace("pictures", "paintings", StringComparison.Ordinal)).Cells[0].Configuration);
     }
 
     [Theory]
@@ -61,7 +66,8 @@ public class ExperimentTests
     public void Should_Refuse_A_Mistake_In_One_Line_Before_Anything_Runs(string part, string replacement, string message)
     {
         Assert.Contains(part, SmallExperiment.Text, StringComparison.Ordinal);
-        var refused = Assert.Throws<AutodidactException>(() => SmallExperiment.In(Home, SmallExperiment.Text.Replace(part, replacement, StringComparison.Ordinal)));
+        var refused = Assert.Throws<AutodidactException>(
+            () => SmallExperiment.In(Home, SmallExperiment.Text.Replace(part, replacement, StringComparison.Ordinal)));
         Assert.Equal(FailureKind.Usage, refused.Kind);
         Assert.StartsWith("e.json", refused.Message, StringComparison.Ordinal);
         Assert.Contains(message, refused.Message, StringComparison.Ordinal);
@@ -70,10 +76,19 @@ public class ExperimentTests
     }
 
     [Theory]
-    [InlineData("\"against\": \"plain\", \"against_metric\"", "\"against\": \"plane\", \"against_metric\"", "comparison 'deep | hot': 'plane' is no variant; did you mean plain")]
+    [InlineData(
+        "\"against\": \"plain\", \"against_metric\"",
+        "\"against\": \"plane\", \"against_metric\"",
+        "comparison 'deep | hot': 'plane' is no variant; did you mean plain")]
     [InlineData("\"variant\": \"top\"", "\"variant\": \"stop\"", "comparison 'bound': 'stop' is no variant; did you mean top")]
-    [InlineData("\"against_metric\": \"exits.2.linear\"", "\"against_metric\": \"exits.3.linear\"", "'exits.3.linear' is not among the metrics; did you mean")]
-    [InlineData("\"hot\", \"metric\": \"exits.2.linear\"", "\"hot\", \"metric\": \"cluster.nmi\"", "'cluster.nmi' is not among the metrics: add it there")]
+    [InlineData(
+        "\"against_metric\": \"exits.2.linear\"",
+        "\"against_metric\": \"exits.3.linear\"",
+        "'exits.3.linear' is not among the metrics; did you mean")]
+    [InlineData(
+        "\"hot\", \"metric\": \"exits.2.linear\"",
+        "\"hot\", \"metric\": \"cluster.nmi\"",
+        "'cluster.nmi' is not among the metrics: add it there")]
     [InlineData("\"against_metric\": \"exits.2.linear\"", "\"against_metric\": \"exits.2.macs\"", "compare figures of one kind")]
     [InlineData("\"variant\": \"top\"", "\"variant\": \"plain\"", "plain is compared with itself")]
     [InlineData("\"against_metric\"", "\"against_metrics\"", "comparisons: unknown field 'against_metrics'; did you mean against_metric")]
@@ -87,7 +102,8 @@ public class ExperimentTests
     public void Should_Refuse_A_Comparison_That_Cannot_Be_Made(string part, string replacement, string message)
     {
         Assert.Contains(part, ExitExperiment.Text, StringComparison.Ordinal);
-        var refused = Assert.Throws<AutodidactException>(() => ExitExperiment.In(Home, ExitExperiment.Text.Replace(part, replacement, StringComparison.Ordinal)));
+        var refused = Assert.Throws<AutodidactException>(
+            () => ExitExperiment.In(Home, ExitExperiment.Text.Replace(part, replacement, StringComparison.Ordinal)));
         Assert.Equal(FailureKind.Usage, refused.Kind);
         Assert.StartsWith("e.json", refused.Message, StringComparison.Ordinal);
         Assert.Contains(message, refused.Message, StringComparison.Ordinal);

@@ -9,7 +9,8 @@ using Autodidact.Runs;
 namespace Autodidact.Tests.Experiments;
 
 /// <summary>
-/// Digests by which finished runs and finished rows of results are found again. The fixture was written by the code of 2026-11-29, before methods became folders: a changed line loses somebody's results.
+/// Digests by which finished runs and finished rows of results are found again. The fixture was written by the code of 2026-11-29, before
+/// methods became folders: a changed line loses somebody's results.
 /// </summary>
 public class OptionDigestsTests
 {
@@ -58,7 +59,8 @@ public class OptionDigestsTests
         }
     }
 
-    private static string Digest(IReadOnlyList<OptionDifference> differences) => StageFingerprint.Of(differences.Select(d => $"{d.Name}={d.New}"))[..12];
+    private static string Digest(IReadOnlyList<OptionDifference> differences) =>
+        StageFingerprint.Of(differences.Select(d => $"{d.Name}={d.New}"))[..12];
 
     private static void AssertKept(string fixture, IEnumerable<string> lines)
     {

@@ -24,7 +24,10 @@ public sealed class ResultsFileTests : IDisposable
         Assert.Equal(row.ToFields(), Assert.Single(ResultsFile.Read(Table, Metrics)).ToFields());
         Assert.Equal(0.123456789012345, file.Rows[0].Metrics[0]);
         Assert.Null(ResultsFile.Read(Table, Metrics)[0].Metrics[1]);
-        Assert.StartsWith("variant,seed,exits.2.linear,ensemble.knn,cluster.inertia,parameters,macs,images_seen,seconds_prepare,seconds_pretrain,", Text(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "variant,seed,exits.2.linear,ensemble.knn,cluster.inertia,parameters,macs,images_seen,seconds_prepare,seconds_pretrain,",
+            Text(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,7 +71,10 @@ public sealed class ResultsFileTests : IDisposable
             foreach (var row in ExitExperiment.Rows(experiment)) file.Append(row);
         }
 
-        Assert.StartsWith("variant,seed,exits.2.linear,exits.1.linear,exits.1.macs,exits.2.macs,exits.2.linear - exits.1.linear,parameters,", Text(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "variant,seed,exits.2.linear,exits.1.linear,exits.1.macs,exits.2.macs,exits.2.linear - exits.1.linear,parameters,",
+            Text(),
+            StringComparison.Ordinal);
         var read = ResultsFile.Read(Table, experiment.File.Metrics);
         Assert.Equal(ExitExperiment.Rows(experiment).SelectMany(r => r.ToFields()), read.SelectMany(r => r.ToFields()));
         Assert.Equal([1000, 1000, null, 2000, 2000], read.Select(r => r.ImagesSeen));
@@ -78,7 +84,10 @@ public sealed class ResultsFileTests : IDisposable
     public void Should_Let_One_Process_Write_At_A_Time()
     {
         using var file = ResultsFile.Open(Table, Metrics);
-        Assert.Contains("another process", Assert.Throws<AutodidactException>(() => ResultsFile.Open(Table, Metrics)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "another process",
+            Assert.Throws<AutodidactException>(() => ResultsFile.Open(Table, Metrics)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,7 +4,8 @@ namespace Autodidact.Tests.Experiments;
 
 public class SampleTests
 {
-    // Student's sleep data of 1908, as statistics programs carry it; their paired t-test gives 1.58 with the interval 0.7001142 to 2.4598858.
+    // Student's sleep data of 1908, as statistics programs carry it; their paired t-test gives 1.58 with the interval 0.7001142 to
+    // 2.4598858.
     private static readonly double[] First = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0];
     private static readonly double[] Second = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4];
 
@@ -20,7 +21,8 @@ public class SampleTests
     [Fact]
     public void Should_Pair_Only_The_Seeds_Both_Have()
     {
-        var difference = Sample.Paired(new Dictionary<ulong, double> { [1] = 5, [2] = 7, [9] = 100 }, new Dictionary<ulong, double> { [2] = 6, [1] = 3, [8] = -50 });
+        var difference = Sample.Paired(
+            new Dictionary<ulong, double> { [1] = 5, [2] = 7, [9] = 100 }, new Dictionary<ulong, double> { [2] = 6, [1] = 3, [8] = -50 });
         Assert.Equal((2, 1.5), (difference.Count, difference.Mean));
 
         // Half of the spread of two values times 12.706 / sqrt(2) times sqrt(2).
@@ -37,7 +39,9 @@ public class SampleTests
     }
 
     [Fact]
-    public void Should_Divide_By_One_Less_Than_The_Count() => Assert.Equal(Math.Sqrt(32.0 / 7), Sample.Of([2, 4, 4, 4, 5, 5, 7, 9]).Deviation!.Value, 1e-12);
+    public void Should_Divide_By_One_Less_Than_The_Count() =>
+        Assert.Equal(Math.Sqrt(32.0 / 7), Sample.Of([2, 4, 4, 4, 5, 5, 7, 9]).Deviation!.Value, 1e-12);
 
-    private static Dictionary<ulong, double> BySeed(double[] values) => values.Select((v, i) => ((ulong)i, v)).ToDictionary(p => p.Item1, p => p.v);
+    private static Dictionary<ulong, double> BySeed(double[] values) =>
+        values.Select((v, i) => ((ulong)i, v)).ToDictionary(p => p.Item1, p => p.v);
 }

@@ -30,7 +30,9 @@ internal static class SmallExperiment
         Parameters = 1000,
         Macs = 2_000_000,
         Seconds = ResultRow.Stages.ToDictionary(s => s, s => encoderFrom is not null && s is "pretrain" or "cluster" ? 0 : seconds),
-        From = encoderFrom is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["pretrain"] = encoderFrom, ["cluster"] = encoderFrom },
+        From = encoderFrom is null
+            ? new Dictionary<string, string>()
+            : new Dictionary<string, string> { ["pretrain"] = encoderFrom, ["cluster"] = encoderFrom },
         Commit = "abc",
         Time = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
         Hardware = "some \"processor\", 2 threads",
@@ -40,7 +42,8 @@ internal static class SmallExperiment
     public static RunResult Finish(RunRequest request, double linear)
     {
         using var run = RunDirectory.Acquire(request.Out!);
-        run.Write(new RunRecord { Seed = request.Seed!.Value, Seconds = new Dictionary<string, double> { ["pretrain"] = 5 }, Commit = "abc" });
+        run.Write(
+            new RunRecord { Seed = request.Seed!.Value, Seconds = new Dictionary<string, double> { ["pretrain"] = 5 }, Commit = "abc" });
         var summary = new Summary
         {
             Exits =

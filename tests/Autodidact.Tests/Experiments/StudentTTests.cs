@@ -21,7 +21,8 @@ public class StudentTTests
     [InlineData(40, 2.021)]
     [InlineData(60, 2.000)]
     [InlineData(120, 1.980)]
-    public void Should_Agree_With_The_Printed_Table_At_95_Percent(int degrees, double value) => Assert.Equal(value, StudentT.Quantile(0.95, degrees), 5e-4);
+    public void Should_Agree_With_The_Printed_Table_At_95_Percent(int degrees, double value) =>
+        Assert.Equal(value, StudentT.Quantile(0.95, degrees), 5e-4);
 
     [Theory]
     [InlineData(0.99, 1, 63.657)]
@@ -39,7 +40,8 @@ public class StudentTTests
     [InlineData(2)]
     [InlineData(7)]
     [InlineData(50)]
-    public void Should_Invert_Its_Own_Probability(int degrees) => Assert.Equal(0.87, StudentT.Central(StudentT.Quantile(0.87, degrees), degrees), 1e-10);
+    public void Should_Invert_Its_Own_Probability(int degrees) =>
+        Assert.Equal(0.87, StudentT.Central(StudentT.Quantile(0.87, degrees), degrees), 1e-10);
 
     [Fact]
     public void Should_Refuse_What_Has_No_Answer()

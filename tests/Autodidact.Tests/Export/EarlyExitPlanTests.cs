@@ -37,7 +37,8 @@ public class EarlyExitPlanTests
         var (kept, macs) = Under(plan, shallow, deep);
         Assert.InRange(macs, 18, 20);
         Assert.All(plan.Curve.Where(t => t.MeanMacs <= 20), t => Assert.True(t.Agreement <= kept));
-        var refused = Assert.Throws<AutodidactException>(() => EarlyExitPlan.Choose([shallow, deep], _costs, new EarlyExitGoal(0.99, MeanMacs: 5), accuracy: null));
+        var refused = Assert.Throws<AutodidactException>(
+            () => EarlyExitPlan.Choose([shallow, deep], _costs, new EarlyExitGoal(0.99, MeanMacs: 5), accuracy: null));
         Assert.Equal(FailureKind.Usage, refused.Kind);
         Assert.Contains("takes 10", refused.Message, StringComparison.Ordinal);
     }
@@ -60,9 +61,13 @@ public class EarlyExitPlanTests
         using var scratch = new ScratchFolder();
         using var network = SmallModel.Network();
         var pixels = SmallModel.Pixels();
-        ModelExporter.Export(SmallModel.Source(network, SmallModel.Images(pixels)), scratch["model"], cancellationToken: TestContext.Current.CancellationToken);
+        ModelExporter.Export(
+            SmallModel.Source(network, SmallModel.Images(pixels)),
+            scratch["model"],
+            cancellationToken: TestContext.Current.CancellationToken);
         using var model = EarlyExitModel.Load(scratch["model"]);
-        (EarlyExitModel, ExitPolicy)[] runs = [(model, ExitPolicy.Fixed(1)), (model, ExitPolicy.Fixed(4)), (model, ExitPolicy.Confidence(0.5))];
+        (EarlyExitModel, ExitPolicy)[] runs =
+            [(model, ExitPolicy.Fixed(1)), (model, ExitPolicy.Fixed(4)), (model, ExitPolicy.Confidence(0.5))];
         var asked = new List<int>();
         double?[] Measure(TimeSpan most) => SpeedMeter.ImagesPerSecond(
             runs,
@@ -78,7 +83,8 @@ public class EarlyExitPlanTests
         Assert.All(Measure(TimeSpan.FromMinutes(10)), speed => Assert.True(speed > 0));
         Assert.Equal([null, null, null], Measure(TimeSpan.Zero));
         Assert.All(asked, count => Assert.InRange(count, 1, SmallModel.Count));
-        Assert.Throws<OperationCanceledException>(() => SpeedMeter.ImagesPerSecond(runs, SmallModel.Count, _ => pixels, TimeSpan.FromMinutes(1), new CancellationToken(true)));
+        Assert.Throws<OperationCanceledException>(
+            () => SpeedMeter.ImagesPerSecond(runs, SmallModel.Count, _ => pixels, TimeSpan.FromMinutes(1), new CancellationToken(true)));
     }
 
     /// <summary>What the chosen thresholds keep and cost, worked out without the chooser.</summary>

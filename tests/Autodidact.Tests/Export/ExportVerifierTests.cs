@@ -39,7 +39,8 @@ public sealed class ExportVerifierTests : IDisposable
     public void Should_Refuse_Another_Shape()
     {
         using var scope = NewDisposeScope();
-        Assert.Throws<AutodidactException>(() => ExportVerifier.Check(Graph(), zeros(1, 4), new Dictionary<string, Tensor> { ["out"] = zeros(4, 1) }));
+        Assert.Throws<AutodidactException>(
+            () => ExportVerifier.Check(Graph(), zeros(1, 4), new Dictionary<string, Tensor> { ["out"] = zeros(4, 1) }));
     }
 
     private string Graph()

@@ -26,7 +26,9 @@ public sealed class Int8ModelTests : IDisposable
         Export();
         var floats = Read("exit-4.onnx");
         var quantized = Read(Path.Combine(Int8Model.Folder, "exit-4.onnx"));
-        var weights = quantized.Graph.Initializer.Where(t => t.Name.EndsWith("_q", StringComparison.Ordinal) && t.DataType == (int)TensorProto.Types.DataType.Int8).ToArray();
+        var weights = quantized.Graph.Initializer
+            .Where(t => t.Name.EndsWith("_q", StringComparison.Ordinal) && t.DataType == (int)TensorProto.Types.DataType.Int8)
+            .ToArray();
         Assert.NotEmpty(weights);
 
         // All but the picture's own convolution.
@@ -77,7 +79,8 @@ public sealed class Int8ModelTests : IDisposable
             Assert.InRange(Math.Sqrt(error / size), 1e-6, 0.1);
 
             var alone = quantized.PredictPixels(_pixels, ExitPolicy.Fixed(exit), Token);
-            var staged = quantized.PredictPixels(_pixels, ExitPolicy.PerExit([.. Enumerable.Range(1, 4).Select(e => e == exit ? 0 : 1.1)]), Token);
+            var staged = quantized.PredictPixels(
+                _pixels, ExitPolicy.PerExit([.. Enumerable.Range(1, 4).Select(e => e == exit ? 0 : 1.1)]), Token);
             for (var i = 0; i < SmallModel.Count; i++)
             {
                 Assert.Equal(exit, staged[i].Exit);
@@ -92,8 +95,11 @@ public sealed class Int8ModelTests : IDisposable
         Assert.SkipUnless(SystemPython.Has("onnx"), "python3-onnx is not installed");
         Export();
         var files = Directory.GetFiles(Path.Combine(_scratch["model"], Int8Model.Folder), "*.onnx");
-        Assert.Equal(Directory.GetFiles(_scratch["model"], "*.onnx").Select(Path.GetFileName).Order(), files.Select(Path.GetFileName).Order());
-        Assert.Equal((0, ""), SystemPython.Run(["-c", "import sys, onnx\nfor f in sys.argv[1:]: onnx.checker.check_model(f, full_check=True)", .. files]));
+        Assert.Equal(
+            Directory.GetFiles(_scratch["model"], "*.onnx").Select(Path.GetFileName).Order(), files.Select(Path.GetFileName).Order());
+        Assert.Equal(
+            (0, ""),
+            SystemPython.Run(["-c", "import sys, onnx\nfor f in sys.argv[1:]: onnx.checker.check_model(f, full_check=True)", .. files]));
     }
 
     [Fact]
@@ -102,7 +108,9 @@ public sealed class Int8ModelTests : IDisposable
         Export();
         foreach (var file in Directory.GetFiles(_scratch["model"], "stage*.onnx"))
         {
-            Assert.True(new FileInfo(Path.Combine(_scratch["model"], Int8Model.Folder, Path.GetFileName(file))).Length < new FileInfo(file).Length, file);
+            Assert.True(
+                new FileInfo(Path.Combine(_scratch["model"], Int8Model.Folder, Path.GetFileName(file))).Length < new FileInfo(file).Length,
+                file);
         }
     }
 

@@ -77,7 +77,8 @@ public sealed class ModelGraphsTests : IDisposable
             AssertClose(network.Backbone.call(images), Run(graphs.Encoder(network.Backbone, input), first)[ModelGraphs.Feature]);
         }
 
-        var separate = Run(graphs.Preprocessing(new GraphInput(side, view, PixelNormalization.Cifar10, Inside: false)), Bytes(pixels, side));
+        var separate = Run(
+            graphs.Preprocessing(new GraphInput(side, view, PixelNormalization.Cifar10, Inside: false)), Bytes(pixels, side));
         AssertClose(images, separate[PreprocessingEmitter.Images]);
     }
 
@@ -108,19 +109,26 @@ public sealed class ModelGraphsTests : IDisposable
         using var network = Network(architecture, branch, attention);
         var graphs = new ModelGraphs(_metadata);
         var input = new GraphInput(side, view, PixelNormalization.Cifar10, Inside: true);
-        ModelProto[] models = [graphs.Full(network, input), graphs.Stage(network, 1, input), graphs.ToExit(network, 0, input), graphs.Encoder(network.Backbone, input), graphs.Preprocessing(input)];
+        ModelProto[] models =
+        [
+            graphs.Full(network, input), graphs.Stage(network, 1, input), graphs.ToExit(network, 0, input),
+            graphs.Encoder(network.Backbone, input), graphs.Preprocessing(input),
+        ];
         var paths = models.Select((model, i) =>
         {
             File.WriteAllBytes(_scratch[$"{i}.onnx"], model.ToByteArray());
             return _scratch[$"{i}.onnx"];
         }).ToArray();
-        Assert.Equal((0, ""), SystemPython.Run(["-c", "import sys, onnx\nfor f in sys.argv[1:]: onnx.checker.check_model(f, full_check=True)", .. paths]));
+        Assert.Equal(
+            (0, ""),
+            SystemPython.Run(["-c", "import sys, onnx\nfor f in sys.argv[1:]: onnx.checker.check_model(f, full_check=True)", .. paths]));
     }
 
     private static MultiExitNetwork Network(string architecture, BranchDesign branch, bool attention)
     {
         var network = FormulaWeights.Fill(new MultiExitNetwork(
-            Autodidact.Models.Architecture.Parse(architecture), new MultiExitOptions { Outputs = Clusters, Branch = branch, Attention = attention }, seed: 1));
+            Autodidact.Models.Architecture.Parse(architecture),
+            new MultiExitOptions { Outputs = Clusters, Branch = branch, Attention = attention }, seed: 1));
         network.eval();
         return network;
     }

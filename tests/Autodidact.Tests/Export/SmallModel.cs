@@ -18,7 +18,8 @@ internal static class SmallModel
 
     public static MultiExitNetwork Network(int clusters = Clusters)
     {
-        var network = FormulaWeights.Fill(new MultiExitNetwork(Autodidact.Models.Architecture.Parse(Architecture), new MultiExitOptions { Outputs = clusters }, seed: 1));
+        var network = FormulaWeights.Fill(
+            new MultiExitNetwork(Autodidact.Models.Architecture.Parse(Architecture), new MultiExitOptions { Outputs = clusters }, seed: 1));
         network.eval();
         return network;
     }
@@ -39,7 +40,9 @@ internal static class SmallModel
     public static InMemoryImages Images(byte[] pixels, int side = Side) =>
         new(pixels, side, side, [.. Enumerable.Range(0, pixels.Length / (side * side * 3)).Select(i => $"{i}")]);
 
-    /// <summary>Exports into a folder and loads what was exported. The network's own backbone stands for the encoder unless another is given.</summary>
+    /// <summary>
+    /// Exports into a folder and loads what was exported. The network's own backbone stands for the encoder unless another is given.
+    /// </summary>
     public static EarlyExitModel Export(MultiExitNetwork network, InMemoryImages images, string folder, Backbone? encoder = null)
     {
         ModelExporter.Export(Source(network, images, encoder), folder, cancellationToken: TestContext.Current.CancellationToken);

@@ -18,7 +18,8 @@ public sealed class DataPreparerTests : IDisposable
         WriteSet("set/test/dog", 2, 50, 20);
         _directory.Write("set/test/dog/broken.png", "no image");
         using var data = Prepare("set");
-        Assert.Equal(("set", 6, 2, 30, 30), (data.Name, data.Train.Count, data.Evaluation!.Count, data.Train.Height, data.Evaluation.Height));
+        Assert.Equal(
+            ("set", 6, 2, 30, 30), (data.Name, data.Train.Count, data.Evaluation!.Count, data.Train.Height, data.Evaluation.Height));
         Assert.Equal("test/dog/broken.png", Assert.Single(data.Skipped).Key);
         var train = EvaluationLabels.Load(data.TrainLabelsPath);
         var evaluation = EvaluationLabels.Load(data.EvaluationLabelsPath!);
@@ -94,7 +95,8 @@ public sealed class DataPreparerTests : IDisposable
         WriteSet("set/dog", 10, 16, 50);
         using var own = Prepare("set");
         var bytes = Packs().Select(File.ReadAllBytes).ToArray();
-        _directory.Write("labels.csv", "key,label\n" + string.Concat(Enumerable.Range(0, 10).Select(i => $"{i}.png,red\n")) + "other.png,blue\n");
+        _directory.Write(
+            "labels.csv", "key,label\n" + string.Concat(Enumerable.Range(0, 10).Select(i => $"{i}.png,red\n")) + "other.png,blue\n");
         using var csv = Prepare("set", request => request with { Labels = LabelSource.Csv(_directory["labels.csv"]) });
         Assert.True(csv.FromCache);
         Assert.Equal(1, csv.UnknownLabelKeys);
@@ -130,7 +132,15 @@ public sealed class DataPreparerTests : IDisposable
         PreparedData Part(int images, double share, bool join = false) => listed
             ? Prepare("set", request => request with { TrainImages = images, EvaluationShare = share, JoinEvaluationShare = join })
             : DataPreparer.Prepare(
-                new DataRequest { CacheDirectory = Cache, SyntheticTrainImages = 40, SyntheticEvaluationImages = 5, TrainImages = images, EvaluationShare = share, JoinEvaluationShare = join },
+                new DataRequest
+                {
+                    CacheDirectory = Cache,
+                    SyntheticTrainImages = 40,
+                    SyntheticEvaluationImages = 5,
+                    TrainImages = images,
+                    EvaluationShare = share,
+                    JoinEvaluationShare = join,
+                },
                 Unlisted,
                 null,
                 TestContext.Current.CancellationToken);
@@ -166,8 +176,13 @@ public sealed class DataPreparerTests : IDisposable
     public void Should_Refuse_More_Training_Images_Than_There_Are()
     {
         WriteSet("set", 20, 16);
-        var e = Assert.Throws<AutodidactException>(() => Prepare("set", request => request with { TrainImages = 16, EvaluationShare = 0.25 }));
-        Assert.Equal((FailureKind.Usage, "data.train_images=16: there are 15 training images beside 5 to evaluate on: ask for fewer, or for 0 (all)"), (e.Kind, e.Message));
+        var e = Assert.Throws<AutodidactException>(
+            () => Prepare("set", request => request with { TrainImages = 16, EvaluationShare = 0.25 }));
+        Assert.Equal(
+            (
+                FailureKind.Usage,
+                "data.train_images=16: there are 15 training images beside 5 to evaluate on: ask for fewer, or for 0 (all)"),
+            (e.Kind, e.Message));
     }
 
     [Fact]
@@ -240,7 +255,8 @@ public sealed class DataPreparerTests : IDisposable
     }
 
     private static ListSource Unlisted(int count, ulong seed, string split) => new([.. Enumerable.Range(0, count).Select(i =>
-        new ImageEntry($"{split}/{seed}/{i}", $"shape{i % 2}", new RawImage(TestImages.Pixels(32, 32, i + (split == "test" ? 100 : 0)), 32, 32, 3)))]);
+        new ImageEntry(
+            $"{split}/{seed}/{i}", $"shape{i % 2}", new RawImage(TestImages.Pixels(32, 32, i + (split == "test" ? 100 : 0)), 32, 32, 3)))]);
 
     private DataSources Resolve(string data) =>
         new DataCatalog((_, _, _) => new ListSource()).Resolve(data, new DataRequest { CacheDirectory = Cache });

@@ -145,7 +145,8 @@ public class ImageDecoderTests
         using var wideGamut = mild.IccTransform("p3", inputProfile: "srgb");
         var p3 = wideGamut.WriteToBuffer(".png");
         using var stored = Image.PngloadBuffer(p3);
-        Assert.True(TestImages.LargestDifference(mild.WriteToMemory<byte>(), stored.WriteToMemory<byte>()) > 10, "the stored numbers must differ");
+        Assert.True(
+            TestImages.LargestDifference(mild.WriteToMemory<byte>(), stored.WriteToMemory<byte>()) > 10, "the stored numbers must differ");
         Assert.InRange(TestImages.LargestDifference(mild.WriteToMemory<byte>(), _decoder.Decode(p3, 24).Pixels), 0, 2);
     }
 

@@ -14,7 +14,8 @@ public sealed class PackBuilderTests : IDisposable
     [Fact]
     public void Should_Round_Trip_Keys_Pixels_And_Sizes_In_Source_Order()
     {
-        var source = new ListSource(Entry("z/späße.png", TestImages.Png(20, 20, 1), "z"), Raw("a", 20, 2), Entry("b.png", TestImages.Png(20, 20, 3)));
+        var source = new ListSource(
+            Entry("z/späße.png", TestImages.Png(20, 20, 1), "z"), Raw("a", 20, 2), Entry("b.png", TestImages.Png(20, 20, 3)));
         var labels = TestImages.Pack(source, PackPath);
         using var pack = PackedImages.Open(PackPath);
         Assert.Equal((3, 20, 20), (pack.Count, pack.Height, pack.Width));
@@ -60,7 +61,8 @@ public sealed class PackBuilderTests : IDisposable
         byte[] Build(string label, int workers)
         {
             var entries = Enumerable.Range(0, 60)
-                .Select(i => Entry($"{i}.png", i % 7 == 3 ? TestImages.Png(30, 30)[..(60 + i)] : TestImages.Png(30, 30, i), label + (i % 5)));
+                .Select(
+                    i => Entry($"{i}.png", i % 7 == 3 ? TestImages.Png(30, 30)[..(60 + i)] : TestImages.Png(30, 30, i), label + (i % 5)));
             TestImages.Pack(new ListSource([.. entries]), PackPath, new PackOptions { Workers = workers });
             return File.ReadAllBytes(PackPath);
         }
@@ -190,7 +192,8 @@ public sealed class PackBuilderTests : IDisposable
 
     private static ImageEntry Entry(string key, byte[] bytes, string? label = null) => new(key, label, new EncodedImage(bytes));
 
-    private static ImageEntry Raw(string key, int side, int seed) => new(key, null, new RawImage(TestImages.Pixels(side, side, seed), side, side, 3));
+    private static ImageEntry Raw(string key, int side, int seed) =>
+        new(key, null, new RawImage(TestImages.Pixels(side, side, seed), side, side, 3));
 
     private sealed class Recorder(List<PackProgress> reports) : IProgress<PackProgress>
     {

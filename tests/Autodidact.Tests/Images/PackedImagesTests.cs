@@ -12,7 +12,8 @@ public sealed class PackedImagesTests : IDisposable
     public PackedImagesTests()
     {
         _path = _directory["set.pack"];
-        var entries = Enumerable.Range(0, 5).Select(i => new ImageEntry($"key{i}", null, new RawImage(TestImages.Pixels(8, 8, i), 8, 8, 3)));
+        var entries = Enumerable.Range(0, 5).Select(i => new ImageEntry(
+            $"key{i}", null, new RawImage(TestImages.Pixels(8, 8, i), 8, 8, 3)));
         TestImages.Pack(new ListSource([.. entries]), _path);
     }
 

@@ -12,9 +12,13 @@ public class SplitLayoutTests
     [InlineData("Test")]
     public void Should_Find_Splits_Below_Single_Top_Folders(string evaluation)
     {
-        var layout = Detect("top/inner/train/cat/1.png", "top/inner/train/dog/1.png", $"top/inner/{evaluation}/cat/2.png", $"top/inner/{evaluation}/dog/2.png");
+        var layout = Detect(
+            "top/inner/train/cat/1.png", "top/inner/train/dog/1.png", $"top/inner/{evaluation}/cat/2.png",
+            $"top/inner/{evaluation}/dog/2.png");
         Assert.Equal([("train/cat/1.png", "cat"), ("train/dog/1.png", "dog")], layout.Train.Select(item => (item.Key, item.Label)));
-        Assert.Equal([($"{evaluation}/cat/2.png", "cat"), ($"{evaluation}/dog/2.png", "dog")], layout.Evaluation!.Select(item => (item.Key, item.Label)));
+        Assert.Equal(
+            [($"{evaluation}/cat/2.png", "cat"), ($"{evaluation}/dog/2.png", "dog")],
+            layout.Evaluation!.Select(item => (item.Key, item.Label)));
     }
 
     [Fact]

@@ -71,7 +71,8 @@ internal static class TestImages
 
     public static ImageEntry[] All(this IImageSource source) => [.. source.Enumerate(TestContext.Current.CancellationToken)];
 
-    public static IReadOnlyList<string?> Pack(IImageSource source, string path, PackOptions? options = null, IProgress<PackProgress>? progress = null) =>
+    public static IReadOnlyList<string?> Pack(
+        IImageSource source, string path, PackOptions? options = null, IProgress<PackProgress>? progress = null) =>
         PackBuilder.Build(source, path, options, progress, TestContext.Current.CancellationToken);
 
     public static void WriteZip(string path, params (string Name, byte[] Bytes)[] entries)

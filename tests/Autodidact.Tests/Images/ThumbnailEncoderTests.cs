@@ -10,7 +10,8 @@ public sealed class ThumbnailEncoderTests : IDisposable
     public ThumbnailEncoderTests()
     {
         var path = _directory["set.pack"];
-        TestImages.Pack(new ListSource([.. Enumerable.Range(0, 5).Select(i => new ImageEntry($"key{i}", null, new RawImage(Flat(i), 8, 8, 3)))]), path);
+        TestImages.Pack(
+            new ListSource([.. Enumerable.Range(0, 5).Select(i => new ImageEntry($"key{i}", null, new RawImage(Flat(i), 8, 8, 3)))]), path);
         _images = PackedImages.Open(path);
     }
 

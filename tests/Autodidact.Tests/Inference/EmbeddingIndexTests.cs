@@ -91,7 +91,8 @@ public sealed class EmbeddingIndexTests : IDisposable
         Assert.Equal([1, 1, Math.Sqrt(0.5), 0, -1], hits.Select(h => Math.Round(h.Similarity, 12)), (a, b) => Math.Abs(a - b) < 1e-7);
 
         Assert.Equal([0, 3, 4, 5, 6], index.Search([0, 0], 10, cancellationToken: Token).Select(h => h.Row));
-        Assert.Equal(FailureKind.Data, Assert.Throws<AutodidactException>(() => index.Search([float.NaN, 0], 1, cancellationToken: Token)).Kind);
+        Assert.Equal(
+            FailureKind.Data, Assert.Throws<AutodidactException>(() => index.Search([float.NaN, 0], 1, cancellationToken: Token)).Kind);
         Assert.Throws<ArgumentOutOfRangeException>(() => index.Search([1, 2, 3], 1, cancellationToken: Token));
         Assert.Throws<ArgumentOutOfRangeException>(() => index.Search([1, 2], 0, cancellationToken: Token));
     }
@@ -162,7 +163,9 @@ public sealed class EmbeddingIndexTests : IDisposable
         File.WriteAllText(_scratch["a.keys.csv"], "row,key\n0,a\n1,\"b\"c\n2,d,e\n");
         using var index = EmbeddingIndex.Open(_scratch["a.npy"]);
         Assert.Equal("a", index.Key(0));
-        foreach (var read in new Func<object>[] { () => index.Key(1), () => index.Key(2), () => index.IndexOf("a"), () => index.Search(index[0], 3, cancellationToken: Token) })
+        Func<object>[] reads =
+            [() => index.Key(1), () => index.Key(2), () => index.IndexOf("a"), () => index.Search(index[0], 3, cancellationToken: Token)];
+        foreach (var read in reads)
         {
             var failure = Assert.Throws<AutodidactException>(read);
             Assert.Equal(FailureKind.Data, failure.Kind);
@@ -177,7 +180,9 @@ public sealed class EmbeddingIndexTests : IDisposable
         Rows.Write(_scratch["a.npy"], matrix);
         File.WriteAllText(_scratch["a.index.json"], "{\"schema\": 2}");
         AssertRefused("not an index of this version");
-        File.WriteAllText(_scratch["a.index.json"], "{\"schema\": 1, \"source\": \"nine\", \"architecture\": \"a\", \"precision\": \"float32\", \"test_feature\": [1]}");
+        File.WriteAllText(
+            _scratch["a.index.json"],
+            "{\"schema\": 1, \"source\": \"nine\", \"architecture\": \"a\", \"precision\": \"float32\", \"test_feature\": [1]}");
         AssertRefused("nine");
         File.Delete(_scratch["a.index.json"]);
         File.Delete(_scratch["a.keys.csv"]);
@@ -217,7 +222,10 @@ public sealed class EmbeddingIndexTests : IDisposable
         return
         [
             .. Enumerable.Range(0, matrix.Rows)
-                .Select(row => (Similarity: matrix[row].ToArray().Zip(query, (a, b) => (double)a * b).Sum() / Length(matrix[row].ToArray()) / Length(query), Row: row))
+                .Select(row => (
+                    Similarity: matrix[row].ToArray().Zip(query, (a, b) => (double)a * b).Sum() / Length(
+                        matrix[row].ToArray()) / Length(query),
+                    Row: row))
                 .OrderByDescending(e => Math.Round(e.Similarity, 14)).ThenBy(e => e.Row).Take(count),
         ];
     }

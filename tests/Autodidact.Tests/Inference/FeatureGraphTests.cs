@@ -16,7 +16,9 @@ public sealed class FeatureGraphTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    /// <summary>Every graph gives the mean of each channel, whatever its layout: of an image whose channels are c, 10 + c and 20 + c.</summary>
+    /// <summary>
+    /// Every graph gives the mean of each channel, whatever its layout: of an image whose channels are c, 10 + c and 20 + c.
+    /// </summary>
     [Theory]
     [InlineData("float", "?,3,?,?", "GlobalAveragePool")]
     [InlineData("float", "?,3,4,4", "GlobalAveragePool")]
@@ -84,7 +86,8 @@ public sealed class FeatureGraphTests : IDisposable
     [InlineData("float", "?,3,4", "Relu", "four dimensions")]
     [InlineData("float", "?,1,28,28", "Relu", "three channels")]
     [InlineData("float", "?,3,32,64", "Relu", "square")]
-    public void Should_Refuse_What_Takes_No_Pictures(string type, string shape, string node, string says) => Refused(says, () => Open(type, shape, node).Dispose());
+    public void Should_Refuse_What_Takes_No_Pictures(string type, string shape, string node, string says) =>
+        Refused(says, () => Open(type, shape, node).Dispose());
 
     [Fact]
     public void Should_Refuse_What_Gives_No_Features()
@@ -149,12 +152,16 @@ public sealed class FeatureGraphTests : IDisposable
         Assert.DoesNotContain('\n', refused.Message);
     }
 
-    private static float[] Pictures(int count) => [.. Enumerable.Range(0, count * Side * Side * 3).Select(i => (10f * (i % 3)) + (i / (Side * Side * 3)))];
+    private static float[] Pictures(int count) =>
+        [.. Enumerable.Range(0, count * Side * Side * 3).Select(i => (10f * (i % 3)) + (i / (Side * Side * 3)))];
 
     private FeatureGraph Open(string type, string shape, string node)
     {
         var graph = Graph(type, shape);
-        graph.Node.Add(node == "Cast" ? Cast("images", "out", DataType.Float) : new NodeProto { OpType = node, Input = { "images" }, Output = { "out" } });
+        graph.Node.Add(
+            node == "Cast"
+                ? Cast("images", "out", DataType.Float)
+                : new NodeProto { OpType = node, Input = { "images" }, Output = { "out" } });
         graph.Output.Add(Value("out", DataType.Float, node == "GlobalAveragePool" ? "?,3,1,1" : shape));
         return FeatureGraph.Open(Write(graph), null, threads: 1);
     }
@@ -173,7 +180,13 @@ public sealed class FeatureGraphTests : IDisposable
         Attribute = { new AttributeProto { Name = "to", Type = AttributeProto.Types.AttributeType.Int, I = (int)to } },
     };
 
-    private static TensorProto Ints(string name, long[] values) => new() { Name = name, DataType = (int)DataType.Int64, Dims = { values.Length }, RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<long>(values)) };
+    private static TensorProto Ints(string name, long[] values) => new()
+    {
+        Name = name,
+        DataType = (int)DataType.Int64,
+        Dims = { values.Length },
+        RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<long>(values)),
+    };
 
     /// <summary>A question mark is a size of any value.</summary>
     private static ValueInfoProto Value(string name, DataType type, string shape)
@@ -182,7 +195,11 @@ public sealed class FeatureGraphTests : IDisposable
         sizes.Dim.AddRange(shape.Split(',').Select((size, i) => size == "?"
             ? new TensorShapeProto.Types.Dimension { DimParam = $"any{i}" }
             : new TensorShapeProto.Types.Dimension { DimValue = long.Parse(size, CultureInfo.InvariantCulture) }));
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = sizes } } };
+        return new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)type, Shape = sizes } },
+        };
     }
 
     private string Write(GraphProto graph)

@@ -26,7 +26,11 @@ public class FeatureSourceTests
     [Fact]
     public void Should_Tell_Exits_From_The_Encoder()
     {
-        Assert.Equal((0, true, 0, false, 3), (FeatureSource.Encoder.Exit, FeatureSource.Encoder.IsEncoder, FeatureSource.Deepest.Exit, FeatureSource.Deepest.IsEncoder, FeatureSource.AtExit(3).Exit));
+        Assert.Equal(
+            (0, true, 0, false, 3),
+            (
+                FeatureSource.Encoder.Exit, FeatureSource.Encoder.IsEncoder, FeatureSource.Deepest.Exit, FeatureSource.Deepest.IsEncoder,
+                FeatureSource.AtExit(3).Exit));
         Assert.Equal(FeatureSource.Deepest, FeatureSource.AtExit(0));
         Assert.NotEqual(FeatureSource.Deepest, FeatureSource.Encoder);
         Assert.Throws<ArgumentOutOfRangeException>(() => FeatureSource.AtExit(-1));

@@ -18,12 +18,16 @@ public sealed class GraphCheckTests(ExportedModel exported) : IClassFixture<Expo
     [InlineData("resnet18-w8", BranchDesign.Separable, true)]
     [InlineData("resnet50-w8", BranchDesign.Separable, false)]
     [InlineData("resnet101-w8-cifar-pool", BranchDesign.Bottleneck, false)]
-    public void Should_Let_Through_Every_Graph_The_Exporter_Writes_And_Count_Its_Multiplications(string architecture, BranchDesign branch, bool attention)
+    public void Should_Let_Through_Every_Graph_The_Exporter_Writes_And_Count_Its_Multiplications(
+        string architecture, BranchDesign branch, bool attention)
     {
         const int Side = 40;
         const int View = 36;
         using var network = FormulaWeights.Fill(
-            new MultiExitNetwork(Autodidact.Models.Architecture.Parse(architecture), new MultiExitOptions { Outputs = 7, Branch = branch, Attention = attention }, seed: 1));
+            new MultiExitNetwork(
+                Autodidact.Models.Architecture.Parse(architecture),
+                new MultiExitOptions { Outputs = 7, Branch = branch, Attention = attention },
+                seed: 1));
         network.eval();
         var costs = ModelCost.OfExits(network, View);
         var graphs = new ModelGraphs(new Dictionary<string, string> { ["made by"] = "a test" });

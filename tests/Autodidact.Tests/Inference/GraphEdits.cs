@@ -4,7 +4,9 @@ using static Autodidact.Export.GraphBuilder;
 
 namespace Autodidact.Tests.Inference;
 
-/// <summary>Ways to change an exported graph, by its messages or, for fields our writer does not know, by bytes that protobuf merges into them.</summary>
+/// <summary>
+/// Ways to change an exported graph, by its messages or, for fields our writer does not know, by bytes that protobuf merges into them.
+/// </summary>
 internal static class GraphEdits
 {
     public static byte[] With(ModelProto model, Action<ModelProto> change)
@@ -25,7 +27,8 @@ internal static class GraphEdits
         return stream.ToArray();
     }
 
-    public static byte[] Field(int number, byte value) => [.. number < 16 ? [(byte)(number << 3)] : (byte[])[(byte)((number << 3) | 0x80), (byte)(number >> 4)], value];
+    public static byte[] Field(int number, byte value) =>
+        [.. number < 16 ? [(byte)(number << 3)] : (byte[])[(byte)((number << 3) | 0x80), (byte)(number >> 4)], value];
 
     public static byte[] WithGraph(ModelProto model, byte[] fields)
     {
@@ -79,7 +82,11 @@ internal static class GraphEdits
     {
         var shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "N" } } };
         shape.Dim.AddRange(dimensions.Select(d => new TensorShapeProto.Types.Dimension { DimValue = d }));
-        return new ValueInfoProto { Name = name, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = type, Shape = shape } } };
+        return new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = type, Shape = shape } },
+        };
     }
 
     /// <summary>A whole graph of another number of clusters.</summary>

@@ -31,7 +31,8 @@ public sealed class HostileGraphTests(ExportedModel exported) : IClassFixture<Ex
         ["another output name"] = (g => Rename(g, "logits", "answers"), "missing"),
         ["an output of another type"] = (g => g.Output[1].Type.TensorType.ElemType = 7, "declared"),
         ["an output that nothing gives"] = (g => g.Output.Add(Value("ghost", 1, 5)), "nothing gives"),
-        ["an output of another width"] = (g => g.Output.Single(o => o.Name == "logits").Type.TensorType.Shape.Dim[1].DimValue = 6, "declared"),
+        ["an output of another width"] =
+            (g => g.Output.Single(o => o.Name == "logits").Type.TensorType.Shape.Dim[1].DimValue = 6, "declared"),
         ["fewer clusters"] = (g => Clusters(g, 4), "model.json says float (N, 5)"),
         ["more clusters"] = (g => Clusters(g, 6), "model.json says float (N, 5)"),
         ["a node that takes its own output"] = (g => g.Node[3].Input[0] = g.Node[3].Output[0], "nothing before it gives"),
@@ -40,9 +41,11 @@ public sealed class HostileGraphTests(ExportedModel exported) : IClassFixture<Ex
         ["two outputs of a node"] = (g => g.Node[0].Output.Add("more"), "several outputs"),
         ["no output of a node"] = (g => g.Node[0].Output.Clear(), "no output"),
         ["two constants of a name"] = (g => g.Initializer.Add(g.Initializer[0].Clone()), "two of the name"),
-        ["a constant of fewer bytes than its shape"] = (g => g.Initializer[0].RawData = ByteString.CopyFrom(g.Initializer[0].RawData.Span[4..]), "bytes"),
+        ["a constant of fewer bytes than its shape"] =
+            (g => g.Initializer[0].RawData = ByteString.CopyFrom(g.Initializer[0].RawData.Span[4..]), "bytes"),
         ["a giant constant"] = (g => g.Initializer[0].Dims[0] = 1L << 40, "impossible"),
-        ["a constant whose size overflows"] = (g => g.Initializer.Add(new TensorProto { Name = "c", DataType = 1, Dims = { 1L << 62, 1L << 62, 1L << 62 } }), "impossible"),
+        ["a constant whose size overflows"] =
+            (g => g.Initializer.Add(new TensorProto { Name = "c", DataType = 1, Dims = { 1L << 62, 1L << 62, 1L << 62 } }), "impossible"),
         ["a constant of negative size"] = (g => g.Initializer[0].Dims[0] = -g.Initializer[0].Dims[0], "impossible"),
         ["a constant of texts"] = (g => g.Initializer[0].DataType = 8, "element type 8"),
         ["an unknown attribute"] = (g => Conv(g).Attribute.Add(Text("auto_pad", "SAME_UPPER")), "in a way that is not read"),
@@ -54,7 +57,8 @@ public sealed class HostileGraphTests(ExportedModel exported) : IClassFixture<Ex
         ["a negative stride"] = (g => Set(Conv(g), "strides", -1, 1), "in a way that is not read"),
         ["pads of billions"] = (g => Set(Conv(g), "pads", 1 << 30, 1 << 30, 1 << 30, 1 << 30), "in a way that is not read"),
         ["negative pads"] = (g => Set(Conv(g), "pads", -20, 1, 1, 1), "in a way that is not read"),
-        ["an operator that allocates what a constant says"] = (g => Append(g, "ConstantOfShape", [Sizes(g, 1 << 30, 1 << 30)]), "closed list"),
+        ["an operator that allocates what a constant says"] =
+            (g => Append(g, "ConstantOfShape", [Sizes(g, 1 << 30, 1 << 30)]), "closed list"),
         ["Expand"] = (g => Append(g, "Expand", [g.Initializer[0].Name, Sizes(g, 1 << 20, 1 << 20)]), "closed list"),
         ["Tile"] = (g => Append(g, "Tile", [g.Initializer[0].Name, Sizes(g, 1 << 20, 1 << 20)]), "closed list"),
         ["Range"] = (g => Append(g, "Range", [g.Initializer[0].Name, g.Initializer[0].Name, g.Initializer[0].Name]), "closed list"),
@@ -63,25 +67,37 @@ public sealed class HostileGraphTests(ExportedModel exported) : IClassFixture<Ex
         ["Scan"] = (g => Append(g, "Scan", [g.Initializer[0].Name]), "closed list"),
         ["random numbers"] = (g => Append(g, "RandomNormal", []), "closed list"),
         ["an operator nobody knows"] = (g => Append(g, "Exec\u001b[2J", []), "closed list"),
-        ["a resize to a giant picture"] = (g => Append(g, "Resize", [Map(g), "", "", Sizes(g, 1, 3, 1 << 20, 1 << 20)], Text("mode", "linear"), Text("coordinate_transformation_mode", "half_pixel")), "Resize"),
+        ["a resize to a giant picture"] = (
+            g => Append(
+                g, "Resize", [Map(g), "", "", Sizes(g, 1, 3, 1 << 20, 1 << 20)], Text("mode", "linear"),
+                Text("coordinate_transformation_mode", "half_pixel")),
+            "Resize"),
         ["a resize by the number of images to a giant picture"] = (g => GiantResize(g, 1 << 20), "numbers for one image"),
-        ["a product of constants that grows"] = (g => Append(g, "Add", [Constant(g, 1 << 14, 1), Constant(g, 1, 1 << 14)]), "numbers for one image"),
+        ["a product of constants that grows"] =
+            (g => Append(g, "Add", [Constant(g, 1 << 14, 1), Constant(g, 1, 1 << 14)]), "numbers for one image"),
         ["products of matrices without end"] = (g => GrowByMatrices(g), "an image"),
         ["a list that doubles"] = (g => Double(g), "Concat"),
         ["images that are put together"] = (g => Append(g, "Concat", [Map(g), Map(g)], Integer("axis", 0)), "Concat"),
-        ["an attribute of another type"] = (g => Conv(g).Attribute.Single(a => a.Name == "group").Type = AttributeProto.Types.AttributeType.Float, "not of its type"),
+        ["an attribute of another type"] =
+            (g => Conv(g).Attribute.Single(a => a.Name == "group").Type = AttributeProto.Types.AttributeType.Float, "not of its type"),
         ["images times images"] = (g => ImagesByImages(g), "in a way that is not read"),
     };
 
-    /// <summary>Bytes put behind a part of the file, where protobuf merges them into it: fields that our writer does not even know.</summary>
+    /// <summary>
+    /// Bytes put behind a part of the file, where protobuf merges them into it: fields that our writer does not even know.
+    /// </summary>
     private static readonly Dictionary<string, (Func<ModelProto, byte[]> Make, string Says)> _splices = new()
     {
-        ["data in another file"] = (m => WithTensor(m, [.. Field(13, [.. Field(1, "location"u8), .. Field(2, "../../../etc/passwd"u8)]), .. Field(14, 1)]), "another file"),
+        ["data in another file"] = (
+            m => WithTensor(m, [.. Field(13, [.. Field(1, "location"u8), .. Field(2, "../../../etc/passwd"u8)]), .. Field(14, 1)]),
+            "another file"),
         ["data in another file, by its place alone"] = (m => WithTensor(m, Field(14, 1)), "another file"),
         ["numbers beside the raw data"] = (m => WithTensor(m, Field(4, [0, 0, 0, 0])), "field 4"),
         ["a sparse constant"] = (m => WithGraph(m, Field(15, [])), "field 15"),
-        ["a subgraph"] = (m => WithNode(m, Field(5, [.. Field(1, "body"u8), .. Field(6, m.Graph.ToByteArray()), .. Field(20, 5)])), "field 6"),
-        ["subgraphs"] = (m => WithNode(m, Field(5, [.. Field(1, "body"u8), .. Field(11, m.Graph.ToByteArray()), .. Field(20, 10)])), "field 11"),
+        ["a subgraph"] =
+            (m => WithNode(m, Field(5, [.. Field(1, "body"u8), .. Field(6, m.Graph.ToByteArray()), .. Field(20, 5)])), "field 6"),
+        ["subgraphs"] =
+            (m => WithNode(m, Field(5, [.. Field(1, "body"u8), .. Field(11, m.Graph.ToByteArray()), .. Field(20, 10)])), "field 11"),
         ["an operator of another library"] = (m => WithNode(m, Field(7, "com.microsoft"u8)), "which ONNX itself does not have"),
         ["a function"] = (m => [.. m.ToByteArray(), .. Field(25, [])], "field 25"),
         ["training information"] = (m => [.. m.ToByteArray(), .. Field(20, [])], "field 20"),
@@ -89,18 +105,30 @@ public sealed class HostileGraphTests(ExportedModel exported) : IClassFixture<Ex
         ["no graph"] = (m => With(m, x => x.Graph = null), "one graph"),
         ["no operators"] = (m => With(m, x => x.OpsetImport.Clear()), "one set of operators"),
         ["other operators"] = (m => With(m, x => x.OpsetImport[0].Version = 99), "version 99"),
-        ["operators of another library"] = (m => With(m, x => x.OpsetImport[0].Domain = "ai.onnx.contrib"), "of the operators 'ai.onnx.contrib'"),
-        ["two sets of operators"] = (m => With(m, x => x.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = 17 })), "one set of operators"),
+        ["operators of another library"] =
+            (m => With(m, x => x.OpsetImport[0].Domain = "ai.onnx.contrib"), "of the operators 'ai.onnx.contrib'"),
+        ["two sets of operators"] =
+            (m => With(m, x => x.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = 17 })), "one set of operators"),
         ["a field of number zero"] = (m => [.. m.ToByteArray(), 0, 0], "cut off or no ONNX"),
         ["a group"] = (m => [.. m.ToByteArray(), 0x0b, 0x0c], "cut off or no ONNX"),
-        ["a length beyond the file"] = (m => [.. m.ToByteArray(), 0x12, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f], "cut off or no ONNX"),
+        ["a length beyond the file"] =
+            (m => [.. m.ToByteArray(), 0x12, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f], "cut off or no ONNX"),
         ["a number of eleven bytes"] = (m => [.. m.ToByteArray(), 0x08, .. Enumerable.Repeat((byte)0x80, 10), 1], "cut off or no ONNX"),
         ["a name that is no text"] = (m => WithNode(m, Field(1, [0xff, 0xfe])), "no text"),
         ["a name of a megabyte"] = (m => WithNode(m, Field(1, new byte[1 << 20])), "name of more than"),
-        ["a hundred thousand inputs of a node"] = (m => WithNode(m, [.. Enumerable.Repeat(Field(1, "x"u8), 100_000).SelectMany(b => b)]), "inputs"),
-        ["a million numbers in an attribute"] = (m => WithNode(m, Field(5, [.. Field(1, "pads"u8), .. Field(8, new byte[1_000_000]), .. Field(20, 7)])), "numbers"),
+        ["a hundred thousand inputs of a node"] =
+            (m => WithNode(m, [.. Enumerable.Repeat(Field(1, "x"u8), 100_000).SelectMany(b => b)]), "inputs"),
+        ["a million numbers in an attribute"] =
+            (m => WithNode(m, Field(5, [.. Field(1, "pads"u8), .. Field(8, new byte[1_000_000]), .. Field(20, 7)])), "numbers"),
         ["a million dimensions"] = (m => WithTensor(m, Field(1, Enumerable.Repeat((byte)1, 1_000_000).ToArray())), "numbers"),
-        ["a hundred thousand nodes"] = (m => WithGraph(m, [.. Enumerable.Range(0, 100_000).SelectMany(i => Field(1, Field(2, BitConverter.GetBytes(i | 0x01010101).Select(b => (byte)(b & 0x7f)).ToArray())))]), "more than 20000 nodes"),
+        ["a hundred thousand nodes"] = (
+            m => WithGraph(
+                m,
+                [
+                    .. Enumerable.Range(0, 100_000).SelectMany(i => Field(
+                        1, Field(2, BitConverter.GetBytes(i | 0x01010101).Select(b => (byte)(b & 0x7f)).ToArray()))),
+                ]),
+            "more than 20000 nodes"),
     };
 
     public static TheoryData<string> Changes() => [.. _changes.Keys];
@@ -109,11 +137,13 @@ public sealed class HostileGraphTests(ExportedModel exported) : IClassFixture<Ex
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public void Should_Refuse_A_Changed_Graph(string change) => AssertRefused(Changed(g => _changes[change].Change(g)), change, _changes[change].Says);
+    public void Should_Refuse_A_Changed_Graph(string change) =>
+        AssertRefused(Changed(g => _changes[change].Change(g)), change, _changes[change].Says);
 
     [Theory]
     [MemberData(nameof(Splices))]
-    public void Should_Refuse_What_Is_Hidden_In_A_Graph(string splice) => AssertRefused(_splices[splice].Make(Model()), splice, _splices[splice].Says);
+    public void Should_Refuse_What_Is_Hidden_In_A_Graph(string splice) =>
+        AssertRefused(_splices[splice].Make(Model()), splice, _splices[splice].Says);
 
     [Fact]
     public void Should_Refuse_A_Graph_Cut_Anywhere_And_Bytes_Of_Any_Kind()
@@ -135,7 +165,10 @@ public sealed class HostileGraphTests(ExportedModel exported) : IClassFixture<Ex
         }
     }
 
-    /// <summary>All but the weights is what the mutations hit: names, sizes, operators, lengths. Some stay a graph that answers; none may do anything else.</summary>
+    /// <summary>
+    /// All but the weights is what the mutations hit: names, sizes, operators, lengths. Some stay a graph that answers; none may do
+    /// anything else.
+    /// </summary>
     [Fact]
     public void Should_Answer_Or_Refuse_Under_A_Thousand_Mutated_Graphs()
     {
@@ -257,7 +290,8 @@ public sealed class HostileGraphTests(ExportedModel exported) : IClassFixture<Ex
         File.WriteAllBytes(path, Changed(g => GiantResize(g, 4096)));
         using var model = EarlyExitModel.Load(folder);
         var pictures = new byte[64 * model.BytesPerImage];
-        var refused = Assert.Throws<AutodidactException>(() => model.PredictPixels(pictures, ExitPolicy.Fixed(1), TestContext.Current.CancellationToken));
+        var refused = Assert.Throws<AutodidactException>(
+            () => model.PredictPixels(pictures, ExitPolicy.Fixed(1), TestContext.Current.CancellationToken));
         Assert.Equal(FailureKind.Usage, refused.Kind);
         Assert.Contains("at most 21 (ModelOptions.BatchSize)", refused.Message, StringComparison.Ordinal);
     }

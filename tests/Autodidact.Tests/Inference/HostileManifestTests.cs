@@ -35,8 +35,10 @@ public sealed class HostileManifestTests(ExportedModel exported) : IClassFixture
 
         foreach (var file in new[]
         {
-            "../../../../etc/passwd", "/etc/passwd", "..", ".", "", "\\\\\\\\server\\\\share\\\\a.onnx", "C:\\\\a.onnx", "c:a.onnx", "..\\\\a.onnx", "a/b.onnx", ".onnx", ".a.onnx",
-            "model.json", "a.onnx\\u0000.txt", "a\\n.onnx", "a.onnx:stream", "~/a.onnx", "stage\\u0131.onnx", "file:///etc/passwd", "http://127.0.0.1/a.onnx", "nul", new string('a', 300) + ".onnx",
+            "../../../../etc/passwd", "/etc/passwd", "..", ".", "", "\\\\\\\\server\\\\share\\\\a.onnx", "C:\\\\a.onnx", "c:a.onnx",
+            "..\\\\a.onnx", "a/b.onnx", ".onnx", ".a.onnx",
+            "model.json", "a.onnx\\u0000.txt", "a\\n.onnx", "a.onnx:stream", "~/a.onnx", "stage\\u0131.onnx", "file:///etc/passwd",
+            "http://127.0.0.1/a.onnx", "nul", new string('a', 300) + ".onnx",
         })
         {
             data.Add("exits.0.stage_file", $"\"{file}\"");
@@ -50,19 +52,28 @@ public sealed class HostileManifestTests(ExportedModel exported) : IClassFixture
         {
             ("schema", "0"), ("schema", "2"), ("schema", "-1"), ("schema", "\"1\""), ("schema", "1e400"),
             ("unknown_name", "1"), ("precision", "\"float16\""), ("precision", "7"),
-            ("input.side", "0"), ("input.side", "-16"), ("input.side", "4097"), ("input.side", "2147483647"), ("input.side", "16.5"), ("input.view_size", "1000000"), ("input.view_size", "0"),
-            ("input.mean", "null"), ("input.mean", "[0,0]"), ("input.mean", "[0,0,1e39]"), ("input.std", "[1,1,0]"), ("input.std", "[1,1,-1]"), ("input.std", "[1,1,\"NaN\"]"),
+            ("input.side", "0"), ("input.side", "-16"), ("input.side", "4097"), ("input.side", "2147483647"), ("input.side", "16.5"),
+            ("input.view_size", "1000000"), ("input.view_size", "0"),
+            ("input.mean", "null"), ("input.mean", "[0,0]"), ("input.mean", "[0,0,1e39]"), ("input.std", "[1,1,0]"),
+            ("input.std", "[1,1,-1]"), ("input.std", "[1,1,\"NaN\"]"),
             ("input.side", null!), ("input.view_size", null!), ("input.std", null!),
-            ("feature_size", "0"), ("feature_size", "-64"), ("feature_size", "2147483647"), ("feature_size", "1e3"), ("feature_size", "64.5"), ("feature_size", "99999999999"),
+            ("feature_size", "0"), ("feature_size", "-64"), ("feature_size", "2147483647"), ("feature_size", "1e3"),
+            ("feature_size", "64.5"), ("feature_size", "99999999999"),
             ("clusters", "0"), ("clusters", "-5"), ("clusters", "2147483647"), ("clusters", "4"), ("clusters", "6"),
-            ("names", "[]"), ("names", "[\"a\",\"b\",\"c\",\"d\"]"), ("names", "[\"a\",\"b\",\"c\",\"d\",null]"), ("names", "[\"a\",\"b\",\"c\",\"d\",5]"),
+            ("names", "[]"), ("names", "[\"a\",\"b\",\"c\",\"d\"]"), ("names", "[\"a\",\"b\",\"c\",\"d\",null]"),
+            ("names", "[\"a\",\"b\",\"c\",\"d\",5]"),
             ("names", "[\"a\",\"b\",\"c\",\"d\",\"\\u001b[2J\"]"), ("names", "[\"a\",\"b\",\"c\",\"d\",\"e\\nf\"]"),
-            ("exits", "[null]"), ("exits", "[{}]"), ("exits.0", "null"), ("exits.0.exit", "2"), ("exits.3.exit", "1"), ("exits.3.exit", "5"), ("exits.1.branch_macs", "9000000000000"),
-            ("exits.0.temperature", "0"), ("exits.0.temperature", "-1"), ("exits.0.temperature", "1e-300"), ("exits.0.temperature", "1e300"), ("exits.0.temperature", "1e999"),
-            ("exits.0.temperature", "\"NaN\""), ("exits.0.temperature", "null"), ("exits.0.threshold", "1e999"), ("exits.0.threshold", "-1e999"), ("exits.0.threshold", "\"NaN\""),
+            ("exits", "[null]"), ("exits", "[{}]"), ("exits.0", "null"), ("exits.0.exit", "2"), ("exits.3.exit", "1"),
+            ("exits.3.exit", "5"), ("exits.1.branch_macs", "9000000000000"),
+            ("exits.0.temperature", "0"), ("exits.0.temperature", "-1"), ("exits.0.temperature", "1e-300"),
+            ("exits.0.temperature", "1e300"), ("exits.0.temperature", "1e999"),
+            ("exits.0.temperature", "\"NaN\""), ("exits.0.temperature", "null"), ("exits.0.threshold", "1e999"),
+            ("exits.0.threshold", "-1e999"), ("exits.0.threshold", "\"NaN\""),
             ("exits.0.threshold", "null"),
-            ("trade_offs", "null"), ("trade_offs", "[null]"), ("trade_offs.0.thresholds", "[1]"), ("trade_offs.0.thresholds", "null"), ("trade_offs.0.thresholds", "[1e999,1,1,0]"),
-            ("trade_offs.0.agreement", "2"), ("trade_offs.0.agreement", "-1e999"), ("trade_offs.0.mean_macs", "-1"), ("trade_offs.0.mean_macs", "1e999"),
+            ("trade_offs", "null"), ("trade_offs", "[null]"), ("trade_offs.0.thresholds", "[1]"), ("trade_offs.0.thresholds", "null"),
+            ("trade_offs.0.thresholds", "[1e999,1,1,0]"),
+            ("trade_offs.0.agreement", "2"), ("trade_offs.0.agreement", "-1e999"), ("trade_offs.0.mean_macs", "-1"),
+            ("trade_offs.0.mean_macs", "1e999"),
             ("encoder.feature_size", "-1"), ("encoder.input", "null"), ("encoder.file", null!), ("encoder.input.side", "0"),
             ("provenance", "null"), ("provenance", "[]"), ("provenance", "{\"a\":1}"),
             ("sha256", "null"), ("sha256", "{\"stage1.onnx\":\"00\"}"), ("sha256", "[]"), ("sha256", "{\"a\":null}"),
@@ -87,7 +98,8 @@ public sealed class HostileManifestTests(ExportedModel exported) : IClassFixture
     [MemberData(nameof(Lies))]
     public void Should_Refuse_A_Lie(string where, string? value)
     {
-        // Taken as text: not everything that is put there can be a node. Without digests, which would find fault with other file names first.
+        // Taken as text: not everything that is put there can be a node. Without digests, which would find fault with other file names
+        // first.
         const string Mark = "\"@@@\"";
         var manifest = exported.Manifest();
         manifest.Remove("sha256");
@@ -112,7 +124,8 @@ public sealed class HostileManifestTests(ExportedModel exported) : IClassFixture
         }
 
         var folder = exported.Copy();
-        File.WriteAllText(Path.Combine(folder, ModelManifest.FileName), manifest.ToJsonString().Replace(Mark, value, StringComparison.Ordinal));
+        File.WriteAllText(
+            Path.Combine(folder, ModelManifest.FileName), manifest.ToJsonString().Replace(Mark, value, StringComparison.Ordinal));
         Refusal.Of(folder, () => ModelManifest.Load(folder), what: $"{where} = {value}");
     }
 
@@ -122,7 +135,8 @@ public sealed class HostileManifestTests(ExportedModel exported) : IClassFixture
         var text = exported.Manifest().ToJsonString();
         foreach (var broken in new[]
         {
-            "", " ", "null", "[]", "{}", "7", "\"\"", text + "}", text + text, text[..^1], "[" + text + "]", text.Replace('"', '\''), text + "// more",
+            "", " ", "null", "[]", "{}", "7", "\"\"", text + "}", text + text, text[..^1], "[" + text + "]", text.Replace('"', '\''),
+            text + "// more",
             text.Replace("\"clusters\":", "\"clusters\":7,\"clusters\":", StringComparison.Ordinal),
             text.Replace("\"threshold\":", "\"threshold\":0,\"threshold\":", StringComparison.Ordinal),
             text.Replace("\"provenance\":{", "\"provenance\":{\"a\":\"1\",\"a\":\"2\"", StringComparison.Ordinal),
@@ -167,7 +181,9 @@ public sealed class HostileManifestTests(ExportedModel exported) : IClassFixture
             var bytes = whole.ToArray();
             for (var change = random.NextUInt32() % 3; change < 3; change++)
             {
-                bytes[random.NextUInt32() % bytes.Length] = random.NextUInt32() % 2 == 0 ? (byte)random.NextUInt32() : (byte)"0123456789-.,:[]{}\"e"[(int)(random.NextUInt32() % 20)];
+                bytes[random.NextUInt32() % bytes.Length] = random.NextUInt32() % 2 == 0
+                    ? (byte)random.NextUInt32()
+                    : (byte)"0123456789-.,:[]{}\"e"[(int)(random.NextUInt32() % 20)];
             }
 
             File.WriteAllBytes(path, bytes);
@@ -175,7 +191,10 @@ public sealed class HostileManifestTests(ExportedModel exported) : IClassFixture
             try
             {
                 using var model = EarlyExitModel.Load(folder);
-                Assert.All(model.PredictPixels(exported.Pixels.AsMemory(0, Math.Min(exported.Pixels.Length, model.BytesPerImage)), ExitPolicy.Fixed(1), Token), AssertIsAnAnswer);
+                Assert.All(
+                    model.PredictPixels(
+                        exported.Pixels.AsMemory(0, Math.Min(exported.Pixels.Length, model.BytesPerImage)), ExitPolicy.Fixed(1), Token),
+                    AssertIsAnAnswer);
                 answered++;
             }
             catch (AutodidactException e) when (e.Kind == FailureKind.Data)

@@ -17,7 +17,8 @@ public sealed class ModelSearchTests : IDisposable
     private const int Count = 12;
     private readonly ScratchFolder _scratch = new();
     private readonly MultiExitNetwork _network = SmallModel.Network(5);
-    private readonly MultiExitNetwork _encoder = new(Autodidact.Models.Architecture.Parse("resnet10-w12-cifar-pool"), new MultiExitOptions { Outputs = 2 }, seed: 7);
+    private readonly MultiExitNetwork _encoder = new(
+        Autodidact.Models.Architecture.Parse("resnet10-w12-cifar-pool"), new MultiExitOptions { Outputs = 2 }, seed: 7);
     private readonly EarlyExitModel _model;
     private readonly string[] _files;
 
@@ -71,7 +72,9 @@ public sealed class ModelSearchTests : IDisposable
             var found = await _model.EmbedFilesAsync(paths, 2, batch, Token).ToListAsync(Token);
             Assert.Equal(paths, found.Select(f => f.Path));
             Assert.Equal([1, 3], Enumerable.Range(0, paths.Length).Where(i => found[i].Feature is null));
-            Assert.All(found, f => Assert.True(f.Feature is null ? f.Problem!.Length > 0 && !f.Problem.Contains('\n', StringComparison.Ordinal) : f.Problem is null));
+            Assert.All(found, f =>
+                Assert.True(
+                    f.Feature is null ? f.Problem!.Length > 0 && !f.Problem.Contains('\n', StringComparison.Ordinal) : f.Problem is null));
             foreach (var embedding in found.Where(f => f.Feature is not null))
             {
                 Assert.All(_model.Embed(embedding.Path, 2).Zip(embedding.Feature!), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));

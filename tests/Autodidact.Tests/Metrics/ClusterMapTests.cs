@@ -14,7 +14,8 @@ public sealed class ClusterMapTests
             if (c.Accuracy is not { } accuracy)
                 continue;
             var map = ClusterMap.FitHungarian(c.Train, c.TrainLabels, c.K, c.Classes);
-            var matched = Enumerable.Range(0, c.Train.Length).Count(i => c.TrainLabels[i] >= 0 && map.ClassOf[c.Train[i]] == c.TrainLabels[i]);
+            var matched = Enumerable.Range(0, c.Train.Length).Count(i =>
+                c.TrainLabels[i] >= 0 && map.ClassOf[c.Train[i]] == c.TrainLabels[i]);
             Assert.Equal(c.MatchedTrain, matched);
             Assert.Equal(accuracy, map.Accuracy(c.Test, c.TestLabels), 9);
         }

@@ -23,7 +23,8 @@ public sealed class ClusteringMetricsTests
         Partitions.Sample((a, b) =>
         {
             var renumbered = Array.ConvertAll(a, cluster => (cluster * 3 + 2) % 7);
-            return Math.Abs(ClusteringMetrics.NormalizedMutualInformation(a, b) - ClusteringMetrics.NormalizedMutualInformation(renumbered, b)) < 1e-12
+            return Math.Abs(
+                ClusteringMetrics.NormalizedMutualInformation(a, b) - ClusteringMetrics.NormalizedMutualInformation(renumbered, b)) < 1e-12
                 && Math.Abs(ClusteringMetrics.AdjustedRandIndex(a, b) - ClusteringMetrics.AdjustedRandIndex(renumbered, b)) < 1e-12;
         });
 

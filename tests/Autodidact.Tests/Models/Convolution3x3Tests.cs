@@ -82,7 +82,8 @@ public class Convolution3x3Tests
         MultiExitNetwork network;
         using (NewDisposeScope())
         {
-            network = new MultiExitNetwork(Architecture.Parse("resnet10-w8-cifar-pool"), new MultiExitOptions { Outputs = 3, Attention = true }, seed: 1);
+            network = new MultiExitNetwork(
+                Architecture.Parse("resnet10-w8-cifar-pool"), new MultiExitOptions { Outputs = 3, Attention = true }, seed: 1);
         }
 
         using var scope = NewDisposeScope();
@@ -90,5 +91,6 @@ public class Convolution3x3Tests
         network.Dispose();
     }
 
-    private static void AssertClose(Tensor expected, Tensor actual) => Assert.InRange((expected - actual).abs().max().item<float>(), 0, 2e-5);
+    private static void AssertClose(Tensor expected, Tensor actual) =>
+        Assert.InRange((expected - actual).abs().max().item<float>(), 0, 2e-5);
 }

@@ -42,7 +42,8 @@ public sealed class EncoderFileTests : IDisposable
         var path = _scratch["moco.pth"];
         using (NewDisposeScope())
         {
-            var state = encoder.NamedState().ToDictionary(s => prefix + s.Key, s => s.Value.is_floating_point() ? s.Value.to(type) : s.Value);
+            var state = encoder.NamedState().ToDictionary(s => prefix + s.Key, s =>
+                s.Value.is_floating_point() ? s.Value.to(type) : s.Value);
             state[$"{prefix}fc.0.weight"] = zeros(2, 2);
             state["queue"] = zeros(8, 4);
             TensorFile.WriteTorch(path, state);
@@ -53,7 +54,11 @@ public sealed class EncoderFileTests : IDisposable
         foreach (var (name, tensor) in encoder.NamedState())
         {
             using var scope = NewDisposeScope();
-            Assert.True(tensor.is_floating_point() ? (loaded.NamedState()[name] - tensor).abs().max().item<float>() < 2e-3 : loaded.NamedState()[name].Equals(tensor), name);
+            Assert.True(
+                tensor.is_floating_point()
+                    ? (loaded.NamedState()[name] - tensor).abs().max().item<float>() < 2e-3
+                    : loaded.NamedState()[name].Equals(tensor),
+                name);
         }
     }
 
@@ -63,11 +68,13 @@ public sealed class EncoderFileTests : IDisposable
         using var encoder = Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool").Create(seed: 3);
         var path = _scratch["encoder.safetensors"];
         ModuleStore.Save(encoder, path, new Dictionary<string, string> { [EncoderFile.ArchitectureKey] = "resnet10-w8-cifar-pool" });
-        Assert.Equal(("resnet10-w8-cifar-pool", true), (EncoderFile.Describe(path).Architecture.ToString(), EncoderFile.Describe(path).Certain));
+        Assert.Equal(
+            ("resnet10-w8-cifar-pool", true), (EncoderFile.Describe(path).Architecture.ToString(), EncoderFile.Describe(path).Certain));
         var bytes = File.ReadAllBytes(path);
         bytes[^9] ^= 1;
         File.WriteAllBytes(path, bytes);
-        Assert.Contains("damaged", Assert.Throws<AutodidactException>(() => EncoderFile.Load(encoder, path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "damaged", Assert.Throws<AutodidactException>(() => EncoderFile.Load(encoder, path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,7 +99,8 @@ public sealed class EncoderFileTests : IDisposable
             TensorFile.WriteTorch(path, new Dictionary<string, Tensor> { ["blocks.0.attn.qkv.weight"] = zeros(3, 3) });
         }
 
-        Assert.Contains("no ResNet", Assert.Throws<AutodidactException>(() => EncoderFile.Describe(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no ResNet", Assert.Throws<AutodidactException>(() => EncoderFile.Describe(path)).Message, StringComparison.Ordinal);
         using var wide = Autodidact.Models.Architecture.Parse("resnet10-w8-cifar").Create(seed: 1);
         using (NewDisposeScope())
         {
@@ -101,7 +109,10 @@ public sealed class EncoderFileTests : IDisposable
             TensorFile.WriteTorch(path, state);
         }
 
-        Assert.Contains("first convolution (8, 1, 3, 3)", Assert.Throws<AutodidactException>(() => EncoderFile.Describe(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "first convolution (8, 1, 3, 3)",
+            Assert.Throws<AutodidactException>(() => EncoderFile.Describe(path)).Message,
+            StringComparison.Ordinal);
     }
 
     private static Dictionary<string, string> Bits(Backbone encoder) =>

@@ -5,14 +5,17 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Tests.Models;
 
-/// <summary>The weights and images of <c>tools/reference/models.py</c>, made by the same formula, so that only outputs are checked in.</summary>
+/// <summary>
+/// The weights and images of <c>tools/reference/models.py</c>, made by the same formula, so that only outputs are checked in.
+/// </summary>
 internal static class FormulaWeights
 {
     public static T Fill<T>(T module)
         where T : nn.Module
     {
         using var noGrad = no_grad();
-        foreach (var (name, tensor) in module.NamedState().Where(pair => !pair.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)))
+        var weights = module.NamedState().Where(pair => !pair.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal));
+        foreach (var (name, tensor) in weights)
         {
             var shape = tensor.shape;
             var (middle, spread) = shape.Length >= 2 ? (0, Math.Sqrt(6.0 / shape.Skip(1).Aggregate(1L, (a, b) => a * b)))

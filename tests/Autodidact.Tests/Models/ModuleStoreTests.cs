@@ -59,7 +59,9 @@ public sealed class ModuleStoreTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var written = Backbone("resnet10-w8-cifar-pool", seed: 1);
-        var state = written.NamedState().Where(p => !p.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)).ToDictionary(p => p.Key, p => p.Value);
+        var state = written.NamedState()
+            .Where(p => !p.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+            .ToDictionary(p => p.Key, p => p.Value);
         state.Add("fc.weight", zeros(10, 64));
         state.Add("fc.bias", zeros(10));
         TensorFile.Write(_scratch["fc"], state, _metadata);
@@ -112,7 +114,8 @@ public sealed class ModuleStoreTests : IDisposable
         Assert.All(to.NamedState(), pair => Assert.True(pair.Value.Equals(from.NamedState()[pair.Key]), pair.Key));
 
         using var other = Backbone("resnet10-w16-cifar-pool", seed: 2);
-        Assert.Contains("conv1.weight", Assert.Throws<ArgumentException>(() => ModuleStore.Copy(from, other)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "conv1.weight", Assert.Throws<ArgumentException>(() => ModuleStore.Copy(from, other)).Message, StringComparison.Ordinal);
         using var deeper = Backbone("resnet18-w8-cifar-pool", seed: 2);
         Assert.Throws<ArgumentException>(() => ModuleStore.Copy(deeper, to));
     }

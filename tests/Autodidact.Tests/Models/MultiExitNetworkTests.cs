@@ -116,8 +116,12 @@ public class MultiExitNetworkTests
         network.ForwardTo(FormulaWeights.Images(4, 32), exit: 1).Logits.sum().backward();
         foreach (var (name, parameter) in network.named_parameters())
         {
-            var used = name.StartsWith("branches.1.", StringComparison.Ordinal) || name.StartsWith("classifiers.1.", StringComparison.Ordinal)
-                || (name.StartsWith("backbone.", StringComparison.Ordinal) && !name.Contains("layer3", StringComparison.Ordinal) && !name.Contains("layer4", StringComparison.Ordinal));
+            var used = name.StartsWith("branches.1.", StringComparison.Ordinal)
+                || name.StartsWith("classifiers.1.", StringComparison.Ordinal)
+                || (
+                    name.StartsWith("backbone.", StringComparison.Ordinal)
+                        && !name.Contains("layer3", StringComparison.Ordinal)
+                        && !name.Contains("layer4", StringComparison.Ordinal));
             Assert.Equal(used, parameter.grad is not null);
         }
     }
@@ -150,7 +154,8 @@ public class MultiExitNetworkTests
         Assert.Equal(network.NamedState().Keys.Order(StringComparer.Ordinal), state.Keys.Order(StringComparer.Ordinal));
         Assert.All(network.NamedState(), s => Assert.True(s.Value.Equals(state[s.Key]), s.Key));
         network.DrawClassifiers(seed: 78);
-        Assert.All(network.NamedState(), s => Assert.Equal(!s.Key.StartsWith("classifiers.", StringComparison.Ordinal), s.Value.Equals(state[s.Key])));
+        Assert.All(network.NamedState(), s =>
+            Assert.Equal(!s.Key.StartsWith("classifiers.", StringComparison.Ordinal), s.Value.Equals(state[s.Key])));
     }
 
     [Fact]
@@ -169,7 +174,8 @@ public class MultiExitNetworkTests
     }
 
     private static MultiExitNetwork Make(BranchDesign branch, bool attention) => new(
-        Architecture.Parse("resnet10-w8-cifar-pool"), new MultiExitOptions { Outputs = 5, Branch = branch, Attention = attention }, seed: 11);
+        Architecture.Parse("resnet10-w8-cifar-pool"),
+        new MultiExitOptions { Outputs = 5, Branch = branch, Attention = attention }, seed: 11);
 
     private static MultiExitNetwork Make(Case expected) => new(
         Architecture.Parse(expected.Architecture),
@@ -181,7 +187,8 @@ public class MultiExitNetworkTests
         },
         seed: 1);
 
-    private sealed record Case(string Architecture, string Design, bool Attention, int Outputs, int Keys, string KeysSha256, Input[] Inputs);
+    private sealed record Case(
+        string Architecture, string Design, bool Attention, int Outputs, int Keys, string KeysSha256, Input[] Inputs);
 
     private sealed record Input(int Size, Exit[] Exits);
 

@@ -35,7 +35,8 @@ public sealed class PrecisionTests : IDisposable
         var (feature, logits) = student.ForwardTo(images, 1);
         Assert.Equal((ScalarType.Float32, ScalarType.Float32), (feature.dtype, logits.dtype));
         mixed.Logits[0].sum().backward();
-        Assert.All(student.parameters().Where(p => p.grad is not null), p => Assert.Equal((ScalarType.Float32, ScalarType.Float32), (p.dtype, p.grad!.dtype)));
+        Assert.All(student.parameters().Where(p => p.grad is not null), p =>
+            Assert.Equal((ScalarType.Float32, ScalarType.Float32), (p.dtype, p.grad!.dtype)));
 
         // Outside the network nothing is mixed.
         var a = rand(64, 64);
@@ -54,10 +55,12 @@ public sealed class PrecisionTests : IDisposable
         foreach (var architecture in new[] { "resnet10-w8-cifar-pool", "resnet10-w32-cifar-pool" })
         {
             using var student = new MultiExitNetwork(
-                Autodidact.Models.Architecture.Parse(architecture), new MultiExitOptions { Outputs = 4, Branch = branch, Attention = attention }, seed: 2);
+                Autodidact.Models.Architecture.Parse(architecture),
+                new MultiExitOptions { Outputs = 4, Branch = branch, Attention = attention }, seed: 2);
             var single = Outputs(student.call(Images(side)));
             student.Backbone.Precision = Precision.Mixed;
-            Assert.All(single.Zip(Outputs(student.call(Images(side)))), pair => Assert.InRange(((pair.First - pair.Second).norm() / pair.First.norm()).item<float>(), 0, 0.08));
+            Assert.All(single.Zip(Outputs(student.call(Images(side)))), pair =>
+                Assert.InRange(((pair.First - pair.Second).norm() / pair.First.norm()).item<float>(), 0, 0.08));
         }
     }
 
@@ -92,16 +95,19 @@ public sealed class PrecisionTests : IDisposable
         Assert.NotEqual(whole, Train(method, Precision.Single, null, _ => { }, TestContext.Current.CancellationToken));
         using var source = new CancellationTokenSource();
         var store = new CheckpointStore(_folder, "distill");
-        Assert.Throws<OperationCanceledException>(() => Train(method, Precision.Mixed, store, p => { if (p.Step == 5) source.Cancel(); }, source.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => Train(method, Precision.Mixed, store, p => { if (p.Step == 5) source.Cancel(); }, source.Token));
         Assert.Equal(whole, Train(method, Precision.Mixed, store, _ => { }, TestContext.Current.CancellationToken));
     }
 
-    private static Dictionary<string, string> Train(string method, Precision precision, CheckpointStore? store, Action<TrainingProgress> progress, CancellationToken cancellationToken)
+    private static Dictionary<string, string> Train(
+        string method, Precision precision, CheckpointStore? store, Action<TrainingProgress> progress, CancellationToken cancellationToken)
     {
         var student = TinyDistillation.Student();
         student.Backbone.Precision = precision;
         using var objective = TinyDistillation.Objective(method, student);
-        using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, TinyProblem.Options()) { Checkpoints = store, Progress = progress };
+        using var trainer = new Trainer(
+            objective, TinyProblem.ImageSet(), TinyProblem.Positions, TinyProblem.Options()) { Checkpoints = store, Progress = progress };
         trainer.Run(cancellationToken);
         return TinyProblem.Bits(objective);
     }

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Tests.Models;
 
-/// <summary>Weights that travel to PyTorch and back, with PyTorch itself on the other side (Debian: python3-torch, python3-torchvision).</summary>
+/// <summary>
+/// Weights that travel to PyTorch and back, with PyTorch itself on the other side (Debian: python3-torch, python3-torchvision).
+/// </summary>
 public sealed class PyTorchInterchangeTests : IDisposable
 {
     private const double Tolerance = 1e-4;
@@ -59,6 +61,8 @@ public sealed class PyTorchInterchangeTests : IDisposable
     private void Run(string mode, int depth)
     {
         Assert.SkipUnless(SystemPython.Has("torch", "torchvision"), "python3-torch and python3-torchvision are not installed");
-        Assert.Equal((0, ""), SystemPython.Run([Path.Combine(Repository.Root, "tools", "reference", "interchange.py"), mode, $"{depth}", Weights, Features]));
+        Assert.Equal(
+            (0, ""),
+            SystemPython.Run([Path.Combine(Repository.Root, "tools", "reference", "interchange.py"), mode, $"{depth}", Weights, Features]));
     }
 }

@@ -6,7 +6,8 @@ public class StateDictKeysTests
 {
     private static readonly string[] Torchvision =
     [
-        "conv1.weight", "bn1.weight", "bn1.running_mean", "layer1.0.conv1.weight", "layer1.0.bn1.bias", "layer2.0.downsample.0.weight", "layer2.0.downsample.1.weight",
+        "conv1.weight", "bn1.weight", "bn1.running_mean", "layer1.0.conv1.weight", "layer1.0.bn1.bias", "layer2.0.downsample.0.weight",
+        "layer2.0.downsample.1.weight",
         "layer4.2.conv3.weight", "layer4.2.bn3.num_batches_tracked",
     ];
 
@@ -20,7 +21,8 @@ public class StateDictKeysTests
     [InlineData("state_dict.backbone.")] // solo-learn
     public void Should_Find_A_ResNet_Behind_Any_Prefix(string prefix)
     {
-        var found = StateDictKeys.ToTorchvision([.. Torchvision.Select(n => prefix + n), $"{prefix}fc.weight", "epoch", "projector.0.weight"]);
+        var found = StateDictKeys.ToTorchvision(
+            [.. Torchvision.Select(n => prefix + n), $"{prefix}fc.weight", "epoch", "projector.0.weight"]);
         Assert.Equal(Torchvision.Order(), found.Keys.Order());
         Assert.All(found, pair => Assert.Equal(prefix + pair.Key, pair.Value));
     }
@@ -28,7 +30,11 @@ public class StateDictKeysTests
     [Fact]
     public void Should_Find_The_Numbered_Children_Of_Lightly()
     {
-        string[] names = ["backbone.0.weight", "backbone.1.weight", "backbone.4.0.conv1.weight", "backbone.7.1.bn2.bias", "projection_head.layers.0.weight"];
+        string[] names =
+        [
+            "backbone.0.weight", "backbone.1.weight", "backbone.4.0.conv1.weight", "backbone.7.1.bn2.bias",
+            "projection_head.layers.0.weight",
+        ];
         var found = StateDictKeys.ToTorchvision(names);
         Assert.Equal("backbone.0.weight", found["conv1.weight"]);
         Assert.Equal("backbone.1.weight", found["bn1.weight"]);

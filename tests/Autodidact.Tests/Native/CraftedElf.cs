@@ -53,7 +53,8 @@ internal sealed record CraftedElf
 
         (uint Type, byte[] Body, uint Link, uint Info)[] sections =
         [
-            (0, [], 0, 0), (3, [.. names], 0, 0), (11, symbols, 1, 1), (0x6fffffff, versions, 2, 0), (0x6ffffffe, needs, 1, 1), (4, relocations, 2, 0),
+            (0, [], 0, 0), (3, [.. names], 0, 0), (11, symbols, 1, 1), (0x6fffffff, versions, 2, 0), (0x6ffffffe, needs, 1, 1),
+            (4, relocations, 2, 0),
         ];
         var file = new List<byte>(new byte[64]);
         var headers = new byte[64 * sections.Length];

@@ -8,7 +8,8 @@ public class DoctorTests
     public void Should_Report_Every_Fact_Once_And_Find_This_Machine_Fit()
     {
         var report = Doctor.Collect();
-        string[] expected = ["platform", ".net", "libtorch", "threads", "allocator", "memory", "gpu", "cache", "cache disk", "working disk"];
+        string[] expected =
+            ["platform", ".net", "libtorch", "threads", "allocator", "memory", "gpu", "cache", "cache disk", "working disk"];
         if (OperatingSystem.IsLinux()) expected = [.. expected, "libstdc++"];
         Assert.Equal(expected.Order(), report.Rows.Select(row => row.Name).Order());
         Assert.All(report.Rows, row => Assert.False(string.IsNullOrWhiteSpace(row.Value) || row.Value.Contains('\n'), row.Name));

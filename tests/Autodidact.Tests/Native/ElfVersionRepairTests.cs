@@ -26,7 +26,9 @@ public class ElfVersionRepairTests
 
     [Fact]
     public void Should_Leave_A_Library_Alone_That_Does_Not_Ask_For_The_Version() =>
-        AssertUnchanged(ElfRepairStatus.NotNeeded, new CraftedElf { Needs = [("GLIBCXX_3.4", 2, 0)], Symbols = [("_ZSt4cout", 2)], Relocated = 1 }.Build());
+        AssertUnchanged(
+            ElfRepairStatus.NotNeeded,
+            new CraftedElf { Needs = [("GLIBCXX_3.4", 2, 0)], Symbols = [("_ZSt4cout", 2)], Relocated = 1 }.Build());
 
     [Fact]
     public void Should_Leave_The_Same_Version_Of_Another_Library_Alone() =>

@@ -32,7 +32,8 @@ public class TorchSharpLibraryTests
 
     [Fact]
     public void Should_Compare_Versions_As_Numbers() =>
-        Assert.Equal("GLIBCXX_3.4.30", LibStdCpp.NewestOf(["GLIBCXX_3.4.9", "GLIBCXX_3.4.30", "GLIBCXX_3.4", "CXXABI_9.9", "GLIBCXX_LDBL_3.4"]));
+        Assert.Equal(
+            "GLIBCXX_3.4.30", LibStdCpp.NewestOf(["GLIBCXX_3.4.9", "GLIBCXX_3.4.30", "GLIBCXX_3.4", "CXXABI_9.9", "GLIBCXX_LDBL_3.4"]));
 
     [Fact]
     public void Should_Know_The_Versions_Of_This_Systems_Library()

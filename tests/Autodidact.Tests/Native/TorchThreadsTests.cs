@@ -16,7 +16,8 @@ public class TorchThreadsTests
     [InlineData("")]
     [InlineData("nonsense")]
     [InlineData("0-x")]
-    public void Should_Not_Guess_From_What_It_Cannot_Read(string list) => Assert.Null(TorchThreads.CountCores(list, processor => $"0:{processor}"));
+    public void Should_Not_Guess_From_What_It_Cannot_Read(string list) =>
+        Assert.Null(TorchThreads.CountCores(list, processor => $"0:{processor}"));
 
     [Fact]
     public void Should_Not_Guess_Where_The_Kernel_Does_Not_Tell_Cores() => Assert.Null(TorchThreads.CountCores("0-1", _ => null));

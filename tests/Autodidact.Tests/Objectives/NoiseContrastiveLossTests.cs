@@ -23,7 +23,9 @@ public class NoiseContrastiveLossTests
         Assert.All(PretextFixtures.Cases("noise_contrast"), expected =>
         {
             var wanted = expected.GetProperty("normalizer").GetDouble();
-            var z = NoiseContrastiveLoss.Normalizer(LossFixtures.Formula(3, 4, 0.3), Vectors(PretextFixtures.Rows), Vectors(PretextFixtures.Negatives), Images, expected.Number("Temperature"));
+            var z = NoiseContrastiveLoss.Normalizer(
+                LossFixtures.Formula(3, 4, 0.3), Vectors(PretextFixtures.Rows), Vectors(PretextFixtures.Negatives), Images,
+                expected.Number("Temperature"));
             Assert.Equal(wanted, z.item<double>(), 1e-8 * wanted);
             Assert.False(z.requires_grad);
         });
@@ -45,7 +47,8 @@ public class NoiseContrastiveLossTests
     public void Should_Not_Depend_On_Lengths_Or_The_Order_Of_Negatives()
     {
         using var scope = NewDisposeScope();
-        var (x, positives, negatives) = (LossFixtures.Formula(3, 4, 0.3), Vectors(PretextFixtures.Rows), Vectors(PretextFixtures.Negatives));
+        var (x, positives, negatives) =
+            (LossFixtures.Formula(3, 4, 0.3), Vectors(PretextFixtures.Rows), Vectors(PretextFixtures.Negatives));
         var scales = arange(1, 4, dtype: ScalarType.Float64).unsqueeze(1);
         var loss = NoiseContrastiveLoss.Compute(x, positives, negatives, Images, 11, 0.5).item<double>();
         Assert.Equal(loss, NoiseContrastiveLoss.Compute(x * scales, positives, negatives.flip(0), Images, 11, 0.5).item<double>(), 1e-12);
@@ -56,8 +59,11 @@ public class NoiseContrastiveLossTests
     public void Should_Fall_Under_Descent_And_Leave_The_Memory_Alone()
     {
         using var scope = NewDisposeScope();
-        var (positives, negatives) = (Vectors(PretextFixtures.Rows).requires_grad_(true), Vectors(PretextFixtures.Negatives).requires_grad_(true));
-        DistillationFixtures.AssertFalls(LossFixtures.Formula(3, 4, 0.3), x => NoiseContrastiveLoss.Compute(x, positives, negatives, Images, 11, 0.5), rate: 0.5, toFraction: 0.9);
+        var (positives, negatives) =
+            (Vectors(PretextFixtures.Rows).requires_grad_(true), Vectors(PretextFixtures.Negatives).requires_grad_(true));
+        DistillationFixtures.AssertFalls(
+            LossFixtures.Formula(3, 4, 0.3), x => NoiseContrastiveLoss.Compute(x, positives, negatives, Images, 11, 0.5), rate: 0.5,
+            toFraction: 0.9);
         Assert.True(positives.grad is null && negatives.grad is null);
     }
 
@@ -82,12 +88,14 @@ public class NoiseContrastiveLossTests
         Assert.Throws<ArgumentException>(() => NoiseContrastiveLoss.Compute(ones(3, 4), ones(3, 4), ones(0, 4), Images, 1, 1));
         Assert.Throws<ArgumentException>(() => NoiseContrastiveLoss.Compute(ones(3, 4), ones(3, 4), ones(5, 4), 0, 1, 1));
         Assert.Throws<ArgumentException>(() => NoiseContrastiveLoss.Compute(ones(3, 4), ones(3, 4), ones(5, 4), Images, 0, 1));
-        Assert.Throws<ArgumentException>(() => NoiseContrastiveLoss.Compute(ones(3, 4), ones(3, 4), ones(5, 4), Images, double.PositiveInfinity, 1));
+        Assert.Throws<ArgumentException>(
+            () => NoiseContrastiveLoss.Compute(ones(3, 4), ones(3, 4), ones(5, 4), Images, double.PositiveInfinity, 1));
         Assert.Throws<ArgumentException>(() => NoiseContrastiveLoss.Compute(ones(3, 4), ones(3, 4), ones(5, 4), Images, 1, 0));
     }
 
     private static Tensor Loss(Tensor x, double normalizer, double temperature) => NoiseContrastiveLoss.Compute(
         x, Vectors(PretextFixtures.Rows, x.dtype), Vectors(PretextFixtures.Negatives, x.dtype), Images, normalizer, temperature);
 
-    private static Tensor Vectors(long[] rows, ScalarType type = ScalarType.Float64) => PretextFixtures.Memory(type).index_select(0, tensor(rows)).detach();
+    private static Tensor Vectors(long[] rows, ScalarType type = ScalarType.Float64) =>
+        PretextFixtures.Memory(type).index_select(0, tensor(rows)).detach();
 }

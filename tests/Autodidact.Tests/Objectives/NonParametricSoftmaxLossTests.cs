@@ -12,7 +12,8 @@ public class NonParametricSoftmaxLossTests
     public void Should_Equal_Plain_Loops_In_Value_And_Gradient() => PretextFixtures.AssertEqualsLoops(
         "full_softmax",
         type => LossFixtures.Formula(3, 4, 0.3, type: type),
-        (expected, x) => NonParametricSoftmaxLoss.Compute(x, PretextFixtures.Memory(x.dtype), tensor(PretextFixtures.Rows), expected.Number("Temperature")));
+        (expected, x) => NonParametricSoftmaxLoss.Compute(
+            x, PretextFixtures.Memory(x.dtype), tensor(PretextFixtures.Rows), expected.Number("Temperature")));
 
     [Theory]
     [InlineData(2, 0.1)]
@@ -21,7 +22,11 @@ public class NonParametricSoftmaxLossTests
     {
         using var scope = NewDisposeScope();
         var memory = ones(images, 4, dtype: ScalarType.Float64) / 2;
-        Assert.Equal(Math.Log(images), NonParametricSoftmaxLoss.Compute(LossFixtures.Formula(2, 4, 0.3), memory, tensor(new long[] { 1, 0 }), temperature).item<double>(), 1e-12);
+        Assert.Equal(
+            Math.Log(images),
+            NonParametricSoftmaxLoss.Compute(LossFixtures.Formula(2, 4, 0.3), memory, tensor(new long[] { 1, 0 }), temperature)
+                .item<double>(),
+            1e-12);
     }
 
     [Fact]
@@ -31,7 +36,10 @@ public class NonParametricSoftmaxLossTests
         var (x, memory) = (LossFixtures.Formula(3, 4, 0.3), PretextFixtures.Memory());
         var loss = NonParametricSoftmaxLoss.Compute(x, memory, tensor(PretextFixtures.Rows), 0.1).item<double>();
         var scales = arange(1, 4, dtype: ScalarType.Float64).unsqueeze(1);
-        Assert.Equal(loss, NonParametricSoftmaxLoss.Compute(x * scales, memory.flip(0), 8 - tensor(PretextFixtures.Rows), 0.1).item<double>(), 1e-10);
+        Assert.Equal(
+            loss,
+            NonParametricSoftmaxLoss.Compute(x * scales, memory.flip(0), 8 - tensor(PretextFixtures.Rows), 0.1).item<double>(),
+            1e-10);
     }
 
     [Fact]
@@ -39,7 +47,8 @@ public class NonParametricSoftmaxLossTests
     {
         using var scope = NewDisposeScope();
         var (memory, rows) = (PretextFixtures.Memory().requires_grad_(true), tensor(PretextFixtures.Rows));
-        DistillationFixtures.AssertFalls(LossFixtures.Formula(3, 4, 0.3), x => NonParametricSoftmaxLoss.Compute(x, memory, rows, 0.5), rate: 1, toFraction: 0.8);
+        DistillationFixtures.AssertFalls(
+            LossFixtures.Formula(3, 4, 0.3), x => NonParametricSoftmaxLoss.Compute(x, memory, rows, 0.5), rate: 1, toFraction: 0.8);
         Assert.True(memory.grad is null);
     }
 

@@ -16,7 +16,9 @@ public class NtXentLossTests
         {
             using var scope = NewDisposeScope();
             var z = LossFixtures.Formula(expected.GetProperty("gradient").GetArrayLength() / 5, 5, 0.1, type: type);
-            var loss = NtXentLoss.Compute(z, expected.GetProperty("temperature").GetDouble(), expected.GetProperty("views").GetInt32(), expected.GetProperty("decoupled").GetBoolean());
+            var loss = NtXentLoss.Compute(
+                z, expected.GetProperty("temperature").GetDouble(), expected.GetProperty("views").GetInt32(),
+                expected.GetProperty("decoupled").GetBoolean());
             loss.backward();
             Assert.Equal(expected.GetProperty("value").GetDouble(), loss.to(ScalarType.Float64).item<double>(), valueTolerance);
             LossFixtures.AssertClose(expected.GetProperty("gradient"), z.grad!, gradientTolerance);
@@ -43,7 +45,8 @@ public class NtXentLossTests
         var blocks = z.split(2);
         var expected = NtXentLoss.Compute(z, 0.5, views: 4).item<double>();
         Assert.Equal(expected, NtXentLoss.Compute(cat([blocks[2], blocks[0], blocks[3], blocks[1]]), 0.5, views: 4).item<double>(), 1e-12);
-        Assert.NotEqual(expected, NtXentLoss.Compute(cat([blocks[2], blocks[0], blocks[3], blocks[1].flip(0)]), 0.5, views: 4).item<double>(), 1e-3);
+        Assert.NotEqual(
+            expected, NtXentLoss.Compute(cat([blocks[2], blocks[0], blocks[3], blocks[1].flip(0)]), 0.5, views: 4).item<double>(), 1e-3);
     }
 
     [Fact]

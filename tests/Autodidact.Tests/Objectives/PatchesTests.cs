@@ -56,7 +56,8 @@ public class PatchesTests
         // What is kept is the channel without its mean, scaled; the rest is noise, not nothing.
         var channel = kept[0].item<long>();
         var centred = patches[0, channel] - patches[0, channel].mean();
-        Assert.Equal(1, (centred * dropped[0, channel]).sum().item<float>() / (centred.norm() * dropped[0, channel].norm()).item<float>(), 1e-4);
+        Assert.Equal(
+            1, (centred * dropped[0, channel]).sum().item<float>() / (centred.norm() * dropped[0, channel].norm()).item<float>(), 1e-4);
         Assert.True(energy.amin([1L]).min().item<float>() > 1e-6);
         random.manual_seed(3);
         randn(60, 3, 8, 8);

@@ -10,7 +10,8 @@ public class PretextLossTests
 {
     [Fact]
     public void Should_Equal_Plain_Loops_In_Value_And_Gradient() =>
-        PretextFixtures.AssertEqualsLoops("pretext", type => LossFixtures.Formula(5, 7, 1.1, 2, type), (_, x) => PretextLoss.Compute(x, Answers()));
+        PretextFixtures.AssertEqualsLoops(
+            "pretext", type => LossFixtures.Formula(5, 7, 1.1, 2, type), (_, x) => PretextLoss.Compute(x, Answers()));
 
     [Fact]
     public void Should_Be_The_Logarithm_Of_The_Choices_For_Equal_Logits()
@@ -24,7 +25,8 @@ public class PretextLossTests
     {
         using var scope = NewDisposeScope();
         var z = LossFixtures.Formula(5, 7, 1.1);
-        Assert.Equal(PretextLoss.Compute(z, Answers()).item<double>(), PretextLoss.Compute(z.flip(0), Answers().flip(0)).item<double>(), 1e-12);
+        Assert.Equal(
+            PretextLoss.Compute(z, Answers()).item<double>(), PretextLoss.Compute(z.flip(0), Answers().flip(0)).item<double>(), 1e-12);
         Assert.NotEqual(PretextLoss.Compute(z, Answers()).item<double>(), PretextLoss.Compute(z, Answers().flip(0)).item<double>(), 1e-3);
     }
 

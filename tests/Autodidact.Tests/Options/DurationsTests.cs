@@ -44,5 +44,6 @@ public class DurationsTests
     [InlineData(130, "2m10s")]
     [InlineData(3900, "1h05m")]
     [InlineData(-4, "0.0s")]
-    public void Should_Write_Two_Units_At_A_Glance(double seconds, string text) => Assert.Equal(text, Durations.Brief(TimeSpan.FromSeconds(seconds)));
+    public void Should_Write_Two_Units_At_A_Glance(double seconds, string text) =>
+        Assert.Equal(text, Durations.Brief(TimeSpan.FromSeconds(seconds)));
 }

@@ -12,7 +12,8 @@ public class OptionBinderTests
         var described = OptionBinder.Describe(Defaults);
         Assert.Equal(
             [
-                "seed", "budget", "clusters", "encoder", "balanced", "steps", "pretrain.epochs", "pretrain.learning_rate", "pretrain.stem", "pretrain.exit_weights",
+                "seed", "budget", "clusters", "encoder", "balanced", "steps", "pretrain.epochs", "pretrain.learning_rate", "pretrain.stem",
+                "pretrain.exit_weights",
                 "distill.epochs", "distill.learning_rate", "distill.stem", "distill.exit_weights",
             ],
             described.Select(option => option.Name));
@@ -74,7 +75,8 @@ public class OptionBinderTests
 
     [Fact]
     public void Should_Not_Guess_When_No_Name_Is_Near() =>
-        Assert.Equal("unknown option 'zzz.qqqqq'", Assert.Throws<AutodidactException>(() => OptionBinder.Set(Defaults, "zzz.qqqqq", "3")).Message);
+        Assert.Equal(
+            "unknown option 'zzz.qqqqq'", Assert.Throws<AutodidactException>(() => OptionBinder.Set(Defaults, "zzz.qqqqq", "3")).Message);
 
     [Theory]
     [InlineData("pretrain.epochs", "0", "option pretrain.epochs: expected an integer, 1 to 1000; got '0'")]
@@ -86,7 +88,10 @@ public class OptionBinderTests
     [InlineData("budget", "30", "option budget: expected a duration such as 30m, 1h30m or 90s, or none; got '30'")]
     [InlineData("clusters", "1", "option clusters: expected an integer, at least 2, or auto; got '1'")]
     [InlineData("balanced", "maybe", "option balanced: expected true or false; got 'maybe'")]
-    [InlineData("pretrain.exit_weights", "0.1,2", "option pretrain.exit_weights: expected numbers separated by commas, such as 0.1,0.2, 0 to 1; got '0.1,2'")]
+    [InlineData(
+        "pretrain.exit_weights",
+        "0.1,2",
+        "option pretrain.exit_weights: expected numbers separated by commas, such as 0.1,0.2, 0 to 1; got '0.1,2'")]
     [InlineData("seed", "-1", "option seed: expected an integer; got '-1'")]
     public void Should_Refuse_A_Bad_Value_Naming_Option_Expectation_And_Value(string name, string value, string message)
     {
@@ -101,14 +106,17 @@ public class OptionBinderTests
         var set = OptionBinder.SetAll(Defaults, ["pretrain.epochs=3", "pretrain.epochs = 4", "encoder=x=y"]);
         Assert.Equal(4, set.Pretrain.Epochs);
         Assert.Equal("x=y", set.Encoder);
-        Assert.Contains("'pretrain.epochs'", Assert.Throws<AutodidactException>(() => OptionBinder.SetAll(Defaults, ["pretrain.epochs"])).Message);
+        Assert.Contains(
+            "'pretrain.epochs'", Assert.Throws<AutodidactException>(() => OptionBinder.SetAll(Defaults, ["pretrain.epochs"])).Message);
     }
 
     [Fact]
     public void Should_Show_What_Differs()
     {
         var changed = Defaults with { Clusters = 5, Distill = Defaults.Distill with { ExitWeights = [0.1] } };
-        Assert.Equal(["clusters: auto -> 5", "distill.exit_weights: 0.1,0.25 -> 0.1"], OptionBinder.Diff(Defaults, changed).Select(difference => difference.ToString()));
+        Assert.Equal(
+            ["clusters: auto -> 5", "distill.exit_weights: 0.1,0.25 -> 0.1"],
+            OptionBinder.Diff(Defaults, changed).Select(difference => difference.ToString()));
         Assert.Empty(OptionBinder.Diff(Defaults, Defaults with { Distill = Defaults.Distill with { ExitWeights = [0.1, 0.25] } }));
     }
 

@@ -21,7 +21,8 @@ public class OptionJsonTests
         foreach (var option in OptionBinder.Describe(Changed))
         {
             JsonNode? node = json;
-            foreach (var part in option.Name.Split('.')) node = node!.AsObject().TryGetPropertyValue(part, out var next) ? next : throw new KeyNotFoundException(option.Name);
+            foreach (var part in option.Name.Split('.'))
+                node = node!.AsObject().TryGetPropertyValue(part, out var next) ? next : throw new KeyNotFoundException(option.Name);
         }
         Assert.Equal("1m30.5s", (string?)json["budget"]);
         Assert.Equal("cifar-pool", (string?)json["distill"]!["stem"]);
@@ -40,7 +41,8 @@ public class OptionJsonTests
 
     [Fact]
     public void Should_Take_The_Default_For_What_Is_Left_Out() =>
-        Assert.Empty(OptionBinder.Diff(new SampleOptions { Seed = 9 }, OptionJson.FromJson<SampleOptions>(JsonNode.Parse("""{"seed":9,"pretrain":{}}""")!, "test")));
+        Assert.Empty(OptionBinder.Diff(
+            new SampleOptions { Seed = 9 }, OptionJson.FromJson<SampleOptions>(JsonNode.Parse("""{"seed":9,"pretrain":{}}""")!, "test")));
 
     [Theory]
     [InlineData("""{"sede":1}""")]

@@ -21,15 +21,22 @@ public class OptionRulesTests
     public void Should_Refuse_Values_That_Contradict_Each_Other_Wherever_They_Come_From()
     {
         var options = new Outer { Inner = new() { Low = 3, High = 2 } };
-        Assert.Equal("inner.low: 3 is more than inner.high, 2: swap them", Assert.Throws<AutodidactException>(() => OptionRules.Check(options, [])).Message);
-        Assert.Equal("a.inner.low: 3 is more than a.inner.high, 2: swap them", Assert.Throws<AutodidactException>(() => OptionRules.Check(options, [], "a.")).Message);
+        Assert.Equal(
+            "inner.low: 3 is more than inner.high, 2: swap them",
+            Assert.Throws<AutodidactException>(() => OptionRules.Check(options, [])).Message);
+        Assert.Equal(
+            "a.inner.low: 3 is more than a.inner.high, 2: swap them",
+            Assert.Throws<AutodidactException>(() => OptionRules.Check(options, [], "a.")).Message);
     }
 
     [Fact]
     public void Should_Speak_Of_What_Nothing_Reads_Before_Contradictions()
     {
         var options = new Outer { Inner = new() { Low = 3, High = 2 } };
-        Assert.StartsWith("inner.slope: ", Assert.Throws<AutodidactException>(() => OptionRules.Check(options, ["inner.slope"])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "inner.slope: ",
+            Assert.Throws<AutodidactException>(() => OptionRules.Check(options, ["inner.slope"])).Message,
+            StringComparison.Ordinal);
     }
 
     private sealed record Outer

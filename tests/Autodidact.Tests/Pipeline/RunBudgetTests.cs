@@ -29,7 +29,8 @@ public class RunBudgetTests
     [Theory]
     [InlineData(10, 0.5)]
     [InlineData(51, 0.4)]
-    public void Should_Keep_A_Plan_That_Was_Right_By_Half(double seconds, double secondsPerStep) => Assert.Null(RunBudget.Extended(Trained(seconds), "pretrain", secondsPerStep));
+    public void Should_Keep_A_Plan_That_Was_Right_By_Half(double seconds, double secondsPerStep) =>
+        Assert.Null(RunBudget.Extended(Trained(seconds), "pretrain", secondsPerStep));
 
     [Fact]
     public void Should_Keep_Steps_That_No_Budget_Gave() => Assert.Null(RunBudget.Extended(Trained(1), "distill", 0));

@@ -29,7 +29,8 @@ public class RunOptionsTests
     [Fact]
     public void Should_Let_A_Budget_Replace_The_Presets_Epochs_But_Not_Those_The_User_Sets()
     {
-        var options = RunOptions.Resolve(new RunRequest { Preset = "cifar-resnet18", Budget = TimeSpan.FromMinutes(30), Set = ["distill.epochs=4"] });
+        var options = RunOptions.Resolve(
+            new RunRequest { Preset = "cifar-resnet18", Budget = TimeSpan.FromMinutes(30), Set = ["distill.epochs=4"] });
         Assert.Equal(0, options.Pretrain.Epochs);
         Assert.Equal(4, options.Distill.Epochs);
     }
@@ -62,15 +63,24 @@ public class RunOptionsTests
     [Fact]
     public void Should_Compare_Architectures_And_Not_Their_Spelling()
     {
-        var options = RunOptions.Resolve(new RunRequest { EncoderArch = "resnet18-w64-imagenet", StudentArch = "resnet18", Set = ["distill.from_encoder=true"] });
+        var options = RunOptions.Resolve(
+            new RunRequest { EncoderArch = "resnet18-w64-imagenet", StudentArch = "resnet18", Set = ["distill.from_encoder=true"] });
         Assert.Equal(("resnet18", "resnet18"), (options.Pretrain.Arch, options.Distill.Arch));
     }
 
     [Fact]
     public void Should_Mean_The_Same_Files_From_Any_Working_Directory()
     {
-        var request = new RunRequest { Data = "pictures", Labels = "l.csv", Encoder = "e.safetensors", Set = ["data.evaluation=test", "cluster.k=3", "data.pretrain=none"] }.WithFullPaths();
-        Assert.Equal((Path.GetFullPath("pictures"), Path.GetFullPath("l.csv"), Path.GetFullPath("e.safetensors")), (request.Data, request.Labels, request.Encoder));
+        var request = new RunRequest
+        {
+            Data = "pictures",
+            Labels = "l.csv",
+            Encoder = "e.safetensors",
+            Set = ["data.evaluation=test", "cluster.k=3", "data.pretrain=none"],
+        }.WithFullPaths();
+        Assert.Equal(
+            (Path.GetFullPath("pictures"), Path.GetFullPath("l.csv"), Path.GetFullPath("e.safetensors")),
+            (request.Data, request.Labels, request.Encoder));
         Assert.Equal([$"data.evaluation={Path.GetFullPath("test")}", "cluster.k=3", "data.pretrain=none"], request.Set);
         var builtIn = new RunRequest { Data = "synthetic", Labels = "folders" }.WithFullPaths();
         Assert.Equal(("synthetic", "folders"), (builtIn.Data, builtIn.Labels));
@@ -102,7 +112,8 @@ public class RunOptionsTests
     [Fact]
     public void Every_Preset_Should_Survive_Being_Written_Down()
     {
-        Assert.All(Presets.All, preset => Assert.Empty(OptionBinder.Diff(preset.Options, OptionJson.FromJson<RunOptions>(OptionJson.ToJson(preset.Options), "test"))));
+        Assert.All(Presets.All, preset =>
+            Assert.Empty(OptionBinder.Diff(preset.Options, OptionJson.FromJson<RunOptions>(OptionJson.ToJson(preset.Options), "test"))));
         Assert.All(Presets.All, preset => Assert.Equal(preset.Name, preset.Options.Preset));
     }
 
@@ -112,7 +123,8 @@ public class RunOptionsTests
     [InlineData("pretrain.encoder_output=pooled", "seed=1", "of .onnx encoders")]
     [InlineData("pretrain.encoder=e.pth", "pretrain.encoder_size=224", "of .onnx encoders")]
     [InlineData("pretrain.encoder_normalization=clip", "seed=1", "no encoder file")]
-    [InlineData("pretrain.encoder=e.onnx", "pretrain.encoder_normalization=0.5,0.5/1,1,1", "expected auto, imagenet, clip, half, unit, bytes")]
+    [InlineData(
+        "pretrain.encoder=e.onnx", "pretrain.encoder_normalization=0.5,0.5/1,1,1", "expected auto, imagenet, clip, half, unit, bytes")]
     [InlineData("pretrain.encoder=e.onnx", "pretrain.encoder_normalization=0,0,0/1,0,1", "expected auto")]
     [InlineData("pretrain.encoder=e.onnx", "distill.from_encoder=true", "no network of ours")]
     [InlineData("pretrain.features=f.npy", "distill.from_encoder=true", "no network of ours")]
@@ -129,22 +141,41 @@ public class RunOptionsTests
     [InlineData("distill.method=sssd", "distill.allow_labels=true", "sssd reads no labels")]
     [InlineData("distill.method=kd", "distill.allow_labels=true", "kd reads no labels")]
     [InlineData("distill.method=sssd", "distill.every_exit=false", "sssd is about exits")]
-    [InlineData("distill.method=sssd", "distill.teacher=run", "sssd takes no student as teacher: leave the option out, or choose one of rkd, similarity-preserving, kd, fitnets")]
+    [InlineData(
+        "distill.method=sssd",
+        "distill.teacher=run",
+        "sssd takes no student as teacher: leave the option out, or choose one of rkd, similarity-preserving, kd, fitnets")]
     [InlineData("distill.method=snapshot", "distill.teacher=run", "snapshot takes no student as teacher")]
-    [InlineData("distill.method=rkd distill.teacher=run", "distill.loss.targets=soft", "are of the encoder's features, and a student teaches")]
+    [InlineData(
+        "distill.method=rkd distill.teacher=run", "distill.loss.targets=soft", "are of the encoder's features, and a student teaches")]
     [InlineData("distill.method=kd", "distill.loss.hard=0.5", "set distill.kd.* instead")]
     [InlineData("distill.method=data-distortion", "distill.loss.temperature=5", "set distill.data_distortion.* instead")]
     [InlineData("distill.method=kd", "pretrain.encoder=e.onnx", "or let a run's student teach (distill.teacher)")]
     [InlineData("distill.method=fitnets", "pretrain.features=f.npy", "it runs the encoder beside the student")]
     [InlineData("pretrain.method=s4l", "seed=1", "it trains on labels")]
     [InlineData("pretrain.method=simclr", "pretrain.allow_labels=true", "simclr reads no labels")]
-    [InlineData("pretrain.method=simclr", "pretrain.s4l.label_fraction=0.5", "simclr does not read it: leave it out, or choose pretrain.method=s4l")]
+    [InlineData(
+        "pretrain.method=simclr",
+        "pretrain.s4l.label_fraction=0.5",
+        "simclr does not read it: leave it out, or choose pretrain.method=s4l")]
     [InlineData("pretrain.method=s4l", "pretrain.second_view.blur=0.1", "s4l takes one view")]
     [InlineData("pretrain.method=byol", "pretrain.local_views.count=2", "byol takes none")]
-    [InlineData("pretrain.views.crop_scale=0.3", "pretrain.views.crop_scale_max=0.25", "pretrain.views.crop_scale: 0.3 is more than crop_scale_max, 0.25")]
-    [InlineData("distill.views.crop_scale=0.3", "distill.views.crop_scale_max=0.25", "distill.views.crop_scale: 0.3 is more than crop_scale_max, 0.25")]
-    [InlineData("distill.method=sssd", "distill.compress.queues=two", "distill.compress.queues: sssd does not read it: leave it out, or choose distill.method=compress")]
-    [InlineData("distill.method=clusterfit", "distill.loss.temperature=4", "distill.loss.temperature: only_exit trains one exit by cross entropy alone")]
+    [InlineData(
+        "pretrain.views.crop_scale=0.3",
+        "pretrain.views.crop_scale_max=0.25",
+        "pretrain.views.crop_scale: 0.3 is more than crop_scale_max, 0.25")]
+    [InlineData(
+        "distill.views.crop_scale=0.3",
+        "distill.views.crop_scale_max=0.25",
+        "distill.views.crop_scale: 0.3 is more than crop_scale_max, 0.25")]
+    [InlineData(
+        "distill.method=sssd",
+        "distill.compress.queues=two",
+        "distill.compress.queues: sssd does not read it: leave it out, or choose distill.method=compress")]
+    [InlineData(
+        "distill.method=clusterfit",
+        "distill.loss.temperature=4",
+        "distill.loss.temperature: only_exit trains one exit by cross entropy alone")]
     [InlineData("distill.method=snapshot", "Distill.KD.Teacher-Temperature=0.2", "choose distill.method=kd or fitnets")]
     public void Should_Refuse_What_A_Distillation_Method_Does_Not_Know(string one, string other, string says)
     {
@@ -159,7 +190,10 @@ public class RunOptionsTests
     [InlineData("lars", false)]
     public void Should_Refuse_A_Scale_Of_Gradients_That_The_Optimizer_Divides_Away(string kind, bool refused)
     {
-        var request = new RunRequest { Set = ["pretrain.method=barlow-twins", $"pretrain.optimizer.kind={kind}", "pretrain.barlow_twins.bias_gradient_scale=0.024"] };
+        var request = new RunRequest
+        {
+            Set = ["pretrain.method=barlow-twins", $"pretrain.optimizer.kind={kind}", "pretrain.barlow_twins.bias_gradient_scale=0.024"],
+        };
         var thrown = Record.Exception(() => RunOptions.Resolve(request));
         Assert.Equal(refused, thrown is AutodidactException { Kind: FailureKind.Usage });
         Assert.Equal(refused, thrown is not null);
@@ -174,7 +208,9 @@ public class RunOptionsTests
     {
         var options = RunOptions.Resolve(new RunRequest { DistillMethod = method }).Distill;
         Assert.Equal((branch, attention), (options.Branch, options.Attention));
-        options = RunOptions.Resolve(new RunRequest { Set = [$"distill.method={method}", "distill.branch=separable", "distill.attention=false"] }).Distill;
+        options =
+            RunOptions.Resolve(
+                new RunRequest { Set = [$"distill.method={method}", "distill.branch=separable", "distill.attention=false"] }).Distill;
         Assert.Equal((BranchDesign.Separable, false), (options.Branch, options.Attention));
     }
 
@@ -216,8 +252,12 @@ public class RunOptionsTests
     [InlineData("distill.loss.contrast_temperature=0.3", "distill.loss.contrast=0", "distill.loss.contrast=1")]
     [InlineData("distill.compress.momentum=0.9", "distill.method=compress", "distill.method=compress distill.compress.queues=two")]
     [InlineData("distill.kd.teacher_temperature=0.2", "distill.method=kd distill.teacher=run", "distill.method=kd")]
-    [InlineData("pretrain.swav.queue_from=0.5", "pretrain.method=swav pretrain.swav.queue=0", "pretrain.method=swav pretrain.swav.queue=20")]
-    [InlineData("pretrain.dino.teacher_temperature_start=0.02", "pretrain.method=dino", "pretrain.method=dino pretrain.dino.teacher_warmup_fraction=0.3")]
+    [InlineData(
+        "pretrain.swav.queue_from=0.5", "pretrain.method=swav pretrain.swav.queue=0", "pretrain.method=swav pretrain.swav.queue=20")]
+    [InlineData(
+        "pretrain.dino.teacher_temperature_start=0.02",
+        "pretrain.method=dino",
+        "pretrain.method=dino pretrain.dino.teacher_warmup_fraction=0.3")]
     [InlineData("pretrain.optimizer.trust_clip=false", "pretrain.optimizer.kind=sgd", "pretrain.optimizer.kind=lars")]
     [InlineData("distill.optimizer.trust_coefficient=0.01", "distill.optimizer.kind=adam-w", "distill.optimizer.kind=lars")]
     [InlineData("pretrain.views.grow_until=0.5", "pretrain.views.start_fraction=1", "pretrain.views.start_fraction=0.5")]
@@ -230,7 +270,10 @@ public class RunOptionsTests
     {
         var refused = Assert.Throws<AutodidactException>(() => RunOptions.Resolve(new RunRequest { Set = [option, .. unread.Split(' ')] }));
         Assert.Equal(FailureKind.Usage, refused.Kind);
-        Assert.StartsWith($"{option[..option.IndexOf('=', StringComparison.Ordinal)]}: it is read only where ", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{option[..option.IndexOf('=', StringComparison.Ordinal)]}: it is read only where ",
+            refused.Message,
+            StringComparison.Ordinal);
         RunOptions.Resolve(new RunRequest { Set = [option, .. read.Split(' ')] });
     }
 
@@ -241,7 +284,8 @@ public class RunOptionsTests
     [InlineData("distill.method=fitnets", "distill.every_exit=false")]
     [InlineData("distill.method=sssd", "distill.loss.hard=0.5")]
     [InlineData("distill.method=s2sd", "distill.s2sd.similarity.weight=10")]
-    public void Should_Take_What_A_Distillation_Method_Knows(string one, string other) => RunOptions.Resolve(new RunRequest { Set = [one, other] });
+    public void Should_Take_What_A_Distillation_Method_Knows(string one, string other) =>
+        RunOptions.Resolve(new RunRequest { Set = [one, other] });
 
     [Theory]
     [InlineData("pretrain.batch_size=256", "pretrain.batch_size")]
@@ -252,20 +296,28 @@ public class RunOptionsTests
     [InlineData("pretrain.local_views.count=2", "pretrain.local_views.count")]
     public void Should_Refuse_What_A_Method_Without_Training_Steps_Does_Not_Read(string set, string name)
     {
-        var refused = Assert.Throws<AutodidactException>(() => RunOptions.Resolve(new RunRequest { PretrainMethod = "patch-kmeans", Set = [set] }));
+        var refused = Assert.Throws<AutodidactException>(
+            () => RunOptions.Resolve(new RunRequest { PretrainMethod = "patch-kmeans", Set = [set] }));
         Assert.Equal(FailureKind.Usage, refused.Kind);
-        Assert.Equal($"{name}: patch-kmeans makes no training steps and does not read it: leave it out, or choose another pretrain.method", refused.Message);
+        Assert.Equal(
+            $"{name}: patch-kmeans makes no training steps and does not read it: leave it out, or choose another pretrain.method",
+            refused.Message);
     }
 
-    /// <summary>A new option of stage one is either of training steps or read by methods that make none: it is to be decided which.</summary>
+    /// <summary>
+    /// A new option of stage one is either of training steps or read by methods that make none: it is to be decided which.
+    /// </summary>
     [Fact]
     public void Should_Take_Of_Pretraining_Without_Steps_What_Is_Read_And_The_Epochs_Of_A_Comparison()
     {
         var defaults = new RunOptions { Pretrain = new() { Method = "patch-kmeans" } };
-        var taken = OptionBinder.Describe(defaults).Where(o => o.Name.StartsWith("pretrain.", StringComparison.Ordinal) && Taken(o)).Select(o => o.Name["pretrain.".Length..]);
+        var taken = OptionBinder.Describe(defaults)
+            .Where(o => o.Name.StartsWith("pretrain.", StringComparison.Ordinal) && Taken(o))
+            .Select(o => o.Name["pretrain.".Length..]);
         Assert.Equal(
             [
-                "method", "arch", "encoder", "encoder_normalization", "encoder_output", "encoder_size", "features", "evaluation_features", "epochs", "views.size", "allow_labels",
+                "method", "arch", "encoder", "encoder_normalization", "encoder_output", "encoder_size", "features", "evaluation_features",
+                "epochs", "views.size", "allow_labels",
                 .. OptionBinder.Describe(new Autodidact.Pretraining.PatchKMeansOptions()).Select(o => $"patch_kmeans.{o.Name}"),
             ],
             taken);
@@ -293,13 +345,17 @@ public class RunOptionsTests
     public void Every_Method_With_Weights_Of_Its_Own_Should_Have_A_Section() =>
         Assert.All(
             DistillMethods.All.Where(m => m.Loss is null),
-            m => Assert.Contains(OptionBinder.Describe(new RunOptions()), o => o.Name.StartsWith($"distill.{m.Name.Replace('-', '_')}.", StringComparison.Ordinal)));
+            m => Assert.Contains(
+                OptionBinder.Describe(new RunOptions()),
+                o => o.Name.StartsWith($"distill.{m.Name.Replace('-', '_')}.", StringComparison.Ordinal)));
 
     /// <summary>An option that nobody names would be taken and read by nobody.</summary>
     [Fact]
     public void Every_Group_Of_Options_Should_Belong_To_A_Method() =>
         Assert.Equal(
-            OptionBinder.Describe(new RunOptions()).Select(o => o.Name.Split('.')).Where(n => n is ["distill", not ("loss" or "views" or "optimizer"), _, ..]).Select(n => n[1]).Distinct().Order(StringComparer.Ordinal),
+            OptionBinder.Describe(new RunOptions())
+                .Select(o => o.Name.Split('.')).Where(n => n is ["distill", not ("loss" or "views" or "optimizer"), _, ..])
+                    .Select(n => n[1]).Distinct().Order(StringComparer.Ordinal),
             DistillMethods.All.SelectMany(m => m.OptionGroups).Distinct().Order(StringComparer.Ordinal));
 
     [Theory]
@@ -317,7 +373,8 @@ public class RunOptionsTests
     }
 
     private static void Loss(string settings, string method = "sssd", params string[] more) =>
-        RunOptions.Resolve(new RunRequest { DistillMethod = method, Set = [.. settings.Split(' ').Select(s => $"distill.loss.{s}"), .. more] });
+        RunOptions.Resolve(
+            new RunRequest { DistillMethod = method, Set = [.. settings.Split(' ').Select(s => $"distill.loss.{s}"), .. more] });
 
     [Fact]
     public void Should_Read_Normalisations_By_Name_And_By_Number()

@@ -15,7 +15,8 @@ public sealed class RunThreadsTests
     }
 
     [Fact]
-    public void Should_Go_On_With_Fewer_Where_There_Are_Fewer_Cores() => Assert.Equal(TorchThreads.Default, Threads(TorchThreads.Default + 3));
+    public void Should_Go_On_With_Fewer_Where_There_Are_Fewer_Cores() =>
+        Assert.Equal(TorchThreads.Default, Threads(TorchThreads.Default + 3));
 
     private static int Threads(int began)
     {

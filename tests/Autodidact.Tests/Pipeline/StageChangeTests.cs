@@ -17,7 +17,8 @@ public class StageChangeTests
     [InlineData(Stage.Evaluate, "data.source", false)]
     [InlineData(Stage.Pretrain, "pretrain.epochs", false)]
     [InlineData(Stage.Cluster, "seed", false)]
-    public void Should_Let_A_Stage_Change_Only_What_It_Alone_Reads(Stage stage, string option, bool allowed) => Assert.Equal(allowed, StageChange.Allows(stage, option));
+    public void Should_Let_A_Stage_Change_Only_What_It_Alone_Reads(Stage stage, string option, bool allowed) =>
+        Assert.Equal(allowed, StageChange.Allows(stage, option));
 
     [Theory]
     [InlineData("distill.epochs", "7", false, true)]

@@ -19,10 +19,12 @@ internal static class ClusterFixtures
 
     public static int Count(this JsonElement item, string name) => item.GetProperty(name).GetInt32();
 
-    public static long[] Numbers(this JsonElement item, string name) => [.. item.GetProperty(name).EnumerateArray().Select(v => v.GetInt64())];
+    public static long[] Numbers(this JsonElement item, string name) =>
+        [.. item.GetProperty(name).EnumerateArray().Select(v => v.GetInt64())];
 
     /// <summary>Compares value and gradients with every case of a fixture, in double and in single precision.</summary>
-    public static void AssertEqualsLoops(string fixture, Func<JsonElement, ScalarType, Tensor[]> inputs, Func<JsonElement, Tensor[], Tensor> loss) =>
+    public static void AssertEqualsLoops(
+        string fixture, Func<JsonElement, ScalarType, Tensor[]> inputs, Func<JsonElement, Tensor[], Tensor> loss) =>
         LossFixtures.AssertEqualsLoops(Cases(fixture), inputs, loss);
 
     public static Tensor Unit(Tensor rows) => nn.functional.normalize(rows.detach(), p: 2, dim: 1);
@@ -32,7 +34,8 @@ internal static class ClusterFixtures
     {
         int[] images = [.. Enumerable.Range(0, 8)];
         using var generator = new ViewGenerator(TinyProblem.ImageSet(), 1, new ViewGeneratorOptions());
-        using var views = generator.Generate([new BatchPlan(0, 0, images, objective.Views(0))], TestContext.Current.CancellationToken).Single();
+        using var views =
+            generator.Generate([new BatchPlan(0, 0, images, objective.Views(0))], TestContext.Current.CancellationToken).Single();
         using var scope = NewDisposeScope();
         action(new ObjectiveBatch(views, images));
     }

@@ -7,7 +7,11 @@ namespace Autodidact.Tests.Pretraining;
 public class ClusterSettingsTests
 {
     public static TheoryData<string, string> Settings =>
-        [.. from method in (string[])["moco-v2", "swav", "deepcluster-v2", "deepcluster"] from preset in (string[])["cpu-small", "cifar-resnet18", "imagenet-resnet50"] select (method, preset)];
+        [
+            .. from method in (string[])["moco-v2", "swav", "deepcluster-v2", "deepcluster"]
+               from preset in (string[])["cpu-small", "cifar-resnet18", "imagenet-resnet50"]
+               select (method, preset),
+        ];
 
     [Theory]
     [MemberData(nameof(Settings))]
@@ -23,16 +27,29 @@ public class ClusterSettingsTests
     public void Should_Hold_What_Is_Published()
     {
         var moco = Pretrain("imagenet-resnet50", "moco-v2");
-        Assert.Equal((256, 200.0, 0.03, 1e-4, 65_536, 0.999, 0.2), (moco.BatchSize, moco.Epochs, moco.Optimizer.LearningRate, moco.Optimizer.WeightDecay, moco.Moco.Queue, moco.Moco.Momentum, moco.Moco.Temperature));
+        Assert.Equal(
+            (256, 200.0, 0.03, 1e-4, 65_536, 0.999, 0.2),
+            (
+                moco.BatchSize, moco.Epochs, moco.Optimizer.LearningRate, moco.Optimizer.WeightDecay, moco.Moco.Queue, moco.Moco.Momentum,
+                moco.Moco.Temperature));
         var swav = Pretrain("imagenet-resnet50", "swav");
-        Assert.Equal((6, 3000, 3840, 0.0006, 0.001), (swav.LocalViews.Count, swav.Swav.Prototypes, swav.Swav.Queue, swav.Optimizer.LearningRate * swav.Optimizer.FinalFraction, swav.Optimizer.TrustCoefficient));
+        Assert.Equal(
+            (6, 3000, 3840, 0.0006, 0.001),
+            (
+                swav.LocalViews.Count, swav.Swav.Prototypes, swav.Swav.Queue, swav.Optimizer.LearningRate * swav.Optimizer.FinalFraction,
+                swav.Optimizer.TrustCoefficient));
         Assert.Equal(96, swav.LocalViews.Fraction * swav.Views.Size, 1e-9);
         var second = Pretrain("imagenet-resnet50", "deepcluster-v2");
-        Assert.Equal((4096, 4.8, 3, 3000), (second.BatchSize, second.Optimizer.LearningRate, second.DeepclusterV2.Heads, second.DeepclusterV2.Prototypes));
+        Assert.Equal(
+            (4096, 4.8, 3, 3000),
+            (second.BatchSize, second.Optimizer.LearningRate, second.DeepclusterV2.Heads, second.DeepclusterV2.Prototypes));
         Assert.Equal(96, second.LocalViews.Fraction * second.Views.Size, 1e-9);
         var first = Pretrain("imagenet-resnet50", "deepcluster");
-        Assert.Equal((10_000, 256, 20, 0.05), (first.Deepcluster.Clusters, first.Deepcluster.Components, first.Deepcluster.Iterations, first.Optimizer.RateAt(999, 1000)));
+        Assert.Equal(
+            (10_000, 256, 20, 0.05),
+            (first.Deepcluster.Clusters, first.Deepcluster.Components, first.Deepcluster.Iterations, first.Optimizer.RateAt(999, 1000)));
     }
 
-    private static PretrainOptions Pretrain(string preset, string method) => RunOptions.Resolve(new RunRequest { Preset = preset, PretrainMethod = method }).Pretrain;
+    private static PretrainOptions Pretrain(string preset, string method) =>
+        RunOptions.Resolve(new RunRequest { Preset = preset, PretrainMethod = method }).Pretrain;
 }

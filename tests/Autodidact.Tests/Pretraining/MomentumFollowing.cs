@@ -8,7 +8,9 @@ namespace Autodidact.Tests.Pretraining;
 /// <summary>Watches a momentum copy while its objective trains.</summary>
 internal static class MomentumFollowing
 {
-    /// <summary>After every step each parameter of the copy is momentum x what it was + (1 - momentum) x the trained one as it is, to the last bit.</summary>
+    /// <summary>
+    /// After every step each parameter of the copy is momentum x what it was + (1 - momentum) x the trained one as it is, to the last bit.
+    /// </summary>
     /// <param name="objective">The objective, fresh.</param>
     /// <param name="source">Name of the trained module.</param>
     /// <param name="copy">Name of its copy.</param>
@@ -21,7 +23,8 @@ internal static class MomentumFollowing
         var followers = Parameters(objective, copy);
         Assert.NotEmpty(followers);
         Assert.Equal(trained.Keys, followers.Keys);
-        Assert.All(followers, f => Assert.True(f.Value.equal(trained[f.Key]).all().item<bool>(), $"{f.Key} does not begin as the trained one"));
+        Assert.All(
+            followers, f => Assert.True(f.Value.equal(trained[f.Key]).all().item<bool>(), $"{f.Key} does not begin as the trained one"));
         var before = followers.ToDictionary(f => f.Key, f => f.Value.clone());
         ObjectiveProbe.Train(objective, p =>
         {
@@ -33,12 +36,15 @@ internal static class MomentumFollowing
                 before[name] = follower.clone();
             }
         }, steps: steps, token: TestContext.Current.CancellationToken);
-        Assert.DoesNotContain(objective.ParameterGroups.SelectMany(g => g.Parameters), p => p.Name.StartsWith($"{copy}.", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            objective.ParameterGroups.SelectMany(g => g.Parameters), p => p.Name.StartsWith($"{copy}.", StringComparison.Ordinal));
     }
 
     /// <summary>Passes through the first norm of a network so far, as it counts them in training mode.</summary>
-    public static long Passes(this IObjective objective, string network) => objective.Network.NamedState()[$"{network}.bn1.num_batches_tracked"].item<long>();
+    public static long Passes(this IObjective objective, string network) =>
+        objective.Network.NamedState()[$"{network}.bn1.num_batches_tracked"].item<long>();
 
     private static Dictionary<string, Tensor> Parameters(IObjective objective, string module) => objective.Network.named_parameters()
-        .Where(p => p.name.StartsWith($"{module}.", StringComparison.Ordinal)).ToDictionary(p => p.name[(module.Length + 1)..], p => (Tensor)p.parameter);
+        .Where(p => p.name.StartsWith($"{module}.", StringComparison.Ordinal))
+            .ToDictionary(p => p.name[(module.Length + 1)..], p => (Tensor)p.parameter);
 }

@@ -13,9 +13,12 @@ internal static class PretextFixtures
 
     public static IReadOnlyList<JsonElement> Cases(string loss) => [.. LossFixtures.Load("pretext", loss).EnumerateArray()];
 
-    public static Tensor Memory(ScalarType type = ScalarType.Float64) => nn.functional.normalize(LossFixtures.Formula(9, 4, 0.8, type: type).detach(), p: 2, dim: 1);
+    public static Tensor Memory(ScalarType type = ScalarType.Float64) =>
+        nn.functional.normalize(LossFixtures.Formula(9, 4, 0.8, type: type).detach(), p: 2, dim: 1);
 
-    /// <summary>Compares value and gradient with every case of a fixture, in double and in single precision, relative to their size.</summary>
+    /// <summary>
+    /// Compares value and gradient with every case of a fixture, in double and in single precision, relative to their size.
+    /// </summary>
     public static void AssertEqualsLoops(string fixture, Func<ScalarType, Tensor> input, Func<JsonElement, Tensor, Tensor> loss) =>
         LossFixtures.AssertEqualsLoops(Cases(fixture), (_, type) => [input(type)], (expected, x) => loss(expected, x[0]));
 }

@@ -18,12 +18,15 @@ internal static class PretextProbe
     /// <param name="pixel">Value, 0 to 1, at a row and a column from -1 to 1, in an image of some contrast.</param>
     /// <param name="change">What differs from the default options.</param>
     /// <param name="steps">Steps of 8 images.</param>
-    public static double Learn(string method, string metric, Func<double, double, double, double> pixel, Func<PretrainOptions, PretrainOptions>? change = null, int steps = 80)
+    public static double Learn(
+        string method, string metric, Func<double, double, double, double> pixel, Func<PretrainOptions, PretrainOptions>? change = null,
+        int steps = 80)
     {
         var options = new PretrainOptions { Method = method };
         options = change?.Invoke(options) ?? options;
         var training = new EncoderTraining(
-            Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool").Create(seed: 3), _ => ViewSpec.Plain(Side, PixelNormalization.Cifar10), TinyProblem.Images, Seed: 4);
+            Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool").Create(seed: 3),
+            _ => ViewSpec.Plain(Side, PixelNormalization.Cifar10), TinyProblem.Images, Seed: 4);
         using var objective = PretrainMethods.Get(method).Create(new PretrainSetup(training, options, TinyPretraining.Labels));
         var last = new List<double>();
         using var trainer = new Trainer(objective, Images(pixel), TinyProblem.Positions, TinyProblem.Options(steps))

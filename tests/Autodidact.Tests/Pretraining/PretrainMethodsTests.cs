@@ -27,7 +27,8 @@ public sealed class PretrainMethodsTests : IDisposable
         using var objective = TinyPretraining.Objective(method);
         var before = objective.Network.Bits();
         ObjectiveProbe.Train(objective, token: TestContext.Current.CancellationToken);
-        var encoder = before.Keys.Where(k => k.StartsWith("encoder.", StringComparison.Ordinal) && k.EndsWith("weight", StringComparison.Ordinal));
+        var encoder = before.Keys.Where(
+            k => k.StartsWith("encoder.", StringComparison.Ordinal) && k.EndsWith("weight", StringComparison.Ordinal));
         Assert.Empty(encoder.Except(before.Moved(objective.Network.Bits())));
     }
 

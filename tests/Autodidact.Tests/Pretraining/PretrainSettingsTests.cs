@@ -35,7 +35,8 @@ public class PretrainSettingsTests
     [InlineData("synthetic", 3)]
     [InlineData("cifar-resnet18", 0.1)]
     [InlineData("imagenet-resnet50", 0.1)]
-    public void Should_Whiten_Patches_As_The_Page_Says(string preset, double offset) => Assert.Equal(offset, Resolve("patch-kmeans", preset).PatchKmeans.WhiteningOffset);
+    public void Should_Whiten_Patches_As_The_Page_Says(string preset, double offset) =>
+        Assert.Equal(offset, Resolve("patch-kmeans", preset).PatchKmeans.WhiteningOffset);
 
     [Fact]
     public void Should_Have_The_Puzzles_Of_VISSL_At_Its_Scale()

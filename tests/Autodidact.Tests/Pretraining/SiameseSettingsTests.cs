@@ -20,7 +20,8 @@ public class SiameseSettingsTests
     [InlineData("imagenet-resnet50", "barlow-twins", OptimizerKind.Lars, 0.2 * 2048 / 256, 1e-6, 2048)]
     [InlineData("imagenet-resnet50", "vicreg", OptimizerKind.Lars, 0.3 * 512 / 256, 1e-6, 512)]
     [InlineData("imagenet-resnet50", "dino", OptimizerKind.Sgd, 0.03 * 512 / 256, 1e-4, 512)]
-    public void Published_Rates_Should_Come_With_The_Method(string preset, string method, OptimizerKind kind, double rate, double decay, int batch)
+    public void Published_Rates_Should_Come_With_The_Method(
+        string preset, string method, OptimizerKind kind, double rate, double decay, int batch)
     {
         var options = Resolve(preset, method);
         Assert.Equal((kind, decay, batch), (options.Optimizer.Kind, options.Optimizer.WeightDecay, options.BatchSize));
@@ -35,7 +36,9 @@ public class SiameseSettingsTests
     public void Second_Views_Of_ImageNet_Should_Be_Unlike(string method)
     {
         var options = Resolve("imagenet-resnet50", method);
-        Assert.Equal((1, 0.1, 0, 0.2), (options.Views.Blur, options.SecondView.Blur!.Value, options.Views.Solarize, options.SecondView.Solarize!.Value));
+        Assert.Equal(
+            (1, 0.1, 0, 0.2),
+            (options.Views.Blur, options.SecondView.Blur!.Value, options.Views.Solarize, options.SecondView.Solarize!.Value));
     }
 
     [Fact]
@@ -54,5 +57,6 @@ public class SiameseSettingsTests
         Assert.Equal((20, 0.25, 0.25), (options.EmpSsl.Views, options.Views.CropScale, options.Views.CropScaleMax));
     }
 
-    private static PretrainOptions Resolve(string preset, string method) => RunOptions.Resolve(new RunRequest { Preset = preset, PretrainMethod = method }).Pretrain;
+    private static PretrainOptions Resolve(string preset, string method) =>
+        RunOptions.Resolve(new RunRequest { Preset = preset, PretrainMethod = method }).Pretrain;
 }

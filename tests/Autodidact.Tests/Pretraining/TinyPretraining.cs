@@ -20,12 +20,15 @@ internal static class TinyPretraining
     /// <param name="method">Its name.</param>
     /// <param name="change">What differs from the default options.</param>
     /// <param name="imagesAnEpoch">Images that an epoch sees.</param>
-    public static IObjective Objective(string method, Func<PretrainOptions, PretrainOptions>? change = null, int imagesAnEpoch = TinyProblem.Images)
+    public static IObjective Objective(
+        string method, Func<PretrainOptions, PretrainOptions>? change = null, int imagesAnEpoch = TinyProblem.Images)
     {
         var options = new PretrainOptions { Method = method };
         options = change?.Invoke(options) ?? options;
         var views = ViewRecipes.Schedule(options, TinyProblem.ImageSet(), Side, PixelNormalization.Cifar10);
-        var training = new EncoderTraining(Autodidact.Models.Architecture.Parse(Arch).Create(seed: 3), views, TinyProblem.Images, Seed: 4) { ImagesAnEpoch = imagesAnEpoch };
+        var training = new EncoderTraining(
+            Autodidact.Models.Architecture.Parse(Arch).Create(seed: 3), views, TinyProblem.Images,
+            Seed: 4) { ImagesAnEpoch = imagesAnEpoch };
         return PretrainMethods.Get(method).Create(new PretrainSetup(training, options, Labels));
     }
 }

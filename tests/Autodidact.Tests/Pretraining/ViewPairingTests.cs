@@ -9,8 +9,9 @@ using static TorchSharp.torch;
 namespace Autodidact.Tests.Pretraining;
 
 /// <summary>
-/// Which view is compared with which: the loss of a batch is that of the right embeddings, recomputed from the network's own parts. In training mode they normalise by the batch, so they can be
-/// asked any number of times; heads are made small and beginnings random, so that another pairing gives another value.
+/// Which view is compared with which: the loss of a batch is that of the right embeddings, recomputed from the network's own parts. In
+/// training mode they normalise by the batch, so they can be asked any number of times; heads are made small and beginnings random, so that
+/// another pairing gives another value.
 /// </summary>
 public class ViewPairingTests
 {
@@ -24,12 +25,14 @@ public class ViewPairingTests
     public void SimClr_Should_Compare_All_Views_Of_An_Image(int ordinary, int local, bool decoupled) => AssertLoss(
         "simclr",
         o => o with { Simclr = new() { Views = ordinary, Temperature = 0.2, Decoupled = decoupled }, LocalViews = new() { Count = local } },
-        (network, batch) => NtXentLoss.Compute(network.Head("projector", cat([.. network.Encode(batch, ordinary)])), 0.2, ordinary + local, decoupled));
+        (network, batch) => NtXentLoss.Compute(
+            network.Head("projector", cat([.. network.Encode(batch, ordinary)])), 0.2, ordinary + local, decoupled));
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Moco_Should_Ask_With_The_First_View_For_The_Second_And_The_Other_Way_Round_Where_It_Is_Symmetric(bool symmetric) => AssertLoss(
+    public void Moco_Should_Ask_With_The_First_View_For_The_Second_And_The_Other_Way_Round_Where_It_Is_Symmetric(bool symmetric) =>
+        AssertLoss(
         "moco-v2",
         o => o with { Moco = new() { NormGroups = 1, Symmetric = symmetric, Queue = 20 } },
         (network, batch) =>
@@ -66,7 +69,8 @@ public class ViewPairingTests
     public void Barlow_Twins_Should_Correlate_The_Two_Views() => AssertLoss("barlow-twins", o => o, (network, batch) =>
     {
         var embeddings = Each(batch, view => network.Head("projector", network.Encode(view)));
-        return BarlowTwinsLoss.Compute(embeddings[0], embeddings[1], new BarlowTwinsOptions().RedundancyWeight) * new BarlowTwinsOptions().LossScale;
+        return BarlowTwinsLoss.Compute(
+            embeddings[0], embeddings[1], new BarlowTwinsOptions().RedundancyWeight) * new BarlowTwinsOptions().LossScale;
     });
 
     [Fact]
@@ -86,7 +90,8 @@ public class ViewPairingTests
         o => o with { EmpSsl = new() { Views = ordinary, SimilarityWeight = 20 }, LocalViews = new() { Count = local } },
         (network, batch) =>
         {
-            var (similarity, rate) = EmpSslLoss.Terms(network.Head("projector", cat([.. network.Encode(batch, ordinary)])), ordinary + local, new EmpSslOptions().Distortion);
+            var (similarity, rate) = EmpSslLoss.Terms(
+                network.Head("projector", cat([.. network.Encode(batch, ordinary)])), ordinary + local, new EmpSslOptions().Distortion);
             return -(similarity * 20) - rate;
         });
 
@@ -101,14 +106,17 @@ public class ViewPairingTests
             var options = new SwavOptions();
             var embeddings = nn.functional.normalize(network.Head("projector", cat([.. network.Encode(batch, 2)])), p: 2, dim: 1);
             var scores = mm(embeddings, network.State("prototypes.weight").t()).split(batch.Views.ImageCount);
-            return SwavLoss.Compute(scores, [.. scores.Take(2).Select(view => Sinkhorn.Codes(view, options.Epsilon, options.Iterations))], options.Temperature);
+            return SwavLoss.Compute(
+                scores, [.. scores.Take(2).Select(view => Sinkhorn.Codes(view, options.Epsilon, options.Iterations))], options.Temperature);
         });
 
     private static Tensor Cosine(Tensor one, Tensor other) => nn.functional.cosine_similarity(one, other, dim: 1).mean();
 
-    private static Tensor[] Each(ObjectiveBatch batch, Func<Tensor, Tensor> embed) => [embed(batch.Views.View(0)), embed(batch.Views.View(1))];
+    private static Tensor[] Each(ObjectiveBatch batch, Func<Tensor, Tensor> embed) =>
+        [embed(batch.Views.View(0)), embed(batch.Views.View(1))];
 
-    private static void AssertLoss(string method, Func<PretrainOptions, PretrainOptions> change, Func<Parts, ObjectiveBatch, Tensor> expected)
+    private static void AssertLoss(
+        string method, Func<PretrainOptions, PretrainOptions> change, Func<Parts, ObjectiveBatch, Tensor> expected)
     {
         using var objective = TinyPretraining.Objective(method, change);
         OnBatch(objective, batch =>
@@ -134,7 +142,8 @@ public class ViewPairingTests
 
         public Tensor Head(string name, Tensor input) => ((nn.Module<Tensor, Tensor>)Child(name)).call(input);
 
-        public Tensor State(string name) => (objective.State.TryGetValue(name, out var tensor) ? tensor : objective.Network.NamedState()[name]).detach().clone();
+        public Tensor State(string name) =>
+            (objective.State.TryGetValue(name, out var tensor) ? tensor : objective.Network.NamedState()[name]).detach().clone();
 
         private nn.Module Child(string name) => objective.Network.named_children().Single(c => c.name == name).module;
     }

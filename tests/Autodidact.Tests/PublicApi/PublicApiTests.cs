@@ -24,11 +24,13 @@ public class PublicApiTests
         if (Environment.GetEnvironmentVariable(Variable) == "1") File.WriteAllText(path, now);
         string[] promised = File.ReadAllText(path).Split('\n');
         string[] offered = now.Split('\n');
-        var differences = promised.Except(offered).Select(line => "- " + line).Concat(offered.Except(promised).Select(line => "+ " + line)).ToList();
+        var differences =
+            promised.Except(offered).Select(line => "- " + line).Concat(offered.Except(promised).Select(line => "+ " + line)).ToList();
         const int Shown = 40;
         if (differences.Count > Shown) differences = [.. differences.Take(Shown), $"(and {differences.Count - Shown} more lines)"];
         Assert.True(promised.SequenceEqual(offered),
-            $"The public API of {assembly.GetName().Name} changed. If it is meant, run '{Variable}=1 dotnet test -c Release' and commit the file.\n" +
+            $"The public API of {assembly.GetName().Name} changed. " +
+            $"If it is meant, run '{Variable}=1 dotnet test -c Release' and commit the file.\n" +
             string.Join('\n', differences.DefaultIfEmpty("(only the order or repeated lines)")));
     }
 }

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Autodidact.Tests.PublicApi;
 
-/// <summary>Renders what an assembly offers to its users, one type and member a line, in an order that does not depend on the source.</summary>
+/// <summary>
+/// Renders what an assembly offers to its users, one type and member a line, in an order that does not depend on the source.
+/// </summary>
 internal static class PublicApiText
 {
     private const BindingFlags Declared =
@@ -51,7 +53,8 @@ internal static class PublicApiText
         };
         if (kind == "delegate") return $"delegate {type.Namespace}.{Name(type)}";
         var above = type.GetInterfaces().Where(face => face.IsPublic).Select(Name).Order(StringComparer.Ordinal).ToList();
-        if (type.BaseType is { } parent && parent != typeof(object) && parent != typeof(ValueType) && parent != typeof(Enum)) above.Insert(0, Name(parent));
+        if (type.BaseType is { } parent && parent != typeof(object) && parent != typeof(ValueType) && parent != typeof(Enum))
+            above.Insert(0, Name(parent));
         string name = type.Namespace + "." + Name(type);
         return above.Count == 0 || type.IsEnum ? $"{kind} {name}" : $"{kind} {name} : {string.Join(", ", above)}";
     }
@@ -65,7 +68,10 @@ internal static class PublicApiText
         }
         // Of a delegate only its signature is of interest.
         bool isDelegate = typeof(Delegate).IsAssignableFrom(type);
-        foreach (var member in type.GetMembers(Declared).Where(member => !isDelegate || member.Name == "Invoke").Where(member => !member.IsDefined(typeof(CompilerGeneratedAttribute))))
+        var members = type.GetMembers(Declared)
+            .Where(member => !isDelegate || member.Name == "Invoke")
+            .Where(member => !member.IsDefined(typeof(CompilerGeneratedAttribute)));
+        foreach (var member in members)
         {
             switch (member)
             {
@@ -76,14 +82,16 @@ internal static class PublicApiText
                     yield return $"{type.Name.Split('`')[0]}({Parameters(made)})";
                     break;
                 case MethodInfo { IsSpecialName: false } method when Seen(method):
-                    yield return $"{Modifiers(method)}{Name(method.ReturnType)} {method.Name}{Arguments(method.GetGenericArguments())}({Parameters(method)})";
+                    yield return $"{Modifiers(method)}{Name(method.ReturnType)} "
+                        + $"{method.Name}{Arguments(method.GetGenericArguments())}({Parameters(method)})";
                     break;
                 case MethodInfo method when Seen(method) && method.Name.StartsWith("op_", StringComparison.Ordinal):
                     yield return $"static {Name(method.ReturnType)} {method.Name}({Parameters(method)})";
                     break;
                 case PropertyInfo property when property.GetAccessors(nonPublic: true).FirstOrDefault(Seen) is { } accessor:
                     string index = string.Join(", ", property.GetIndexParameters().Select(part => Name(part.ParameterType)));
-                    yield return $"{Modifiers(accessor)}{Name(property.PropertyType)} {property.Name}{(index.Length > 0 ? $"[{index}]" : "")} {{ {Accessors(property)}}}";
+                    yield return $"{Modifiers(accessor)}{Name(property.PropertyType)} "
+                        + $"{property.Name}{(index.Length > 0 ? $"[{index}]" : "")} {{ {Accessors(property)}}}";
                     break;
                 case EventInfo happening when happening.AddMethod is { } add && Seen(add):
                     yield return $"event {Name(happening.EventHandlerType!)} {happening.Name}";
@@ -95,7 +103,8 @@ internal static class PublicApiText
     private static bool Seen(MethodBase method) => method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly;
 
     private static string Modifiers(MethodBase method) =>
-        (method.IsFamily ? "protected " : "") + (method.IsStatic ? "static " : "") + (method.DeclaringType!.IsInterface ? "" : method.IsAbstract ? "abstract " : "");
+        (method.IsFamily ? "protected " : "")
+            + (method.IsStatic ? "static " : "") + (method.DeclaringType!.IsInterface ? "" : method.IsAbstract ? "abstract " : "");
 
     private static string Accessors(PropertyInfo property)
     {
@@ -105,7 +114,8 @@ internal static class PublicApiText
     }
 
     private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(part =>
-        $"{(part.IsOut ? "out " : part.ParameterType.IsByRef ? "ref " : "")}{Name(part.ParameterType)} {part.Name}{(part.HasDefaultValue ? $" = {part.RawDefaultValue ?? "default"}" : "")}"));
+        $"{(part.IsOut ? "out " : part.ParameterType.IsByRef ? "ref " : "")}{Name(part.ParameterType)} "
+        + $"{part.Name}{(part.HasDefaultValue ? $" = {part.RawDefaultValue ?? "default"}" : "")}"));
 
     private static string Name(Type type)
     {

@@ -10,7 +10,9 @@ public class AxisTests
         // 0 to 100 shows -5 to 105 on 220 pixels: 2 a unit.
         var axis = new Axis([100, 0, 50], 0, 220);
         Assert.Equal([10, 110, 210], [axis.At(0), axis.At(50), axis.At(100)]);
-        Assert.Equal([("0", 10.0), ("20", 50.0), ("40", 90.0), ("60", 130.0), ("80", 170.0), ("100", 210.0)], axis.Marks().Select(m => (m.Label, Math.Round(m.Pixel, 9))));
+        Assert.Equal(
+            [("0", 10.0), ("20", 50.0), ("40", 90.0), ("60", 130.0), ("80", 170.0), ("100", 210.0)],
+            axis.Marks().Select(m => (m.Label, Math.Round(m.Pixel, 9))));
     }
 
     [Fact]

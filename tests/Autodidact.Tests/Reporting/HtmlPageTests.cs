@@ -12,7 +12,12 @@ public partial class HtmlPageTests
     public void Should_Hold_Any_Words_As_Words()
     {
         var page = new HtmlPage(Nasty) { Subtitle = Nasty };
-        page.Add("s", Nasty, HtmlPage.Paragraph(Nasty), HtmlPage.Table(Nasty, [Nasty, "n"], [[Nasty, Nasty]]), page.Charts(new BarChart(Nasty, Nasty, new(Nasty, ValueFormat.Count), new("n", ValueFormat.Count), [Nasty], [1])));
+        page.Add(
+            "s",
+            Nasty,
+            HtmlPage.Paragraph(Nasty),
+            HtmlPage.Table(Nasty, [Nasty, "n"], [[Nasty, Nasty]]),
+            page.Charts(new BarChart(Nasty, Nasty, new(Nasty, ValueFormat.Count), new("n", ValueFormat.Count), [Nasty], [1])));
         var text = page.ToString();
         Assert.DoesNotContain("<script>alert", text, StringComparison.Ordinal);
         Assert.DoesNotContain("alert('x')</script>", text, StringComparison.Ordinal);
@@ -54,7 +59,8 @@ public partial class HtmlPageTests
     {
         var table = HtmlPage.Table("figures", ["", "k-NN"], [["exit 1", "50%"], ["exit 2", "60%"]], stressed: 1);
         Assert.Equal("figures", table.Attribute("aria-label")!.Value);
-        Assert.Equal(["row", "row"], table.Descendants("th").Where(h => h.Parent!.Parent!.Name == "tbody").Select(h => h.Attribute("scope")!.Value));
+        Assert.Equal(
+            ["row", "row"], table.Descendants("th").Where(h => h.Parent!.Parent!.Name == "tbody").Select(h => h.Attribute("scope")!.Value));
         Assert.Equal("exit 2", table.Descendants("tr").Single(r => r.Attribute("class")?.Value == "stressed").Element("th")!.Value);
     }
 

@@ -14,5 +14,6 @@ public class MarkdownTableTests
     }
 
     [Fact]
-    public void Should_Keep_Words_From_Being_Markup() => Assert.Equal("a \\| b &lt;i> &amp; \\*c\\* \\`d\\` \\!\\[e\\]", MarkdownTable.Escape("a | b <i> & *c* `d` ![e]"));
+    public void Should_Keep_Words_From_Being_Markup() =>
+        Assert.Equal("a \\| b &lt;i> &amp; \\*c\\* \\`d\\` \\!\\[e\\]", MarkdownTable.Escape("a | b <i> & *c* `d` ![e]"));
 }

@@ -20,7 +20,8 @@ public class SvgDrawingTests
     }
 
     [Fact]
-    public void Should_Replace_What_Xml_Cannot_Hold() => Assert.Equal("a\ufffdb\ufffdc\ufffd", Read(Draw("a\0b\u001bc\ud800")).Element(Svg + "text")!.Value);
+    public void Should_Replace_What_Xml_Cannot_Hold() =>
+        Assert.Equal("a\ufffdb\ufffdc\ufffd", Read(Draw("a\0b\u001bc\ud800")).Element(Svg + "text")!.Value);
 
     [Fact]
     public void Should_Write_The_Same_Plain_Numbers_Everywhere()
@@ -32,7 +33,8 @@ public class SvgDrawingTests
         drawing.Whisker((5, 1), (5, 9), "#000000");
         var root = Read(drawing.ToString());
         Assert.Equal("0 0 100 50", root.Attribute("viewBox")!.Value);
-        Assert.Equal(["0.33,2 30,0", "5,1 5,9", "2,1 8,1", "2,9 8,9"], root.Elements(Svg + "polyline").Select(l => l.Attribute("points")!.Value));
+        Assert.Equal(
+            ["0.33,2 30,0", "5,1 5,9", "2,1 8,1", "2,9 8,9"], root.Elements(Svg + "polyline").Select(l => l.Attribute("points")!.Value));
         Assert.Equal("4 2", root.Elements(Svg + "polyline").First().Attribute("stroke-dasharray")!.Value);
         Assert.Null(root.Elements(Svg + "polyline").Last().Attribute("stroke-dasharray"));
         Assert.Equal("6.5,16.5 13.5,16.5 13.5,23.5 6.5,23.5", root.Element(Svg + "polygon")!.Attribute("points")!.Value);

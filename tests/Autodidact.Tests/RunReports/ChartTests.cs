@@ -20,14 +20,17 @@ public class ChartTests
                 LearningRate = 0.1,
                 Metrics = new Dictionary<string, double>
                 {
-                    ["hard"] = 1, ["soft"] = 2, ["knn"] = 0.5, ["effective_rank"] = 3, ["exit_1_holdout_agreement"] = 0.1, ["exit_10_holdout_agreement"] = 0.3,
+                    ["hard"] = 1, ["soft"] = 2, ["knn"] = 0.5, ["effective_rank"] = 3, ["exit_1_holdout_agreement"] = 0.1,
+                    ["exit_10_holdout_agreement"] = 0.3,
                     ["exit_2_holdout_agreement"] = 0.2, ["holdout_agreement"] = 0.3,
                 },
             }),
             new MetricsEntry { Stage = "pretrain", Step = 1, Loss = 99 },
         ];
         var charts = CurveCharts.Of(metrics, "distill").ToList();
-        Assert.Equal(["Loss", "k-NN monitor", "Effective rank", "Holdout agreement, each exit", "Parts of the loss", "Learning rate"], charts.Select(c => c.Title));
+        Assert.Equal(
+            ["Loss", "k-NN monitor", "Effective rank", "Holdout agreement, each exit", "Parts of the loss", "Learning rate"],
+            charts.Select(c => c.Title));
         Assert.Equal(["exit 1", "exit 2", "exit 10"], charts[3].Series.Select(s => s.Name));
         Assert.Equal(["hard", "soft"], charts[4].Series.Select(s => s.Name));
         Assert.Equal(Enumerable.Range(1, 5).Select(i => new double[] { i, i }), charts[0].Series[0].Points);
@@ -75,7 +78,11 @@ public class ChartTests
     [Fact]
     public void Should_Show_Agreement_Where_Nothing_Was_Scored()
     {
-        ExitSummary[] exits = [new() { Exit = "1", Macs = 100, Scores = new() { Agreement = 0.6 } }, new() { Exit = "2", Macs = 200, Scores = new() { Agreement = 1 } }];
+        ExitSummary[] exits =
+        [
+            new() { Exit = "1", Macs = 100, Scores = new() { Agreement = 0.6 } },
+            new() { Exit = "2", Macs = 200, Scores = new() { Agreement = 1 } },
+        ];
         var chart = Assert.Single(CostCharts.OfExits(new Summary { Exits = exits }));
         Assert.Equal("Agreement with the deepest exit against cost", chart.Title);
         Assert.Equal([[100, 0.6], [200, 1]], chart.Series[0].Points);
@@ -99,7 +106,8 @@ public class ChartTests
     {
         var answers = Enumerable.Range(0, 9000).Select(i => i % 90).ToArray();
         var classes = Enumerable.Range(0, 9000).Select(i => i % 50).ToArray();
-        var chart = ConfusionChart.Of(answers, new ClassFacts([.. Enumerable.Range(0, 50).Select(c => $"class {c}")], [], classes), c => $"{c}")!;
+        var chart = ConfusionChart.Of(
+            answers, new ClassFacts([.. Enumerable.Range(0, 50).Select(c => $"class {c}")], [], classes), c => $"{c}")!;
         Assert.Equal(60, chart.Rows.Count);
         Assert.Equal("all other classes", chart.Columns[^1]);
         Assert.Equal(6000, chart.Counts.Sum(c => c[2]));
@@ -117,7 +125,10 @@ public class ChartTests
             Input = new ManifestInput(32, 32, [0, 0, 0], [1, 1, 1], null),
             FeatureSize = 4,
             Clusters = 2,
-            Exits = [new ManifestExit { Exit = 1, StageFile = "s", ModelFile = "m", Parameters = 1, Macs = 50, BranchMacs = 1, Agreement = 0.8 }],
+            Exits =
+            [
+                new ManifestExit { Exit = 1, StageFile = "s", ModelFile = "m", Parameters = 1, Macs = 50, BranchMacs = 1, Agreement = 0.8 },
+            ],
             TradeOffs = [new TradeOff([0.9, 0], 0.99, 180) { Accuracy = 0.6 }, new TradeOff([0.5, 0], 0.9, 80)],
         };
         var charts = CostCharts.OfEarlyExits(model).ToList();

@@ -32,7 +32,8 @@ public class ContactSheetsTests
     [InlineData(0)]
     public void Should_Keep_To_The_Number_Of_Pictures(int pictures)
     {
-        var clusters = Clusters(100, [.. Enumerable.Range(0, 3000).Select(i => (int)(100 * Math.Pow(i / 3000.0, 2)))], i => i % 7, i => i % 11);
+        var clusters = Clusters(
+            100, [.. Enumerable.Range(0, 3000).Select(i => (int)(100 * Math.Pow(i / 3000.0, 2)))], i => i % 7, i => i % 11);
         var sheets = ContactSheets.Choose(clusters, pictures);
         Assert.InRange(sheets.Sum(s => s.Nearest.Count + s.Borderline.Count), Math.Min(pictures / 4 * 4, 4), Math.Max(pictures, 0));
         Assert.All(sheets, s => Assert.True(s.Nearest.Count > 0));
@@ -47,7 +48,8 @@ public class ContactSheetsTests
     }
 
     [Fact]
-    public void Should_Pass_Over_Empty_Clusters() => Assert.Equal([2], ContactSheets.Choose(Clusters(4, [2, 2], i => i, i => i), 100).Select(s => s.Cluster));
+    public void Should_Pass_Over_Empty_Clusters() =>
+        Assert.Equal([2], ContactSheets.Choose(Clusters(4, [2, 2], i => i, i => i), 100).Select(s => s.Cluster));
 
     private static ClusterFacts Clusters(int count, int[] assignments, Func<int, float> distance, Func<int, float> margin) =>
         new(count, assignments, [.. assignments.Select((_, i) => distance(i))], [.. assignments.Select((_, i) => margin(i))]);

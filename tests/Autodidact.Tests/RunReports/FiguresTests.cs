@@ -21,5 +21,6 @@ public class FiguresTests
     [InlineData(1.0, "100.0%")]
     [InlineData(-0.0012, "-0.1%")]
     [InlineData(null, "–")]
-    public void Should_Write_Fractions_As_Percent_With_One_Decimal(double? fraction, string text) => Assert.Equal(text, Figures.Percent(fraction));
+    public void Should_Write_Fractions_As_Percent_With_One_Decimal(double? fraction, string text) =>
+        Assert.Equal(text, Figures.Percent(fraction));
 }

@@ -27,7 +27,9 @@ public sealed class MetricsLogTests : IDisposable
                 Metrics = new Dictionary<string, double> { ["knn"] = 0.5, ["effective_rank"] = 12.25 },
             });
         Assert.Equal(
-            """{"stage":"pretrain","step":10,"epoch":1,"seconds":1.235,"loss":5.5,"lr":0.12,"images_per_second":640,"knn":0.5,"effective_rank":12.25}""" + "\n",
+            """{"stage":"pretrain","step":10,"epoch":1,"seconds":1.235,"loss":5.5,"lr":0.12"""
+                + ""","images_per_second":640,"knn":0.5,"effective_rank":12.25}"""
+                + "\n",
             File.ReadAllText(Path));
         var read = Assert.Single(MetricsLog.Read(Path));
         Assert.Equal((10, 5.5, 0.12), (read.Step, read.Loss, read.LearningRate));
@@ -48,7 +50,8 @@ public sealed class MetricsLogTests : IDisposable
     public void Should_Refuse_A_Metric_Named_Like_A_Fixed_Key()
     {
         using var log = MetricsLog.Open(Path);
-        Assert.Throws<ArgumentException>(() => log.Append(Entry("pretrain", 1) with { Metrics = new Dictionary<string, double> { ["loss"] = 1 } }));
+        Assert.Throws<ArgumentException>(
+            () => log.Append(Entry("pretrain", 1) with { Metrics = new Dictionary<string, double> { ["loss"] = 1 } }));
     }
 
     [Fact]

@@ -80,7 +80,9 @@ public sealed class RunDirectoryTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "uses flock(1) as the other process");
         RunDirectory.Acquire(Path).Dispose();
         var lockFile = System.IO.Path.Combine(Path, ".lock");
-        var start = new ProcessStartInfo("flock", ["--no-fork", "--exclusive", lockFile, "sh", "-c", "echo held; exec sleep 60"]) { RedirectStandardOutput = true };
+        var start =
+            new ProcessStartInfo(
+                "flock", ["--no-fork", "--exclusive", lockFile, "sh", "-c", "echo held; exec sleep 60"]) { RedirectStandardOutput = true };
         using var holder = Process.Start(start)!;
         Assert.Equal("held", holder.StandardOutput.ReadLine());
         Assert.Throws<AutodidactException>(() => RunDirectory.Acquire(Path));

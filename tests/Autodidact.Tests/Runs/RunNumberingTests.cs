@@ -12,7 +12,8 @@ public sealed class RunNumberingTests : IDisposable
     public void Should_Count_On_From_The_Highest_Number()
     {
         Assert.Equal(Path.Combine(_root, "none", "synthetic-1"), RunNumbering.Next("synthetic", Path.Combine(_root, "none")));
-        foreach (var name in (string[])["cifar10-2", "cifar10-9", "cifar10-x", "cifar10-more-30", "other-40"]) Directory.CreateDirectory(Path.Combine(_root, name));
+        foreach (var name in (string[])["cifar10-2", "cifar10-9", "cifar10-x", "cifar10-more-30", "other-40"])
+            Directory.CreateDirectory(Path.Combine(_root, name));
         Assert.Equal(Path.Combine(_root, "cifar10-10"), RunNumbering.Next("../data/cifar10.zip", _root));
     }
 

@@ -13,7 +13,9 @@ public class ScoreTests
     [Fact]
     public void Should_Describe_Every_Score_Of_The_Record()
     {
-        Assert.Equal(typeof(RepresentationScores).GetProperties().Select(p => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name)), Names().Select(n => n.Data));
+        Assert.Equal(
+            typeof(RepresentationScores).GetProperties().Select(p => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name)),
+            Names().Select(n => n.Data));
         Assert.All(Score.All, score =>
         {
             Assert.NotEmpty(score.About.Text);
@@ -49,11 +51,17 @@ public class ScoreTests
         var score = Score.All.Single(score => score.Name == name);
         foreach (var (row, metric) in new[]
         {
-            (ScoredRows.Baselines, "raw_pixels"), (ScoredRows.Baselines, "untrained"), (ScoredRows.Encoder, "pretrain"), (ScoredRows.Clusters, "cluster"),
+            (ScoredRows.Baselines, "raw_pixels"), (ScoredRows.Baselines, "untrained"), (ScoredRows.Encoder, "pretrain"),
+            (ScoredRows.Clusters, "cluster"),
             (ScoredRows.Exits, "exits.1"), (ScoredRows.Exits, "exits.mean"), (ScoredRows.Exits, "ensemble"),
         })
         {
-            if (score.About.Rows.HasFlag(row)) Assert.Equal((0.25, true), (MetricColumn.Parse($"{metric}.{name}").Read(All(0.25)), MetricColumn.Parse($"{metric}.{name}").IsFraction));
+            if (score.About.Rows.HasFlag(row))
+            {
+                Assert.Equal(
+                    (0.25, true),
+                    (MetricColumn.Parse($"{metric}.{name}").Read(All(0.25)), MetricColumn.Parse($"{metric}.{name}").IsFraction));
+            }
             else Assert.Throws<AutodidactException>(() => MetricColumn.Parse($"{metric}.{name}"));
         }
     }
@@ -62,11 +70,13 @@ public class ScoreTests
     public void Should_Fill_Every_Column_Of_The_Table_And_Every_Row_Of_A_Comparison()
     {
         var rows = ScoreTable.Rows(All(0.25)).ToList();
-        var shown = rows.SelectMany(row => ScoreTable.Columns.Where(c => c.Cell(row) == "25.0%").Select(c => $"{row.Name} {c.Header}")).ToList();
+        var shown =
+            rows.SelectMany(row => ScoreTable.Columns.Where(c => c.Cell(row) == "25.0%").Select(c => $"{row.Name} {c.Header}")).ToList();
         foreach (var score in Score.All.Where(score => score.About.Column > 0))
         {
             Assert.Contains($"exit 1 {score.About.Header}", shown);
-            if ((score.About.Rows & (ScoredRows.Encoder | ScoredRows.Clusters)) != 0) Assert.Contains($"encoder {score.About.Header}", shown);
+            if ((score.About.Rows & (ScoredRows.Encoder | ScoredRows.Clusters)) != 0)
+                Assert.Contains($"encoder {score.About.Header}", shown);
         }
 
         var compared = new RunComparison([new("runs/a", new(), All(0.25)), new("runs/b", new(), new())]).FigureRows().ToList();
@@ -89,7 +99,9 @@ public class ScoreTests
     public void Should_Be_Dropped_Of_A_Stage_Done_Anew_And_Of_Every_Later_One(string stage, bool encoder, bool clusters, bool student)
     {
         var left = All(0.25).Without(stage);
-        Assert.Equal((encoder, clusters, student), (left.Pretrain?.Method is not null, left.Cluster?.K is not null, left.Distill?.Method is not null));
+        Assert.Equal(
+            (encoder, clusters, student),
+            (left.Pretrain?.Method is not null, left.Cluster?.K is not null, left.Distill?.Method is not null));
         Assert.Null(left.Exits);
         Assert.Null(left.EarlyExit);
         Assert.Equal(stage == "distill" ? All(0.25).ToJson() : "", Restored(left));
@@ -103,7 +115,8 @@ public class ScoreTests
     [Fact]
     public void Should_Stay_With_The_Run_That_Measured_It_Where_Another_Takes_The_Notes_Of_A_Stage()
     {
-        var taken = new[] { "pretrain", "cluster", "distill" }.Aggregate(new Summary(), (summary, stage) => summary.TakingNotes(stage, All(0.25)));
+        var taken = new[] { "pretrain", "cluster", "distill" }.Aggregate(
+            new Summary(), (summary, stage) => summary.TakingNotes(stage, All(0.25)));
         Assert.Equal(("simclr", 10, "sssd"), (taken.Pretrain!.Method, taken.Cluster!.K, taken.Distill!.Method));
         Assert.Empty(Scores(taken));
         Assert.Throws<ArgumentException>(() => taken.TakingNotes("evaluate", taken));
@@ -116,7 +129,9 @@ public class ScoreTests
         var own = new Summary { Pretrain = new() { Method = "dino" }, Cluster = new() { K = 7 } };
         var taken = own.TakingBaselines(All(0.25));
         Assert.Equal(("dino", 7), (taken.Pretrain!.Method, taken.Cluster!.K));
-        Assert.Equal(All(0.25) with { Pretrain = null, Cluster = null, Distill = null, Exits = null, EarlyExit = null }, taken with { Pretrain = null, Cluster = null });
+        Assert.Equal(
+            All(0.25) with { Pretrain = null, Cluster = null, Distill = null, Exits = null, EarlyExit = null },
+            taken with { Pretrain = null, Cluster = null });
         Assert.Equal((All(0.25).Pretrain!.Scores, All(0.25).Cluster!.Scores), (taken.Pretrain.Scores, taken.Cluster.Scores));
         Assert.True(taken.HasBaselines);
         Assert.Empty(Scores(taken.WithoutBaselines()));
@@ -139,7 +154,11 @@ public class ScoreTests
         Pretrain = new() { Method = "simclr", Scores = Row(ScoredRows.Encoder, value) },
         Cluster = new() { K = 10, Scores = Row(ScoredRows.Clusters, value) },
         Distill = new() { Method = "sssd" },
-        Exits = [new() { Exit = "1", Scores = Row(ScoredRows.Exits, value) }, new() { Exit = ExitSummary.Ensemble, Scores = Row(ScoredRows.Exits, value) }],
+        Exits =
+        [
+            new() { Exit = "1", Scores = Row(ScoredRows.Exits, value) },
+            new() { Exit = ExitSummary.Ensemble, Scores = Row(ScoredRows.Exits, value) },
+        ],
         EarlyExit = [new() { Threshold = 0.9 }],
     };
 
@@ -157,6 +176,7 @@ public class ScoreTests
         var json = JsonNode.Parse(summary.ToJson())!.AsObject();
         var rows = json.Where(part => part.Value is JsonObject).Select(part => (part.Key, Row: part.Value!.AsObject()))
             .Concat((json["exits"]?.AsArray() ?? []).Select(row => (Key: "exits", Row: row!.AsObject())));
-        return rows.SelectMany(row => row.Row.Where(figure => names.Contains(figure.Key)).Select(figure => $"{row.Key}.{figure.Key}={figure.Value}"));
+        return rows.SelectMany(
+            row => row.Row.Where(figure => names.Contains(figure.Key)).Select(figure => $"{row.Key}.{figure.Key}={figure.Value}"));
     }
 }

@@ -9,12 +9,15 @@ public sealed class SummaryTests
     private const string Contract =
         """
         { "schema": 1,
-          "data": { "pretrain_images": 1, "train_images": 2, "eval_images": 3, "holdout_images": 4, "skipped": 5, "duplicates": 6, "labelled": true, "classes": 10 },
+          "data": { "pretrain_images": 1, "train_images": 2, "eval_images": 3, "holdout_images": 4,
+                    "skipped": 5, "duplicates": 6, "labelled": true, "classes": 10 },
           "raw_pixels": { "knn": 0.1, "purity": 0.2, "accuracy": 0.3 }, "untrained": { "knn": 0.1, "linear": 0.2 },
-          "pretrain": { "method": "simclr", "arch": "resnet10", "epochs": 1, "seconds": 2, "images_per_second": 3, "knn": 0.4, "linear": 0.5 },
+          "pretrain": { "method": "simclr", "arch": "resnet10", "epochs": 1, "seconds": 2,
+                        "images_per_second": 3, "knn": 0.4, "linear": 0.5 },
           "cluster": { "k": 100, "inertia": 1.5, "nmi": 0.1, "ari": 0.2, "accuracy": 0.3, "purity": 0.4, "smallest": 5, "largest": 6 },
           "distill": { "method": "sssd", "arch": "resnet10", "epochs": 1, "seconds": 2 },
-          "exits": [ { "exit": "1", "parameters": 1, "macs": 2, "images_per_second": 3, "knn": 0.1, "linear": 0.2, "agreement": 0.3, "nmi": 0.4, "ari": 0.5, "accuracy": 0.6, "purity": 0.7 } ],
+          "exits": [ { "exit": "1", "parameters": 1, "macs": 2, "images_per_second": 3, "knn": 0.1, "linear": 0.2,
+                       "agreement": 0.3, "nmi": 0.4, "ari": 0.5, "accuracy": 0.6, "purity": 0.7 } ],
           "early_exit": [ { "threshold": 0.9, "agreement": 0.5, "mean_macs": 7 } ],
           "seconds": { "total": 0.5 }, "peak_memory_mb": 0.5 }
         """;

@@ -87,9 +87,18 @@ public sealed class InvertedFileTests : IDisposable
     {
         using (var matrix = NpyFile.MapMatrix(_scratch["a.npy"]))
         {
-            foreach (var bad in new[] { new InvertedFileOptions { Lists = Count + 1 }, new InvertedFileOptions { RowsPerList = 0 }, new InvertedFileOptions { Lists = -1 } })
+            InvertedFileOptions[] wrong =
+            [
+                new InvertedFileOptions { Lists = Count + 1 },
+                new InvertedFileOptions { RowsPerList = 0 },
+                new InvertedFileOptions { Lists = -1 },
+            ];
+            foreach (var bad in wrong)
             {
-                Assert.Equal(FailureKind.Usage, Assert.Throws<AutodidactException>(() => InvertedFileBuilder.Build(matrix, _scratch["bad"], bad, cancellationToken: Token)).Kind);
+                Assert.Equal(
+                    FailureKind.Usage,
+                    Assert.Throws<AutodidactException>(
+                        () => InvertedFileBuilder.Build(matrix, _scratch["bad"], bad, cancellationToken: Token)).Kind);
             }
         }
 
@@ -143,10 +152,19 @@ public sealed class InvertedFileTests : IDisposable
     {
         using (var matrix = NpyFile.MapMatrix(_scratch["a.npy"]))
         {
-            InvertedFileBuilder.Build(matrix, _scratch["a.ivf"], new InvertedFileOptions { Lists = 10, RowsPerList = 10 }, cancellationToken: Token);
+            InvertedFileBuilder.Build(
+                matrix, _scratch["a.ivf"], new InvertedFileOptions { Lists = 10, RowsPerList = 10 }, cancellationToken: Token);
         }
 
-        Overwrite(tensor, at, value switch { long l => BitConverter.GetBytes(l), int i => BitConverter.GetBytes(i), _ => BitConverter.GetBytes((float)value) });
+        Overwrite(
+            tensor,
+            at,
+            value switch
+            {
+                long l => BitConverter.GetBytes(l),
+                int i => BitConverter.GetBytes(i),
+                _ => BitConverter.GetBytes((float)value),
+            });
         AssertRefused(says);
     }
 

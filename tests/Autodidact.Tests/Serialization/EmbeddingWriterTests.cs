@@ -58,7 +58,8 @@ public sealed class EmbeddingWriterTests : IDisposable
     [Fact]
     public void Should_Leave_Nothing_Where_It_Was_Not_Completed()
     {
-        foreach (var writer in new IEmbeddingWriter[] { new CsvEmbeddingWriter(_scratch["a.csv"], 3), new ParquetEmbeddingWriter(_scratch["a.parquet"], 3) })
+        IEmbeddingWriter[] writers = [new CsvEmbeddingWriter(_scratch["a.csv"], 3), new ParquetEmbeddingWriter(_scratch["a.parquet"], 3)];
+        foreach (var writer in writers)
         {
             using (writer)
             {

@@ -4,7 +4,9 @@ using Autodidact.Serialization;
 
 namespace Autodidact.Tests.Serialization;
 
-/// <summary>.npy files whose header was broken on purpose; <see cref="NpyFileTests"/> has those that are cut off or of another type.</summary>
+/// <summary>
+/// .npy files whose header was broken on purpose; <see cref="NpyFileTests"/> has those that are cut off or of another type.
+/// </summary>
 public sealed class HostileNpyTests : IDisposable
 {
     private readonly ScratchFolder _scratch = new();

@@ -105,8 +105,13 @@ public sealed class HostileSafetensorsTests : IDisposable
     {
         foreach (var (header, dataBytes) in new[]
         {
-            ("{}", 0), ("{ }   ", 0), ("{" + A + "}", 4), ("{ \"__metadata__\" : {}, " + A + " }\n", 4), ("{\"__metadata__\":{\"a\":\"1\",\"b\":\"1\"}}", 0),
-            ("{" + A + ",\"b\":{\"dtype\":\"U8\",\"shape\":[0,9],\"data_offsets\":[4,4]},\"c\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[4,5]}}", 5),
+            ("{}", 0), ("{ }   ", 0), ("{" + A + "}", 4), ("{ \"__metadata__\" : {}, " + A + " }\n", 4),
+            ("{\"__metadata__\":{\"a\":\"1\",\"b\":\"1\"}}", 0),
+            (
+                "{" + A
+                    + ",\"b\":{\"dtype\":\"U8\",\"shape\":[0,9],\"data_offsets\":[4,4]},"
+                    + "\"c\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[4,5]}}",
+                5),
             ("{\"\\u00e9\\\"\":" + A[4..] + "}", 4),
         })
         {
@@ -132,7 +137,11 @@ public sealed class HostileSafetensorsTests : IDisposable
     public void Should_Refuse_Every_Other_Header_Length()
     {
         var length = BinaryPrimitives.ReadInt64LittleEndian(_whole);
-        long[] lies = [long.MinValue, -1, int.MinValue, 1L << 31, 1L << 32, 100_000_000, 16 << 20, long.MaxValue, .. Enumerable.Range(0, (int)length + 100)];
+        long[] lies =
+        [
+            long.MinValue, -1, int.MinValue, 1L << 31, 1L << 32, 100_000_000, 16 << 20, long.MaxValue,
+            .. Enumerable.Range(0, (int)length + 100),
+        ];
         foreach (var lie in lies.Where(l => l != length))
         {
             var bytes = _whole.ToArray();
@@ -141,7 +150,9 @@ public sealed class HostileSafetensorsTests : IDisposable
         }
     }
 
-    /// <summary>One to three bytes of the header replaced: what the second rule refuses is refused, what it reads is read, and as the same.</summary>
+    /// <summary>
+    /// One to three bytes of the header replaced: what the second rule refuses is refused, what it reads is read, and as the same.
+    /// </summary>
     [Fact]
     public void Should_Agree_With_A_Second_Rule_On_Two_Thousand_Mutated_Headers()
     {
@@ -197,7 +208,9 @@ public sealed class HostileSafetensorsTests : IDisposable
         Bomb("deep objects", string.Concat(Enumerable.Repeat("{\"a\":", 200_000)));
         Bomb("a long name", "{\"" + new string('n', 4_000_000) + "\":7}");
         Bomb("a long type", "{" + A.Replace("F32", new string('F', 4_000_000), StringComparison.Ordinal) + "}");
-        Bomb("a million dimensions", "{" + A.Replace("[1]", "[1" + string.Concat(Enumerable.Repeat(",1", 1_000_000)) + "]", StringComparison.Ordinal) + "}");
+        Bomb(
+            "a million dimensions",
+            "{" + A.Replace("[1]", "[1" + string.Concat(Enumerable.Repeat(",1", 1_000_000)) + "]", StringComparison.Ordinal) + "}");
         Bomb("a long number", "{" + A.Replace("[1]", "[" + new string('9', 4_000_000) + "]", StringComparison.Ordinal) + "}");
 
         // The file is as long as it says, and empty beyond its first bytes.
@@ -211,7 +224,8 @@ public sealed class HostileSafetensorsTests : IDisposable
 
         Refusal.Of(path, () => new SafetensorsReader(path).Dispose(), what: "a header of 90 MB");
 
-        void Bomb(string what, string header) => AssertRefused(FileOf(Encoding.UTF8.GetBytes(header), 4), what, mostBytes: (20 * header.Length) + (4 << 20));
+        void Bomb(string what, string header) =>
+            AssertRefused(FileOf(Encoding.UTF8.GetBytes(header), 4), what, mostBytes: (20 * header.Length) + (4 << 20));
     }
 
     [Fact]
@@ -228,7 +242,9 @@ public sealed class HostileSafetensorsTests : IDisposable
                 ("{" + A + "}", ""),
             })
             {
-                AssertRefused(FileOf([.. Encoding.UTF8.GetBytes(before), .. invalid, .. Encoding.UTF8.GetBytes(after)], 4), $"{before}({Convert.ToHexString(invalid)}){after}");
+                AssertRefused(
+                    FileOf([.. Encoding.UTF8.GetBytes(before), .. invalid, .. Encoding.UTF8.GetBytes(after)], 4),
+                    $"{before}({Convert.ToHexString(invalid)}){after}");
             }
         }
     }

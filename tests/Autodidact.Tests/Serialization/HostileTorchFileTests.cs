@@ -5,8 +5,8 @@ using Autodidact.Serialization;
 namespace Autodidact.Tests.Serialization;
 
 /// <summary>
-/// Checkpoints made to use up memory or time: each is small, and claims or unfolds to much more. <see cref="TorchFileTests"/> has those that are merely broken or
-/// would run code.
+/// Checkpoints made to use up memory or time: each is small, and claims or unfolds to much more. <see cref="TorchFileTests"/> has those
+/// that are merely broken or would run code.
 /// </summary>
 public sealed class HostileTorchFileTests : IDisposable
 {
@@ -40,7 +40,9 @@ public sealed class HostileTorchFileTests : IDisposable
         }
     }
 
-    /// <summary>The directory at a zip's end is what everything is found by: no change of it may do more than be refused or change a name or a date.</summary>
+    /// <summary>
+    /// The directory at a zip's end is what everything is found by: no change of it may do more than be refused or change a name or a date.
+    /// </summary>
     [Fact]
     public void Should_Read_Or_Refuse_Every_Changed_Byte_Of_A_Zip_Directory()
     {
@@ -213,7 +215,8 @@ public sealed class HostileTorchFileTests : IDisposable
         Assert.Contains("nested", Refuse(Zip([.. pickle], new byte[8])), StringComparison.Ordinal);
     }
 
-    private string Refuse(string path, long mostBytes = 4 << 20) => Refusal.Of(path, () => new TorchFileReader(path).Dispose(), mostBytes, Path.GetFileName(path));
+    private string Refuse(string path, long mostBytes = 4 << 20) => Refusal.Of(
+        path, () => new TorchFileReader(path).Dispose(), mostBytes, Path.GetFileName(path));
 
     /// <summary>The opcodes of one float tensor of all elements of storage 0.</summary>
     private static byte[] Tensor(long count)
@@ -221,7 +224,8 @@ public sealed class HostileTorchFileTests : IDisposable
         byte[] number = [0x8a, 8, .. BitConverter.GetBytes(count)];
         return
         [
-            .. "ctorch._utils\n_rebuild_tensor_v2\n((U\x07storagectorch\nFloatStorage\nU\x01"u8, (byte)'0', (byte)'U', 3, .. "cpu"u8, .. number,
+            .. "ctorch._utils\n_rebuild_tensor_v2\n((U\x07storagectorch\nFloatStorage\nU\x01"u8,
+            (byte)'0', (byte)'U', 3, .. "cpu"u8, .. number,
             .. "tQK\0"u8, .. number, 0x85, (byte)'K', 1, 0x85, 0x89, .. "}tR"u8,
         ];
     }
@@ -234,7 +238,9 @@ public sealed class HostileTorchFileTests : IDisposable
         var path = _scratch["made.pth"];
         File.Delete(path);
         using var archive = ZipFile.Open(path, ZipArchiveMode.Create);
-        foreach (var (name, bytes, level) in new[] { ("x/data.pkl", pickle, CompressionLevel.NoCompression), ("x/data/0", storage, storageLevel) })
+        (string Name, byte[] Bytes, CompressionLevel Level)[] entries =
+            [("x/data.pkl", pickle, CompressionLevel.NoCompression), ("x/data/0", storage, storageLevel)];
+        foreach (var (name, bytes, level) in entries)
         {
             using var stream = archive.CreateEntry(name, level).Open();
             stream.Write(bytes);

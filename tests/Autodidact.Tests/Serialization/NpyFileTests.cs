@@ -93,7 +93,8 @@ public sealed class NpyFileTests : IDisposable
     public void Should_Refuse_An_Impossible_Shape(string shape)
     {
         var header = $"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}\n";
-        File.WriteAllBytes(_scratch["s"], [0x93, .. Encoding.ASCII.GetBytes("NUMPY"), 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header)]);
+        File.WriteAllBytes(
+            _scratch["s"], [0x93, .. Encoding.ASCII.GetBytes("NUMPY"), 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header)]);
         AssertRefused("shape", () => NpyFile.Read<float>(_scratch["s"]));
     }
 

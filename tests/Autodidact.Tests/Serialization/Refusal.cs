@@ -37,7 +37,9 @@ internal static class Refusal
         Assert.True(refused is not null, $"{what}: it was read");
         Assert.True(refused.Kind == FailureKind.Data, $"{what}: kind {refused.Kind}");
         Assert.Contains(path, refused.Message, StringComparison.Ordinal);
-        Assert.True(!refused.Message.Any(char.IsControl) && refused.Message.Length < path.Length + 500, $"{what}: not one short line: {refused.Message}");
+        Assert.True(
+            !refused.Message.Any(char.IsControl) && refused.Message.Length < path.Length + 500,
+            $"{what}: not one short line: {refused.Message}");
         Assert.True(bytes <= mostBytes, $"{what}: {bytes} bytes were allocated");
         Assert.True(time < _mostTime, $"{what}: it took {time}");
         return refused.Message;

@@ -48,9 +48,11 @@ public sealed class SafetensorsTests : IDisposable
     public void Should_Give_Back_Every_Type_Byte_For_Byte()
     {
         var entries = Enum.GetValues<TensorType>().Select((type, i) => new SafetensorsEntry($"t{i}", type, i == 3 ? [] : [i, 2])).ToArray();
-        byte[] BytesOf(SafetensorsEntry entry) => [.. Enumerable.Range(0, (int)entry.ByteCount).Select(b => (byte)((b * 7) + entry.Name[1]))];
+        byte[] BytesOf(SafetensorsEntry entry) =>
+            [.. Enumerable.Range(0, (int)entry.ByteCount).Select(b => (byte)((b * 7) + entry.Name[1]))];
         var path = _scratch["all.safetensors"];
-        SafetensorsWriter.Write(path, entries, new Dictionary<string, string> { ["quote"] = "\"{}\n\u00e9" }, (entry, stream) => stream.Write(BytesOf(entry)));
+        SafetensorsWriter.Write(
+            path, entries, new Dictionary<string, string> { ["quote"] = "\"{}\n\u00e9" }, (entry, stream) => stream.Write(BytesOf(entry)));
 
         using var reader = new SafetensorsReader(path);
         Assert.Equal("\"{}\n\u00e9", reader.Metadata["quote"]);
@@ -72,7 +74,8 @@ public sealed class SafetensorsTests : IDisposable
         var path = _scratch["kept.safetensors"];
         File.WriteAllText(path, "old");
         Assert.Throws<InvalidOperationException>(() => SafetensorsWriter.Write(
-            path, [new SafetensorsEntry("a", TensorType.F32, [2])], new Dictionary<string, string>(), (_, stream) => stream.Write(new byte[7])));
+            path, [new SafetensorsEntry("a", TensorType.F32, [2])], new Dictionary<string, string>(),
+            (_, stream) => stream.Write(new byte[7])));
         Assert.Equal("old", File.ReadAllText(path));
         Assert.Equal(["kept.safetensors"], _scratch.Files);
     }
@@ -92,13 +95,21 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0]}}", 4, "place of tensor 'a'")]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 4, "place of tensor 'a'")]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[-4,0]}}", 4, "place of tensor 'a'")]
-    [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[9223372036854775803],\"data_offsets\":[5,-9223372036854775808]}}", 4, "place of tensor 'a'")]
+    [InlineData(
+        "{\"a\":{\"dtype\":\"U8\",\"shape\":[9223372036854775803],\"data_offsets\":[5,-9223372036854775808]}}", 4, "place of tensor 'a'")]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}", 8, "gap or overlaps")]
-    [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[2,6]}}", 6, "gap or overlaps")]
-    [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}}", 2, "two tensors 'a'")]
+    [InlineData(
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[2,6]}}",
+        6,
+        "gap or overlaps")]
+    [InlineData(
+        "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}}",
+        2,
+        "two tensors 'a'")]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}", 5, "5 bytes of data")]
     [InlineData("{\"__metadata__\":{\"a\":1}}", 0, "header cannot be read")]
-    public void Should_Refuse_A_Header_That_Cannot_Be(string header, int dataBytes, string what) => AssertRefused(FileOf(header, dataBytes), what);
+    public void Should_Refuse_A_Header_That_Cannot_Be(string header, int dataBytes, string what) =>
+        AssertRefused(FileOf(header, dataBytes), what);
 
     [Fact]
     public void Should_Refuse_Every_Truncation()

@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace Autodidact.Tests.Serialization;
 
 /// <summary>
-/// The rule of the format, written down a second time: a grammar of its own for the header, no JSON library and nothing of the reader. Says what a file holds, or
-/// null for one that is to be refused.
+/// The rule of the format, written down a second time: a grammar of its own for the header, no JSON library and nothing of the reader. Says
+/// what a file holds, or null for one that is to be refused.
 /// </summary>
 internal sealed partial class StrictSafetensors
 {
@@ -59,7 +59,8 @@ internal sealed partial class StrictSafetensors
         foreach (var (type, shape, start, end) in tensors.Values)
         {
             var count = shape.Aggregate(1L, (product, d) => checked(product * d));
-            if (start < 0 || end < start || end > data || checked(count * _sizes[type]) != end - start || shape.Any(d => d < 0) || !ends.Contains(start) || !Multiplies(shape))
+            if (start < 0 || end < start || end > data || checked(count * _sizes[type])
+                != end - start || shape.Any(d => d < 0) || !ends.Contains(start) || !Multiplies(shape))
             {
                 return false;
             }

@@ -56,7 +56,8 @@ public sealed class TorchFileTests : IDisposable
     public void Should_Write_What_It_Reads()
     {
         var path = _scratch["written.pth"];
-        SafetensorsEntry[] entries = [new("a.weight", TensorType.F32, [2, 3]), new("steps", TensorType.I64, []), new("none", TensorType.F32, [0])];
+        SafetensorsEntry[] entries =
+            [new("a.weight", TensorType.F32, [2, 3]), new("steps", TensorType.I64, []), new("none", TensorType.F32, [0])];
         TorchFileWriter.Write(path, entries, (entry, stream) => stream.Write(entry.Name switch
         {
             "a.weight" => MemoryMarshal.AsBytes<float>([1, 2, 3, 4, 5, 6]),
@@ -85,7 +86,10 @@ public sealed class TorchFileTests : IDisposable
         }
     }
 
-    /// <summary>A flipped byte may hit a number, which nobody can see; anything else must be refused as data, in bounded memory, and never end the process.</summary>
+    /// <summary>
+    /// A flipped byte may hit a number, which nobody can see; anything else must be refused as data, in bounded memory, and never end the
+    /// process.
+    /// </summary>
     [Theory]
     [InlineData("checkpoint.pth")]
     [InlineData("legacy.pth")]
@@ -129,7 +133,8 @@ public sealed class TorchFileTests : IDisposable
     [Fact]
     public void Should_Refuse_Dictionaries_That_Hold_Each_Other_Many_Times_Over()
     {
-        // Forty dictionaries, each holding the one before twice: 2^40 paths in 500 bytes. Each is kept in the memo and popped, the last one stays.
+        // Forty dictionaries, each holding the one before twice: 2^40 paths in 500 bytes. Each is kept in the memo and popped, the last one
+        // stays.
         var pickle = new List<byte> { 0x80, 2, (byte)'}', (byte)'q', 0 };
         for (byte i = 1; i <= 40; i++)
         {

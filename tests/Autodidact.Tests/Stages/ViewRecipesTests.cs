@@ -41,14 +41,21 @@ public class ViewRecipesTests
         Assert.Equal((0.25, 0.35), (recipe.FlipProbability, recipe.GrayscaleProbability));
         var jitter = recipe.ColorJitter!;
         Assert.Equal((0.6, 0.6, 0.6, 0.15, 0.7), (jitter.Brightness, jitter.Contrast, jitter.Saturation, jitter.Hue, jitter.Probability));
-        Assert.Equal((0.45, 0.55, 0.65), (recipe.GaussianBlur!.Probability, recipe.Solarize!.Probability, recipe.RandomErasing!.Probability));
+        Assert.Equal(
+            (0.45, 0.55, 0.65), (recipe.GaussianBlur!.Probability, recipe.Solarize!.Probability, recipe.RandomErasing!.Probability));
     }
 
     [Fact]
     public void Options_At_Zero_Should_Leave_The_Operation_Out()
     {
         var recipe = Recipe(new ViewOptions { CropScale = 1, Flip = 0, Jitter = 0, Hue = 0, Grayscale = 0 });
-        Assert.Null(recipe.Crop ?? (object?)recipe.PaddingCrop ?? recipe.ColorJitter ?? (object?)recipe.GaussianBlur ?? recipe.Solarize ?? (object?)recipe.RandomErasing);
+        Assert.Null(
+            recipe.Crop
+                ?? (object?)recipe.PaddingCrop
+                ?? recipe.ColorJitter
+                ?? (object?)recipe.GaussianBlur
+                ?? recipe.Solarize
+                ?? (object?)recipe.RandomErasing);
         Assert.Equal((0, 0), (recipe.FlipProbability, recipe.GrayscaleProbability));
     }
 
@@ -59,10 +66,12 @@ public class ViewRecipesTests
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public void Views_Smaller_Than_A_Step_Should_Keep_Their_Side(int side) => Assert.Equal(side, ViewRecipes.SizeAt(new ViewOptions { StartFraction = 0.5 }, side, 0));
+    public void Views_Smaller_Than_A_Step_Should_Keep_Their_Side(int side) =>
+        Assert.Equal(side, ViewRecipes.SizeAt(new ViewOptions { StartFraction = 0.5 }, side, 0));
 
     private static ViewRecipe Recipe(ViewOptions options) =>
-        ViewRecipes.Schedule(options, TinyProblem.ImageSet(), options.Size == 0 ? 16 : options.Size, PixelNormalization.Cifar10, views: 2)(0.9).Views[1];
+        ViewRecipes.Schedule(options, TinyProblem.ImageSet(), options.Size == 0 ? 16 : options.Size, PixelNormalization.Cifar10, views: 2)(
+            0.9).Views[1];
 
     [Fact]
     public void Views_Should_Keep_One_Side_Where_Nothing_Grows()

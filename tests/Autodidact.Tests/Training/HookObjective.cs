@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace Autodidact.Tests.Training;
 
 /// <summary>
-/// A small ResNet drawn towards targets it takes from its own features at the start of each epoch, with a centre that moves after each step and a bias that keeps
-/// its rate: every hook an objective has.
+/// A small ResNet drawn towards targets it takes from its own features at the start of each epoch, with a centre that moves after each step
+/// and a bias that keeps its rate: every hook an objective has.
 /// </summary>
 internal sealed class HookObjective : IObjective
 {
@@ -39,7 +39,11 @@ internal sealed class HookObjective : IObjective
         get
         {
             var all = ParameterGroup.Of(_network);
-            return [all with { Parameters = [.. all.Parameters.SkipLast(1)] }, all with { Parameters = [.. all.Parameters.TakeLast(1)], ConstantRate = true }];
+            return
+            [
+                all with { Parameters = [.. all.Parameters.SkipLast(1)] },
+                all with { Parameters = [.. all.Parameters.TakeLast(1)], ConstantRate = true },
+            ];
         }
     }
 

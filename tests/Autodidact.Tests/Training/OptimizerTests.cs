@@ -47,7 +47,8 @@ public class OptimizerTests
         var weight = new Parameter(ones(2, 2) * 3);
         weight.grad = zeros(2, 2);
         IReadOnlyList<ParameterGroup> groups = [new([("w", weight)])];
-        using var optimizer = Optimizer.Create(new OptimizerOptions { Kind = OptimizerKind.Lars, Momentum = 0, WeightDecay = 1e-3, TrustClip = false }, groups);
+        using var optimizer = Optimizer.Create(
+            new OptimizerOptions { Kind = OptimizerKind.Lars, Momentum = 0, WeightDecay = 1e-3, TrustClip = false }, groups);
         optimizer.Step(groups, [Rate]);
         Assert.Equal(3 - (3 * 1e-3 * Rate), weight.mean().item<float>(), 1e-6);
     }

@@ -12,7 +12,8 @@ public sealed class ThreadChoiceTests
     [InlineData(2)]
     [InlineData(8)]
     [InlineData(64)]
-    public void Should_Take_Every_Core_Where_Nothing_Else_Runs(int cores) => Assert.Equal(cores, ThreadChoice.Choose(cores, Machine(cores, busy: 0), Never, Token));
+    public void Should_Take_Every_Core_Where_Nothing_Else_Runs(int cores) =>
+        Assert.Equal(cores, ThreadChoice.Choose(cores, Machine(cores, busy: 0), Never, Token));
 
     /// <summary>No more than are free, and at least seven eighths of them.</summary>
     [Theory]
@@ -28,7 +29,8 @@ public sealed class ThreadChoiceTests
     }
 
     [Fact]
-    public void Should_Keep_One_Thread_Where_Every_Core_Is_Held() => Assert.Equal(1, ThreadChoice.Choose(4, Machine(4, busy: 4), () => { }, Token));
+    public void Should_Keep_One_Thread_Where_Every_Core_Is_Held() =>
+        Assert.Equal(1, ThreadChoice.Choose(4, Machine(4, busy: 4), () => { }, Token));
 
     [Theory]
     [InlineData(1, 8)]
@@ -78,8 +80,12 @@ public sealed class ThreadChoiceTests
         Assert.Throws<OperationCanceledException>(() => ThreadChoice.Choose(2, Machine(2, busy: 0), Never, source.Token));
     }
 
-    /// <summary>A share of work is a second's; where the threads are more than the free cores, each step waits for the slices of time of other programs. Nothing scales quite.</summary>
-    private static Func<int, double> Machine(int cores, int busy) => threads => (1 + (0.5 * threads / cores)) * (threads > Math.Max(1, cores - busy) ? 20 : 1);
+    /// <summary>
+    /// A share of work is a second's; where the threads are more than the free cores, each step waits for the slices of time of other
+    /// programs. Nothing scales quite.
+    /// </summary>
+    private static Func<int, double> Machine(int cores, int busy) =>
+        threads => (1 + (0.5 * threads / cores)) * (threads > Math.Max(1, cores - busy) ? 20 : 1);
 
     private static void Never() => Assert.Fail("nothing was wasteful");
 }

@@ -29,14 +29,17 @@ internal static class TinyProblem
     }
 
     public static IObjective Objective(ulong seed = 3) => new SimClr(
-        new EncoderTraining(Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool").Create(seed), _ => ViewSpec.SimClr(Side, PixelNormalization.Cifar10), Images, seed),
+        new EncoderTraining(
+            Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool").Create(seed),
+            _ => ViewSpec.SimClr(Side, PixelNormalization.Cifar10), Images, seed),
         new SimClrOptions { ProjectorHidden = 16, ProjectorOutput = 8 });
 
     public static TrainerOptions Options(long steps = 12, OptimizerKind kind = OptimizerKind.Sgd, int accumulation = 1) => new()
     {
         BatchSize = 8,
         Steps = steps,
-        Optimizer = new OptimizerOptions { Kind = kind, LearningRate = 0.05, WarmupFraction = 0.2, Accumulation = accumulation, ClipNorm = 5 },
+        Optimizer =
+            new OptimizerOptions { Kind = kind, LearningRate = 0.05, WarmupFraction = 0.2, Accumulation = accumulation, ClipNorm = 5 },
         Seed = 11,
         LogEverySteps = 1,
         ViewWorkers = 1,
@@ -44,5 +47,6 @@ internal static class TinyProblem
 
     /// <summary>Digests of all weights and buffers.</summary>
     public static Dictionary<string, string> Bits(IObjective objective) =>
-        objective.Network.NamedState().ToDictionary(s => s.Key, s => Convert.ToHexString(SHA256.HashData(s.Value.detach().contiguous().bytes)));
+        objective.Network.NamedState().ToDictionary(s => s.Key, s =>
+            Convert.ToHexString(SHA256.HashData(s.Value.detach().contiguous().bytes)));
 }

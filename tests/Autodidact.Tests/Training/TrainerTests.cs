@@ -121,7 +121,8 @@ public sealed class TrainerTests : IDisposable
         // 4 steps an epoch.
         var seen = new List<int>();
         using var objective = new NaNObjective { BadStep = -1 };
-        using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions[..32], TinyProblem.Options() with { ObserveEverySteps = everySteps })
+        using var trainer = new Trainer(
+            objective, TinyProblem.ImageSet(), TinyProblem.Positions[..32], TinyProblem.Options() with { ObserveEverySteps = everySteps })
         {
             Observers = [new Witness(seen)],
         };
@@ -190,10 +191,12 @@ public sealed class TrainerTests : IDisposable
         // Decay and momentum would move them, had they a gradient of zeros: never reached, or not since the last update.
         using var objective = new HookObjective();
         using var half = new HalfObjective(objective) { WholeSteps = reachedBefore };
-        using var trainer = new Trainer(half, TinyProblem.ImageSet(), TinyProblem.Positions[..32], TinyProblem.Options(accumulation: accumulation));
+        using var trainer = new Trainer(
+            half, TinyProblem.ImageSet(), TinyProblem.Positions[..32], TinyProblem.Options(accumulation: accumulation));
         trainer.Run(TestContext.Current.CancellationToken);
         var moved = half.AtTheTurn!.Moved(ObjectiveProbe.Bits(half.Network));
-        Assert.DoesNotContain(moved, name => name.StartsWith("layer4", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            moved, name => name.StartsWith("layer4", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal));
         Assert.Contains("layer1.0.conv1.weight", moved);
     }
 
@@ -244,7 +247,8 @@ public sealed class TrainerTests : IDisposable
         {
             Progress = progress,
             Checkpoints = store,
-            Features = model => FeatureExtractor.Extract(model, new PlainPixels(TinyProblem.ImageSet(), 16, PixelNormalization.Cifar10), TinyProblem.Positions[..32], 16),
+            Features = model => FeatureExtractor.Extract(
+                model, new PlainPixels(TinyProblem.ImageSet(), 16, PixelNormalization.Cifar10), TinyProblem.Positions[..32], 16),
         };
 
     /// <summary>Trains the whole of a network for some steps, then its shallow half.</summary>
@@ -269,7 +273,8 @@ public sealed class TrainerTests : IDisposable
         {
             var network = (Autodidact.Models.Backbone)whole.Network;
             if (_step == WholeSteps) AtTheTurn = network.Bits();
-            var features = _step++ < WholeSteps ? network.call(batch.Views.View(0)) : network.ForwardStage(1, network.ForwardStage(0, batch.Views.View(0)));
+            var features = _step++ < WholeSteps ? network.call(batch.Views.View(0)) : network.ForwardStage(
+                1, network.ForwardStage(0, batch.Views.View(0)));
             return new ObjectiveLoss(features.square().mean(), new Dictionary<string, Tensor>());
         }
 

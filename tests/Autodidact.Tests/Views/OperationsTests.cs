@@ -9,7 +9,9 @@ public class OperationsTests
     /// <summary>torchvision's float path differs by its grey weights (0.2989 for 0.299) and by summation order alone.</summary>
     private const double TensorTolerance = 0.0004;
 
-    /// <summary>Pillow's values are bytes, some of them cut off, not rounded: ours, rounded to bytes too, are at most one level away.</summary>
+    /// <summary>
+    /// Pillow's values are bytes, some of them cut off, not rounded: ours, rounded to bytes too, are at most one level away.
+    /// </summary>
     private const double PillowTolerance = (1 / 255.0) + FixtureRounding;
 
     /// <summary>The fixture has four decimals.</summary>
@@ -36,7 +38,9 @@ public class OperationsTests
             .Single(c => c.GetProperty("name").GetString() == name && c.GetProperty("path").GetString() == path);
         var (recipe, parameters) = Translate(expected);
         var (height, width) = (_fixture.GetProperty("height").GetInt32(), _fixture.GetProperty("width").GetInt32());
-        var pixels = expected.GetProperty("picture").GetString() == "smooth" ? FormulaImages.Smooth(height, width) : FormulaImages.Edges(height, width);
+        var pixels = expected.GetProperty("picture").GetString() == "smooth"
+            ? FormulaImages.Smooth(height, width)
+            : FormulaImages.Edges(height, width);
         var output = new float[ViewRenderer.OutputLength(recipe)];
 
         new ViewRenderer().Render(pixels, height, width, recipe, parameters, output);
@@ -80,7 +84,8 @@ public class OperationsTests
                 case "solarize": recipe = recipe with { Solarize = new Solarize() }; parameters.Solarize = true; break;
                 case "normalize": recipe = recipe with { Normalization = PixelNormalization.ImageNet }; break;
                 case "erase": parameters.Erased = new PixelBox((int)p[0], (int)p[1], (int)p[2], (int)p[3]); break;
-                case var unknown: throw new InvalidOperationException($"the fixture has an operation of which the test knows nothing: {unknown}");
+                case var unknown: throw new InvalidOperationException(
+                    $"the fixture has an operation of which the test knows nothing: {unknown}");
             }
         }
 

@@ -24,7 +24,9 @@ public class ParameterSamplerTests
         var crop = new ResizedCrop { ScaleMin = scale.Low, ScaleMax = scale.High, RatioMin = ratio.Low, RatioMax = ratio.High };
         var boxes = Draw((ref CounterRandom random) => ParameterSampler.CropBox(crop, height, width, ref random));
 
-        Assert.All(boxes, b => Assert.True(b is { Top: >= 0, Left: >= 0, Height: > 0, Width: > 0 } && b.Top + b.Height <= height && b.Left + b.Width <= width));
+        Assert.All(boxes, b =>
+            Assert.True(
+                b is { Top: >= 0, Left: >= 0, Height: > 0, Width: > 0 } && b.Top + b.Height <= height && b.Left + b.Width <= width));
 
         // Sides are whole pixels: a quantile may fall on either side of a step.
         SameQuantiles(expected, "area", boxes.Select(b => (double)b.Height * b.Width / (height * width)), 0.02);
@@ -95,7 +97,8 @@ public class ParameterSamplerTests
     [InlineData(100, 10, 0.75, 1.333, 43, 0, 13, 10)]
     [InlineData(10, 100, 0.75, 1.333, 0, 43, 10, 13)]
     [InlineData(30, 32, 0.75, 1.333, 0, 0, 30, 32)]
-    public void Should_Fall_Back_On_The_Largest_Central_Box(int height, int width, double ratioMin, double ratioMax, int top, int left, int h, int w)
+    public void Should_Fall_Back_On_The_Largest_Central_Box(
+        int height, int width, double ratioMin, double ratioMax, int top, int left, int h, int w)
     {
         var crop = new ResizedCrop { RatioMin = ratioMin, RatioMax = ratioMax };
         Assert.Equal(new PixelBox(top, left, h, w), ParameterSampler.CentralBox(crop, height, width));
@@ -129,14 +132,18 @@ public class ParameterSamplerTests
     private static void Share(double expected, List<ViewParameters> drawn, Func<ViewParameters, bool> applied) =>
         Assert.InRange(drawn.Count(applied) / (double)drawn.Count, expected - 0.012, expected + 0.012);
 
-    private static (double Low, double High) Pair(JsonElement e, string name) => (e.GetProperty(name)[0].GetDouble(), e.GetProperty(name)[1].GetDouble());
+    private static (double Low, double High) Pair(JsonElement e, string name) =>
+        (e.GetProperty(name)[0].GetDouble(), e.GetProperty(name)[1].GetDouble());
 
     private static void SameQuantiles(JsonElement expected, string name, IEnumerable<double> drawn, double tolerance)
     {
         var sorted = drawn.Order().ToArray();
-        var quantiles = _fixture.GetProperty("quantiles").EnumerateArray().Select(q => sorted[(int)(q.GetDouble() * (sorted.Length - 1))]).ToArray();
+        var quantiles =
+            _fixture.GetProperty("quantiles").EnumerateArray().Select(q => sorted[(int)(q.GetDouble() * (sorted.Length - 1))]).ToArray();
         var wanted = expected.GetProperty(name).EnumerateArray().Select(q => q.GetDouble()).ToArray();
         for (var i = 0; i < wanted.Length; i++)
-            Assert.True(Math.Abs(wanted[i] - quantiles[i]) <= tolerance, $"{name}: quantile {i} is {quantiles[i]:F4}, torchvision has {wanted[i]:F4}");
+            Assert.True(
+                Math.Abs(wanted[i] - quantiles[i]) <= tolerance,
+                $"{name}: quantile {i} is {quantiles[i]:F4}, torchvision has {wanted[i]:F4}");
     }
 }

@@ -85,7 +85,8 @@ public class ViewGeneratorTests
         int[] sizes = [8, 24, 8, 20, 24];
         using var generator = new ViewGenerator(_images, Seed, new ViewGeneratorOptions());
         var seen = new List<long>();
-        foreach (var batch in generator.Make(sizes.Select((s, i) => new BatchPlan(0, i, [1, 2], ViewSpec.Plain(s, PixelNormalization.None)))))
+        var plans = sizes.Select((s, i) => new BatchPlan(0, i, [1, 2], ViewSpec.Plain(s, PixelNormalization.None)));
+        foreach (var batch in generator.Make(plans))
         {
             using (batch)
             {
@@ -210,7 +211,8 @@ public class ViewGeneratorTests
         var generator = new ViewGenerator(_images, Seed, new ViewGeneratorOptions());
         Assert.Throws<ArgumentException>(() => generator.Make([new BatchPlan(0, 0, [40], _spec)]).ToList());
         Assert.Throws<ArgumentException>(() => generator.Make([new BatchPlan(0, 0, [], _spec)]).ToList());
-        Assert.Throws<AutodidactException>(() => generator.Make([new BatchPlan(0, 0, [1], ViewSpec.Plain(0, PixelNormalization.None))]).ToList());
+        Assert.Throws<AutodidactException>(
+            () => generator.Make([new BatchPlan(0, 0, [1], ViewSpec.Plain(0, PixelNormalization.None))]).ToList());
         generator.Dispose();
         Assert.Throws<ObjectDisposedException>(() => generator.Make([]));
     }
@@ -222,7 +224,10 @@ public class ViewGeneratorTests
     }
 
     private static List<BatchPlan> Plans(int count, int batch, ViewSpec spec) =>
-        [.. Enumerable.Range(0, count).Select(s => new BatchPlan(s / 3, s, [.. Enumerable.Range(0, batch).Select(i => ((s * 7) + (i * 3)) % 40)], spec))];
+        [
+            .. Enumerable.Range(0, count).Select(s => new BatchPlan(
+                s / 3, s, [.. Enumerable.Range(0, batch).Select(i => ((s * 7) + (i * 3)) % 40)], spec)),
+        ];
 
     private static List<float> Collect(int workers, int ahead, List<BatchPlan> plans)
     {

@@ -42,7 +42,9 @@ public class ViewRendererTests
             Normalization = PixelNormalization.None,
         };
         var random = new CounterRandom(3);
-        var parameters = ParameterSampler.Sample(recipe, source, source, ref random) with { Contrast = 0.5f, Saturation = 1, Hue = 1f / 3, Order = JitterOrder.Natural };
+        var parameters =
+            ParameterSampler.Sample(
+                recipe, source, source, ref random) with { Contrast = 0.5f, Saturation = 1, Hue = 1f / 3, Order = JitterOrder.Natural };
         var output = new float[ViewRenderer.OutputLength(recipe)];
         new ViewRenderer().Render(pixels, source, source, recipe, parameters, output);
 
@@ -58,7 +60,12 @@ public class ViewRendererTests
     {
         const int Size = 12;
         var pixels = FormulaImages.Edges(Size, Size);
-        var recipe = new ViewRecipe { Size = Size, PaddingCrop = new PaddingCrop { Pixels = 4, Fill = 128 }, Normalization = PixelNormalization.None };
+        var recipe = new ViewRecipe
+        {
+            Size = Size,
+            PaddingCrop = new PaddingCrop { Pixels = 4, Fill = 128 },
+            Normalization = PixelNormalization.None,
+        };
         foreach (var (top, left) in new[] { (-4, -4), (4, 4), (-3, 2), (0, 0), (1, -4) })
         {
             var output = new float[ViewRenderer.OutputLength(recipe)];
@@ -75,7 +82,8 @@ public class ViewRendererTests
     [Fact]
     public void Should_Keep_Every_Value_In_Range_Before_Normalisation()
     {
-        var recipe = ViewSpec.SimClr(20, PixelNormalization.None, strength: 1, blurProbability: 0.5, interpolation: Interpolation.Bicubic).Views[0]
+        var recipe =
+            ViewSpec.SimClr(20, PixelNormalization.None, strength: 1, blurProbability: 0.5, interpolation: Interpolation.Bicubic).Views[0]
             with
         { Solarize = new Solarize { Probability = 0.3 } };
         var renderer = new ViewRenderer();
@@ -107,10 +115,13 @@ public class ViewRendererTests
     [Fact]
     public void Should_Transpose_The_Same_Without_Avx()
     {
-        var rows = Enumerable.Range(0, 8).Select(r => System.Runtime.Intrinsics.Vector256.Create([.. Enumerable.Range(0, 8).Select(c => (8f * r) + c)])).ToArray();
+        var rows = Enumerable.Range(0, 8)
+            .Select(r => System.Runtime.Intrinsics.Vector256.Create([.. Enumerable.Range(0, 8).Select(c => (8f * r) + c)]))
+            .ToArray();
         var plain = rows.ToArray();
         Lanes.Transpose(ref rows[0], ref rows[1], ref rows[2], ref rows[3], ref rows[4], ref rows[5], ref rows[6], ref rows[7]);
-        Lanes.TransposeByElement(ref plain[0], ref plain[1], ref plain[2], ref plain[3], ref plain[4], ref plain[5], ref plain[6], ref plain[7]);
+        Lanes.TransposeByElement(
+            ref plain[0], ref plain[1], ref plain[2], ref plain[3], ref plain[4], ref plain[5], ref plain[6], ref plain[7]);
         for (var r = 0; r < 8; r++)
         {
             for (var c = 0; c < 8; c++)

@@ -18,9 +18,11 @@ public sealed class AlternatingClusteringTests : IDisposable
     [InlineData(AlternatingStart.Fresh, AlternatingClassifiers.Centroids, 0, 1)]
     [InlineData(AlternatingStart.Warm, AlternatingClassifiers.Keep, 1, 1)]
     [InlineData(AlternatingStart.Fresh, AlternatingClassifiers.Reinitialize, 0, 2)]
-    public void Should_Stop_And_End_In_The_Same_Bits(AlternatingStart start, AlternatingClassifiers classifiers, int from, int every) => Resuming.AssertSameBits(
+    public void Should_Stop_And_End_In_The_Same_Bits(AlternatingStart start, AlternatingClassifiers classifiers, int from, int every) =>
+        Resuming.AssertSameBits(
         () => TinyDistillation.Objective(
-            "alternating", o => o with { Alternating = o.Alternating with { Start = start, Classifiers = classifiers, FromEpoch = from, Every = every } }),
+            "alternating",
+            o => o with { Alternating = o.Alternating with { Start = start, Classifiers = classifiers, FromEpoch = from, Every = every } }),
         _folder,
         1,
         TestContext.Current.CancellationToken);
@@ -98,7 +100,8 @@ public sealed class AlternatingClusteringTests : IDisposable
         using var plain = TinyDistillation.Objective("sssd-reconstructed");
         foreach (var objective in new[] { alternating, plain })
         {
-            using var trainer = new Trainer(objective, Training.TinyProblem.ImageSet(), Training.TinyProblem.Positions, Training.TinyProblem.Options(steps: 6));
+            using var trainer = new Trainer(
+                objective, Training.TinyProblem.ImageSet(), Training.TinyProblem.Positions, Training.TinyProblem.Options(steps: 6));
             trainer.Run(TestContext.Current.CancellationToken);
         }
 
@@ -113,7 +116,12 @@ public sealed class AlternatingClusteringTests : IDisposable
     private static int[] Targets(IObjective objective) => [.. objective.State["targets"].data<long>().Select(t => (int)t)];
 
     private static Tensor[] Classifiers(MultiExitNetwork student) =>
-        [.. student.NamedState().Where(s => s.Key.StartsWith("classifiers.", StringComparison.Ordinal) && s.Key.EndsWith("weight", StringComparison.Ordinal)).Select(s => s.Value.clone())];
+        [
+            .. student.NamedState()
+                .Where(s => s.Key.StartsWith("classifiers.", StringComparison.Ordinal) && s.Key.EndsWith(
+                    "weight", StringComparison.Ordinal))
+                .Select(s => s.Value.clone()),
+        ];
 
     /// <summary>Features of length 3 near the axis of each image's pseudo-label; moved images lie at the next one's.</summary>
     private static FeatureMatrix Blobs(int seed, params int[] moved)

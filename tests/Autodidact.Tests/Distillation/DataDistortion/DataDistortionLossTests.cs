@@ -35,7 +35,8 @@ public class DataDistortionLossTests
     {
         using var scope = NewDisposeScope();
 
-        // Views that say (1/2, 1/2) and (1/4, 3/4) at T = 2: the divergences add up to (1/2 - 1/4) ln 2 + (1/2 - 3/4) ln(2/3) = 1/4 ln 3. Means of features (1, 2) and (4, 6).
+        // Views that say (1/2, 1/2) and (1/4, 3/4) at T = 2: the divergences add up to (1/2 - 1/4) ln 2 + (1/2 - 3/4) ln(2/3) = 1/4 ln 3.
+        // Means of features (1, 2) and (4, 6).
         var (loss, parts) = DataDistortionLoss.Compute(
             (zeros(2, 2, ScalarType.Float64), Rows([0, 2 * Math.Log(3)], [0, 2 * Math.Log(3)])),
             (Rows([0, 2], [2, 2]), Rows([4, 5], [4, 7])),
@@ -85,8 +86,17 @@ public class DataDistortionLossTests
         using var scope = NewDisposeScope();
         var (logits, features) = Views(ScalarType.Float64);
         var other = (logits.Second.detach(), features.Second.detach());
-        AssertFalls(logits.First, x => DataDistortionLoss.Compute((x, other.Item1), (features.First.detach(), other.Item2), Soft).Loss, rate: 1, toFraction: 0.5);
-        AssertFalls(features.First, x => DataDistortionLoss.Compute((logits.First.detach(), other.Item1), (x, other.Item2), Soft with { Soft = 0, Discrepancy = 1 }).Loss, rate: 0.5, toFraction: 0.5);
+        AssertFalls(
+            logits.First,
+            x => DataDistortionLoss.Compute((x, other.Item1), (features.First.detach(), other.Item2), Soft).Loss,
+            rate: 1,
+            toFraction: 0.5);
+        AssertFalls(
+            features.First,
+            x => DataDistortionLoss.Compute(
+                (logits.First.detach(), other.Item1), (x, other.Item2), Soft with { Soft = 0, Discrepancy = 1 }).Loss,
+            rate: 0.5,
+            toFraction: 0.5);
     }
 
     [Fact]

@@ -14,7 +14,9 @@ public class DataDistortionTests
         using var two = TinyDistillation.Objective("data-distortion");
         Assert.Equal(2, two.Views(0).Views.Count);
         using var one = new DataDistortion(
-            new StudentTraining(TinyDistillation.Student(), TinyDistillation.PseudoLabels, _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), Seed: 4), new());
+            new StudentTraining(
+                TinyDistillation.Student(), TinyDistillation.PseudoLabels, _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), Seed: 4),
+            new());
         Assert.Throws<ArgumentException>(() => ObjectiveProbe.Train(one, token: TestContext.Current.CancellationToken));
     }
 
@@ -23,7 +25,9 @@ public class DataDistortionTests
     {
         var plain = ViewSpec.Plain(16, PixelNormalization.Cifar10);
         using var objective = new DataDistortion(
-            new StudentTraining(TinyDistillation.Student(), TinyDistillation.PseudoLabels, _ => plain with { Views = [plain.Views[0], plain.Views[0]] }, Seed: 4), new());
+            new StudentTraining(
+                TinyDistillation.Student(), TinyDistillation.PseudoLabels, _ => plain with { Views = [plain.Views[0], plain.Views[0]] },
+                Seed: 4), new());
         ObjectiveProbe.Train(
             objective,
             p =>
@@ -45,7 +49,8 @@ public class DataDistortionTests
     {
         // Without the pseudo-labels the views alone are left to agree.
         var soft = new List<double>();
-        using var objective = TinyDistillation.Objective("data-distortion", o => o with { DataDistortion = o.DataDistortion with { Hard = 0 } });
+        using var objective = TinyDistillation.Objective(
+            "data-distortion", o => o with { DataDistortion = o.DataDistortion with { Hard = 0 } });
         ObjectiveProbe.Train(objective, p => soft.Add(p.Metrics["soft"]), steps: 25, token: TestContext.Current.CancellationToken);
         Assert.InRange(soft[^5..].Average(), 0, 0.5 * soft[..5].Average());
     }

@@ -12,7 +12,8 @@ public class FitNetsLossTests
     [Fact]
     public void Should_Equal_Plain_Loops_In_Value_And_Gradient() =>
         AssertEqualsLoops("fit_nets", type => LossFixtures.Formula(Batch, 3, 0.2, type: type), (expected, student) =>
-            FitNetsLoss.Compute(student, LossFixtures.Formula(Batch, 4, 0.4, type: student.dtype), Options(expected), Regressor(student.dtype)));
+            FitNetsLoss.Compute(
+                student, LossFixtures.Formula(Batch, 4, 0.4, type: student.dtype), Options(expected), Regressor(student.dtype)));
 
     [Fact]
     public void Should_Train_The_Regressor_As_Plain_Loops_Would()
@@ -21,7 +22,8 @@ public class FitNetsLossTests
         {
             using var scope = NewDisposeScope();
             using var regressor = Regressor(ScalarType.Float64);
-            FitNetsLoss.Compute(LossFixtures.Formula(Batch, 3, 0.2), LossFixtures.Formula(Batch, 4, 0.4), Options(expected), regressor).backward();
+            FitNetsLoss.Compute(LossFixtures.Formula(Batch, 3, 0.2), LossFixtures.Formula(Batch, 4, 0.4), Options(expected), regressor)
+                .backward();
             LossFixtures.AssertClose(expected.GetProperty("weight"), regressor.weight!.grad!, 1e-6);
             LossFixtures.AssertClose(expected.GetProperty("bias"), regressor.bias!.grad!, 1e-6);
         }
@@ -33,14 +35,18 @@ public class FitNetsLossTests
     public void Should_Equal_Distances_Worked_By_Hand(FitNetsForm form, double wanted)
     {
         using var scope = NewDisposeScope();
-        Assert.Equal(wanted, FitNetsLoss.Compute(Rows([3, 4], [1, 1]), zeros(2, 2, ScalarType.Float64), new() { Form = form, Weight = 1 }).item<double>(), 1e-12);
+        Assert.Equal(
+            wanted,
+            FitNetsLoss.Compute(Rows([3, 4], [1, 1]), zeros(2, 2, ScalarType.Float64), new() { Form = form, Weight = 1 }).item<double>(),
+            1e-12);
     }
 
     [Fact]
     public void Should_Differ_In_Form_By_Half_The_Size_Of_A_Map()
     {
         using var scope = NewDisposeScope();
-        var (student, teacher) = (LossFixtures.Formula(2, 24, 0.2).reshape(2, 6, 2, 2), LossFixtures.Formula(2, 24, 0.9).reshape(2, 6, 2, 2));
+        var (student, teacher) =
+            (LossFixtures.Formula(2, 24, 0.2).reshape(2, 6, 2, 2), LossFixtures.Formula(2, 24, 0.9).reshape(2, 6, 2, 2));
         Assert.Equal(
             12 * FitNetsLoss.Compute(student, teacher, new() { Weight = 1 }).item<double>(),
             FitNetsLoss.Compute(student, teacher, Half).item<double>(),
@@ -52,7 +58,10 @@ public class FitNetsLossTests
     {
         using var scope = NewDisposeScope();
         var (student, teacher) = (LossFixtures.Formula(Batch, 4, 0.2), LossFixtures.Formula(Batch, 4, 0.9));
-        Assert.Equal(FitNetsLoss.Compute(student, teacher, new()).item<double>(), FitNetsLoss.Compute(student + 3, teacher + 3, new()).item<double>(), 1e-10);
+        Assert.Equal(
+            FitNetsLoss.Compute(student, teacher, new()).item<double>(),
+            FitNetsLoss.Compute(student + 3, teacher + 3, new()).item<double>(),
+            1e-10);
     }
 
     [Fact]
@@ -67,7 +76,8 @@ public class FitNetsLossTests
     public void Should_Leave_The_Teacher_Alone()
     {
         using var scope = NewDisposeScope();
-        AssertTeacherStays(LossFixtures.Formula(Batch, 4, 0.2), LossFixtures.Formula(Batch, 4, 0.9), (s, t) => FitNetsLoss.Compute(s, t, new()));
+        AssertTeacherStays(
+            LossFixtures.Formula(Batch, 4, 0.2), LossFixtures.Formula(Batch, 4, 0.9), (s, t) => FitNetsLoss.Compute(s, t, new()));
     }
 
     [Fact]
@@ -78,7 +88,8 @@ public class FitNetsLossTests
         Assert.Throws<ArgumentException>(() => FitNetsLoss.Compute(ones(4, 3), ones(1, 4), new(), regressor));
     }
 
-    private static FitNetsOptions Options(System.Text.Json.JsonElement expected) => new() { Form = expected.Choice<FitNetsForm>("Form"), Weight = expected.Number("Weight") };
+    private static FitNetsOptions Options(System.Text.Json.JsonElement expected) =>
+        new() { Form = expected.Choice<FitNetsForm>("Form"), Weight = expected.Number("Weight") };
 
     private static TorchSharp.Modules.Linear Regressor(ScalarType type)
     {

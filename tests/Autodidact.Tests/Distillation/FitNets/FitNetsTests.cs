@@ -18,7 +18,8 @@ public sealed class FitNetsTests : IDisposable
     public void Should_Train_Up_To_The_Hint_First_And_Everything_But_The_Regressor_Then()
     {
         using var student = TinyDistillation.Student();
-        using var objective = TinyDistillation.Objective("fitnets", student, o => o with { Fitnets = o.Fitnets with { HintFraction = 0.5 } });
+        using var objective = TinyDistillation.Objective(
+            "fitnets", student, o => o with { Fitnets = o.Fitnets with { HintFraction = 0.5 } });
         var before = objective.Network.Bits();
         Dictionary<string, string>? middle = null;
         var hints = new List<double>();
@@ -81,7 +82,8 @@ public sealed class FitNetsTests : IDisposable
         var encoder = Autodidact.Models.Architecture.Parse(teacher).Create(seed: 8);
         using var centroids = new Autodidact.Numerics.FeatureMatrix(TinyDistillation.Clusters, encoder.FeatureSize);
         for (var row = 0; row < centroids.Rows; row++) centroids[row][row] = 1;
-        var training = new StudentTraining(TinyDistillation.Student(), TinyDistillation.PseudoLabels, _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), Seed: 4);
+        var training = new StudentTraining(
+            TinyDistillation.Student(), TinyDistillation.PseudoLabels, _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), Seed: 4);
         var before = encoder.Bits();
         using var objective = new FitNets(training, new(), new(), ClusterTeacher.Of(encoder, centroids, 0.1));
         var hints = new List<double>();
@@ -101,7 +103,8 @@ public sealed class FitNetsTests : IDisposable
     [Fact]
     public void Should_Refuse_A_Stage_There_Is_Not()
     {
-        var refused = Assert.Throws<AutodidactException>(() => TinyDistillation.Objective("fitnets", o => o with { Fitnets = o.Fitnets with { HintStage = 5 } }));
+        var refused = Assert.Throws<AutodidactException>(
+            () => TinyDistillation.Objective("fitnets", o => o with { Fitnets = o.Fitnets with { HintStage = 5 } }));
         Assert.Equal(FailureKind.Usage, refused.Kind);
         Assert.Contains("hint_stage=5", refused.Message, StringComparison.Ordinal);
     }

@@ -49,7 +49,9 @@ public class KnowledgeDistillationLossTests
     {
         using var scope = NewDisposeScope();
         var teacher = LossFixtures.Formula(Batch, Classes, 1.2, 3).detach();
-        AssertFalls(LossFixtures.Formula(Batch, Classes, 0.5), x => KnowledgeDistillationLoss.Compute(x, teacher, Soft).Loss, rate: 2, toFraction: 0.5);
+        AssertFalls(
+            LossFixtures.Formula(Batch, Classes, 0.5), x => KnowledgeDistillationLoss.Compute(x, teacher, Soft).Loss, rate: 2,
+            toFraction: 0.5);
     }
 
     [Fact]
@@ -67,7 +69,8 @@ public class KnowledgeDistillationLossTests
     public void Should_Leave_The_Teacher_Alone()
     {
         using var scope = NewDisposeScope();
-        AssertTeacherStays(LossFixtures.Formula(Batch, Classes, 0.5), LossFixtures.Formula(Batch, Classes, 1.2), (s, t) => KnowledgeDistillationLoss.Compute(s, t, Soft).Loss);
+        AssertTeacherStays(LossFixtures.Formula(Batch, Classes, 0.5), LossFixtures.Formula(Batch, Classes, 1.2), (s, t) =>
+            KnowledgeDistillationLoss.Compute(s, t, Soft).Loss);
     }
 
     [Fact]

@@ -32,7 +32,8 @@ public class KnowledgeDistillationTests
             for (var cluster = 0; cluster < 3; cluster++)
             {
                 var centroid = centroids[cluster].ToArray();
-                var cosine = feature.Zip(centroid, (a, b) => (double)a * b).Sum() / Math.Sqrt(feature.Sum(a => (double)a * a) * centroid.Sum(b => (double)b * b));
+                var cosine = feature.Zip(centroid, (a, b) => (double)a * b)
+                    .Sum() / Math.Sqrt(feature.Sum(a => (double)a * a) * centroid.Sum(b => (double)b * b));
                 Assert.Equal(cosine / 0.2, logits[image, cluster].item<float>(), 1e-4);
             }
         }

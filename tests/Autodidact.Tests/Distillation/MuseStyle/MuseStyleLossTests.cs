@@ -18,7 +18,8 @@ public class MuseStyleLossTests
             using var scope = NewDisposeScope();
             var outputs = Outputs(type);
             var loss = MuseStyleLoss.Compute(
-                outputs, Targets(), new() { Form = expected.Choice<MuseStyleForm>("Form"), Weight = expected.Number("Weight") }, Score).Loss;
+                outputs,
+                Targets(), new() { Form = expected.Choice<MuseStyleForm>("Form"), Weight = expected.Number("Weight") }, Score).Loss;
             loss.backward();
             Assert.Equal(expected.GetProperty("value").GetDouble(), loss.to(ScalarType.Float64).item<double>(), valueTolerance);
             Tensor[] parts = [.. outputs.Logits, .. outputs.Features];
@@ -36,11 +37,13 @@ public class MuseStyleLossTests
     {
         using var scope = NewDisposeScope();
 
-        // Two exits. Features (1, 1) and (1, -1) have length sqrt(2): variances 0 and 1, so H = ln(2) / 4. A discriminator that knows pairs for sure has I = 2 ln 2.
+        // Two exits. Features (1, 1) and (1, -1) have length sqrt(2): variances 0 and 1, so H = ln(2) / 4. A discriminator that knows pairs
+        // for sure has I = 2 ln 2.
         var features = Rows([3, 3], [5, -5]);
         var logits = zeros(2, 4, ScalarType.Float64);
         var (loss, parts) = MuseStyleLoss.Compute(
-            new ExitOutputs([features, features], [logits, logits]), tensor([0L, 1]), new() { Form = form, Weight = 2 }, (_, f, t) => ((f * t).sum(1) - 1) * 100);
+            new ExitOutputs([features, features], [logits, logits]), tensor([0L, 1]), new() { Form = form, Weight = 2 },
+            (_, f, t) => ((f * t).sum(1) - 1) * 100);
         Assert.Equal(4 * Math.Log(2), parts["hard"].item<double>(), 1e-12);
         Assert.Equal(2 * Math.Log(2), parts["information"].item<double>(), 1e-12);
         Assert.Equal(Math.Log(2) / 2, parts["self_information"].item<double>(), 1e-12);
@@ -68,7 +71,8 @@ public class MuseStyleLossTests
         var scales = arange(1, Batch + 1, dtype: ScalarType.Float64).unsqueeze(1);
         var scaled = outputs with { Features = [.. outputs.Features.Select(f => f * scales)] };
         Assert.Equal(
-            MuseStyleLoss.Compute(outputs, Targets(), new(), Score).Loss.item<double>(), MuseStyleLoss.Compute(scaled, Targets(), new(), Score).Loss.item<double>(), 1e-12);
+            MuseStyleLoss.Compute(outputs, Targets(), new(), Score).Loss.item<double>(),
+            MuseStyleLoss.Compute(scaled, Targets(), new(), Score).Loss.item<double>(), 1e-12);
     }
 
     [Fact]
@@ -78,7 +82,8 @@ public class MuseStyleLossTests
         var outputs = Outputs(ScalarType.Float64);
         AssertFalls(
             LossFixtures.Formula(Batch, 4, 0.2),
-            x => MuseStyleLoss.Compute(outputs with { Features = [x, outputs.Features[1], outputs.Features[2]] }, Targets(), new(), Score).Loss,
+            x => MuseStyleLoss.Compute(
+                outputs with { Features = [x, outputs.Features[1], outputs.Features[2]] }, Targets(), new(), Score).Loss,
             rate: 1,
             toFraction: 0.97);
     }
@@ -103,8 +108,10 @@ public class MuseStyleLossTests
     public void Should_Refuse_Batches_Of_One_And_Missing_Features()
     {
         using var scope = NewDisposeScope();
-        Assert.Throws<ArgumentException>(() => MuseStyleLoss.Compute(new ExitOutputs([ones(1, 3)], [ones(1, 3)]), tensor([0L]), new(), Score));
-        Assert.Throws<ArgumentException>(() => MuseStyleLoss.Compute(new ExitOutputs([ones(2, 3)], [ones(2, 3), ones(2, 3)]), tensor([0L, 0]), new(), Score));
+        Assert.Throws<ArgumentException>(
+            () => MuseStyleLoss.Compute(new ExitOutputs([ones(1, 3)], [ones(1, 3)]), tensor([0L]), new(), Score));
+        Assert.Throws<ArgumentException>(
+            () => MuseStyleLoss.Compute(new ExitOutputs([ones(2, 3)], [ones(2, 3), ones(2, 3)]), tensor([0L, 0]), new(), Score));
         Assert.Throws<ArgumentException>(() => MuseStyleLoss.Compute(new ExitOutputs([], []), tensor([0L]), new(), Score));
     }
 

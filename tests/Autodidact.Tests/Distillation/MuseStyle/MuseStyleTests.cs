@@ -16,7 +16,8 @@ public sealed class MuseStyleTests : IDisposable
     [Fact]
     public void Should_Learn_Stop_And_End_In_The_Same_Bits_Where_Information_Is_Multiplied()
     {
-        var losses = Resuming.AssertSameBits(() => Make(o => o with { Form = MuseStyleForm.Multiplicative, Hidden = 16 }), _folder, 2, Token);
+        var losses = Resuming.AssertSameBits(
+            () => Make(o => o with { Form = MuseStyleForm.Multiplicative, Hidden = 16 }), _folder, 2, Token);
         Assert.True(losses[^2..].Average() < losses[..2].Average(), $"{losses[0]} to {losses[^1]}");
     }
 
@@ -35,11 +36,14 @@ public sealed class MuseStyleTests : IDisposable
         using var objective = Make(o => o with { Hidden = 7 });
         var before = TinyProblem.Bits(objective);
         Run(objective, steps: 2);
-        var moved = TinyProblem.Bits(objective).Where(b => before[b.Key] != b.Value && b.Key.StartsWith("discriminators.", StringComparison.Ordinal)).Select(b => b.Key);
+        var moved = TinyProblem.Bits(objective)
+            .Where(b => before[b.Key] != b.Value && b.Key.StartsWith("discriminators.", StringComparison.Ordinal))
+            .Select(b => b.Key);
         Assert.Equal(12, moved.Count());
     }
 
-    private static IObjective Make(Func<MuseStyleOptions, MuseStyleOptions> change) => TinyDistillation.Objective("muse-style", o => o with { MuseStyle = change(o.MuseStyle) });
+    private static IObjective Make(Func<MuseStyleOptions, MuseStyleOptions> change) =>
+        TinyDistillation.Objective("muse-style", o => o with { MuseStyle = change(o.MuseStyle) });
 
     private static void Run(IObjective objective, int steps)
     {

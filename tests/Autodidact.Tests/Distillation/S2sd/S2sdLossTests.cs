@@ -17,14 +17,18 @@ public class S2sdLossTests
         foreach (var expected in Cases("s2sd"))
         {
             using var scope = NewDisposeScope();
-            Tensor[] x = [LossFixtures.Formula(Batch, 3, 0.3, type: type), Logits(0.5, 2, type), Logits(1.1, 2, type), Logits(1.6, 3, type)];
+            Tensor[] x =
+                [LossFixtures.Formula(Batch, 3, 0.3, type: type), Logits(0.5, 2, type), Logits(1.1, 2, type), Logits(1.6, 3, type)];
             Tensor[] embeddings = [LossFixtures.Formula(Batch, 4, 0.7, type: type), LossFixtures.Formula(Batch, 6, 1.3, type: type)];
             var backbone = expected.GetProperty("backbone").GetBoolean() ? LossFixtures.Formula(Batch, 4, 1.9, type: type) : null;
-            var options = new S2sdOptions { Similarity = new() { Weight = expected.Number("Weight"), Temperature = expected.Number("Temperature") } };
-            var (loss, parts) = S2sdLoss.Compute((x[0], x[1]), [(embeddings[0], x[2]), (embeddings[1], x[3])], Targets(), options, backbone);
+            var options =
+                new S2sdOptions { Similarity = new() { Weight = expected.Number("Weight"), Temperature = expected.Number("Temperature") } };
+            var (loss, parts) = S2sdLoss.Compute(
+                (x[0], x[1]), [(embeddings[0], x[2]), (embeddings[1], x[3])], Targets(), options, backbone);
             loss.backward();
             Assert.Equal(expected.GetProperty("value").GetDouble(), loss.to(ScalarType.Float64).item<double>(), tolerance);
-            foreach (var (wanted, part) in expected.GetProperty("gradients").EnumerateArray().Zip(x)) LossFixtures.AssertClose(wanted, part.grad!, 10 * tolerance);
+            foreach (var (wanted, part) in expected.GetProperty("gradients").EnumerateArray().Zip(x))
+                LossFixtures.AssertClose(wanted, part.grad!, 10 * tolerance);
             Assert.All([.. embeddings, .. backbone is null ? (Tensor[])[] : [backbone]], teacher => Assert.True(teacher.grad is null));
             Assert.Equal(backbone is not null, parts.ContainsKey("backbone"));
         }
@@ -35,8 +39,8 @@ public class S2sdLossTests
     {
         using var scope = NewDisposeScope();
 
-        // The exit's two features are equal, so its rows are (1/2, 1/2); the head's are opposite, so its rows are softmax(1, -1) = (p, 1 - p), either way round. Every
-        // classifier knows nothing: 1/2 [ln 2 + ln 2] + 50 [ln 2 - H(p)].
+        // The exit's two features are equal, so its rows are (1/2, 1/2); the head's are opposite, so its rows are softmax(1, -1) = (p, 1 -
+        // p), either way round. Every classifier knows nothing: 1/2 [ln 2 + ln 2] + 50 [ln 2 - H(p)].
         var (feature, embedding, logits) = (Rows([1, 0], [2, 0]), Rows([1, 1], [-3, -3]), zeros(2, 2, ScalarType.Float64));
         var p = 1 / (1 + Math.Exp(-2));
         var entropy = -(p * Math.Log(p)) - ((1 - p) * Math.Log(1 - p));
@@ -53,7 +57,10 @@ public class S2sdLossTests
         var (feature, embedding) = (LossFixtures.Formula(Batch, 3, 0.3), LossFixtures.Formula(Batch, 4, 0.7));
         var (logits, head) = (Logits(0.5, 2), Logits(1.1, 2));
         var one = S2sdLoss.Compute((feature, logits), [(embedding, head)], Targets(), Default).Loss.item<double>();
-        Assert.Equal(one, S2sdLoss.Compute((3 * feature, logits), [(5 * embedding, head), (embedding, head)], Targets(), Default).Loss.item<double>(), 1e-10);
+        Assert.Equal(
+            one,
+            S2sdLoss.Compute((3 * feature, logits), [(5 * embedding, head), (embedding, head)], Targets(), Default).Loss.item<double>(),
+            1e-10);
     }
 
     [Fact]
@@ -63,7 +70,8 @@ public class S2sdLossTests
         var (logits, embedding) = (Logits(0.5, 2).detach(), LossFixtures.Formula(Batch, 4, 0.7).detach());
         var floor = S2sdLoss.Compute((embedding, logits), [(embedding, logits)], Targets(), Default).Loss.item<double>();
         AssertFalls(
-            LossFixtures.Formula(Batch, 3, 0.3), x => S2sdLoss.Compute((x, logits), [(embedding, logits)], Targets(), Default).Loss - floor, rate: 0.2, toFraction: 0.5);
+            LossFixtures.Formula(Batch, 3, 0.3),
+            x => S2sdLoss.Compute((x, logits), [(embedding, logits)], Targets(), Default).Loss - floor, rate: 0.2, toFraction: 0.5);
     }
 
     [Fact]
@@ -72,8 +80,10 @@ public class S2sdLossTests
         Assert.Throws<ArgumentException>(() => S2sdLoss.Compute((ones(6, 3), ones(6, 5)), [], Targets(), Default));
         Assert.Throws<ArgumentException>(() => S2sdLoss.Compute((ones(6, 3), ones(6, 5)), [(ones(6, 4), ones(6, 4))], Targets(), Default));
         Assert.Throws<ArgumentException>(() => S2sdLoss.Compute((ones(6, 3), ones(6, 5)), [(ones(5, 4), ones(6, 5))], Targets(), Default));
-        Assert.Throws<ArgumentException>(() => S2sdLoss.Compute((ones(6, 3), ones(6, 5)), [(ones(6, 4), ones(6, 5))], Targets(), Default, ones(5, 4)));
+        Assert.Throws<ArgumentException>(
+            () => S2sdLoss.Compute((ones(6, 3), ones(6, 5)), [(ones(6, 4), ones(6, 5))], Targets(), Default, ones(5, 4)));
     }
 
-    private static Tensor Logits(double phase, double scale, ScalarType type = ScalarType.Float64) => LossFixtures.Formula(Batch, Classes, phase, scale, type);
+    private static Tensor Logits(double phase, double scale, ScalarType type = ScalarType.Float64) => LossFixtures.Formula(
+        Batch, Classes, phase, scale, type);
 }

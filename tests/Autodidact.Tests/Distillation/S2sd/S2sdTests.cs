@@ -51,7 +51,8 @@ public class S2sdTests
     public void Should_Train_No_Head_Of_An_Exit_That_Is_Not_Trained()
     {
         using var objective = TinyDistillation.Objective("s2sd", o => o with { EveryExit = false });
-        Assert.All(objective.Network.NamedState().Keys.Where(n => n.StartsWith("head", StringComparison.Ordinal)), n => Assert.StartsWith("head_3_", n, StringComparison.Ordinal));
+        Assert.All(objective.Network.NamedState().Keys.Where(n => n.StartsWith("head", StringComparison.Ordinal)), n =>
+            Assert.StartsWith("head_3_", n, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -60,11 +61,14 @@ public class S2sdTests
         // The embeddings are detached where they teach: with the classifiers' loss alone they move to the same bits.
         Dictionary<string, string> Trained(double weight)
         {
-            using var objective = TinyDistillation.Objective("s2sd", o => o with { S2sd = o.S2sd with { Similarity = new() { Weight = weight } } });
+            using var objective = TinyDistillation.Objective(
+                "s2sd", o => o with { S2sd = o.S2sd with { Similarity = new() { Weight = weight } } });
 
             // A common clipping of all gradients would tie the two together.
             var options = TinyProblem.Options(steps: 1);
-            using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, options with { Optimizer = options.Optimizer with { ClipNorm = 0 } });
+            using var trainer = new Trainer(
+                objective, TinyProblem.ImageSet(), TinyProblem.Positions,
+                options with { Optimizer = options.Optimizer with { ClipNorm = 0 } });
             trainer.Run(TestContext.Current.CancellationToken);
             return TinyProblem.Bits(objective);
         }

@@ -40,14 +40,17 @@ public class SimilarityDistillationLossTests
     {
         using var scope = NewDisposeScope();
         var teacher = LossFixtures.Formula(Batch, 4, 1.3).detach();
-        AssertFalls(LossFixtures.Formula(Batch, 3, 0.3), x => SimilarityDistillationLoss.Compute(x, teacher, new() { Weight = 1 }), rate: 2, toFraction: 0.7);
+        AssertFalls(
+            LossFixtures.Formula(Batch, 3, 0.3), x => SimilarityDistillationLoss.Compute(x, teacher, new() { Weight = 1 }), rate: 2,
+            toFraction: 0.7);
     }
 
     [Fact]
     public void Should_Leave_The_Teacher_Alone()
     {
         using var scope = NewDisposeScope();
-        AssertTeacherStays(LossFixtures.Formula(Batch, 3, 0.3), LossFixtures.Formula(Batch, 4, 1.3), (s, t) => SimilarityDistillationLoss.Compute(s, t, new()));
+        AssertTeacherStays(LossFixtures.Formula(Batch, 3, 0.3), LossFixtures.Formula(Batch, 4, 1.3), (s, t) =>
+            SimilarityDistillationLoss.Compute(s, t, new()));
     }
 
     [Fact]
@@ -55,6 +58,7 @@ public class SimilarityDistillationLossTests
     {
         Assert.Throws<ArgumentException>(() => SimilarityDistillationLoss.Compute(ones(1, 3), ones(1, 3), new()));
         Assert.Throws<ArgumentException>(() => SimilarityDistillationLoss.Compute(ones(4, 3), ones(3, 3), new()));
-        Assert.Throws<ArgumentException>(() => SimilarityDistillationLoss.Compute(ones(4, 3), ones(4, 3), new() { Temperature = double.NaN }));
+        Assert.Throws<ArgumentException>(
+            () => SimilarityDistillationLoss.Compute(ones(4, 3), ones(4, 3), new() { Temperature = double.NaN }));
     }
 }

@@ -38,7 +38,10 @@ public class FeatureRegressionLossTests
         using var scope = NewDisposeScope();
         var (student, teacher) = (LossFixtures.Formula(Batch, 4, 0.3), LossFixtures.Formula(Batch, 4, 1.3));
         var scales = arange(1, Batch + 1, dtype: ScalarType.Float64).unsqueeze(1);
-        Assert.Equal(FeatureRegressionLoss.Compute(student, teacher).item<double>(), FeatureRegressionLoss.Compute(student * scales, teacher / scales).item<double>(), 1e-12);
+        Assert.Equal(
+            FeatureRegressionLoss.Compute(student, teacher).item<double>(),
+            FeatureRegressionLoss.Compute(student * scales, teacher / scales).item<double>(),
+            1e-12);
     }
 
     [Fact]

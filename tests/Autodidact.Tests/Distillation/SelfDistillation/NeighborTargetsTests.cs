@@ -22,7 +22,11 @@ public class NeighborTargetsTests
             using var features = Matrix(LossFixtures.Formula(12, 4, 0.7, type: ScalarType.Float32));
             var neighbors = NeighborSearch.Find(features, count);
             Assert.Equal(expected.GetProperty("neighbors").EnumerateArray().Select(n => n.GetInt32()), neighbors);
-            var table = tensor(Enumerable.Range(0, 12).SelectMany(i => neighbors.Skip(i * count).Take(count).Prepend(i)).Select(i => clusters[i]).ToArray(), 12, 1 + count);
+            var table = tensor(
+                Enumerable.Range(0, 12)
+                    .SelectMany(i => neighbors.Skip(i * count).Take(count).Prepend(i)).Select(i => clusters[i]).ToArray(),
+                12,
+                1 + count);
             LossFixtures.AssertClose(expected.GetProperty("targets"), NeighborTargets.Assign(table, 3, ScalarType.Float64), 1e-12);
             LossFixtures.AssertClose(expected.GetProperty("weights"), NeighborTargets.Weights(table, expected.Number("Exponent")), 1e-12);
         }
@@ -33,7 +37,8 @@ public class NeighborTargetsTests
     {
         // The image and three neighbours: 0 and 0 0 1; 1 and 1 1 1; 2 and 0 1 1.
         using var scope = NewDisposeScope();
-        Assert.Equal([0.75, 0.25, 0, 0, 1, 0, 0.25, 0.5, 0.25], NeighborTargets.Assign(_byHand, 3, ScalarType.Float64).data<double>().ToArray());
+        Assert.Equal(
+            [0.75, 0.25, 0, 0, 1, 0, 0.25, 0.5, 0.25], NeighborTargets.Assign(_byHand, 3, ScalarType.Float64).data<double>().ToArray());
 
         // Shares 2/3, 1 and 0 have the mean 5/9; their squares 4/9, 1 and 0 have 13/27.
         Close([1.2, 1.8, 0], NeighborTargets.Weights(_byHand, 1));
@@ -57,7 +62,8 @@ public class NeighborTargetsTests
         Assert.True(NeighborTargets.Assign(turned, 3).Equals(NeighborTargets.Assign(_byHand, 3)));
         Assert.True(NeighborTargets.Weights(turned, 1.5).Equals(NeighborTargets.Weights(_byHand, 1.5)));
         Assert.True(NeighborTargets.Weights(renamed, 1.5).Equals(NeighborTargets.Weights(_byHand, 1.5)));
-        Assert.True(NeighborTargets.Assign(renamed, 3).index_select(1, tensor(new long[] { 2, 0, 1 })).Equals(NeighborTargets.Assign(_byHand, 3)));
+        Assert.True(
+            NeighborTargets.Assign(renamed, 3).index_select(1, tensor(new long[] { 2, 0, 1 })).Equals(NeighborTargets.Assign(_byHand, 3)));
     }
 
     [Fact]
@@ -68,7 +74,8 @@ public class NeighborTargetsTests
         Assert.Throws<ArgumentException>(() => NeighborTargets.Weights(_byHand, -1));
     }
 
-    private static void Close(double[] expected, Tensor actual) => Assert.Equal(expected, actual.data<double>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-12);
+    private static void Close(double[] expected, Tensor actual) =>
+        Assert.Equal(expected, actual.data<double>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-12);
 
     private static FeatureMatrix Matrix(Tensor rows)
     {

@@ -13,7 +13,10 @@ public class RelationalDistillationLossTests
     [Fact]
     public void Should_Equal_Plain_Loops_In_Value_And_Gradient() =>
         AssertEqualsLoops("relational_distillation", type => LossFixtures.Formula(Batch, 3, 0.3, type: type), (expected, student) =>
-            RelationalDistillationLoss.Compute(student, TeacherWithEqualRows(student.dtype), new() { Distance = expected.Number("Distance"), Angle = expected.Number("Angle") }).Loss);
+            RelationalDistillationLoss.Compute(
+                student,
+                TeacherWithEqualRows(student.dtype),
+                new() { Distance = expected.Number("Distance"), Angle = expected.Number("Angle") }).Loss);
 
     [Fact]
     public void Should_Equal_Distances_Worked_By_Hand()
@@ -31,8 +34,8 @@ public class RelationalDistillationLossTests
     {
         using var scope = NewDisposeScope();
 
-        // On the line the cosines are 1 at the ends and -1 at the middle; in the triangle 1/2. Huber of 1/2 twice and of 3/2 once: 1/8 + 1/8 + 1 = 5/4;
-        // both orders over 27 is 5/54.
+        // On the line the cosines are 1 at the ends and -1 at the middle; in the triangle 1/2. Huber of 1/2 twice and of 3/2 once: 1/8 +
+        // 1/8 + 1 = 5/4; both orders over 27 is 5/54.
         var (loss, parts) = RelationalDistillationLoss.Compute(Rows([0], [1], [2]), Triangle(), AngleAlone);
         Assert.Equal(5.0 / 54, loss.item<double>(), 1e-12);
         Assert.Equal(["angle"], parts.Keys);
@@ -55,7 +58,9 @@ public class RelationalDistillationLossTests
         using var scope = NewDisposeScope();
         var some = LossFixtures.Formula(Batch, 3, 0.3, type: type);
         var all = ones(Batch, 3, type);
-        foreach (var (student, teacher) in new[] { (all.clone(), some), (all.clone(), all), (some, all), (cat([some[..3], some[..3]]), some) })
+        (Tensor Student, Tensor Teacher)[] pairs =
+            [(all.clone(), some), (all.clone(), all), (some, all), (cat([some[..3], some[..3]]), some)];
+        foreach (var (student, teacher) in pairs)
         {
             var leaf = student.detach().requires_grad_(true);
             var loss = RelationalDistillationLoss.Compute(leaf, teacher, new()).Loss;
@@ -70,14 +75,17 @@ public class RelationalDistillationLossTests
     {
         using var scope = NewDisposeScope();
         var teacher = LossFixtures.Formula(Batch, 4, 1.3).detach();
-        AssertFalls(LossFixtures.Formula(Batch, 3, 0.3), x => RelationalDistillationLoss.Compute(x, teacher, new()).Loss, rate: 0.02, toFraction: 0.7);
+        AssertFalls(
+            LossFixtures.Formula(Batch, 3, 0.3), x => RelationalDistillationLoss.Compute(x, teacher, new()).Loss, rate: 0.02,
+            toFraction: 0.7);
     }
 
     [Fact]
     public void Should_Leave_The_Teacher_Alone()
     {
         using var scope = NewDisposeScope();
-        AssertTeacherStays(LossFixtures.Formula(Batch, 3, 0.3), LossFixtures.Formula(Batch, 4, 1.3), (s, t) => RelationalDistillationLoss.Compute(s, t, new()).Loss);
+        AssertTeacherStays(LossFixtures.Formula(Batch, 3, 0.3), LossFixtures.Formula(Batch, 4, 1.3), (s, t) =>
+            RelationalDistillationLoss.Compute(s, t, new()).Loss);
     }
 
     [Fact]

@@ -14,7 +14,9 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Tests.Distillation;
 
-/// <summary>What options of self-distillation make of its loss on one batch. That they train and resume is in <see cref="SelfDistillationTests"/>.</summary>
+/// <summary>
+/// What options of self-distillation make of its loss on one batch. That they train and resume is in <see cref="SelfDistillationTests"/>.
+/// </summary>
 public class SelfDistillationCandidatesTests
 {
     private static readonly int[] _images = [3, 17, 8, 25, 30, 1];
@@ -48,7 +50,9 @@ public class SelfDistillationCandidatesTests
         var weights = NeighborTargets.Weights(table, 0.5);
         Assert.Equal(1, weights.mean().item<double>(), 1e-12);
         Assert.True(weights.std().item<double>() > 0.01);
-        var wanted = SelfDistillationLoss.Compute(outputs, NeighborTargets.Assign(table[Rows()], TinyDistillation.Clusters), _sssd, weights: weights[Rows()].to(ScalarType.Float32));
+        var wanted = SelfDistillationLoss.Compute(
+            outputs, NeighborTargets.Assign(table[Rows()], TinyDistillation.Clusters), _sssd,
+            weights: weights[Rows()].to(ScalarType.Float32));
         Assert.Equal(wanted.Loss.item<float>(), loss, 1e-5f);
     }
 
@@ -66,9 +70,13 @@ public class SelfDistillationCandidatesTests
         var sum = first.item<float>();
         for (var j = 0; j < 2; j++)
         {
-            using var clusters = KMeans.Fit(features, new KMeansOptions { Clusters = 3 - j, Spherical = true, Seed = (ulong)(5 + j) }, cancellationToken: TestContext.Current.CancellationToken);
+            using var clusters = KMeans.Fit(
+                features,
+                new KMeansOptions { Clusters = 3 - j, Spherical = true, Seed = (ulong)(5 + j) },
+                cancellationToken: TestContext.Current.CancellationToken);
             var own = new ExitOutputs(outputs.Features, [.. outputs.Features.Select((f, exit) => heads[(4 * j) + exit].call(f))]);
-            sum += SelfDistillationLoss.Compute(own, tensor(_images.Select(i => (long)clusters.Assignments[i]).ToArray()), _sssd with { Hint = 0 }).Loss.item<float>();
+            sum += SelfDistillationLoss.Compute(
+                own, tensor(_images.Select(i => (long)clusters.Assignments[i]).ToArray()), _sssd with { Hint = 0 }).Loss.item<float>();
         }
 
         Assert.Equal((sum / 3) + (_sssd.Hint * parts["hint"]), loss, 1e-5);
@@ -91,7 +99,8 @@ public class SelfDistillationCandidatesTests
     public void Should_Add_The_Encoders_Features_To_Hard_Soft_And_Hint_And_Let_Both_Move_The_Features()
     {
         var (loss, parts, outputs) = LossOf("sssd-feature", "");
-        Assert.Equal(SelfDistillationLoss.Compute(outputs, Targets(), _sssd).Loss.item<float>() + (5 * parts["encoder_feature"]), loss, 1e-4);
+        Assert.Equal(
+            SelfDistillationLoss.Compute(outputs, Targets(), _sssd).Loss.item<float>() + (5 * parts["encoder_feature"]), loss, 1e-4);
         foreach (var settings in new[] { "loss.encoder_feature=0", "loss.hard=0 loss.deepest_hard=0 loss.soft=0 loss.hint=0" })
         {
             using var objective = Objective("sssd-feature", settings);
@@ -100,7 +109,10 @@ public class SelfDistillationCandidatesTests
         }
     }
 
-    /// <summary>CompRess's loss with anchors of its own choice, from the features known beforehand; the features move, and the anchors are another draw for another seed.</summary>
+    /// <summary>
+    /// CompRess's loss with anchors of its own choice, from the features known beforehand; the features move, and the anchors are another
+    /// draw for another seed.
+    /// </summary>
     [Fact]
     public void Should_Compare_Images_With_Anchors_As_The_Encoder_Does()
     {
@@ -113,7 +125,9 @@ public class SelfDistillationCandidatesTests
         Assert.NotEqual(chosen, EncoderAnchors.Draw(TinyProblem.Images, 12, seed: 5));
         using var anchors = EncoderAnchors.Directions(features, chosen);
         var maps = (ModuleList<Linear>)objective.Network.named_children().Single(c => c.name == "maps").module;
-        var wanted = outputs.Features.Select((f, exit) => CompRessLoss.Compute(maps[exit].call(f), Features()[Rows()], anchors, anchors, 0.2).item<float>()).Average();
+        var wanted = outputs.Features
+            .Select((f, exit) => CompRessLoss.Compute(maps[exit].call(f), Features()[Rows()], anchors, anchors, 0.2).item<float>())
+            .Average();
         Assert.Equal(wanted, parts["encoder_feature"], 1e-5);
         Assert.Equal(SelfDistillationLoss.Compute(outputs, Targets(), _sssd).Loss.item<float>() + (3 * wanted), loss, 1e-4);
 
@@ -131,9 +145,12 @@ public class SelfDistillationCandidatesTests
         {
             using var features = OneHot(TinyProblem.Images, columns);
             using var centroids = OneHot(outputs, columns);
-            var student = new MultiExitNetwork(Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool"), new MultiExitOptions { Outputs = outputs }, seed: 2);
+            var student = new MultiExitNetwork(
+                Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool"), new MultiExitOptions { Outputs = outputs }, seed: 2);
             using var objective = new SelfDistillation(
-                new StudentTraining(student, [.. TinyProblem.Positions.Select(p => p % outputs)], _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), Seed: 4),
+                new StudentTraining(
+                    student, [.. TinyProblem.Positions.Select(p => p % outputs)], _ => ViewSpec.Plain(16, PixelNormalization.Cifar10),
+                    Seed: 4),
                 _sssd with { Targets = targets, Confidence = 1, Neighbours = 1000, Clusterings = 3, ClusteringGrowth = 5 },
                 features,
                 centroids);
@@ -145,12 +162,15 @@ public class SelfDistillationCandidatesTests
     public void Should_Refuse_One_View_Where_Two_Are_Compared()
     {
         using var objective = new SelfDistillation(
-            new StudentTraining(TinyDistillation.Student(), TinyDistillation.PseudoLabels, _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), Seed: 4), _sssd with { Contrast = 1 });
+            new StudentTraining(
+                TinyDistillation.Student(), TinyDistillation.PseudoLabels, _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), Seed: 4),
+            _sssd with { Contrast = 1 });
         Assert.Throws<ArgumentException>(() => LossOf(objective));
     }
 
     private static IObjective Objective(string method, string settings) =>
-        TinyDistillation.Objective(method, options => OptionBinder.SetAll(options, settings.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        TinyDistillation.Objective(
+            method, options => OptionBinder.SetAll(options, settings.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
 
     private static (float Loss, Dictionary<string, float> Parts, ExitOutputs Outputs) LossOf(string method, string settings)
     {
@@ -162,7 +182,8 @@ public class SelfDistillationCandidatesTests
     private static (float Loss, Dictionary<string, float> Parts, ExitOutputs Outputs) LossOf(IObjective objective, bool backward = false)
     {
         using var generator = new ViewGenerator(TinyProblem.ImageSet(), 1, new ViewGeneratorOptions());
-        using var views = generator.Generate([new BatchPlan(0, 0, _images, objective.Views(0))], TestContext.Current.CancellationToken).Single();
+        using var views =
+            generator.Generate([new BatchPlan(0, 0, _images, objective.Views(0))], TestContext.Current.CancellationToken).Single();
         using var scope = NewDisposeScope();
         var loss = objective.Loss(new ObjectiveBatch(views, _images), 0);
         if (backward) loss.Value.backward();
@@ -193,7 +214,9 @@ public class SelfDistillationCandidatesTests
         using var features = TinyDistillation.EncoderFeatures();
         var neighbors = NeighborSearch.Find(features, count);
         return tensor(
-            TinyProblem.Positions.SelectMany(i => neighbors.Skip(i * count).Take(count).Prepend(i)).Select(i => TinyDistillation.PseudoLabels[i]).ToArray(), TinyProblem.Images, 1 + count);
+            TinyProblem.Positions.SelectMany(i => neighbors.Skip(i * count).Take(count).Prepend(i))
+                .Select(i => TinyDistillation.PseudoLabels[i])
+                .ToArray(), TinyProblem.Images, 1 + count);
     }
 
     private static FeatureMatrix OneHot(int rows, int columns)

@@ -38,7 +38,8 @@ public class SelfDistillationLossTests
         {
             var gradients = expected.GetProperty("gradients");
             LossFixtures.AssertClose(gradients.GetProperty("logits")[exit], outputs.Logits[exit].grad!, 1e-7);
-            LossFixtures.AssertClose(gradients.GetProperty("feature")[exit], outputs.Features[exit].grad ?? zeros_like(outputs.Features[exit]), 1e-7);
+            LossFixtures.AssertClose(
+                gradients.GetProperty("feature")[exit], outputs.Features[exit].grad ?? zeros_like(outputs.Features[exit]), 1e-7);
             if (exit >= adapters.Length) continue;
             LossFixtures.AssertClose(gradients.GetProperty("matrix")[exit], adapters[exit].Matrix.grad!, 1e-7);
             LossFixtures.AssertClose(gradients.GetProperty("shift")[exit], adapters[exit].Shift.grad!, 1e-7);
@@ -51,17 +52,31 @@ public class SelfDistillationLossTests
     {
         var expected = LossFixtures.Load("self_distillation").EnumerateArray().Single(c => c.GetProperty("name").GetString() == name);
         using var scope = NewDisposeScope();
-        Assert.Equal(expected.GetProperty("value").GetDouble(), Compute(expected, Outputs(ScalarType.Float32), Adapters(expected, ScalarType.Float32), ScalarType.Float32).item<float>(), 1e-4);
+        Assert.Equal(
+            expected.GetProperty("value").GetDouble(),
+            Compute(expected, Outputs(ScalarType.Float32), Adapters(expected, ScalarType.Float32), ScalarType.Float32).item<float>(),
+            1e-4);
     }
 
     [Fact]
     public void Should_Add_Cross_Entropy_Divergence_From_The_Deepest_And_The_Hint_By_Their_Weights()
     {
-        // Targets 0; a shallow exit of 9/10 and 1/10, the deepest of 3/4 and 1/4; features two apart in one of two dimensions. T^2 is 4 where logits are twice as large.
+        // Targets 0; a shallow exit of 9/10 and 1/10, the deepest of 3/4 and 1/4; features two apart in one of two dimensions. T^2 is 4
+        // where logits are twice as large.
         using var scope = NewDisposeScope();
         var outputs = new ExitOutputs(
-            [tensor(new[] { 1.0, 3 }, 1, 2), tensor(new[] { 1.0, 1 }, 1, 2)], [tensor(new[] { 2 * Math.Log(9), 0 }, 1, 2), tensor(new[] { 2 * Math.Log(3), 0 }, 1, 2)]);
-        var options = new SelfDistillationOptions { Hard = 0.7, DeepestHard = 1, Soft = 0.3, Temperature = 2, TemperatureSquared = true, Hint = 0.05, HintForm = HintForm.MeanOfSquares };
+            [tensor(new[] { 1.0, 3 }, 1, 2), tensor(new[] { 1.0, 1 }, 1, 2)],
+            [tensor(new[] { 2 * Math.Log(9), 0 }, 1, 2), tensor(new[] { 2 * Math.Log(3), 0 }, 1, 2)]);
+        var options = new SelfDistillationOptions
+        {
+            Hard = 0.7,
+            DeepestHard = 1,
+            Soft = 0.3,
+            Temperature = 2,
+            TemperatureSquared = true,
+            Hint = 0.05,
+            HintForm = HintForm.MeanOfSquares,
+        };
         var (loss, _) = SelfDistillationLoss.Compute(outputs, zeros(1, dtype: ScalarType.Int64), options);
         var divergence = (0.75 * Math.Log(0.75 / 0.9)) + (0.25 * Math.Log(0.25 / 0.1));
         var wanted = (0.7 * Math.Log(82.0 / 81)) + Math.Log(10.0 / 9) + (0.3 * 4 * divergence) + (0.05 * 2);
@@ -73,10 +88,16 @@ public class SelfDistillationLossTests
     {
         // Two exits of logits (ln 9, 0) and (0, 0), whose mean (ln 3, 0) says 3/4 and 1/4: KL from 9/10 and 1/10, and from 1/2 and 1/2.
         using var scope = NewDisposeScope();
-        var logits = new[] { tensor(new[] { Math.Log(9), 0 }, 1, 2).requires_grad_(true), zeros(1, 2, dtype: ScalarType.Float64).requires_grad_(true) };
-        var options = new SelfDistillationOptions { Hard = 0, DeepestHard = 0, Hint = 0, Soft = 1, Temperature = 1, Teacher = TeacherForm.Ensemble };
-        var (loss, _) = SelfDistillationLoss.Compute(new ExitOutputs([zeros(1, 3), zeros(1, 3)], logits), zeros(1, dtype: ScalarType.Int64), options);
-        var wanted = (0.75 * Math.Log(0.75 / 0.9)) + (0.25 * Math.Log(0.25 / 0.1)) + (0.75 * Math.Log(0.75 / 0.5)) + (0.25 * Math.Log(0.25 / 0.5));
+        Tensor[] logits =
+        [
+            tensor(new[] { Math.Log(9), 0 }, 1, 2).requires_grad_(true), zeros(1, 2, dtype: ScalarType.Float64).requires_grad_(true),
+        ];
+        var options =
+            new SelfDistillationOptions { Hard = 0, DeepestHard = 0, Hint = 0, Soft = 1, Temperature = 1, Teacher = TeacherForm.Ensemble };
+        var (loss, _) = SelfDistillationLoss.Compute(
+            new ExitOutputs([zeros(1, 3), zeros(1, 3)], logits), zeros(1, dtype: ScalarType.Int64), options);
+        var wanted = (0.75 * Math.Log(0.75 / 0.9)) + (0.25 * Math.Log(0.25 / 0.1)) + (0.75 * Math.Log(0.75 / 0.5)) + (0.25 * Math.Log(
+            0.25 / 0.5));
         Assert.Equal(wanted, loss.item<double>(), 1e-12);
 
         // With a constant teacher the gradient is the student's probability minus the teacher's.
@@ -93,7 +114,8 @@ public class SelfDistillationLossTests
         var distributions = nn.functional.one_hot(Targets(), Classes).to(ScalarType.Float64);
         Assert.Equal(wanted, SelfDistillationLoss.Compute(Outputs(ScalarType.Float64), distributions, new()).Loss.item<double>(), 1e-12);
         var equal = ones(Batch, dtype: ScalarType.Float64);
-        Assert.Equal(wanted, SelfDistillationLoss.Compute(Outputs(ScalarType.Float64), Targets(), new(), weights: equal).Loss.item<double>(), 1e-12);
+        Assert.Equal(
+            wanted, SelfDistillationLoss.Compute(Outputs(ScalarType.Float64), Targets(), new(), weights: equal).Loss.item<double>(), 1e-12);
     }
 
     [Fact]
@@ -138,24 +160,32 @@ public class SelfDistillationLossTests
         var first = SelfDistillationLoss.Compute(outputs, Targets(), new SelfDistillationOptions()).Loss;
         first.backward();
         var moved = new ExitOutputs(outputs.Features, [.. outputs.Logits.Select(l => l.detach() - (0.5 * l.grad!))]);
-        Assert.True(SelfDistillationLoss.Compute(moved, Targets(), new SelfDistillationOptions()).Loss.item<double>() < first.item<double>());
+        Assert.True(
+            SelfDistillationLoss.Compute(moved, Targets(), new SelfDistillationOptions()).Loss.item<double>() < first.item<double>());
     }
 
     [Fact]
     public void Should_Refuse_Outputs_Without_Exits()
     {
-        Assert.Throws<ArgumentException>(() => SelfDistillationLoss.Compute(new ExitOutputs([], []), Targets(), new SelfDistillationOptions()));
+        Assert.Throws<ArgumentException>(
+            () => SelfDistillationLoss.Compute(new ExitOutputs([], []), Targets(), new SelfDistillationOptions()));
     }
 
     /// <summary>The learned layers before the hint, of every exit but the deepest; none where the case has none.</summary>
-    private static (Tensor Matrix, Tensor Shift)[] Adapters(JsonElement expected, ScalarType type) => !expected.GetProperty("adapted").GetBoolean()
+    private static (Tensor Matrix, Tensor Shift)[] Adapters(JsonElement expected, ScalarType type) =>
+        !expected.GetProperty("adapted").GetBoolean()
         ? []
-        : [.. Enumerable.Range(0, Exits - 1).Select(i => (LossFixtures.Formula(5, 5, 0.7 + i, type: type), LossFixtures.Formula(1, 5, 0.2 * i, type: type)))];
+        :
+        [
+            .. Enumerable.Range(0, Exits - 1).Select(i => (
+                LossFixtures.Formula(5, 5, 0.7 + i, type: type), LossFixtures.Formula(1, 5, 0.2 * i, type: type))),
+        ];
 
     private static Tensor Compute(JsonElement expected, ExitOutputs outputs, (Tensor Matrix, Tensor Shift)[] adapters, ScalarType type)
     {
         Tensor? Given(string name, params long[] shape) =>
-            expected.GetProperty(name) is { ValueKind: JsonValueKind.Array } values ? tensor(values.EnumerateArray().Select(v => v.GetDouble()).ToArray(), shape).to(type) : null;
+            expected.GetProperty(name) is { ValueKind: JsonValueKind.Array } values ? tensor(
+                values.EnumerateArray().Select(v => v.GetDouble()).ToArray(), shape).to(type) : null;
         return SelfDistillationLoss.Compute(
             outputs,
             Given("distributions", Batch, Classes) ?? Targets(),

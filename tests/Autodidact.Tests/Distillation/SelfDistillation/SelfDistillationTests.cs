@@ -32,7 +32,10 @@ public sealed class SelfDistillationTests : IDisposable
         data.Add("sssd-reconstructed", "loss.contrast=0.5", 1);
         data.Add("sssd-reconstructed", "loss.encoder_feature=2 loss.encoder_feature_form=anchors loss.anchors=12", 1);
         data.Add("clusterfit", "loss.targets=soft loss.confidence=0.5", 1);
-        data.Add("sssd-feature", "loss.targets=soft loss.confidence=0.5 loss.clusterings=2 loss.clustering_growth=0.75 loss.teacher=ensemble loss.contrast=0.5", 2);
+        data.Add(
+            "sssd-feature",
+            "loss.targets=soft loss.confidence=0.5 loss.clusterings=2 loss.clustering_growth=0.75 loss.teacher=ensemble loss.contrast=0.5",
+            2);
         return data;
     }
 
@@ -42,10 +45,15 @@ public sealed class SelfDistillationTests : IDisposable
     [MemberData(nameof(Methods))]
     public void Should_Learn_Stop_And_End_In_The_Same_Bits(string method, string settings, int accumulation)
     {
-        var losses = Resuming.AssertSameBits(() => TinyDistillation.Objective(method, o => OptionBinder.SetAll(o, settings.Split(' ', StringSplitOptions.RemoveEmptyEntries))), _folder, accumulation, Token);
+        var losses = Resuming.AssertSameBits(
+            () => TinyDistillation.Objective(
+                method, o => OptionBinder.SetAll(o, settings.Split(' ', StringSplitOptions.RemoveEmptyEntries))),
+            _folder,
+            accumulation,
+            Token);
 
-        // Distances and angles of eight images differ more from batch to batch than a dozen steps take off, new classifiers begin anew, and parts come and go during training: that
-        // descent lowers the losses is shown in those methods' own tests.
+        // Distances and angles of eight images differ more from batch to batch than a dozen steps take off, new classifiers begin anew, and
+        // parts come and go during training: that descent lowers the losses is shown in those methods' own tests.
         if (method is not ("rkd" or "alternating" or "snapshot" or "fitnets" or "s2sd"))
         {
             Assert.True(losses[^2..].Average() < losses[..2].Average(), $"{losses[0]} to {losses[^1]}");
@@ -103,7 +111,8 @@ public sealed class SelfDistillationTests : IDisposable
     {
         using var student = Student();
         Assert.Throws<ArgumentNullException>(() => new SelfDistillation(
-            new StudentTraining(student, [.. TinyProblem.Positions], _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), Seed: 4), SelfDistillationVariants.All["encoder-feature"]));
+            new StudentTraining(student, [.. TinyProblem.Positions], _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), Seed: 4),
+            SelfDistillationVariants.All["encoder-feature"]));
     }
 
     private static MultiExitNetwork Student() => TinyDistillation.Student();

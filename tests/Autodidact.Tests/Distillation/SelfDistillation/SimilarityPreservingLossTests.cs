@@ -10,14 +10,16 @@ public class SimilarityPreservingLossTests
     [Fact]
     public void Should_Equal_Plain_Loops_In_Value_And_Gradient() =>
         AssertEqualsLoops("similarity_preserving", type => LossFixtures.Formula(Batch, 3, 0.3, type: type), (expected, student) =>
-            SimilarityPreservingLoss.Compute(student, LossFixtures.Formula(Batch, 4, 1.3, type: student.dtype), new() { Weight = expected.Number("Weight") }));
+            SimilarityPreservingLoss.Compute(
+                student, LossFixtures.Formula(Batch, 4, 1.3, type: student.dtype), new() { Weight = expected.Number("Weight") }));
 
     [Fact]
     public void Should_Equal_A_Difference_Worked_By_Hand()
     {
         using var scope = NewDisposeScope();
 
-        // Orthogonal student rows: the identity. Equal teacher rows: every entry 1/sqrt(2). Each row differs by (1 - 1/sqrt(2))^2 + 1/2 = 2 - sqrt(2).
+        // Orthogonal student rows: the identity. Equal teacher rows: every entry 1/sqrt(2). Each row differs by (1 - 1/sqrt(2))^2 + 1/2 = 2
+        // - sqrt(2).
         var loss = SimilarityPreservingLoss.Compute(Rows([2, 0], [0, 5]), Rows([3.0], [3.0]), new() { Weight = 10 });
         Assert.Equal(10 * 2 * (2 - Math.Sqrt(2)) / 4, loss.item<double>(), 1e-12);
     }
@@ -27,7 +29,8 @@ public class SimilarityPreservingLossTests
     {
         using var scope = NewDisposeScope();
         var teacher = LossFixtures.Formula(Batch, 4, 1.3).detach();
-        Assert.Equal(0, SimilarityPreservingLoss.Compute((-3 * teacher.flip(1)).reshape(Batch, 1, 2, 2), teacher, new()).item<double>(), 1e-12);
+        Assert.Equal(
+            0, SimilarityPreservingLoss.Compute((-3 * teacher.flip(1)).reshape(Batch, 1, 2, 2), teacher, new()).item<double>(), 1e-12);
     }
 
     [Fact]
@@ -46,14 +49,17 @@ public class SimilarityPreservingLossTests
     {
         using var scope = NewDisposeScope();
         var teacher = LossFixtures.Formula(Batch, 4, 1.3).detach();
-        AssertFalls(LossFixtures.Formula(Batch, 3, 0.3), x => SimilarityPreservingLoss.Compute(x, teacher, new() { Weight = 1 }), rate: 1, toFraction: 0.7);
+        AssertFalls(
+            LossFixtures.Formula(Batch, 3, 0.3), x => SimilarityPreservingLoss.Compute(x, teacher, new() { Weight = 1 }), rate: 1,
+            toFraction: 0.7);
     }
 
     [Fact]
     public void Should_Leave_The_Teacher_Alone()
     {
         using var scope = NewDisposeScope();
-        AssertTeacherStays(LossFixtures.Formula(Batch, 3, 0.3), LossFixtures.Formula(Batch, 4, 1.3), (s, t) => SimilarityPreservingLoss.Compute(s, t, new()));
+        AssertTeacherStays(LossFixtures.Formula(Batch, 3, 0.3), LossFixtures.Formula(Batch, 4, 1.3), (s, t) =>
+            SimilarityPreservingLoss.Compute(s, t, new()));
     }
 
     [Fact]

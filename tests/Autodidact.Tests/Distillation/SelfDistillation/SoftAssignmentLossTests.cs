@@ -42,9 +42,12 @@ public class SoftAssignmentLossTests
     public void Should_Become_Hard_Cross_Entropy_As_The_Temperature_Goes_To_Zero(CentroidSimilarity similarity, ScalarType type)
     {
         using var scope = NewDisposeScope();
-        var (features, centroids) = (LossFixtures.Formula(Batch, 4, 0.6, type: type).detach(), LossFixtures.Formula(Classes, 4, 2.1, type: type).detach());
+        var (features, centroids) =
+            (LossFixtures.Formula(Batch, 4, 0.6, type: type).detach(), LossFixtures.Formula(Classes, 4, 2.1, type: type).detach());
         var unit = similarity == CentroidSimilarity.Cosine;
-        var nearest = cdist(unit ? nn.functional.normalize(features, p: 2, dim: 1) : features, unit ? nn.functional.normalize(centroids, p: 2, dim: 1) : centroids).argmin(1);
+        var nearest = cdist(
+            unit ? nn.functional.normalize(features, p: 2, dim: 1) : features,
+            unit ? nn.functional.normalize(centroids, p: 2, dim: 1) : centroids).argmin(1);
         var logits = LossFixtures.Formula(Batch, Classes, 1, 2, type);
         var assignments = SoftAssignmentLoss.Assign(features, centroids, new() { Similarity = similarity, Temperature = 1e-5 });
         var hard = nn.functional.cross_entropy(logits, nearest).to(ScalarType.Float64).item<double>();
@@ -56,7 +59,8 @@ public class SoftAssignmentLossTests
     public void Should_Become_Uniform_As_The_Temperature_Grows()
     {
         using var scope = NewDisposeScope();
-        var assignments = SoftAssignmentLoss.Assign(LossFixtures.Formula(Batch, 4, 0.6), LossFixtures.Formula(Classes, 4, 2.1), new() { Temperature = 1e6 });
+        var assignments = SoftAssignmentLoss.Assign(
+            LossFixtures.Formula(Batch, 4, 0.6), LossFixtures.Formula(Classes, 4, 2.1), new() { Temperature = 1e6 });
         Assert.True((assignments - (1.0 / Classes)).abs().max().item<double>() < 1e-6);
     }
 
@@ -67,8 +71,10 @@ public class SoftAssignmentLossTests
         var (features, centroids) = (LossFixtures.Formula(Batch, 4, 0.6).detach(), LossFixtures.Formula(Classes, 4, 2.1).detach());
         var cosine = new SoftAssignmentOptions();
         var distance = cosine with { Similarity = CentroidSimilarity.SquaredDistance };
-        Assert.True(SoftAssignmentLoss.Assign(features, centroids, cosine).allclose(SoftAssignmentLoss.Assign(7 * features, centroids / 3, cosine), 1e-10, 1e-12));
-        Assert.True(SoftAssignmentLoss.Assign(features, centroids, distance).allclose(SoftAssignmentLoss.Assign(features + 2, centroids + 2, distance), 1e-10, 1e-12));
+        Assert.True(SoftAssignmentLoss.Assign(features, centroids, cosine).allclose(
+            SoftAssignmentLoss.Assign(7 * features, centroids / 3, cosine), 1e-10, 1e-12));
+        Assert.True(SoftAssignmentLoss.Assign(features, centroids, distance).allclose(
+            SoftAssignmentLoss.Assign(features + 2, centroids + 2, distance), 1e-10, 1e-12));
     }
 
     [Fact]
@@ -77,7 +83,9 @@ public class SoftAssignmentLossTests
         using var scope = NewDisposeScope();
         var assignments = SoftAssignmentLoss.Assign(LossFixtures.Formula(Batch, 4, 0.6), LossFixtures.Formula(Classes, 4, 2.1), new());
         var entropy = -(assignments * assignments.log()).sum(1).mean().item<double>();
-        AssertFalls(LossFixtures.Formula(Batch, Classes, 1, 2), x => SoftAssignmentLoss.Compute(x, assignments) - entropy, rate: 2, toFraction: 0.3);
+        AssertFalls(
+            LossFixtures.Formula(Batch, Classes, 1, 2), x => SoftAssignmentLoss.Compute(x, assignments) - entropy, rate: 2,
+            toFraction: 0.3);
         Assert.Equal(entropy, SoftAssignmentLoss.Compute(assignments.log(), assignments).item<double>(), 1e-12);
     }
 

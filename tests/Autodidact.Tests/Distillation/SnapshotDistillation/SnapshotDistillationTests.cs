@@ -39,7 +39,8 @@ public sealed class SnapshotDistillationTests : IDisposable
     public void Should_Train_And_Save_The_Snapshot_As_State_Alone()
     {
         using var objective = TinyDistillation.Objective("snapshot");
-        Assert.All(objective.ParameterGroups.SelectMany(g => g.Parameters), p => Assert.StartsWith("student.", p.Name, StringComparison.Ordinal));
+        Assert.All(
+            objective.ParameterGroups.SelectMany(g => g.Parameters), p => Assert.StartsWith("student.", p.Name, StringComparison.Ordinal));
         Assert.All(objective.Network.NamedState(), s => Assert.StartsWith("student.", s.Key, StringComparison.Ordinal));
         ObjectiveProbe.Train(objective, token: Token);
         Assert.All(objective.State.Values, s => Assert.True(s.grad is null && !s.requires_grad));
@@ -97,5 +98,6 @@ public sealed class SnapshotDistillationTests : IDisposable
     }
 
     private static Dictionary<string, string> Snapshot(IObjective objective) =>
-        objective.State.Where(s => s.Key.StartsWith(Prefix, StringComparison.Ordinal)).ToDictionary(s => s.Key[Prefix.Length..], s => ObjectiveProbe.Digest(s.Value));
+        objective.State.Where(s => s.Key.StartsWith(Prefix, StringComparison.Ordinal)).ToDictionary(s => s.Key[Prefix.Length..], s =>
+            ObjectiveProbe.Digest(s.Value));
 }

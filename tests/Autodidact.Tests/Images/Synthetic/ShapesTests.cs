@@ -43,7 +43,9 @@ public class ShapesTests
                     {
                         var common = turned.Zip(upright[b]).Count(pair => pair.First && pair.Second);
                         var either = turned.Zip(upright[b]).Count(pair => pair.First || pair.Second);
-                        Assert.True(common < 0.9 * either, $"{Shapes.All[a].Name} and {Shapes.All[b].Name} overlap by {(double)common / either:P0}");
+                        Assert.True(
+                            common < 0.9 * either,
+                            $"{Shapes.All[a].Name} and {Shapes.All[b].Name} overlap by {(double)common / either:P0}");
                     }
                 }
             }
@@ -60,7 +62,11 @@ public class ShapesTests
     private static bool[] Mask(SignedDistance distance, float angle, int mirror)
     {
         var (sine, cosine) = MathF.SinCos(angle);
-        return [.. Points().Select(point => distance(mirror * ((cosine * point.X) - (sine * point.Y)), (sine * point.X) + (cosine * point.Y)) < 0)];
+        return
+        [
+            .. Points().Select(
+                point => distance(mirror * ((cosine * point.X) - (sine * point.Y)), (sine * point.X) + (cosine * point.Y)) < 0),
+        ];
     }
 
     private static double Area(bool[] mask) => mask.Count(inside => inside) * Math.Pow(2 * Reach / (Grid - 1), 2);

@@ -23,7 +23,8 @@ public class SyntheticSourceTests
     [Fact]
     public void Should_Share_No_Picture_Between_Splits_Or_Seeds()
     {
-        var all = Entries(300, 0, "train").Concat(Entries(300, 0, "test")).Concat(Entries(300, 1, "train")).Concat(Entries(300, 1UL << 32, "train"));
+        var all = Entries(300, 0, "train").Concat(Entries(300, 0, "test")).Concat(Entries(300, 1, "train")).Concat(Entries(
+            300, 1UL << 32, "train"));
         Assert.Equal(1200, all.Select(Hash).Distinct().Count());
     }
 

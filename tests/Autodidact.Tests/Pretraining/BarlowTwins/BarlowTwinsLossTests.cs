@@ -18,7 +18,8 @@ public class BarlowTwinsLossTests
     {
         using var scope = NewDisposeScope();
 
-        // Columns (1, -1, 1, -1), (1, 1, -1, -1) are uncorrelated; 1e5 makes the 1e-5 under the root vanish. Equal views: C is the identity.
+        // Columns (1, -1, 1, -1), (1, 1, -1, -1) are uncorrelated; 1e5 makes the 1e-5 under the root vanish. Equal views: C is the
+        // identity.
         var one = Rows([1, 1], [-1, 1], [1, -1], [-1, -1]);
         Assert.Equal(0, BarlowTwinsLoss.Compute(one, one, 0.5).item<double>(), 1e-12);
 
@@ -46,7 +47,8 @@ public class BarlowTwinsLossTests
     {
         using var scope = NewDisposeScope();
         var two = LossFixtures.Formula(6, 5, 1.1);
-        DistillationFixtures.AssertFalls(LossFixtures.Formula(6, 5, 0.3), x => BarlowTwinsLoss.Compute(x, two, 0.0051), rate: 0.2, toFraction: 0.5);
+        DistillationFixtures.AssertFalls(
+            LossFixtures.Formula(6, 5, 0.3), x => BarlowTwinsLoss.Compute(x, two, 0.0051), rate: 0.2, toFraction: 0.5);
     }
 
     [Fact]

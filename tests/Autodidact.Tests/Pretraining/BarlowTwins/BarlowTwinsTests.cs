@@ -15,10 +15,12 @@ public class BarlowTwinsTests
     [InlineData(0.25)]
     public void Gradients_Of_Norms_And_Biases_Alone_Should_Be_Scaled_As_Asked(double scale)
     {
-        using var objective = TinyPretraining.Objective("barlow-twins", o => o with { BarlowTwins = o.BarlowTwins with { BiasGradientScale = scale } });
+        using var objective = TinyPretraining.Objective(
+            "barlow-twins", o => o with { BarlowTwins = o.BarlowTwins with { BiasGradientScale = scale } });
         foreach (var parameter in objective.Network.parameters()) parameter.grad = ones_like(parameter);
         objective.BeforeStep(0);
-        Assert.All(objective.Network.named_parameters(), p => Assert.Equal(p.parameter.dim() == 1 ? scale : 1, p.parameter.grad!.mean().item<float>(), 1e-6));
+        Assert.All(objective.Network.named_parameters(), p =>
+            Assert.Equal(p.parameter.dim() == 1 ? scale : 1, p.parameter.grad!.mean().item<float>(), 1e-6));
     }
 
     [Fact]
@@ -31,7 +33,8 @@ public class BarlowTwinsTests
 
     private static double FirstLoss(double scale)
     {
-        using var objective = TinyPretraining.Objective("barlow-twins", o => o with { BarlowTwins = o.BarlowTwins with { LossScale = scale } });
+        using var objective = TinyPretraining.Objective(
+            "barlow-twins", o => o with { BarlowTwins = o.BarlowTwins with { LossScale = scale } });
         var loss = 0.0;
         ObjectiveProbe.Train(objective, p => loss = p.Loss, steps: 1, token: TestContext.Current.CancellationToken);
         Assert.True(loss > 1);

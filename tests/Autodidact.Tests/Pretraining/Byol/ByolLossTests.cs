@@ -9,7 +9,8 @@ public class ByolLossTests
 {
     [Fact]
     public void Should_Equal_Plain_Loops_In_Value_And_Gradient() =>
-        SiameseFixtures.AssertEqualsLoops("byol", (_, type) => [LossFixtures.Formula(6, 5, 0.3, 2, type)], (_, x) => ByolLoss.Compute(x[0], LossFixtures.Formula(6, 5, 1.3, 0.5, x[0].dtype)));
+        SiameseFixtures.AssertEqualsLoops("byol", (_, type) => [LossFixtures.Formula(6, 5, 0.3, 2, type)], (_, x) =>
+            ByolLoss.Compute(x[0], LossFixtures.Formula(6, 5, 1.3, 0.5, x[0].dtype)));
 
     [Fact]
     public void Should_Be_0_4_And_8_For_Equal_Orthogonal_And_Opposite_Embeddings_Of_The_Other_View()

@@ -52,7 +52,8 @@ public class ContextPredictionTests
         using var scope = NewDisposeScope();
         random.manual_seed(2);
         var columns = arange(32, dtype: ScalarType.Float32).view(1, 1, 1, 32).expand(300, 1, 32, 32).contiguous();
-        var pairs = new ContextLayout(32, Patch: 7, Gap: 4, Jitter: 1).Pairs(columns, full([300], 3L)).select(2, 0).select(2, 0).view(300, 2);
+        var pairs =
+            new ContextLayout(32, Patch: 7, Gap: 4, Jitter: 1).Pairs(columns, full([300], 3L)).select(2, 0).select(2, 0).view(300, 2);
         Assert.Equal([11, 12, 13], pairs.select(1, 0).unique().output.data<float>().ToArray());
         Assert.Equal([0, 1, 2], pairs.select(1, 1).unique().output.data<float>().ToArray());
         Assert.Equal([9, 10, 11, 12, 13], (pairs.select(1, 0) - pairs.select(1, 1)).unique().output.data<float>().ToArray());
@@ -61,7 +62,8 @@ public class ContextPredictionTests
     [Fact]
     public void Should_Say_That_Views_Are_Too_Small()
     {
-        var error = Assert.Throws<AutodidactException>(() => TinyPretraining.Objective("context-prediction", o => o with { ContextPrediction = new() { Patch = 0.1 } }));
+        var error = Assert.Throws<AutodidactException>(
+            () => TinyPretraining.Objective("context-prediction", o => o with { ContextPrediction = new() { Patch = 0.1 } }));
         Assert.Equal(FailureKind.Usage, error.Kind);
         Assert.Contains("views of 8 px make patches of 1 px", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);

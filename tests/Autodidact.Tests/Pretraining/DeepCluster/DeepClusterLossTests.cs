@@ -19,7 +19,10 @@ public class DeepClusterLossTests
     {
         using var scope = NewDisposeScope();
         var clusters = tensor(new long[] { 0, 0, 0, 0, 1, 2, 2 });
-        Assert.Equal(Math.Log(3), DeepClusterLoss.Compute(ones(7, 3, dtype: ScalarType.Float64), clusters, tensor(new long[] { 4, 1, 2 })).item<double>(), 1e-12);
+        Assert.Equal(
+            Math.Log(3),
+            DeepClusterLoss.Compute(ones(7, 3, dtype: ScalarType.Float64), clusters, tensor(new long[] { 4, 1, 2 })).item<double>(),
+            1e-12);
     }
 
     [Fact]
@@ -27,7 +30,8 @@ public class DeepClusterLossTests
     {
         using var scope = NewDisposeScope();
         var (logits, clusters) = (LossFixtures.Formula(7, 3, 0.5), tensor(new long[] { 0, 0, 0, 0, 1, 2, 2 }));
-        var means = new[] { (0, 4), (4, 1), (5, 2) }.Select(c => nn.functional.cross_entropy(logits.narrow(0, c.Item1, c.Item2), clusters.narrow(0, c.Item1, c.Item2)).item<double>());
+        var means = new[] { (0, 4), (4, 1), (5, 2) }.Select(
+            c => nn.functional.cross_entropy(logits.narrow(0, c.Item1, c.Item2), clusters.narrow(0, c.Item1, c.Item2)).item<double>());
         Assert.Equal(means.Average(), DeepClusterLoss.Compute(logits, clusters, tensor(new long[] { 4, 1, 2 })).item<double>(), 1e-12);
     }
 
@@ -35,9 +39,13 @@ public class DeepClusterLossTests
     public void Should_Not_Depend_On_What_All_Logits_Of_An_Image_Have_In_Common()
     {
         using var scope = NewDisposeScope();
-        var (logits, clusters, sizes) = (LossFixtures.Formula(Batch, Clusters, 0.5), tensor(new long[] { 0, 3, 1, 4, 2, 2 }), tensor(new long[] { 10, 1, 4, 7, 3 }));
+        var (logits, clusters, sizes) =
+            (LossFixtures.Formula(Batch, Clusters, 0.5), tensor(new long[] { 0, 3, 1, 4, 2, 2 }), tensor(new long[] { 10, 1, 4, 7, 3 }));
         var shifted = logits + arange(1, Batch + 1, dtype: ScalarType.Float64).unsqueeze(1);
-        Assert.Equal(DeepClusterLoss.Compute(logits, clusters, sizes).item<double>(), DeepClusterLoss.Compute(shifted, clusters, sizes).item<double>(), 1e-12);
+        Assert.Equal(
+            DeepClusterLoss.Compute(logits, clusters, sizes).item<double>(),
+            DeepClusterLoss.Compute(shifted, clusters, sizes).item<double>(),
+            1e-12);
     }
 
     [Fact]
@@ -45,7 +53,8 @@ public class DeepClusterLossTests
     {
         using var scope = NewDisposeScope();
         var (clusters, sizes) = (tensor(new long[] { 0, 3, 1, 4, 2, 2 }), tensor(new long[] { 10, 1, 4, 7, 3 }));
-        DistillationFixtures.AssertFalls(LossFixtures.Formula(Batch, Clusters, 0.5), x => DeepClusterLoss.Compute(x, clusters, sizes), rate: 1, toFraction: 0.5);
+        DistillationFixtures.AssertFalls(
+            LossFixtures.Formula(Batch, Clusters, 0.5), x => DeepClusterLoss.Compute(x, clusters, sizes), rate: 1, toFraction: 0.5);
     }
 
     [Fact]

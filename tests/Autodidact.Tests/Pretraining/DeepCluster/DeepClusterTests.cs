@@ -17,7 +17,8 @@ public class DeepClusterTests
     {
         // Four blobs span three directions; whitened, those of noise would count as much.
         using var scope = NewDisposeScope();
-        using var objective = TinyPretraining.Objective("deepcluster", o => o with { Deepcluster = new() { Clusters = 4, Components = 3 } });
+        using var objective = TinyPretraining.Objective(
+            "deepcluster", o => o with { Deepcluster = new() { Clusters = 4, Components = 3 } });
         var heads = new List<Tensor>();
         for (var epoch = 0; epoch < 3; epoch++)
         {
@@ -60,7 +61,8 @@ public class DeepClusterTests
     [Fact]
     public void Should_Refuse_More_Clusters_Than_Images()
     {
-        var e = Assert.Throws<AutodidactException>(() => TinyPretraining.Objective("deepcluster", o => o with { Deepcluster = new() { Clusters = 41 } }));
+        var e = Assert.Throws<AutodidactException>(
+            () => TinyPretraining.Objective("deepcluster", o => o with { Deepcluster = new() { Clusters = 41 } }));
         Assert.Equal(FailureKind.Usage, e.Kind);
         Assert.Equal("pretrain.deepcluster.clusters: 41 for 40 images: choose 40 at most, or 0 for a number that fits", e.Message);
     }
@@ -70,7 +72,8 @@ public class DeepClusterTests
     {
         using var scope = NewDisposeScope();
 
-        // Independent columns of deviations 5, 3 and 0.01 in a turned frame: whitening undoes lengths, so that rows are those of the whitened columns.
+        // Independent columns of deviations 5, 3 and 0.01 in a turned frame: whitening undoes lengths, so that rows are those of the
+        // whitened columns.
         var columns = randn(500, 3, ScalarType.Float64, generator: new Generator(3)) * tensor(new[] { 5, 3, 0.01 });
         columns -= columns.mean([0L]);
         var turn = linalg.qr(randn(3, 3, ScalarType.Float64, generator: new Generator(4))).Q;
@@ -80,7 +83,8 @@ public class DeepClusterTests
         var actual = Tensor(whitened);
         AssertSame(ones(500), actual.square().sum(1), 1e-5);
 
-        // Products of rows do not depend on the signs and the frame of the components; Mahalanobis' product in the plane of the two large columns is what whitening makes of them.
+        // Products of rows do not depend on the signs and the frame of the components; Mahalanobis' product in the plane of the two large
+        // columns is what whitening makes of them.
         var plane = columns.narrow(1, 0, 2);
         var inverse = linalg.inv(mm(plane.t(), plane) / 500);
         var products = mm(mm(plane, inverse), plane.t());
@@ -126,5 +130,6 @@ public class DeepClusterTests
         return features;
     }
 
-    private static Tensor Tensor(FeatureMatrix features) => tensor(features.Block(0, features.Rows).ToArray(), features.Rows, features.Columns);
+    private static Tensor Tensor(FeatureMatrix features) =>
+        tensor(features.Block(0, features.Rows).ToArray(), features.Rows, features.Columns);
 }

@@ -11,15 +11,23 @@ public class DeepClusterV2LossTests
     [Fact]
     public void Should_Equal_Plain_Loops_In_Value_And_Gradient() => AssertEqualsLoops(
         "deepcluster_v2",
-        (expected, type) => [.. Enumerable.Range(0, expected.Count("heads")).Select(h => LossFixtures.Formula(expected.Count("views") * Batch, Clusters, 0.3 + (0.6 * h), type: type))],
-        (expected, x) => DeepClusterV2Loss.Compute(x, tensor(expected.Numbers("clusters"), [x.Length, Batch]), expected.Given("temperature")));
+        (expected, type) =>
+        [
+            .. Enumerable.Range(0, expected.Count("heads")).Select(h => LossFixtures.Formula(
+                expected.Count("views") * Batch, Clusters, 0.3 + (0.6 * h), type: type)),
+        ],
+        (expected, x) =>
+            DeepClusterV2Loss.Compute(x, tensor(expected.Numbers("clusters"), [x.Length, Batch]), expected.Given("temperature")));
 
     [Fact]
     public void Should_Be_The_Logarithm_Of_The_Clusters_For_Equal_Scores()
     {
         using var scope = NewDisposeScope();
         var scores = ones(4, 7, dtype: ScalarType.Float64);
-        Assert.Equal(Math.Log(7), DeepClusterV2Loss.Compute([scores, scores], tensor(new long[] { 0, 6, 3, -1 }, [2, 2]), 0.1).item<double>(), 1e-12);
+        Assert.Equal(
+            Math.Log(7),
+            DeepClusterV2Loss.Compute([scores, scores], tensor(new long[] { 0, 6, 3, -1 }, [2, 2]), 0.1).item<double>(),
+            1e-12);
     }
 
     [Fact]
@@ -41,7 +49,8 @@ public class DeepClusterV2LossTests
     {
         using var scope = NewDisposeScope();
         var clusters = tensor(new long[] { 0, 3, 1, 4, 2, 2 }, [1, Batch]);
-        DistillationFixtures.AssertFalls(LossFixtures.Formula(2 * Batch, Clusters, 0.3), x => DeepClusterV2Loss.Compute([x], clusters, 0.5), rate: 1, toFraction: 0.5);
+        DistillationFixtures.AssertFalls(
+            LossFixtures.Formula(2 * Batch, Clusters, 0.3), x => DeepClusterV2Loss.Compute([x], clusters, 0.5), rate: 1, toFraction: 0.5);
     }
 
     [Fact]

@@ -60,8 +60,10 @@ public sealed class DeepClusterV2Tests : IDisposable
             AssertSame(objective.State["memory"][head % 2], prototypes.index_select(0, assigned), 1e-6);
         }
 
-        Assert.All(objective.Network.named_parameters().Where(p => p.name.StartsWith("prototypes", StringComparison.Ordinal)), p => Assert.False(p.parameter.requires_grad));
-        Assert.DoesNotContain(objective.ParameterGroups.SelectMany(g => g.Parameters), p => p.Name.StartsWith("prototypes", StringComparison.Ordinal));
+        Assert.All(objective.Network.named_parameters().Where(p => p.name.StartsWith("prototypes", StringComparison.Ordinal)), p =>
+            Assert.False(p.parameter.requires_grad));
+        Assert.DoesNotContain(
+            objective.ParameterGroups.SelectMany(g => g.Parameters), p => p.Name.StartsWith("prototypes", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -71,16 +73,19 @@ public sealed class DeepClusterV2Tests : IDisposable
         using var objective = Make(new() { Prototypes = 4, ProjectorOutput = 6 });
         Remember(objective, _ => image => image % 4, seen: 30);
         objective.BeginEpoch(1, Refused, 0);
-        Assert.All(objective.State["assignments"].narrow(1, 0, 30).flatten().data<long>().ToArray(), cluster => Assert.InRange(cluster, 0, 3));
+        Assert.All(
+            objective.State["assignments"].narrow(1, 0, 30).flatten().data<long>().ToArray(), cluster => Assert.InRange(cluster, 0, 3));
         Assert.All(objective.State["assignments"].narrow(1, 30, 10).flatten().data<long>().ToArray(), cluster => Assert.Equal(-1, cluster));
     }
 
     [Theory]
     [InlineData(41, 40, "41 for 40 images: choose 40 at most, or 0 for a number that fits")]
-    [InlineData(35, 30, "35 for the 30 of 40 images that an epoch sees: choose 30 at most, or a pretrain.batch_size that leaves fewer over")]
+    [InlineData(
+        35, 30, "35 for the 30 of 40 images that an epoch sees: choose 30 at most, or a pretrain.batch_size that leaves fewer over")]
     public void Should_Refuse_More_Clusters_Than_Images_Or_Than_An_Epoch_Sees_Before_It_Trains(int prototypes, int seen, string says)
     {
-        var e = Assert.Throws<AutodidactException>(() => TinyPretraining.Objective("deepcluster-v2", o => o with { DeepclusterV2 = new() { Prototypes = prototypes } }, seen));
+        var e = Assert.Throws<AutodidactException>(
+            () => TinyPretraining.Objective("deepcluster-v2", o => o with { DeepclusterV2 = new() { Prototypes = prototypes } }, seen));
         Assert.Equal(FailureKind.Usage, e.Kind);
         Assert.Equal($"pretrain.deepcluster_v2.prototypes: {says}", e.Message);
     }
@@ -88,14 +93,16 @@ public sealed class DeepClusterV2Tests : IDisposable
     [Fact]
     public void Should_Take_As_Many_Clusters_As_An_Epoch_Sees()
     {
-        using var objective = TinyPretraining.Objective("deepcluster-v2", o => o with { DeepclusterV2 = new() { Prototypes = 30, ProjectorOutput = 6 } }, imagesAnEpoch: 30);
+        using var objective = TinyPretraining.Objective(
+            "deepcluster-v2", o => o with { DeepclusterV2 = new() { Prototypes = 30, ProjectorOutput = 6 } }, imagesAnEpoch: 30);
         Remember(objective, _ => image => image % 4, seen: 30);
         objective.BeginEpoch(1, Refused, 0);
     }
 
     [Fact]
     public void Should_Stop_And_End_In_The_Same_Bits_With_Local_Views_And_Accumulation() => Resuming.AssertSameBits(
-        () => TinyPretraining.Objective("deepcluster-v2", o => o with { LocalViews = new() { Count = 2 } }), _folder, accumulation: 2, Token);
+        () => TinyPretraining.Objective("deepcluster-v2", o => o with { LocalViews = new() { Count = 2 } }),
+        _folder, accumulation: 2, Token);
 
     [Fact]
     public void Should_Cost_A_Full_Step_While_It_Is_Only_Measured()
@@ -105,9 +112,11 @@ public sealed class DeepClusterV2Tests : IDisposable
         Assert.All(objective.ParameterGroups.SelectMany(g => g.Parameters), p => Assert.True(p.Value.grad is not null));
     }
 
-    private static IObjective Make(DeepClusterV2Options options) => TinyPretraining.Objective("deepcluster-v2", o => o with { DeepclusterV2 = options });
+    private static IObjective Make(DeepClusterV2Options options) =>
+        TinyPretraining.Objective("deepcluster-v2", o => o with { DeepclusterV2 = options });
 
-    private static Numerics.FeatureMatrix Refused(Func<Tensor, Tensor> model) => throw new InvalidOperationException("no pass over the images is wanted");
+    private static Numerics.FeatureMatrix Refused(Func<Tensor, Tensor> model) =>
+        throw new InvalidOperationException("no pass over the images is wanted");
 
     private static Dictionary<string, string> Weights(IObjective objective) =>
         objective.Network.named_parameters().ToDictionary(p => p.name, p => ObjectiveProbe.Digest(p.parameter));

@@ -17,7 +17,10 @@ public class DinoLossTests
         (expected, type) => [LossFixtures.Formula(Images * (int)expected.Number("Views"), Outputs, 0.2, type: type)],
         (expected, x) => DinoLoss.Compute(
             x[0],
-            DinoLoss.Targets(LossFixtures.Formula(2 * Images, Outputs, 1.7, type: x[0].dtype), LossFixtures.Formula(1, Outputs, 0.9, 0.3, x[0].dtype), expected.Number("TeacherTemperature")),
+            DinoLoss.Targets(
+                LossFixtures.Formula(2 * Images, Outputs, 1.7, type: x[0].dtype),
+                LossFixtures.Formula(1, Outputs, 0.9, 0.3, x[0].dtype),
+                expected.Number("TeacherTemperature")),
             expected.Number("StudentTemperature")));
 
     [Theory]
@@ -27,7 +30,10 @@ public class DinoLossTests
     {
         using var scope = NewDisposeScope();
         var targets = DinoLoss.Targets(LossFixtures.Formula(2 * Images, Outputs, 1.7), zeros(Outputs, dtype: ScalarType.Float64), 0.04);
-        Assert.Equal(Math.Log(Outputs), DinoLoss.Compute(ones(views * Images, Outputs, dtype: ScalarType.Float64), targets, 0.1).item<double>(), 1e-12);
+        Assert.Equal(
+            Math.Log(Outputs),
+            DinoLoss.Compute(ones(views * Images, Outputs, dtype: ScalarType.Float64), targets, 0.1).item<double>(),
+            1e-12);
     }
 
     [Fact]
@@ -35,7 +41,8 @@ public class DinoLossTests
     {
         using var scope = NewDisposeScope();
 
-        // One image. The teacher is sure of output 0 of view 0 and of output 1 of view 1; a student that says the other's is right, one that says its own is wrong.
+        // One image. The teacher is sure of output 0 of view 0 and of output 1 of view 1; a student that says the other's is right, one
+        // that says its own is wrong.
         var targets = DinoLoss.Targets(Rows([9, 0], [0, 9]), zeros(2, dtype: ScalarType.Float64), 0.1);
         Assert.Equal(0, DinoLoss.Compute(Rows([0, 9], [9, 0]), targets, 0.1).item<double>(), 1e-12);
         Assert.Equal(90, DinoLoss.Compute(Rows([9, 0], [0, 9]), targets, 0.1).item<double>(), 1e-9);
@@ -60,8 +67,10 @@ public class DinoLossTests
         using var scope = NewDisposeScope();
         var student = LossFixtures.Formula(4 * Images, Outputs, 0.2);
         var targets = DinoLoss.Targets(LossFixtures.Formula(2 * Images, Outputs, 1.7), zeros(Outputs, dtype: ScalarType.Float64), 0.07);
-        var exchanged = cat([student.narrow(0, 0, 2 * Images), student.narrow(0, 3 * Images, Images), student.narrow(0, 2 * Images, Images)]);
-        Assert.Equal(DinoLoss.Compute(student, targets, 0.1).item<double>(), DinoLoss.Compute(exchanged, targets, 0.1).item<double>(), 1e-12);
+        var exchanged = cat(
+            [student.narrow(0, 0, 2 * Images), student.narrow(0, 3 * Images, Images), student.narrow(0, 2 * Images, Images)]);
+        Assert.Equal(
+            DinoLoss.Compute(student, targets, 0.1).item<double>(), DinoLoss.Compute(exchanged, targets, 0.1).item<double>(), 1e-12);
     }
 
     [Fact]
@@ -78,9 +87,11 @@ public class DinoLossTests
         using var scope = NewDisposeScope();
         var center = LossFixtures.Formula(1, Outputs, 0.9);
         AssertTeacherStays(
-            LossFixtures.Formula(2 * Images, Outputs, 0.2), LossFixtures.Formula(2 * Images, Outputs, 1.7), (s, t) => DinoLoss.Compute(s, DinoLoss.Targets(t, center, 0.07), 0.1));
+            LossFixtures.Formula(2 * Images, Outputs, 0.2),
+            LossFixtures.Formula(2 * Images, Outputs, 1.7), (s, t) => DinoLoss.Compute(s, DinoLoss.Targets(t, center, 0.07), 0.1));
         Assert.True(center.grad is null);
-        AssertTeacherStays(LossFixtures.Formula(2 * Images, Outputs, 0.2), LossFixtures.Formula(2 * Images, Outputs, 1.7), (s, t) => DinoLoss.Compute(s, t, 0.1));
+        AssertTeacherStays(LossFixtures.Formula(2 * Images, Outputs, 0.2), LossFixtures.Formula(2 * Images, Outputs, 1.7), (s, t) =>
+            DinoLoss.Compute(s, t, 0.1));
     }
 
     [Fact]

@@ -47,7 +47,8 @@ public sealed class DinoTests : IDisposable
         var moved = new List<int>();
         ObjectiveProbe.Train(objective, p =>
         {
-            if ((nn.functional.normalize(head.LastLayer.detach(), p: 2, dim: 1) - start).abs().max().item<float>() > 1e-5) moved.Add((int)p.Step);
+            if ((nn.functional.normalize(head.LastLayer.detach(), p: 2, dim: 1) - start).abs().max().item<float>() > 1e-5)
+                moved.Add((int)p.Step);
         }, token: TestContext.Current.CancellationToken);
         Assert.Equal(firstMove, moved[0]);
         Assert.Equal(12 - firstMove + 1, moved.Count);
@@ -80,7 +81,8 @@ public sealed class DinoTests : IDisposable
     [InlineData(0.9, 0.1)]
     public void Temperature_Of_The_Teacher_Should_Move_Linearly_Over_Its_Warm_Up(double progress, double temperature)
     {
-        using var objective = Objective(o => o with { TeacherTemperatureStart = 0.2, TeacherTemperature = 0.1, TeacherWarmupFraction = 0.5 });
+        using var objective = Objective(
+            o => o with { TeacherTemperatureStart = 0.2, TeacherTemperature = 0.1, TeacherWarmupFraction = 0.5 });
         WithBatch(objective, batch =>
         {
             var targets = DinoLoss.Targets(Teach(objective, batch), objective.State["center"], temperature);
@@ -96,7 +98,10 @@ public sealed class DinoTests : IDisposable
         WithBatch(objective, batch =>
         {
             var targets = DinoLoss.Targets(Teach(objective, batch), objective.State["center"], 0.1);
-            Assert.Equal(-(targets * targets.log()).sum(1).mean().item<float>(), objective.Loss(batch, 0).Metrics["teacher_entropy"].item<float>(), 1e-3);
+            Assert.Equal(
+                -(targets * targets.log()).sum(1).mean().item<float>(),
+                objective.Loss(batch, 0).Metrics["teacher_entropy"].item<float>(),
+                1e-3);
         });
     }
 
@@ -114,7 +119,8 @@ public sealed class DinoTests : IDisposable
 
             // Local views are in the loss: as many rows go through the student's head.
             var targets = DinoLoss.Targets(Teach(objective, batch), objective.State["center"], 0.04);
-            Assert.Equal(DinoLoss.Compute(Learn(objective, batch), targets, 0.1).item<float>(), objective.Loss(batch, 0).Value.item<float>(), 1e-4);
+            Assert.Equal(
+                DinoLoss.Compute(Learn(objective, batch), targets, 0.1).item<float>(), objective.Loss(batch, 0).Value.item<float>(), 1e-4);
         });
     }
 
@@ -138,19 +144,25 @@ public sealed class DinoTests : IDisposable
         Assert.Equal(norm, head.NamedState().Keys.Any(k => k.EndsWith("running_mean", StringComparison.Ordinal)));
     }
 
-    private static IObjective Objective(Func<DinoOptions, DinoOptions> change, int local = 0) => TinyPretraining.Objective("dino", o => o with
+    private static IObjective Objective(Func<DinoOptions, DinoOptions> change, int local = 0) =>
+        TinyPretraining.Objective("dino", o => o with
     {
         Dino = change(o.Dino with { HeadHidden = 32, Bottleneck = 16, Outputs = 20 }),
         LocalViews = o.LocalViews with { Count = local },
     });
 
-    private static nn.Module Child(IObjective objective, string name) => objective.Network.named_children().Single(c => c.name == name).module;
+    private static nn.Module Child(IObjective objective, string name) =>
+        objective.Network.named_children().Single(c => c.name == name).module;
 
-    /// <summary>What the teacher makes of the ordinary views now; as a module in training mode it normalises by the batch, so this can be asked any number of times.</summary>
+    /// <summary>
+    /// What the teacher makes of the ordinary views now; as a module in training mode it normalises by the batch, so this can be asked any
+    /// number of times.
+    /// </summary>
     private static Tensor Teach(IObjective objective, ObjectiveBatch batch) => Outputs(objective, "teacher_", [batch.Views.Range(0, 2)]);
 
     private static Tensor Learn(IObjective objective, ObjectiveBatch batch) => Outputs(
-        objective, "", batch.Views.ViewCount == 2 ? [batch.Views.Range(0, 2)] : [batch.Views.Range(0, 2), batch.Views.Range(2, batch.Views.ViewCount - 2)]);
+        objective, "", batch.Views.ViewCount == 2 ? [
+            batch.Views.Range(0, 2)] : [batch.Views.Range(0, 2), batch.Views.Range(2, batch.Views.ViewCount - 2)]);
 
     private static Tensor Outputs(IObjective objective, string prefix, Tensor[] views)
     {

@@ -10,8 +10,10 @@ public class EmpSslLossTests
     [Fact]
     public void Should_Equal_Plain_Loops_In_Value_And_Gradient() => SiameseFixtures.AssertEqualsLoops(
         "emp_ssl",
-        (expected, type) => [LossFixtures.Formula((int)(expected.Number("Views") * expected.Number("Images")), SiameseFixtures.Dimensions, 0.3, 2, type)],
-        (expected, x) => Weighted(x[0], (int)expected.Number("Views"), expected.Number("Similarity"), expected.Number("Rate"), expected.Number("Distortion")));
+        (expected, type) =>
+            [LossFixtures.Formula((int)(expected.Number("Views") * expected.Number("Images")), SiameseFixtures.Dimensions, 0.3, 2, type)],
+        (expected, x) => Weighted(
+            x[0], (int)expected.Number("Views"), expected.Number("Similarity"), expected.Number("Rate"), expected.Number("Distortion")));
 
     [Theory]
     [InlineData(3, 7)]
@@ -34,7 +36,8 @@ public class EmpSslLossTests
         var (similarity, rate) = EmpSslLoss.Terms(cat([identity, -identity]), views: 2, distortion: 0.2);
         Assert.Equal(0, similarity.item<double>(), 1e-12);
         Assert.Equal(2.5 * Math.Log(1 + (1 / 0.2)), rate.item<double>(), 1e-12);
-        Assert.True(EmpSslLoss.Terms(LossFixtures.Formula(10, 5, 0.3), views: 2, distortion: 0.2).CodingRate.item<double>() < rate.item<double>());
+        Assert.True(
+            EmpSslLoss.Terms(LossFixtures.Formula(10, 5, 0.3), views: 2, distortion: 0.2).CodingRate.item<double>() < rate.item<double>());
     }
 
     [Fact]
@@ -66,7 +69,8 @@ public class EmpSslLossTests
     public void Should_Fall_Under_Descent(int views)
     {
         using var scope = NewDisposeScope();
-        DistillationFixtures.AssertFalls(LossFixtures.Formula(24, 5, 0.3), x => 250 + Weighted(x, views, 200, 1, 0.2), rate: 0.02, toFraction: 0.8);
+        DistillationFixtures.AssertFalls(
+            LossFixtures.Formula(24, 5, 0.3), x => 250 + Weighted(x, views, 200, 1, 0.2), rate: 0.02, toFraction: 0.8);
     }
 
     [Fact]

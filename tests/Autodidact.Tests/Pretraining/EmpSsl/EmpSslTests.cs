@@ -24,7 +24,8 @@ public sealed class EmpSslTests : IDisposable
     [Fact]
     public void Views_Of_A_Size_Should_Share_A_Pass()
     {
-        using var objective = TinyPretraining.Objective("emp-ssl", o => o with { EmpSsl = new() { Views = 3 }, LocalViews = new() { Count = 2 } });
+        using var objective = TinyPretraining.Objective(
+            "emp-ssl", o => o with { EmpSsl = new() { Views = 3 }, LocalViews = new() { Count = 2 } });
         Assert.Equal(5, objective.Views(0).Views.Count);
         ObjectiveProbe.Train(objective, steps: 3, token: TestContext.Current.CancellationToken);
         Assert.Equal(6, objective.Passes("encoder"));
@@ -35,6 +36,7 @@ public sealed class EmpSslTests : IDisposable
     {
         Resuming.AssertSameBits(Objective, _folder, accumulation: 1, TestContext.Current.CancellationToken);
 
-        static IObjective Objective() => TinyPretraining.Objective("emp-ssl", o => o with { EmpSsl = new() { Views = 2 }, LocalViews = new() { Count = 2 } });
+        static IObjective Objective() =>
+            TinyPretraining.Objective("emp-ssl", o => o with { EmpSsl = new() { Views = 2 }, LocalViews = new() { Count = 2 } });
     }
 }

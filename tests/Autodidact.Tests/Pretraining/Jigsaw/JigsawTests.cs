@@ -46,7 +46,8 @@ public class JigsawTests
     [Fact]
     public void Should_Say_That_Views_Are_Too_Small()
     {
-        var error = Assert.Throws<AutodidactException>(() => TinyPretraining.Objective("jigsaw", o => o with { Jigsaw = new() { Tile = 0.5 } }));
+        var error = Assert.Throws<AutodidactException>(
+            () => TinyPretraining.Objective("jigsaw", o => o with { Jigsaw = new() { Tile = 0.5 } }));
         Assert.Equal(FailureKind.Usage, error.Kind);
         Assert.Contains("pretrain.views: views of 8 px make jigsaw tiles of 1 px", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
@@ -55,7 +56,8 @@ public class JigsawTests
     [Fact]
     public void Should_Say_That_There_Are_Not_So_Many_Permutations()
     {
-        var error = Assert.Throws<AutodidactException>(() => TinyPretraining.Objective("jigsaw", o => o with { Jigsaw = new() { Grid = 2 } }));
+        var error = Assert.Throws<AutodidactException>(
+            () => TinyPretraining.Objective("jigsaw", o => o with { Jigsaw = new() { Grid = 2 } }));
         Assert.Equal(FailureKind.Usage, error.Kind);
         Assert.Contains("pretrain.jigsaw.permutations=100: 4 tiles have 24", error.Message, StringComparison.Ordinal);
         using var most = TinyPretraining.Objective("jigsaw", o => o with { Jigsaw = new() { Grid = 2, Permutations = 24 } });
@@ -76,5 +78,8 @@ public class JigsawTests
 
     [Fact]
     public void Should_Not_Learn_The_Order_Of_Tiles_That_Are_Alike() => Assert.InRange(
-        PretextProbe.Learn("jigsaw", "jigsaw_accuracy", (_, _, contrast) => contrast, o => o with { Jigsaw = new() { Permutations = 4, Embedding = 16 } }, steps: 30), 0, 0.55);
+        PretextProbe.Learn(
+            "jigsaw", "jigsaw_accuracy", (_, _, contrast) => contrast, o => o with { Jigsaw = new() { Permutations = 4, Embedding = 16 } },
+            steps: 30),
+        0, 0.55);
 }

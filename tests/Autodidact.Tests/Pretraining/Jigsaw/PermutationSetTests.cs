@@ -9,7 +9,10 @@ public class PermutationSetTests
     public void Should_Choose_What_Plain_Loops_Choose() => Assert.All(PretextFixtures.Cases("permutations"), expected =>
         Assert.Equal(
             expected.GetProperty("chosen").EnumerateArray().Select(Numbers),
-            PermutationSet.ChooseFrom(expected.GetProperty("first").GetInt32(), expected.GetProperty("items").GetInt32(), expected.GetProperty("count").GetInt32())));
+            PermutationSet.ChooseFrom(
+                expected.GetProperty("first").GetInt32(),
+                expected.GetProperty("items").GetInt32(),
+                expected.GetProperty("count").GetInt32())));
 
     [Fact]
     public void Should_Be_A_Function_Of_The_Seed_And_Begin_Alike_Whatever_The_Count()
@@ -26,7 +29,8 @@ public class PermutationSetTests
         var chosen = PermutationSet.Choose(9, 100, seed: 4);
         Assert.All(chosen, p => Assert.Equal(Enumerable.Range(0, 9), p.Order()));
         Assert.Equal(100, chosen.Select(p => string.Join(' ', p)).Distinct().Count());
-        var distances = chosen.SelectMany((a, i) => chosen.Take(i).Select(b => a.Zip(b).Count(pair => pair.First != pair.Second))).ToArray();
+        var distances =
+            chosen.SelectMany((a, i) => chosen.Take(i).Select(b => a.Zip(b).Count(pair => pair.First != pair.Second))).ToArray();
 
         // Of random permutations one place in nine agrees on average: a mean of 8.
         Assert.InRange(distances.Average(), 8.05, 9);

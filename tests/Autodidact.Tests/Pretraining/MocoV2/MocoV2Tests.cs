@@ -39,7 +39,8 @@ public class MocoV2Tests
     public void Should_Bring_The_Momentum_To_Its_End_By_Half_A_Cosine(double? end)
     {
         using var objective = Make(new() { Momentum = 0.5, FinalMomentum = end });
-        MomentumFollowing.AssertFollows(objective, "encoder", "key_encoder", progress => end is null ? 0.5 : 0.75 - (0.25 * (1 + Math.Cos(Math.PI * progress)) / 2));
+        MomentumFollowing.AssertFollows(
+            objective, "encoder", "key_encoder", progress => end is null ? 0.5 : 0.75 - (0.25 * (1 + Math.Cos(Math.PI * progress)) / 2));
     }
 
     [Theory]
@@ -88,10 +89,12 @@ public class MocoV2Tests
     {
         using var objective = Make(new());
         OnBatch(objective, batch => objective.Loss(batch, 0).Value.backward());
-        var parameters = objective.Network.named_parameters().ToLookup(p => p.name.StartsWith("key_", StringComparison.Ordinal), p => p.parameter);
+        var parameters = objective.Network.named_parameters().ToLookup(p => p.name.StartsWith("key_", StringComparison.Ordinal), p =>
+            p.parameter);
         Assert.All(parameters[true], p => Assert.True(p.grad is null && !p.requires_grad));
         Assert.All(parameters[false], p => Assert.True(p.grad is not null));
-        Assert.DoesNotContain(objective.ParameterGroups.SelectMany(g => g.Parameters), p => p.Name.StartsWith("key_", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            objective.ParameterGroups.SelectMany(g => g.Parameters), p => p.Name.StartsWith("key_", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -100,7 +103,8 @@ public class MocoV2Tests
         using var objective = Make(new() { NormGroups = 5 });
         var e = Assert.Throws<AutodidactException>(() => ObjectiveProbe.Train(objective, token: Token));
         Assert.Equal(FailureKind.Usage, e.Kind);
-        Assert.StartsWith("pretrain.moco.norm_groups: 5 groups of a batch of 8 images: each needs 2, lower it to 4", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "pretrain.moco.norm_groups: 5 groups of a batch of 8 images: each needs 2, lower it to 4", e.Message, StringComparison.Ordinal);
     }
 
     private static IObjective Make(MocoOptions options) => TinyPretraining.Objective("moco-v2", o => o with { Moco = options });

@@ -28,7 +28,8 @@ public sealed class NpidTests : IDisposable
         var loss = memory.Loss(x, rows);
         Assert.Equal(NonParametricSoftmaxLoss.Compute(x, before, rows, 0.1).item<float>(), loss.item<float>(), 1e-6);
         var mixed = before.clone();
-        mixed[rows] = nn.functional.normalize((0.25 * before[rows]) + (0.75 * nn.functional.normalize(x.detach(), p: 2, dim: 1)), p: 2, dim: 1);
+        mixed[rows] = nn.functional.normalize(
+            (0.25 * before[rows]) + (0.75 * nn.functional.normalize(x.detach(), p: 2, dim: 1)), p: 2, dim: 1);
         Assert.Equal(0, (mixed - memory.State["memory"]).abs().max().item<float>(), 1e-6);
         Assert.True((before - memory.State["memory"]).abs().max().item<float>() > 0.01);
         loss.backward();
@@ -66,10 +67,14 @@ public sealed class NpidTests : IDisposable
         // Every third image of the set is trained on: the memory has as many rows, and an epoch moves each.
         int[] positions = [.. TinyProblem.Positions.Where(p => p % 3 == 1)];
         using var objective = new Npid(
-            new EncoderTraining(Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool").Create(3), _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), positions.Length, 4), new NpidOptions());
+            new EncoderTraining(
+                Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool").Create(3),
+                _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), positions.Length, 4),
+            new NpidOptions());
         var before = objective.State["memory"].clone();
         var moved = new List<int>();
-        using var trainer = new Trainer(objective, TinyProblem.ImageSet(), positions, TinyProblem.Options(steps: 2) with { BatchSize = positions.Length / 2 })
+        using var trainer = new Trainer(
+            objective, TinyProblem.ImageSet(), positions, TinyProblem.Options(steps: 2) with { BatchSize = positions.Length / 2 })
         {
             Progress = _ => moved.Add((int)before.ne(objective.State["memory"]).any(1).sum().item<long>()),
         };
@@ -80,7 +85,8 @@ public sealed class NpidTests : IDisposable
 
     [Fact]
     public void Should_End_In_The_Same_Bits_With_Noise_And_Accumulation() => Resuming.AssertSameBits(
-        () => TinyPretraining.Objective("npid", o => o with { Npid = new() { Negatives = 16, Dimension = 8 } }), _folder, accumulation: 2, TestContext.Current.CancellationToken);
+        () => TinyPretraining.Objective("npid", o => o with { Npid = new() { Negatives = 16, Dimension = 8 } }),
+        _folder, accumulation: 2, TestContext.Current.CancellationToken);
 
     [Fact]
     public void Should_Keep_The_Memory_In_Checkpoints()

@@ -19,7 +19,10 @@ public sealed class PatchKMeansTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    /// <summary>Against tools/reference/patch_kmeans.py: patches of given places, what whitens them, and with given centroids the features of whole pictures.</summary>
+    /// <summary>
+    /// Against tools/reference/patch_kmeans.py: patches of given places, what whitens them, and with given centroids the features of whole
+    /// pictures.
+    /// </summary>
     [Fact]
     public void Should_Equal_Plain_Loops_From_Patches_To_Features()
     {
@@ -42,14 +45,18 @@ public sealed class PatchKMeansTests : IDisposable
             AssertClose(expected.Shift, shift);
             for (var i = 0; i < expected.Whitened.Length; i++) AssertClose(expected.Whitened[i], patches[i * fixture.Shown]);
 
-            using var dictionary = new PatchDictionary(size, expected.ContrastOffset, whitening, shift, new FeatureMatrix(fixture.Centroids.Length, patches.Columns));
+            using var dictionary = new PatchDictionary(
+                size, expected.ContrastOffset, whitening, shift, new FeatureMatrix(fixture.Centroids.Length, patches.Columns));
             for (var c = 0; c < fixture.Centroids.Length; c++) fixture.Centroids[c].CopyTo(dictionary.Centroids[c]);
             using var graph = Graph(dictionary, side);
             AssertClose([.. expected.Features.SelectMany(feature => feature)], graph.Run(pixels, fixture.Pictures.Length, side));
         }
     }
 
-    /// <summary>The paper's formula in plain loops, in double precision, on what was learned: the graph is to give the same features of every picture.</summary>
+    /// <summary>
+    /// The paper's formula in plain loops, in double precision, on what was learned: the graph is to give the same features of every
+    /// picture.
+    /// </summary>
     [Fact]
     public void Should_Give_The_Features_Of_The_Formula()
     {
@@ -70,9 +77,12 @@ public sealed class PatchKMeansTests : IDisposable
     [Fact]
     public void Should_Whiten_So_That_Patches_Are_Uncorrelated()
     {
-        using var dictionary = PatchKMeans.Fit(Read, Side, [.. Enumerable.Range(0, Count)], _options with { WhiteningOffset = 1e-9 }, seed: 3, cancellationToken: TestContext.Current.CancellationToken);
+        using var dictionary = PatchKMeans.Fit(
+            Read, Side, [.. Enumerable.Range(0, Count)], _options with { WhiteningOffset = 1e-9 }, seed: 3,
+            cancellationToken: TestContext.Current.CancellationToken);
         var d = dictionary.Values;
-        var patches = Enumerable.Range(0, Count).SelectMany(i => Positions(_images.Pixels(i).ToArray())).Select(p => White(dictionary, p)).ToArray();
+        var patches =
+            Enumerable.Range(0, Count).SelectMany(i => Positions(_images.Pixels(i).ToArray())).Select(p => White(dictionary, p)).ToArray();
         var mean = Enumerable.Range(0, d).Select(i => patches.Average(p => p[i])).ToArray();
 
         Assert.All(mean, m => Assert.InRange(m, -0.3, 0.3));
@@ -100,7 +110,8 @@ public sealed class PatchKMeansTests : IDisposable
     public void Should_Take_Fewer_Pictures_At_A_Time_Where_They_Are_Large()
     {
         using var dictionary = Fit();
-        var batches = new[] { Side, 1200 }.Select(side => PatchEncoderGraph.Create(dictionary, side).Graph.Input[0].Type.TensorType.Shape.Dim[0].DimValue);
+        var batches = new[] { Side, 1200 }.Select(
+            side => PatchEncoderGraph.Create(dictionary, side).Graph.Input[0].Type.TensorType.Shape.Dim[0].DimValue);
         Assert.Equal([16, 6], batches);
     }
 
@@ -112,7 +123,8 @@ public sealed class PatchKMeansTests : IDisposable
     }
 
     private static PatchFixture Reference() => JsonSerializer.Deserialize<PatchFixture>(
-        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "kmeans", "patch_kmeans.json")), new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower })!;
+        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "kmeans", "patch_kmeans.json")),
+        new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower })!;
 
     private static void AssertClose(double[] expected, ReadOnlySpan<float> actual)
     {
@@ -129,7 +141,8 @@ public sealed class PatchKMeansTests : IDisposable
 
     private string Refused(PatchKMeansOptions options)
     {
-        var refused = Assert.Throws<AutodidactException>(() => PatchKMeans.Fit(Read, Side, [0, 1], options, seed: 3, cancellationToken: TestContext.Current.CancellationToken));
+        var refused = Assert.Throws<AutodidactException>(
+            () => PatchKMeans.Fit(Read, Side, [0, 1], options, seed: 3, cancellationToken: TestContext.Current.CancellationToken));
         Assert.Equal(FailureKind.Usage, refused.Kind);
         return refused.Message;
     }
@@ -143,7 +156,8 @@ public sealed class PatchKMeansTests : IDisposable
         }
     }
 
-    private PatchDictionary Fit(ulong seed = 3) => PatchKMeans.Fit(Read, Side, [.. Enumerable.Range(0, Count)], _options, seed, cancellationToken: TestContext.Current.CancellationToken);
+    private PatchDictionary Fit(ulong seed = 3) => PatchKMeans.Fit(
+        Read, Side, [.. Enumerable.Range(0, Count)], _options, seed, cancellationToken: TestContext.Current.CancellationToken);
 
     private static double[] Features(PatchDictionary dictionary, ReadOnlySpan<byte> pixels)
     {
@@ -154,7 +168,9 @@ public sealed class PatchKMeansTests : IDisposable
         for (var p = 0; p < all.Length; p++)
         {
             var white = White(dictionary, all[p]);
-            var distances = Enumerable.Range(0, k).Select(c => Math.Sqrt(white.Zip(dictionary.Centroids[c].ToArray(), (a, b) => (a - b) * (a - b)).Sum())).ToArray();
+            var distances = Enumerable.Range(0, k)
+                .Select(c => Math.Sqrt(white.Zip(dictionary.Centroids[c].ToArray(), (a, b) => (a - b) * (a - b)).Sum()))
+                .ToArray();
             var (y, x) = (p / positions, p % positions);
             var quadrant = (y < 3 ? 0 : 2) + (x < 3 ? 0 : 1);
             for (var c = 0; c < k; c++) features[(quadrant * k) + c] += Math.Max(0, distances.Average() - distances[c]);
@@ -179,7 +195,11 @@ public sealed class PatchKMeansTests : IDisposable
         var mean = patch.Average();
         var deviation = Math.Sqrt((patch.Sum(v => (v - mean) * (v - mean)) / (patch.Length - 1)) + dictionary.ContrastOffset);
         var d = patch.Length;
-        return [.. Enumerable.Range(0, d).Select(i => dictionary.Shift[i] + Enumerable.Range(0, d).Sum(j => dictionary.Whitening[(i * d) + j] * (patch[j] - mean) / deviation))];
+        return
+        [
+            .. Enumerable.Range(0, d).Select(i => dictionary.Shift[i] + Enumerable.Range(0, d).Sum(
+                j => dictionary.Whitening[(i * d) + j] * (patch[j] - mean) / deviation)),
+        ];
     }
 
     /// <summary>Random pictures whose neighbouring pixels are alike, brighter below than above: the mean patch is no flat one.</summary>
@@ -187,13 +207,19 @@ public sealed class PatchKMeansTests : IDisposable
     {
         var random = new CounterRandom(9);
         var pixels = new byte[Count * Side * Side * 3];
-        for (var i = 0; i < pixels.Length; i++) pixels[i] = (byte)(i < 3 ? random.NextInt32(256) : ((2 * pixels[i - 3]) + random.NextInt32(256)) / 3);
+        for (var i = 0; i < pixels.Length; i++)
+            pixels[i] = (byte)(i < 3 ? random.NextInt32(256) : ((2 * pixels[i - 3]) + random.NextInt32(256)) / 3);
         for (var i = 0; i < pixels.Length; i++) pixels[i] = (byte)((pixels[i] / 2) + (14 * (i / (Side * 3) % Side)));
         return new InMemoryImages(pixels, Side, Side);
     }
 
-    /// <summary>What tools/reference/patch_kmeans.py writes: pictures as <see cref="PictureReader"/> gives them; places as picture, top, left.</summary>
-    private sealed record PatchFixture(int Side, int PatchSize, int Shown, float[][] Pictures, int[][] Places, float[][] Centroids, PatchCase[] Cases);
+    /// <summary>
+    /// What tools/reference/patch_kmeans.py writes: pictures as <see cref="PictureReader"/> gives them; places as picture, top, left.
+    /// </summary>
+    private sealed record PatchFixture(
+        int Side, int PatchSize, int Shown, float[][] Pictures, int[][] Places, float[][] Centroids, PatchCase[] Cases);
 
-    private sealed record PatchCase(double ContrastOffset, double WhiteningOffset, double[][] Normalized, double[] Whitening, double[] Shift, double[][] Whitened, double[][] Features);
+    private sealed record PatchCase(
+        double ContrastOffset, double WhiteningOffset, double[][] Normalized, double[] Whitening, double[] Shift, double[][] Whitened,
+        double[][] Features);
 }

@@ -46,9 +46,17 @@ public class RotNetTests
     [InlineData(0)]
     [InlineData(16)]
     public void Should_Learn_Which_Side_Is_Up(int hidden) =>
-        Assert.InRange(PretextProbe.Learn("rotnet", "rotation_accuracy", (row, _, contrast) => 0.5 + (0.5 * contrast * row), o => o with { Rotnet = new() { Hidden = hidden } }), 0.95, 1);
+        Assert.InRange(
+            PretextProbe.Learn("rotnet", "rotation_accuracy", (row, _, contrast) => 0.5 + (0.5 * contrast * row), o =>
+                o with { Rotnet = new() { Hidden = hidden } }),
+            0.95,
+            1);
 
     [Fact]
     public void Should_Not_Learn_Where_No_Side_Is_Up() =>
-        Assert.InRange(PretextProbe.Learn("rotnet", "rotation_accuracy", (row, column, contrast) => contrast * ((row * row) + (column * column)) / 2, steps: 30), 0.15, 0.35);
+        Assert.InRange(
+            PretextProbe.Learn(
+                "rotnet", "rotation_accuracy", (row, column, contrast) => contrast * ((row * row) + (column * column)) / 2, steps: 30),
+            0.15,
+            0.35);
 }

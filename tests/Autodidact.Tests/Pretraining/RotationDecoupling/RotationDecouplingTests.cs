@@ -12,7 +12,8 @@ public class RotationDecouplingTests
 {
     [Fact]
     public void Should_Equal_Plain_Loops_In_Value_And_Gradient() =>
-        PretextFixtures.AssertEqualsLoops("rotation_invariance", type => LossFixtures.Formula(12, 3, 0.6, type: type), (_, x) => RotationDecouplingLoss.Invariance(x));
+        PretextFixtures.AssertEqualsLoops(
+            "rotation_invariance", type => LossFixtures.Formula(12, 3, 0.6, type: type), (_, x) => RotationDecouplingLoss.Invariance(x));
 
     [Fact]
     public void Should_Equal_A_Distance_Worked_By_Hand()
@@ -31,7 +32,10 @@ public class RotationDecouplingTests
         using var scope = NewDisposeScope();
         var features = LossFixtures.Formula(12, 3, 0.6);
         var shared = LossFixtures.Formula(3, 3, 2.2, 5).repeat(4, 1);
-        Assert.Equal(RotationDecouplingLoss.Invariance(features).item<double>(), RotationDecouplingLoss.Invariance(features + shared).item<double>(), 1e-12);
+        Assert.Equal(
+            RotationDecouplingLoss.Invariance(features).item<double>(),
+            RotationDecouplingLoss.Invariance(features + shared).item<double>(),
+            1e-12);
         Assert.Equal(0, RotationDecouplingLoss.Invariance(shared).item<double>(), 1e-12);
     }
 
@@ -54,7 +58,8 @@ public class RotationDecouplingTests
     [InlineData(1, 0, 0, true, false)]
     [InlineData(0, 1, 0, false, true)]
     [InlineData(0, 0, 1, false, true)]
-    public void Should_Give_Each_Half_Of_The_Feature_Its_Own_Task(double rotation, double invariance, double instance, bool first, bool second)
+    public void Should_Give_Each_Half_Of_The_Feature_Its_Own_Task(
+        double rotation, double invariance, double instance, bool first, bool second)
     {
         var encoder = Autodidact.Models.Architecture.Parse("resnet10-w8-cifar-pool").Create(3);
         using var objective = new RotationDecoupling(
@@ -67,7 +72,8 @@ public class RotationDecouplingTests
             using var scope = NewDisposeScope();
 
             // The last norm scales each value of the feature by itself.
-            var gradient = encoder.named_parameters().Last(p => p.parameter.dim() == 1 && p.parameter.shape[0] == encoder.FeatureSize).parameter.grad!;
+            var gradient =
+                encoder.named_parameters().Last(p => p.parameter.dim() == 1 && p.parameter.shape[0] == encoder.FeatureSize).parameter.grad!;
             (one, two) = (gradient[..half].abs().sum().item<float>(), gradient[half..].abs().sum().item<float>());
         });
         using var trainer = new Trainer(hook, TinyProblem.ImageSet(), TinyProblem.Positions, TinyProblem.Options(steps: 1));

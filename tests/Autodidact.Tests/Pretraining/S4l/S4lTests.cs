@@ -55,7 +55,9 @@ public class S4lTests
     {
         using var scope = NewDisposeScope();
         var labels = tensor(_labels);
-        DistillationFixtures.AssertFalls(LossFixtures.Formula(20, 7, 0.2), x => S4lLoss.Compute(x.narrow(1, 0, 3), x.narrow(1, 3, 4), labels, 1).Loss, rate: 5, toFraction: 0.2);
+        DistillationFixtures.AssertFalls(
+            LossFixtures.Formula(20, 7, 0.2), x => S4lLoss.Compute(x.narrow(1, 0, 3), x.narrow(1, 3, 4), labels, 1).Loss, rate: 5,
+            toFraction: 0.2);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ public sealed class SimClrTests : IDisposable
         using (var objective = Objective()) Assert.Equal(5, objective.Views(0).Views.Count);
         Resuming.AssertSameBits(Objective, _folder, accumulation: 1, TestContext.Current.CancellationToken);
 
-        static Autodidact.Training.IObjective Objective() => TinyPretraining.Objective("simclr", o => o with { Simclr = new() { Views = 3 }, LocalViews = new() { Count = 2 } });
+        static Autodidact.Training.IObjective Objective() =>
+            TinyPretraining.Objective("simclr", o => o with { Simclr = new() { Views = 3 }, LocalViews = new() { Count = 2 } });
     }
 }

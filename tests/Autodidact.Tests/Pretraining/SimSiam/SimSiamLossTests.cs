@@ -9,7 +9,8 @@ public class SimSiamLossTests
 {
     [Fact]
     public void Should_Equal_Plain_Loops_In_Value_And_Gradient() =>
-        SiameseFixtures.AssertEqualsLoops("simsiam", (_, type) => [LossFixtures.Formula(6, 5, 0.3, 2, type)], (_, x) => SimSiamLoss.Compute(x[0], LossFixtures.Formula(6, 5, 1.3, 0.5, x[0].dtype)));
+        SiameseFixtures.AssertEqualsLoops("simsiam", (_, type) => [LossFixtures.Formula(6, 5, 0.3, 2, type)], (_, x) =>
+            SimSiamLoss.Compute(x[0], LossFixtures.Formula(6, 5, 1.3, 0.5, x[0].dtype)));
 
     [Fact]
     public void Should_Be_The_Negative_Cosine_With_The_Other_View()

@@ -15,7 +15,8 @@ public class SinkhornTests
         foreach (var expected in Cases("sinkhorn"))
         {
             using var scope = NewDisposeScope();
-            var codes = Sinkhorn.Codes(LossFixtures.Formula(9, Clusters, 0.6, type: type), expected.Given("epsilon"), expected.Count("iterations"));
+            var codes = Sinkhorn.Codes(
+                LossFixtures.Formula(9, Clusters, 0.6, type: type), expected.Given("epsilon"), expected.Count("iterations"));
             LossFixtures.AssertClose(expected.GetProperty("codes"), codes, tolerance);
         }
     }
@@ -33,7 +34,8 @@ public class SinkhornTests
     [Fact]
     public void Should_Equal_Two_By_Two_Worked_By_Hand()
     {
-        // exp(scores): rows (1, 2), (1, 6). Columns divided by 2 and 8: (1/2, 1/4), (1/2, 3/4); rows by 3/4 and 5/4: (2/3, 1/3), (2/5, 3/5).
+        // exp(scores): rows (1, 2), (1, 6). Columns divided by 2 and 8: (1/2, 1/4), (1/2, 3/4); rows by 3/4 and 5/4: (2/3, 1/3), (2/5,
+        // 3/5).
         using var scope = NewDisposeScope();
         var codes = Sinkhorn.Codes(tensor(new[] { 0, Math.Log(2), 0, Math.Log(6) }, [2, 2]), 1, 1);
         AssertSame(tensor(new[] { 2 / 3.0, 1 / 3.0, 2 / 5.0, 3 / 5.0 }, [2, 2]), codes, 1e-12);

@@ -15,7 +15,10 @@ public class SwavLossTests
         (expected, x) =>
         {
             var views = x[0].split(Batch);
-            return SwavLoss.Compute(views, [.. views.Take(expected.Count("coded")).Select(view => Sinkhorn.Codes(view, expected.Given("epsilon"), 3))], expected.Given("temperature"));
+            return SwavLoss.Compute(
+                views,
+                [.. views.Take(expected.Count("coded")).Select(view => Sinkhorn.Codes(view, expected.Given("epsilon"), 3))],
+                expected.Given("temperature"));
         });
 
     [Fact]
@@ -34,7 +37,8 @@ public class SwavLossTests
         var (one, two) = (LossFixtures.Formula(Batch, Clusters, 0.4), LossFixtures.Formula(Batch, Clusters, 1.7));
         var (first, second) = (Sinkhorn.Codes(one, 0.05, 3), Sinkhorn.Codes(two, 0.05, 3));
         var loss = SwavLoss.Compute([one, two], [first, second], 0.1).item<double>();
-        Assert.Equal(loss, SwavLoss.Compute([one.flip(0, 1), two.flip(0, 1)], [first.flip(0, 1), second.flip(0, 1)], 0.1).item<double>(), 1e-12);
+        Assert.Equal(
+            loss, SwavLoss.Compute([one.flip(0, 1), two.flip(0, 1)], [first.flip(0, 1), second.flip(0, 1)], 0.1).item<double>(), 1e-12);
         Assert.NotEqual(loss, SwavLoss.Compute([one, two], [second, first], 0.1).item<double>(), 1e-3);
     }
 

@@ -93,7 +93,8 @@ public class SwavTests
     [InlineData(5_000, 50)]
     [InlineData(50_000, 500)]
     [InlineData(1_281_167, 3000)]
-    public void Should_Grow_The_Number_Of_Clusters_With_The_Set(int images, int clusters) => Assert.Equal(clusters, ClusterCount.Of("x", 0, images, 3000));
+    public void Should_Grow_The_Number_Of_Clusters_With_The_Set(int images, int clusters) =>
+        Assert.Equal(clusters, ClusterCount.Of("x", 0, images, 3000));
 
     private static IObjective Make(SwavOptions options) => TinyPretraining.Objective("swav", o => o with { Swav = options });
 

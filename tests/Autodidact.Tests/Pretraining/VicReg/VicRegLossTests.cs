@@ -11,7 +11,11 @@ public class VicRegLossTests
     [Fact]
     public void Should_Equal_Plain_Loops_In_Value_And_Gradient() => SiameseFixtures.AssertEqualsLoops(
         "vicreg",
-        (expected, type) => [LossFixtures.Formula(6, 5, 0.3, expected.Number("Scale"), type), LossFixtures.Formula(6, 5, 1.1, expected.Number("Scale"), type)],
+        (expected, type) =>
+        [
+            LossFixtures.Formula(6, 5, 0.3, expected.Number("Scale"), type),
+            LossFixtures.Formula(6, 5, 1.1, expected.Number("Scale"), type),
+        ],
         (expected, x) => Weighted(x[0], x[1], expected.Number("Invariance"), expected.Number("Variance"), expected.Number("Covariance")));
 
     [Fact]
@@ -19,7 +23,8 @@ public class VicRegLossTests
     {
         using var scope = NewDisposeScope();
 
-        // Columns (3, -3, 0) and (1, 1, -2): variances 9 and 3 of 2, no covariance. The other view is the same, its second column by 0 replaced: deviation 0.01, one row's mean square (1 + 1 + 4) / 6.
+        // Columns (3, -3, 0) and (1, 1, -2): variances 9 and 3 of 2, no covariance. The other view is the same, its second column by 0
+        // replaced: deviation 0.01, one row's mean square (1 + 1 + 4) / 6.
         var one = Rows([3, 1], [-3, 1], [0, -2]);
         var (invariance, variance, covariance) = VicRegLoss.Terms(one, Rows([3, 0], [-3, 0], [0, 0]));
         Assert.Equal(1, invariance.item<double>(), 1e-12);
@@ -35,7 +40,10 @@ public class VicRegLossTests
     public void Should_Count_The_Variance_Of_Both_Views_Whole()
     {
         using var scope = NewDisposeScope();
-        Assert.Equal(2 * 0.99, VicRegLoss.Terms(ones(4, 3, dtype: ScalarType.Float64), ones(4, 3, dtype: ScalarType.Float64)).Variance.item<double>(), 1e-12);
+        Assert.Equal(
+            2 * 0.99,
+            VicRegLoss.Terms(ones(4, 3, dtype: ScalarType.Float64), ones(4, 3, dtype: ScalarType.Float64)).Variance.item<double>(),
+            1e-12);
     }
 
     [Fact]

@@ -30,9 +30,11 @@ public class MemoryBankTests
         // 0.6 (1, 0) + 0.4 (0, 1) over its length; the embedding's own length does not matter.
         bank.Update(tensor(new long[] { 2, 1 }), tensor(new float[] { 0, 5, 3, 0 }, [2, 2]), momentum: 0.6);
         var length = MathF.Sqrt(0.36f + 0.16f);
-        Assert.Equal([1, 0, 1, 0, 0.6f / length, 0.4f / length, 1, 0], bank.Snapshot().data<float>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(
+            [1, 0, 1, 0, 0.6f / length, 0.4f / length, 1, 0], bank.Snapshot().data<float>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-6);
         Assert.Equal([1, 0, 1, 0, 1, 0, 1, 0], before.data<float>().ToArray());
-        Assert.Equal([0.6f / length, 0.4f / length], bank.Rows(tensor(new long[] { 2 })).data<float>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal(
+            [0.6f / length, 0.4f / length], bank.Rows(tensor(new long[] { 2 })).data<float>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-6);
     }
 
     [Fact]

@@ -49,7 +49,8 @@ public class MomentumCopyTests
         var copy = new MomentumCopy<Sequential>(source, module);
         source.call(ones(4, 3) * arange(4).unsqueeze(1));
         copy.Update(0.5);
-        Assert.True(module.named_buffers().Single(b => b.name.EndsWith("running_mean", StringComparison.Ordinal)).buffer.eq(0).all().item<bool>());
+        Assert.True(
+            module.named_buffers().Single(b => b.name.EndsWith("running_mean", StringComparison.Ordinal)).buffer.eq(0).all().item<bool>());
     }
 
     [Fact]
