@@ -3,6 +3,7 @@ using System.Globalization;
 using Autodidact.Clustering;
 using Autodidact.Numerics;
 using Autodidact.Serialization;
+using Autodidact.Tests;
 
 namespace Autodidact.Benchmarks;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Autodidact.Inference;
 using Autodidact.Numerics;
 using Autodidact.Search;
+using Autodidact.Tests;
 
 namespace Autodidact.Benchmarks;
 

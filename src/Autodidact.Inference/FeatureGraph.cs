@@ -1,4 +1,3 @@
-using Autodidact.Images;
 using Autodidact.Numerics;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;

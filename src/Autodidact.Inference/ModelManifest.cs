@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Autodidact.Images;
+using Autodidact.Files;
 using Autodidact.Options;
 using Autodidact.Runs;
 

@@ -9,7 +9,6 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using Autodidact.Images;
-using Autodidact.Images.Synthetic;
 
 int Count(int position, int otherwise) => args.Length > position ? int.Parse(args[position]) : otherwise;
 Directory.CreateDirectory(args[0]);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Autodidact.Cli.Rendering;
+using Autodidact.Files;
 using Autodidact.Options;
 using Autodidact.RunReports;
 using Autodidact.Runs;

@@ -39,6 +39,7 @@ internal static class DoctorCommand
     {
         DoctorStatus.Ok => "",
         DoctorStatus.Warn => "WARNING: ",
-        _ => "FAILED: ",
+        DoctorStatus.Fail => "FAILED: ",
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "no mark for this status is known"),
     };
 }

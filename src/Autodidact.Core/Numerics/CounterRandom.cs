@@ -74,10 +74,6 @@ internal struct CounterRandom
         return (int)(product >> 32);
     }
 
-    /// <summary>A standard normal number (Box-Muller, one of the pair).</summary>
-    public double NextGaussian() =>
-        Math.Sqrt(-2 * Math.Log(1 - NextDouble())) * Math.Cos(2 * Math.PI * NextDouble());
-
     /// <summary>Shuffles in place (Fisher-Yates).</summary>
     public void Shuffle<T>(Span<T> items)
     {

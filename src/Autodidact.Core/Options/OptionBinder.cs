@@ -53,24 +53,6 @@ internal static class OptionBinder
     /// <param name="name">The name as it was typed.</param>
     public static string NormalName(string name) => name.Trim().Replace('-', '_').ToLowerInvariant();
 
-    /// <summary>Applies <c>name=value</c> assignments in order, as <c>--set</c> takes them.</summary>
-    /// <typeparam name="T">The outermost option record.</typeparam>
-    /// <param name="options">The options to start from.</param>
-    /// <param name="assignments">Such as <c>pretrain.epochs=3</c>.</param>
-    /// <exception cref="AutodidactException">An assignment lacks its <c>=</c>, or <see cref="Set{T}"/> refuses it.</exception>
-    public static T SetAll<T>(T options, IEnumerable<string> assignments)
-        where T : notnull
-    {
-        foreach (var assignment in assignments)
-        {
-            var equals = assignment.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0)
-                throw new AutodidactException(FailureKind.Usage, $"--set takes name=value, such as pretrain.epochs=3; got '{assignment}'");
-            options = Set(options, assignment[..equals].Trim(), assignment[(equals + 1)..].Trim());
-        }
-        return options;
-    }
-
     /// <summary>One option's value as text.</summary>
     /// <typeparam name="T">The outermost option record.</typeparam>
     /// <param name="options">The options.</param>

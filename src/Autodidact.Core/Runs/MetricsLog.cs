@@ -1,3 +1,5 @@
+using Autodidact.Files;
+
 namespace Autodidact.Runs;
 
 /// <summary>

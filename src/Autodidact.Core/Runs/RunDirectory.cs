@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Autodidact.Files;
 using Autodidact.Options;
 
 namespace Autodidact.Runs;

@@ -1,5 +1,4 @@
 using System.IO.MemoryMappedFiles;
-using Autodidact.Images;
 
 namespace Autodidact.Serialization;
 

@@ -2,9 +2,8 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
-using Autodidact.Images;
+using Autodidact.Files;
 using Autodidact.Numerics;
-using Autodidact.Runs;
 
 namespace Autodidact.Serialization;
 

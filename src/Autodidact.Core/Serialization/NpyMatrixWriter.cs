@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Autodidact.Runs;
+using Autodidact.Files;
 
 namespace Autodidact.Serialization;
 
@@ -43,7 +43,7 @@ internal sealed class NpyMatrixWriter : IDisposable
         }
         catch (IOException e)
         {
-            throw AtomicFile.Failure(_file.Path, e);
+            throw DiskFailure.Of(_file.Path, e);
         }
 
         Rows = total;

@@ -50,6 +50,7 @@ internal sealed record SafetensorsEntry(string Name, TensorType Type, IReadOnlyL
         TensorType.BOOL or TensorType.U8 or TensorType.I8 => 1,
         TensorType.I16 or TensorType.F16 or TensorType.BF16 => 2,
         TensorType.I32 or TensorType.F32 => 4,
-        _ => 8,
+        TensorType.I64 or TensorType.F64 => 8,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "the size of this type is not known"),
     };
 }

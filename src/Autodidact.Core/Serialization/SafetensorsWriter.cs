@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
-using Autodidact.Runs;
+using Autodidact.Files;
 
 namespace Autodidact.Serialization;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
-using Autodidact.Runs;
+using Autodidact.Files;
 
 namespace Autodidact.Serialization;
 
@@ -125,6 +125,7 @@ internal static class TorchFileWriter
         TensorType.I16 => "ShortStorage",
         TensorType.I8 => "CharStorage",
         TensorType.U8 => "ByteStorage",
-        _ => "BoolStorage",
+        TensorType.BOOL => "BoolStorage",
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "no storage of this type is known"),
     };
 }

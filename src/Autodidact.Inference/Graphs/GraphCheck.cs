@@ -1,5 +1,3 @@
-using Autodidact.Images;
-
 namespace Autodidact.Inference.Graphs;
 
 /// <summary>What is known of a graph before it is given to ONNX Runtime.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Autodidact.Images;
 
 namespace Autodidact.Inference.Graphs;
 
@@ -373,7 +372,8 @@ internal sealed class GraphFile
     {
         GraphType.Uint8 or GraphType.Int8 => 1,
         GraphType.Int64 => 8,
-        _ => 4,
+        GraphType.Float or GraphType.Int32 => 4,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "the size of this type is not known"),
     };
 
     private static GraphType Type(long type) => type is > 0 and < 16 && Enum.IsDefined((GraphType)type)

@@ -1,5 +1,3 @@
-using Autodidact.Images;
-
 namespace Autodidact.Inference.Graphs;
 
 /// <summary>

@@ -116,8 +116,8 @@ public sealed class EmbeddingIndex : IDisposable
         {
             if (Manifest.TestFeature.Count != Columns || !Manifest.IsOf(model))
             {
-                var run = Manifest.Provenance.TryGetValue("run", out var name) ? $" of the run '{Images.OneLine.From(name)}'" : "";
-                throw Refused($"it was made by {Named(recorded)} of another model ({Images.OneLine.From(Manifest.Architecture)}, {Images.OneLine.From(Manifest.Precision)}{run})");
+                var run = Manifest.Provenance.TryGetValue("run", out var name) ? $" of the run '{OneLine.From(name)}'" : "";
+                throw Refused($"it was made by {Named(recorded)} of another model ({OneLine.From(Manifest.Architecture)}, {OneLine.From(Manifest.Precision)}{run})");
             }
 
             Volatile.Write(ref _checked, model);

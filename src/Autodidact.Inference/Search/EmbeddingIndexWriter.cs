@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Autodidact.Files;
 using Autodidact.Images;
-using Autodidact.Runs;
 using Autodidact.Serialization;
 
 namespace Autodidact.Inference;
@@ -77,7 +77,7 @@ public sealed class EmbeddingIndexWriter : IEmbeddingWriter
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw AtomicFile.Failure(stale, e);
+                throw DiskFailure.Of(stale, e);
             }
         }
 

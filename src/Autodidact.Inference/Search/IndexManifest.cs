@@ -1,9 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Autodidact.Images;
+using Autodidact.Files;
 using Autodidact.Numerics;
 using Autodidact.Options;
-using Autodidact.Runs;
 
 namespace Autodidact.Inference;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Autodidact.Clustering;
 using Autodidact.Evaluation;
+using Autodidact.Files;
 using Autodidact.Images;
 using Autodidact.Models;
 using Autodidact.Numerics;

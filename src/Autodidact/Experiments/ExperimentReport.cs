@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Autodidact.Files;
 using Autodidact.Reporting;
-using Autodidact.Runs;
 
 namespace Autodidact.Experiments;
 

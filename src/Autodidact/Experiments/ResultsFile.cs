@@ -1,6 +1,6 @@
 using System.Text;
+using Autodidact.Files;
 using Autodidact.Images;
-using Autodidact.Runs;
 
 namespace Autodidact.Experiments;
 
@@ -105,7 +105,7 @@ internal sealed class ResultsFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw AtomicFile.Failure(path, e);
+            throw DiskFailure.Of(path, e);
         }
     }
 
@@ -121,7 +121,7 @@ internal sealed class ResultsFile : IDisposable
         }
         catch (IOException e)
         {
-            throw AtomicFile.Failure(_path, e);
+            throw DiskFailure.Of(_path, e);
         }
     }
 

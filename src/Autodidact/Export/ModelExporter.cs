@@ -1,8 +1,8 @@
 using Autodidact.Evaluation;
 using Autodidact.Export.Onnx;
+using Autodidact.Files;
 using Autodidact.Inference;
 using Autodidact.Models;
-using Autodidact.Runs;
 using Google.Protobuf;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -51,7 +51,7 @@ internal static class ModelExporter
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw AtomicFile.Failure(folder, e);
+            throw DiskFailure.Of(folder, e);
         }
         finally
         {

@@ -31,7 +31,8 @@ internal sealed class NetworkEmitter(GraphBuilder graph)
             {
                 Stem.ImageNet => MaxPool(input, kernel: 3, stride: 2, padding: 1),
                 Stem.CifarPool => MaxPool(input, kernel: 2, stride: 2, padding: 0),
-                _ => input,
+                Stem.Cifar or Stem.CifarStride => input,
+                var other => throw new NotSupportedException($"stems of the kind {other} cannot be exported"),
             };
         }
 

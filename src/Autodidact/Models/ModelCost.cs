@@ -37,6 +37,7 @@ internal sealed record ModelCost(long Parameters, long Macs)
     /// <summary>
     /// Runs the network on one image and counts at the layers that are reached, so the count follows the code that runs, not a formula beside it.
     /// </summary>
+    /// <exception cref="NotSupportedException">A layer with weights is of a kind whose cost is not known.</exception>
     private static ModelCost Measure(nn.Module network, int size, Action<Tensor> run)
     {
         using var noGrad = no_grad();
@@ -44,9 +45,12 @@ internal sealed record ModelCost(long Parameters, long Macs)
         long parameters = 0;
         long macs = 0;
         var unhook = new List<Action>();
-        foreach (var layer in network.modules().OfType<nn.Module<Tensor, Tensor>>().Where(m => m is Conv2d or Convolution3x3 or ConvTranspose2d or Linear or BatchNorm2d))
+        foreach (var module in network.modules())
         {
-            var own = layer.parameters().Sum(p => p.NumberOfElements);
+            var own = module.parameters(recurse: false).Sum(p => p.NumberOfElements);
+            if (own == 0) continue;
+            var layer = module as nn.Module<Tensor, Tensor> ?? throw Unknown(module);
+            if (!IsKnown(layer)) throw Unknown(layer);
             unhook.Add(layer.register_forward_hook((_, input, output) =>
             {
                 parameters += own;
@@ -71,6 +75,12 @@ internal sealed record ModelCost(long Parameters, long Macs)
         return new ModelCost(parameters, macs);
     }
 
+    /// <summary>A layer with weights that is not counted would make the network look cheaper than it is.</summary>
+    private static bool IsKnown(nn.Module layer) => layer is Conv2d or Convolution3x3 or ConvTranspose2d or Linear or BatchNorm2d;
+
+    private static NotSupportedException Unknown(nn.Module layer) =>
+        new($"layers of {layer.GetType().Name} have no known cost: add them to {nameof(ModelCost)}");
+
     private static long MacsOf(nn.Module layer, Tensor input, Tensor output) => layer switch
     {
         // Each output position takes one weight of each input channel and tap of its group.
@@ -78,6 +88,7 @@ internal sealed record ModelCost(long Parameters, long Macs)
         Convolution3x3 convolution => output.shape[2] * output.shape[3] * convolution.Weight.NumberOfElements,
         ConvTranspose2d convolution => input.shape[2] * input.shape[3] * convolution.weight!.NumberOfElements,
         Linear linear => linear.weight!.NumberOfElements,
-        _ => 0,
+        BatchNorm2d => 0,
+        _ => throw Unknown(layer),
     };
 }

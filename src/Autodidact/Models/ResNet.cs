@@ -39,7 +39,8 @@ internal sealed class ResNet : Backbone
         {
             Stem.ImageNet => nn.Conv2d(3, width, 7, stride: 2, padding: 3, bias: false),
             Stem.CifarStride => nn.Conv2d(3, width, 4, stride: 2, padding: 1, bias: false),
-            _ => nn.Conv2d(3, width, 3, padding: 1, bias: false),
+            Stem.Cifar or Stem.CifarPool => nn.Conv2d(3, width, 3, padding: 1, bias: false),
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Stem, "no stem of this kind is known"),
         };
         bn1 = nn.BatchNorm2d(width);
         var channels = (long)width;
@@ -83,7 +84,8 @@ internal sealed class ResNet : Backbone
         {
             Stem.ImageNet => nn.functional.max_pool2d(map, 3, 2, 1),
             Stem.CifarPool => nn.functional.max_pool2d(map, 2),
-            _ => map,
+            Stem.Cifar or Stem.CifarStride => map,
+            _ => throw new InvalidOperationException($"no stem {_options.Stem} is known"),
         };
         return map.MoveToOuterDisposeScope();
     }

@@ -24,5 +24,10 @@ internal static class Precisions
         option != PrecisionOption.Auto ? option : MixedPrecision.IsFast && MixedPrecision.IsAvailable ? PrecisionOption.Mixed : PrecisionOption.Single;
 
     /// <summary>The networks' precision, by an option that is settled.</summary>
-    public static Precision Of(PrecisionOption settled) => settled == PrecisionOption.Mixed ? Precision.Mixed : Precision.Single;
+    public static Precision Of(PrecisionOption settled) => settled switch
+    {
+        PrecisionOption.Single => Precision.Single,
+        PrecisionOption.Mixed => Precision.Mixed,
+        _ => throw new ArgumentOutOfRangeException(nameof(settled), settled, "settle the option first"),
+    };
 }

@@ -21,10 +21,6 @@ internal enum ValueFormat
 /// <summary>A chart of a page, drawn by the page's script.</summary>
 /// <param name="Title">Title above the chart.</param>
 /// <param name="Label">A description for readers who do not see the picture.</param>
-[JsonDerivedType(typeof(PlotChart), "plot")]
-[JsonDerivedType(typeof(BarChart), "bars")]
-[JsonDerivedType(typeof(HeatChart), "heat")]
-[JsonDerivedType(typeof(PointMap), "map")]
 internal abstract record Chart([property: JsonIgnore] string Title, [property: JsonIgnore] string Label)
 {
     /// <summary>Height in pixels.</summary>

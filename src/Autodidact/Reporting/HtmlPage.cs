@@ -1,7 +1,5 @@
 using System.Reflection;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Xml.Linq;
 
 namespace Autodidact.Reporting;
@@ -13,13 +11,6 @@ namespace Autodidact.Reporting;
 /// <param name="title">Title of the page.</param>
 internal sealed class HtmlPage(string title)
 {
-    private static readonly JsonSerializerOptions ChartJson = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
-
     private readonly List<(string Id, string Heading, object?[] Content)> _sections = [];
     private int _charts;
 
@@ -133,11 +124,7 @@ internal sealed class HtmlPage(string title)
                 Html.Element("noscript", "This chart is drawn by a script.")),
 
             // The serializer writes <, > and & as \u escapes, so that no name can end the script.
-            Html.Element(
-                "script",
-                Html.Attribute("type", "application/json"),
-                Html.Attribute("data-chart", id),
-                JsonSerializer.Serialize(chart, ChartJson)));
+            Html.Element("script", Html.Attribute("type", "application/json"), Html.Attribute("data-chart", id), ChartJson.Of(chart)));
     }
 
     /// <summary>The layouts and colourings of a map, for the page's script.</summary>

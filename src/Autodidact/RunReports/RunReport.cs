@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Autodidact.Files;
 using Autodidact.Images;
 using Autodidact.Options;
 using Autodidact.Pipeline;

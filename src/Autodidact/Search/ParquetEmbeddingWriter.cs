@@ -1,4 +1,4 @@
-using Autodidact.Runs;
+using Autodidact.Files;
 using Autodidact.Serialization;
 using Parquet;
 using Parquet.Schema;

@@ -1,3 +1,4 @@
+using Autodidact.Files;
 using Autodidact.Views;
 using Autodidact.Pretraining;
 using Autodidact.Artefacts;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Autodidact.Images;
 using Autodidact.Models;
-using Autodidact.Training.Optimizers;
 using Autodidact.Views;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -46,7 +45,7 @@ public sealed partial class Trainer : IDisposable
         _options = options;
         _plan = new EpochPlan(positions.Length, options.BatchSize, options.Seed);
         _groups = objective.ParameterGroups;
-        _optimizer = Optimizer.Create(options.Optimizer, _groups);
+        _optimizer = OptimizerKinds.Create(options.Optimizer, _groups);
         _phaseStarts = PhaseStarts(objective.Phases, options.Steps);
     }
 

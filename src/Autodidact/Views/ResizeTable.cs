@@ -37,7 +37,7 @@ internal sealed class ResizeTable
     {
         var scale = (double)input / output;
         var widening = Math.Max(scale, 1);
-        var support = (interpolation == Interpolation.Bicubic ? 2 : 1) * widening;
+        var support = Reach(interpolation) * widening;
         var table = new ResizeTable(output, Math.Min(input, (int)Math.Ceiling(2 * support) + 1));
         var weights = new double[table.Taps];
         for (var i = 0; i < output; i++)
@@ -63,8 +63,23 @@ internal sealed class ResizeTable
         return table;
     }
 
-    private static double Filter(double x, Interpolation interpolation) =>
-        interpolation == Interpolation.Bicubic ? Cubic(x) : Math.Max(0, 1 - x);
+    /// <summary>Pixels beyond which the filter is 0.</summary>
+    private static int Reach(Interpolation interpolation) => interpolation switch
+    {
+        Interpolation.Bilinear => 1,
+        Interpolation.Bicubic => 2,
+        _ => throw Unknown(interpolation),
+    };
+
+    private static double Filter(double x, Interpolation interpolation) => interpolation switch
+    {
+        Interpolation.Bilinear => Math.Max(0, 1 - x),
+        Interpolation.Bicubic => Cubic(x),
+        _ => throw Unknown(interpolation),
+    };
+
+    private static ArgumentOutOfRangeException Unknown(Interpolation interpolation) =>
+        new(nameof(interpolation), interpolation, "no filter of this kind is known");
 
     private static double Cubic(double x) => x switch
     {

@@ -42,8 +42,4 @@ public sealed record ViewRecipe
     /// <param name="size">Height and width of the view in pixels.</param>
     /// <param name="normalization">Mean and standard deviation.</param>
     public static ViewRecipe Plain(int size, PixelNormalization normalization) => new() { Size = size, Normalization = normalization };
-
-    /// <summary>Checks every value.</summary>
-    /// <exception cref="AutodidactException">A value is out of range; the message names it.</exception>
-    public void Validate() => ViewRecipeRules.Check(this);
 }

@@ -5,7 +5,10 @@ internal static class ViewRecipeRules
 {
     private const int MaxSize = 4096;
 
-    internal static void Check(ViewRecipe recipe)
+    /// <summary>Checks every value.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <exception cref="AutodidactException">A value is out of range; the message names it.</exception>
+    public static void Validate(this ViewRecipe recipe)
     {
         Require(recipe.Size is >= 1 and <= MaxSize, nameof(recipe.Size), recipe.Size, $"1 to {MaxSize} pixels");
         Probability(recipe.FlipProbability, nameof(recipe.FlipProbability));

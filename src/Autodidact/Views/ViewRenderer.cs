@@ -26,7 +26,7 @@ internal sealed unsafe class ViewRenderer
     /// <param name="pixels">RGB bytes, height x width x 3.</param>
     /// <param name="height">Image height in pixels.</param>
     /// <param name="width">Image width in pixels.</param>
-    /// <param name="recipe">A valid recipe (see <see cref="ViewRecipe.Validate"/>).</param>
+    /// <param name="recipe">A valid recipe (see <see cref="ViewRecipeRules.Validate"/>).</param>
     /// <param name="random">The view's own stream.</param>
     /// <param name="output">Receives size x size x 3 floats, channels last.</param>
     /// <exception cref="ArgumentException">A span's length does not fit.</exception>

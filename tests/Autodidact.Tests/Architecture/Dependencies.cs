@@ -11,6 +11,8 @@ internal static class Dependencies
 
     public static readonly Assembly Library = typeof(Autodidact.Native.TorchRuntime).Assembly;
 
+    public static readonly Assembly Inference = typeof(Autodidact.Inference.EarlyExitModel).Assembly;
+
     public static readonly Assembly Command = Assembly.Load("Autodidact.Cli");
 
     private static readonly Lazy<IReadOnlyList<(string From, string To, string Through)>> Edges = new(Load);
@@ -29,6 +31,20 @@ internal static class Dependencies
         [.. Edges.Value.Where(edge => from(edge.From) && edge.Through.Length > 0 && method(edge.To + "::" + edge.Through))
             .Select(edge => $"{edge.From} -> {edge.To}::{edge.Through}").Distinct().Order(StringComparer.Ordinal)];
 
+    /// <summary>
+    /// Which outermost type of ours uses which other one. A nested type counts as its outermost one, and so does what the compiler makes for
+    /// its lambdas, iterators and asynchronous methods.
+    /// </summary>
+    public static IReadOnlyList<(string From, string To)> BetweenOutermost()
+    {
+        var own = Edges.Value.Select(edge => Outermost(edge.From)).Where(In("Autodidact")).ToHashSet(StringComparer.Ordinal);
+        return [.. Edges.Value.Select(edge => (From: Outermost(edge.From), To: Outermost(edge.To)))
+            .Where(edge => edge.From != edge.To && own.Contains(edge.From) && own.Contains(edge.To)).Distinct()];
+    }
+
+    /// <summary>The namespace of an outermost type.</summary>
+    public static string Namespace(string type) => type[..Math.Max(0, type.LastIndexOf('.'))];
+
     /// <summary>Whether a type lies in a namespace or below it.</summary>
     public static Func<string, bool> In(params string[] namespaces) =>
         name => namespaces.Any(space => name.StartsWith(space + ".", StringComparison.Ordinal));
@@ -38,9 +54,11 @@ internal static class Dependencies
         name => types.Any(type => name == type || name.StartsWith(type + "+", StringComparison.Ordinal) || name.StartsWith(
             type + "/", StringComparison.Ordinal));
 
+    private static string Outermost(string type) => type.IndexOfAny(['+', '/', '<', '`']) is >= 0 and var end ? type[..end] : type;
+
     private static IReadOnlyList<(string, string, string)> Load()
     {
-        var architecture = new ArchLoader().LoadAssemblies(Core, Library, Command).Build();
+        var architecture = new ArchLoader().LoadAssemblies(Core, Library, Inference, Command).Build();
         return [.. architecture.Types.SelectMany(type => type.Dependencies.Select(dependency =>
             (
                 type.FullName,

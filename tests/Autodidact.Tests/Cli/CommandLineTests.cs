@@ -1,5 +1,6 @@
 using System.CommandLine.Help;
 using Autodidact.Cli;
+using Autodidact.Cli.Startup;
 using Autodidact.Distillation;
 using Autodidact.Options;
 using Autodidact.Pipeline;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Autodidact.Cli;
+using Autodidact.Cli.Startup;
 using Autodidact.Options;
 using Autodidact.Pipeline;
 using Autodidact.Runs;

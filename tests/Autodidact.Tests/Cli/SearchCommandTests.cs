@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Autodidact.Cli;
+using Autodidact.Cli.Startup;
 using Autodidact.Images;
 using Autodidact.Inference;
 using Autodidact.Serialization;

@@ -1,5 +1,5 @@
+using Autodidact.Files;
 using Autodidact.Images;
-using Autodidact.Runs;
 
 namespace Autodidact.Tests.Images;
 
@@ -28,7 +28,6 @@ public sealed class PackBuilderTests : IDisposable
         }
 
         Assert.Empty(pack.Skipped);
-        Assert.Equal(-1, pack.FindDamage());
         Assert.Throws<ArgumentOutOfRangeException>(() => pack.Key(3));
         Assert.Equal([PackPath], Directory.GetFiles(_directory.Root));
     }
@@ -95,7 +94,6 @@ public sealed class PackBuilderTests : IDisposable
         using var pack = PackedImages.Open(PackPath);
         Assert.Equal((2, side, side), (pack.Count, pack.Height, pack.Width));
         Assert.Equal([(h1, w1), (h2, w2)], [pack.OriginalSize(0), pack.OriginalSize(1)]);
-        Assert.Equal(-1, pack.FindDamage());
     }
 
     [Fact]

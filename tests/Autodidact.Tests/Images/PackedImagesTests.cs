@@ -90,14 +90,6 @@ public sealed class PackedImagesTests : IDisposable
     }
 
     [Fact]
-    public void Should_Find_A_Changed_Pixel()
-    {
-        Damage(4096 + (3 * 192) + 10, 0x99);
-        using var pack = PackedImages.Open(_path);
-        Assert.Equal(3, pack.FindDamage());
-    }
-
-    [Fact]
     public void Should_Refuse_A_Missing_File() =>
         Assert.Equal(FailureKind.Data, Assert.Throws<AutodidactException>(() => PackedImages.Open(_directory["none.pack"])).Kind);
 

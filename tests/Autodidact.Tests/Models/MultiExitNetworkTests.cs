@@ -158,13 +158,22 @@ public class MultiExitNetworkTests
             Assert.Equal(!s.Key.StartsWith("classifiers.", StringComparison.Ordinal), s.Value.Equals(state[s.Key])));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Should_Refuse_A_Branch_Of_A_Design_That_Is_Not_Known(bool attention) =>
+        Assert.Contains(
+            "no branch of this design is known",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Make((BranchDesign)9, attention)).Message);
+
     [Fact]
     public void Should_Let_Given_Rows_Classify_At_One_Exit()
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var network = Make(BranchDesign.Bottleneck, attention: false);
-        var (rows, feature) = (rand(5, network.FeatureSize), rand(3, network.FeatureSize));
+        var generator = new Generator(12);
+        var (rows, feature) = (rand(5, network.FeatureSize, generator: generator), rand(3, network.FeatureSize, generator: generator));
         var other = network.Classify(1, feature);
         network.SetClassifier(2, rows);
         Assert.True(network.Classify(2, feature).allclose(mm(feature, rows.t())));

@@ -141,6 +141,12 @@ public class ResNetTests
         Assert.Contains("10, 18, 34, 50, 101", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Should_Refuse_A_Stem_That_Is_Not_Known() =>
+        Assert.Contains(
+            "no stem of this kind is known",
+            Assert.Throws<ArgumentOutOfRangeException>(() => new ResNet(new ResNetOptions { Stem = (Stem)9 }, seed: 0)).Message);
+
     private sealed record Case(
         string Name,
         int Size,

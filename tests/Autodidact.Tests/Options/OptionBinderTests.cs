@@ -101,16 +101,6 @@ public class OptionBinderTests
     }
 
     [Fact]
-    public void Should_Apply_Assignments_In_Order()
-    {
-        var set = OptionBinder.SetAll(Defaults, ["pretrain.epochs=3", "pretrain.epochs = 4", "encoder=x=y"]);
-        Assert.Equal(4, set.Pretrain.Epochs);
-        Assert.Equal("x=y", set.Encoder);
-        Assert.Contains(
-            "'pretrain.epochs'", Assert.Throws<AutodidactException>(() => OptionBinder.SetAll(Defaults, ["pretrain.epochs"])).Message);
-    }
-
-    [Fact]
     public void Should_Show_What_Differs()
     {
         var changed = Defaults with { Clusters = 5, Distill = Defaults.Distill with { ExitWeights = [0.1] } };

@@ -21,4 +21,8 @@ public sealed class PrecisionOptionTests
         Assert.Equal(asked, Precisions.Settle(asked));
         Assert.Equal(precision, Precisions.Of(asked).ToString());
     }
+
+    [Fact]
+    public void Should_Refuse_An_Option_That_Is_Not_Settled() =>
+        Assert.Contains("settle the option first", Assert.Throws<ArgumentOutOfRangeException>(() => Precisions.Of(PrecisionOption.Auto)).Message);
 }

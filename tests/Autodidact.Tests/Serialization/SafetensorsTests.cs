@@ -12,6 +12,13 @@ public sealed class SafetensorsTests : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     [Fact]
+    public void Should_Know_The_Size_Of_Every_Type_And_Refuse_Others()
+    {
+        Assert.All(Enum.GetValues<TensorType>(), type => Assert.InRange(SafetensorsEntry.SizeOf(type), 1, 8));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SafetensorsEntry.SizeOf((TensorType)99));
+    }
+
+    [Fact]
     public void Should_Read_A_File_Made_By_Hand_From_The_Format()
     {
         using var reader = new SafetensorsReader(Path.Combine("Fixtures", "serialization", "by-hand.safetensors"));

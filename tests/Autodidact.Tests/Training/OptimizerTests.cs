@@ -1,5 +1,4 @@
 using Autodidact.Training;
-using Autodidact.Training.Optimizers;
 using TorchSharp;
 using static TorchSharp.torch;
 using OptimizerOptions = Autodidact.Training.OptimizerOptions;
@@ -47,7 +46,7 @@ public class OptimizerTests
         var weight = new Parameter(ones(2, 2) * 3);
         weight.grad = zeros(2, 2);
         IReadOnlyList<ParameterGroup> groups = [new([("w", weight)])];
-        using var optimizer = Optimizer.Create(
+        using var optimizer = OptimizerKinds.Create(
             new OptimizerOptions { Kind = OptimizerKind.Lars, Momentum = 0, WeightDecay = 1e-3, TrustClip = false }, groups);
         optimizer.Step(groups, [Rate]);
         Assert.Equal(3 - (3 * 1e-3 * Rate), weight.mean().item<float>(), 1e-6);
@@ -60,7 +59,7 @@ public class OptimizerTests
         var weight = new Parameter(ones(2, 2) * 3);
         weight.grad = ones(2, 2) * 10;
         IReadOnlyList<ParameterGroup> groups = [new([("w", weight)])];
-        using var optimizer = Optimizer.Create(new OptimizerOptions { Kind = OptimizerKind.Lars, Momentum = 0, WeightDecay = 0 }, groups);
+        using var optimizer = OptimizerKinds.Create(new OptimizerOptions { Kind = OptimizerKind.Lars, Momentum = 0, WeightDecay = 0 }, groups);
         optimizer.Step(groups, [Rate]);
 
         // |w| = 6, |g| = 20: the ratio 0.02 * 6 / 20 / 0.1 = 0.06 times the gradient 10 times the rate 0.1.
@@ -77,7 +76,7 @@ public class OptimizerTests
         var bias = new Parameter(ones(3));
         bias.grad = zeros(3);
         IReadOnlyList<ParameterGroup> groups = [new([("b", bias)])];
-        using var optimizer = Optimizer.Create(new OptimizerOptions { Kind = kind, WeightDecay = 0.5 }, groups);
+        using var optimizer = OptimizerKinds.Create(new OptimizerOptions { Kind = kind, WeightDecay = 0.5 }, groups);
         optimizer.Step(groups, [Rate]);
         Assert.Equal(1, bias[0].item<float>());
     }
@@ -110,7 +109,7 @@ public class OptimizerTests
         var ours = new Parameter(start.clone());
         var theirs = new Parameter(start.clone());
         IReadOnlyList<ParameterGroup> groups = [new([("w", ours)])];
-        using var optimizer = Optimizer.Create(options, groups);
+        using var optimizer = OptimizerKinds.Create(options, groups);
         var peer = reference(theirs);
         for (var step = 0; step < 5; step++)
         {

@@ -43,7 +43,7 @@ internal sealed class DataCatalog(Func<int, ulong, string, IImageSource> synthet
             : throw new AutodidactException(FailureKind.Data, $"{data} is neither a folder nor a zip archive: unpack it and give the folder, or give a .zip");
     }
 
-    private static DataSources Divide(string name, string data, IListedSource source)
+    private static DataSources Divide(string name, string data, ListedSource source)
     {
         if (source.Items.Count == 0)
             throw new AutodidactException(FailureKind.Data, $"{data} holds no images: give a place with JPEG, PNG, WebP, GIF, TIFF or BMP files");

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Autodidact.Images.Synthetic;
 
 namespace Autodidact.Images;
 
@@ -86,7 +85,7 @@ internal static class DataPreparer
 
         // Whether images are set aside depends on the layout and the options, never on what the labels say.
         var divide = request.SetAside ?? (request.EvaluationData is null && request.EvaluationShare == 0 && (data.Labelled || csvLabels));
-        if (divide && data.Evaluation is null && data.Train is IListedSource { Items.Count: > 1 } listed)
+        if (divide && data.Evaluation is null && data.Train is ListedSource { Items.Count: > 1 } listed)
         {
             var (kept, aside) = HoldOut.Split([.. listed.Items.Select(item => item.Key)], request.EvaluationFraction, "evaluation");
             if (aside.Length > 0)

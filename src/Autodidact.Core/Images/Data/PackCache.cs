@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Autodidact.Runs;
+using Autodidact.Files;
 
 namespace Autodidact.Images;
 
@@ -77,7 +77,7 @@ internal sealed class PackCache(string directory)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw AtomicFile.Failure(path, e);
+            throw DiskFailure.Of(path, e);
         }
 
         while (true)
@@ -95,7 +95,7 @@ internal sealed class PackCache(string directory)
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw AtomicFile.Failure(path, e);
+                throw DiskFailure.Of(path, e);
             }
         }
     }

@@ -39,7 +39,7 @@ internal static class BmpDecoder
 
         if (width <= 0 || height <= 0 || bitsPerPixel is not (1 or 4 or 8 or 16 or 24 or 32))
             throw new ImageDecodeException("BMP: the header is damaged");
-        ImageDecoder.CheckPixels(width, height, limits);
+        limits.CheckPixels(width, height);
         if (compression is 1 or 2)
             throw new ImageDecodeException("BMP: run-length compression is not supported; save it without compression");
         var dataOffset = BinaryPrimitives.ReadUInt32LittleEndian(bytes[10..]);

@@ -46,7 +46,7 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
         if (raw.Channels is not (1 or 3))
             throw new ImageDecodeException($"{raw.Channels} channels: only grey (1) and RGB (3) are supported");
-        CheckPixels(raw.Width, raw.Height, _limits);
+        _limits.CheckPixels(raw.Width, raw.Height);
         if (raw.Pixels.Length != (long)raw.Height * raw.Width * raw.Channels)
             throw new ImageDecodeException($"{raw.Pixels.Length} bytes do not hold {raw.Height} x {raw.Width} x {raw.Channels} pixels");
         var pixels = raw.Channels == 3 ? raw.Pixels.ToArray() : SpreadGrey(raw.Pixels.Span);
@@ -67,15 +67,6 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
     /// <param name="encoded">The encoded file.</param>
     /// <exception cref="ImageDecodeException">The header is damaged, too large or of an unknown format.</exception>
     public (int Height, int Width) Measure(ReadOnlyMemory<byte> encoded) => Guarded(encoded, MeasureOnce);
-
-    /// <summary>Refuses dimensions that are impossible or beyond the limit.</summary>
-    internal static void CheckPixels(long width, long height, DecodeLimits limits)
-    {
-        if (width < 1 || height < 1)
-            throw new ImageDecodeException($"impossible size {width} x {height}");
-        if (width > limits.MaxPixels || height > limits.MaxPixels || width * height > limits.MaxPixels)
-            throw new ImageDecodeException($"too large: {width} x {height} pixels, the limit is {limits.MaxPixels / 1e6:0.#} megapixels");
-    }
 
     private T Guarded<T>(ReadOnlyMemory<byte> encoded, Func<byte[], T> work)
     {
@@ -155,7 +146,7 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
         };
         try
         {
-            CheckPixels(image.Width, image.Height, _limits);
+            _limits.CheckPixels(image.Width, image.Height);
             return image;
         }
         catch

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Autodidact.Runs;
+using Autodidact.Files;
 
 namespace Autodidact.Images;
 

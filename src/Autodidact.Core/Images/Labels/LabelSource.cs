@@ -37,7 +37,8 @@ internal abstract record LabelSource
     {
         CsvLabels csv => csv.Path,
         OwnLabels => "folders",
-        _ => "none",
+        NoLabels => "none",
+        _ => throw new InvalidOperationException($"no name for labels of the kind {GetType().Name} is known"),
     };
 
     internal sealed record NoLabels : LabelSource;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Autodidact.Runs;
+using Autodidact.Files;
 
 namespace Autodidact.Images;
 

@@ -49,9 +49,7 @@ internal sealed unsafe class PackedImages : IImageSet, IDisposable
     /// <summary>Images of the source that could not be packed.</summary>
     public IReadOnlyList<SkippedImage> Skipped => SkippedCsv.Parse(Encoding.UTF8.GetString(Section(_layout.SkippedOffset, checked((int)_layout.SkippedBytes))));
 
-    /// <summary>
-    /// Maps a pack into memory. Header, length and tables are checked; the pixels are not read (see <see cref="FindDamage"/>).
-    /// </summary>
+    /// <summary>Maps a pack into memory. Header, length and tables are checked; the pixels are not read.</summary>
     /// <param name="path">The file <see cref="PackBuilder"/> wrote.</param>
     /// <exception cref="AutodidactException">The file is missing, no pack, of another version, or truncated.</exception>
     public static PackedImages Open(string path)
@@ -98,19 +96,6 @@ internal sealed unsafe class PackedImages : IImageSet, IDisposable
         CheckIndex(index);
         var size = Section(_layout.SizesOffset + (8L * index), 8);
         return (BinaryPrimitives.ReadInt32LittleEndian(size), BinaryPrimitives.ReadInt32LittleEndian(size[4..]));
-    }
-
-    /// <summary>Reads every pixel and compares it with its digest.</summary>
-    /// <returns>The first damaged image, or -1 if all are as they were packed.</returns>
-    public int FindDamage()
-    {
-        for (var i = 0; i < Count; i++)
-        {
-            if (!Digest(Pixels(i)).AsSpan().SequenceEqual(StoredDigest(i)))
-                return i;
-        }
-
-        return -1;
     }
 
     /// <summary>Counts the images whose pixels also occur in another pack: evaluation images that training has seen.</summary>

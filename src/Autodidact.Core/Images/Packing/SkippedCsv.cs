@@ -1,5 +1,5 @@
 using System.Text;
-using Autodidact.Runs;
+using Autodidact.Files;
 
 namespace Autodidact.Images;
 

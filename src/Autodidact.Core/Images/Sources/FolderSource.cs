@@ -7,61 +7,41 @@ namespace Autodidact.Images;
 /// Only files with an image extension are listed; names that begin with a dot are left out. Links to folders are followed, each folder
 /// once.
 /// </remarks>
-internal sealed class FolderSource : IListedSource
+internal sealed class FolderSource : ListedSource
 {
-    private readonly IReadOnlyList<SourceItem> _items;
-    private readonly DecodeLimits _limits;
-
     /// <summary>Lists the images below a folder.</summary>
     /// <param name="root">The folder.</param>
     /// <param name="limits">Limits for each image; the default limits if left out.</param>
     /// <exception cref="AutodidactException">The folder does not exist or cannot be read.</exception>
     public FolderSource(string root, DecodeLimits? limits = null)
-        : this($"folder {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)))}", FolderWalk.List(root), limits ?? new DecodeLimits())
+        : this(
+            $"folder {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)))}",
+            FolderWalk.List(root),
+            limits ?? new DecodeLimits())
     {
     }
 
     private FolderSource(string description, IReadOnlyList<SourceItem> items, DecodeLimits limits)
+        : base(description, items, limits)
     {
-        Description = description;
-        _items = items;
-        _limits = limits;
     }
 
-    /// <inheritdoc/>
-    public string Description { get; }
+    internal override ListedSource With(string description, IReadOnlyList<SourceItem> items) => new FolderSource(description, items, Limits);
 
-    /// <inheritdoc/>
-    public int? ExpectedCount => _items.Count;
-
-    IReadOnlyList<SourceItem> IListedSource.Items => _items;
-
-    /// <inheritdoc/>
-    public string Stamp() => SourceItem.Stamp(_items);
-
-    /// <inheritdoc/>
-    public IEnumerable<ImageEntry> Enumerate(CancellationToken cancellationToken = default)
+    private protected override IDisposable? Open(out ItemReader read)
     {
-        foreach (var item in _items)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return new ImageEntry(item.Key, item.Label, item.Problem is null ? Read(item) : new UnreadableImage(item.Problem));
-        }
+        read = Read;
+        return null;
     }
-
-    IImageSource IListedSource.With(string description, IReadOnlyList<SourceItem> items) => new FolderSource(description, items, _limits);
 
     private ImageContent Read(SourceItem item)
     {
         try
         {
-            // An empty file, and a pipe that would block, are told by their length and never opened.
-            var length = new FileInfo(item.Locator).Length;
-            if (length == 0)
-                return new UnreadableImage("the file is empty");
-            if (length > _limits.MaxBytes)
-                return new UnreadableImage($"too large: {length} bytes, the limit is {_limits.MaxBytes} bytes");
-            return new EncodedImage(File.ReadAllBytes(item.Locator));
+            // The length of now counts, not that of the list. It also tells a pipe, which would block, and is never opened.
+            return Limits.Refuses(new FileInfo(item.Locator).Length) is { } why
+                ? new UnreadableImage(why)
+                : new EncodedImage(File.ReadAllBytes(item.Locator));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

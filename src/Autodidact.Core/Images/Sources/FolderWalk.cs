@@ -5,7 +5,7 @@ namespace Autodidact.Images;
 /// <summary>Lists the image files below a folder. Every real folder is visited once, however many links lead to it, so loops end.</summary>
 internal sealed class FolderWalk
 {
-    private readonly List<SourceItem> _items = [];
+    private readonly ItemList _items = new();
     private readonly HashSet<string> _visited = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _links = new(StringComparer.Ordinal);
 
@@ -26,10 +26,8 @@ internal sealed class FolderWalk
             walk.Visit(path, key);
         }
 
-        walk._items.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key));
-        if (walk._items is [{ Key: "", Problem: { } problem }])
-            throw new AutodidactException(FailureKind.Data, $"folder {root}: {problem}");
-        return walk._items;
+        var items = walk._items.Sorted();
+        return items is [{ Key: "", Problem: { } problem }] ? throw new AutodidactException(FailureKind.Data, $"folder {root}: {problem}") : items;
     }
 
     private void Visit(string path, string key)
@@ -43,7 +41,7 @@ internal sealed class FolderWalk
                     continue;
                 foreach (var entry in new DirectoryInfo(folder.Path).EnumerateFileSystemInfos())
                 {
-                    if (entry.Name.StartsWith('.'))
+                    if (ItemList.IsHidden(entry.Name))
                         continue;
                     var entryKey = folder.Key.Length == 0 ? entry.Name : $"{folder.Key}/{entry.Name}";
                     if (!entry.Attributes.HasFlag(FileAttributes.Directory))
@@ -56,14 +54,14 @@ internal sealed class FolderWalk
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                _items.Add(new SourceItem(folder.Key, null, folder.Path, 0, string.Empty, $"the folder cannot be read ({OneLine.From(e.Message)})"));
+                _items.AddUnreadableFolder(folder.Key, folder.Path, $"the folder cannot be read ({OneLine.From(e.Message)})");
             }
         }
     }
 
     private void AddFile(FileSystemInfo entry, string key)
     {
-        if (!ImageFormats.HasImageExtension(entry.Name))
+        if (!ItemList.IsImage(key))
             return;
         FileSystemInfo target;
         try
@@ -73,12 +71,12 @@ internal sealed class FolderWalk
         catch (IOException e)
         {
             // A link that leads back to itself: the other files of the folder must not go with it.
-            _items.Add(new SourceItem(key, SourceItem.FirstFolder(key), entry.FullName, 0, string.Empty, $"the link cannot be followed ({OneLine.From(e.Message)})"));
+            _items.Add(key, entry.FullName, 0, string.Empty, $"the link cannot be followed ({OneLine.From(e.Message)})");
             return;
         }
 
         var bytes = target is FileInfo { Exists: true } file ? file.Length : 0;
-        _items.Add(new SourceItem(key, SourceItem.FirstFolder(key), entry.FullName, bytes, target.LastWriteTimeUtc.Ticks.ToString(CultureInfo.InvariantCulture)));
+        _items.Add(key, entry.FullName, bytes, target.LastWriteTimeUtc.Ticks.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>The path without links in any of its parts: .NET resolves only the last one.</summary>

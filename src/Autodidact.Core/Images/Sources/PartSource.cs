@@ -14,7 +14,7 @@ internal sealed class PartSource(IImageSource source, string description, IReadO
     public int? ExpectedCount => keys.Count;
 
     /// <summary>Keys of all images of a source: what it lists, or what it hands out.</summary>
-    public static string[] KeysOf(IImageSource source, CancellationToken cancellationToken) => source is IListedSource listed
+    public static string[] KeysOf(IImageSource source, CancellationToken cancellationToken) => source is ListedSource listed
         ? [.. listed.Items.Select(item => item.Key)]
         : [.. source.Enumerate(cancellationToken).Select(entry => entry.Key)];
 
@@ -26,7 +26,7 @@ internal sealed class PartSource(IImageSource source, string description, IReadO
     public static IImageSource Of(IImageSource source, string part, IReadOnlyList<string> keys, IReadOnlyList<int> chosen)
     {
         var description = $"{source.Description}:{part}";
-        return source is IListedSource listed
+        return source is ListedSource listed
             ? listed.With(description, [.. chosen.Select(i => listed.Items[i])])
             : new PartSource(source, description, chosen.Select(i => keys[i]).ToHashSet(StringComparer.Ordinal));
     }

@@ -28,15 +28,3 @@ internal sealed record SourceItem(string Key, string? Label, string Locator, lon
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }
-
-/// <summary>A source that knows its images by name before reading any, so that they can be divided into splits.</summary>
-internal interface IListedSource : IImageSource
-{
-    /// <summary>All images, sorted by key.</summary>
-    IReadOnlyList<SourceItem> Items { get; }
-
-    /// <summary>The same source with other items: fewer, or renamed.</summary>
-    /// <param name="description">Description of the part.</param>
-    /// <param name="items">Items whose locators come from this source.</param>
-    IImageSource With(string description, IReadOnlyList<SourceItem> items);
-}

@@ -8,11 +8,9 @@ namespace Autodidact.Images;
 /// Nothing is unpacked to the disk. No entry may unpack to more than it declares or than the limits allow, and its checksum must hold;
 /// an entry that fails is handed out as <see cref="UnreadableImage"/> and the next one follows.
 /// </remarks>
-internal sealed class ZipSource : IListedSource
+internal sealed class ZipSource : ListedSource
 {
     private readonly string _path;
-    private readonly IReadOnlyList<SourceItem> _items;
-    private readonly DecodeLimits _limits;
 
     /// <summary>Lists the images of an archive.</summary>
     /// <param name="path">The archive.</param>
@@ -24,57 +22,34 @@ internal sealed class ZipSource : IListedSource
     }
 
     private ZipSource(string path, string description, IReadOnlyList<SourceItem> items, DecodeLimits limits)
+        : base(description, items, limits) => _path = path;
+
+    internal override ListedSource With(string description, IReadOnlyList<SourceItem> items) => new ZipSource(_path, description, items, Limits);
+
+    private protected override IDisposable? Open(out ItemReader read)
     {
-        _path = path;
-        Description = description;
-        _items = items;
-        _limits = limits;
+        var archive = OpenArchive(_path);
+        read = item => Read(archive, item);
+        return archive;
     }
 
-    /// <inheritdoc/>
-    public string Description { get; }
-
-    /// <inheritdoc/>
-    public int? ExpectedCount => _items.Count;
-
-    IReadOnlyList<SourceItem> IListedSource.Items => _items;
-
-    /// <inheritdoc/>
-    public string Stamp() => SourceItem.Stamp(_items);
-
-    /// <inheritdoc/>
-    public IEnumerable<ImageEntry> Enumerate(CancellationToken cancellationToken = default)
+    private static IReadOnlyList<SourceItem> List(string path)
     {
-        using var archive = Open(_path);
-        foreach (var item in _items)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return new ImageEntry(item.Key, item.Label, item.Problem is null ? Read(archive, item) : new UnreadableImage(item.Problem));
-        }
-    }
-
-    IImageSource IListedSource.With(string description, IReadOnlyList<SourceItem> items) => new ZipSource(_path, description, items, _limits);
-
-    private static List<SourceItem> List(string path)
-    {
-        using var archive = Open(path);
-        var items = new List<SourceItem>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        using var archive = OpenArchive(path);
+        var items = new ItemList();
         foreach (var entry in Entries(archive, path))
         {
             var key = entry.FullName.Replace('\\', '/').TrimStart('/');
-            if (!ImageFormats.HasImageExtension(key) || key.StartsWith("__MACOSX/", StringComparison.Ordinal) || key.Split('/').Any(part => part.StartsWith('.')))
+            if (!ItemList.IsImage(key))
                 continue;
-            var problem = !seen.Add(key) ? "a second entry of this name" : entry.IsEncrypted ? "the entry is encrypted" : null;
             var state = entry.Crc32.ToString("x8", CultureInfo.InvariantCulture);
-            items.Add(new SourceItem(key, SourceItem.FirstFolder(key), entry.FullName, entry.Length, state, problem));
+            items.Add(key, entry.FullName, entry.Length, state, entry.IsEncrypted ? "the entry is encrypted" : null);
         }
 
-        items.Sort((a, b) => string.CompareOrdinal(a.Key, b.Key) is var order and not 0 ? order : string.CompareOrdinal(a.Problem, b.Problem));
-        return items;
+        return items.Sorted();
     }
 
-    private static ZipArchive Open(string path)
+    private static ZipArchive OpenArchive(string path)
     {
         try
         {
@@ -100,10 +75,8 @@ internal sealed class ZipSource : IListedSource
 
     private ImageContent Read(ZipArchive archive, SourceItem item)
     {
-        if (item.Bytes > _limits.MaxBytes)
-            return new UnreadableImage($"too large: {item.Bytes} bytes, the limit is {_limits.MaxBytes} bytes");
-        if (item.Bytes == 0)
-            return new UnreadableImage("the file is empty");
+        if (Limits.Refuses(item.Bytes) is { } why)
+            return new UnreadableImage(why);
         try
         {
             var entry = archive.GetEntry(item.Locator);

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Autodidact.Training.Optimizers;
+namespace Autodidact.Training;
 
 /// <summary>Adam with decoupled weight decay (Loshchilov &amp; Hutter 2019, arXiv 1711.05101); beta2 0.999, epsilon 1e-8.</summary>
 internal sealed class AdamW : Optimizer

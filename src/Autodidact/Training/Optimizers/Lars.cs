@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Autodidact.Training.Optimizers;
+namespace Autodidact.Training;
 
 /// <summary>
 /// Layer-wise adaptive rate scaling (You, Gitman &amp; Ginsburg 2017, arXiv 1708.03888) over momentum SGD:

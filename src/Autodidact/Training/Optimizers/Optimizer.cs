@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Autodidact.Training.Optimizers;
+namespace Autodidact.Training;
 
 /// <summary>
 /// Moves parameters against their gradients. Ours rather than TorchSharp's because a checkpoint needs the state by parameter name, and the rate as a
@@ -13,14 +13,6 @@ internal abstract class Optimizer : IDisposable
 
     /// <summary>Momentum buffers, moments and counts of updates, keyed <c>parameter/slot</c>; buffers keep the strides of their parameter.</summary>
     public IReadOnlyDictionary<string, Tensor> State => _state;
-
-    public static Optimizer Create(OptimizerOptions options, IReadOnlyList<ParameterGroup> groups) => options.Kind switch
-    {
-        OptimizerKind.Sgd => new Sgd(options, groups),
-        OptimizerKind.AdamW => new AdamW(options, groups),
-        OptimizerKind.Lars => new Lars(options, groups),
-        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Kind, "unknown optimizer"),
-    };
 
     /// <summary>One update of every parameter that has a gradient.</summary>
     /// <param name="groups">The groups, as at construction.</param>

@@ -1,7 +1,7 @@
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Autodidact.Training.Optimizers;
+namespace Autodidact.Training;
 
 /// <summary>
 /// SGD with Nesterov momentum, PyTorch's form: g += wd w; v = m v + g; w -= rate (g + m v).

@@ -25,9 +25,6 @@ internal sealed class Prototypes : nn.Module
         Normalize();
     }
 
-    /// <summary>Number of prototypes.</summary>
-    public long Count => _rows.shape[0];
-
     /// <summary>Products of embeddings and prototypes: [B, K].</summary>
     /// <param name="embeddings">[B, D].</param>
     /// <param name="frozen">Whether the prototypes take no gradient. The optimizer leaves them as they are then.</param>

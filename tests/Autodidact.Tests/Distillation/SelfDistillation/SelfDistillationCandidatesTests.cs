@@ -3,8 +3,8 @@ using Autodidact.Distillation;
 using Autodidact.Models;
 using Autodidact.Numerics;
 using Autodidact.Objectives;
-using Autodidact.Options;
 using Autodidact.Pretraining;
+using Autodidact.Tests.Options;
 using Autodidact.Tests.Training;
 using Autodidact.Training;
 using Autodidact.Views;
@@ -169,8 +169,7 @@ public class SelfDistillationCandidatesTests
     }
 
     private static IObjective Objective(string method, string settings) =>
-        TinyDistillation.Objective(
-            method, options => OptionBinder.SetAll(options, settings.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+        TinyDistillation.Objective(method, options => Assignments.Apply(options, settings));
 
     private static (float Loss, Dictionary<string, float> Parts, ExitOutputs Outputs) LossOf(string method, string settings)
     {

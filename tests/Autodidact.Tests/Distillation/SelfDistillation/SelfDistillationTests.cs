@@ -1,7 +1,7 @@
 using Autodidact.Distillation;
 using Autodidact.Models;
-using Autodidact.Options;
 using Autodidact.Pipeline;
+using Autodidact.Tests.Options;
 using Autodidact.Tests.Training;
 using Autodidact.Training;
 using Autodidact.Views;
@@ -46,11 +46,7 @@ public sealed class SelfDistillationTests : IDisposable
     public void Should_Learn_Stop_And_End_In_The_Same_Bits(string method, string settings, int accumulation)
     {
         var losses = Resuming.AssertSameBits(
-            () => TinyDistillation.Objective(
-                method, o => OptionBinder.SetAll(o, settings.Split(' ', StringSplitOptions.RemoveEmptyEntries))),
-            _folder,
-            accumulation,
-            Token);
+            () => TinyDistillation.Objective(method, o => Assignments.Apply(o, settings)), _folder, accumulation, Token);
 
         // Distances and angles of eight images differ more from batch to batch than a dozen steps take off, new classifiers begin anew, and
         // parts come and go during training: that descent lowers the losses is shown in those methods' own tests.

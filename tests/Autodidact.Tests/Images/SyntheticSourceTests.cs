@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using Autodidact.Images;
-using Autodidact.Images.Synthetic;
 
-namespace Autodidact.Tests.Images.Synthetic;
+namespace Autodidact.Tests.Images;
 
 public class SyntheticSourceTests
 {

@@ -1,4 +1,4 @@
-namespace Autodidact.Images;
+namespace Autodidact;
 
 /// <summary>Turns a library's message of several lines into a reason that fits one line of a table.</summary>
 internal static class OneLine

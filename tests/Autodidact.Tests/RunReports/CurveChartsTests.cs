@@ -5,7 +5,7 @@ using Autodidact.Runs;
 
 namespace Autodidact.Tests.RunReports;
 
-public class ChartTests
+public class CurveChartsTests
 {
     [Fact]
     public void Should_Draw_Every_Metric_That_Was_Logged_Once()

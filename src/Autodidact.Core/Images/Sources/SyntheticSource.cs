@@ -1,7 +1,8 @@
 using System.Globalization;
+using Autodidact.Images.Synthetic;
 using Autodidact.Numerics;
 
-namespace Autodidact.Images.Synthetic;
+namespace Autodidact.Images;
 
 /// <summary>
 /// The built-in image set: 32 x 32 RGB pictures of ten shapes under changing colour, texture, place, size, rotation, occlusion, clutter and

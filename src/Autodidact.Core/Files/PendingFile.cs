@@ -1,8 +1,8 @@
-namespace Autodidact.Runs;
+namespace Autodidact.Files;
 
 /// <summary>
 /// A file that is being written beside its target and takes its place when it is committed; until then, and if it never is, the target stays as it was. For
-/// content that arrives over time; what is at hand is written by <see cref="AtomicFile"/>.
+/// content that arrives over time; AtomicFile writes content that is at hand.
 /// </summary>
 internal sealed class PendingFile : IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class PendingFile : IDisposable
     {
         ArgumentNullException.ThrowIfNull(path);
         Path = path;
-        _temporary = AtomicFile.TemporaryName(path);
+        _temporary = TemporaryFile.NameFor(path);
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
@@ -24,7 +24,7 @@ internal sealed class PendingFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw AtomicFile.Failure(path, e);
+            throw DiskFailure.Of(path, e);
         }
     }
 
@@ -46,7 +46,7 @@ internal sealed class PendingFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw AtomicFile.Failure(Path, e);
+            throw DiskFailure.Of(Path, e);
         }
     }
 
@@ -71,6 +71,6 @@ internal sealed class PendingFile : IDisposable
             // What could not be flushed is dropped anyway; the failure that led here matters more.
         }
 
-        AtomicFile.Delete(_temporary);
+        TemporaryFile.Delete(_temporary);
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Autodidact.Cli;
+namespace Autodidact.Cli.Startup;
 
 /// <summary>Writes the stack trace of a defect to a file, so that the user sees one line and can still report it.</summary>
 internal static class ErrorLog

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Autodidact.Cli;
+namespace Autodidact.Cli.Startup;
 
 internal static class Program
 {

@@ -4,7 +4,7 @@ using System.CommandLine.Parsing;
 using Autodidact.Cli.Commands;
 using Autodidact.Options;
 
-namespace Autodidact.Cli;
+namespace Autodidact.Cli.Startup;
 
 /// <summary>The <c>autodidact</c> command: parses, calls, and turns every failure into one line and an exit status.</summary>
 internal sealed class CommandLine

@@ -1,0 +1,57 @@
+using static Autodidact.Tests.Architecture.Dependencies;
+
+namespace Autodidact.Tests.Architecture;
+
+/// <summary>Code flows one way: no namespace, and no type of one namespace, uses another that uses it. A failure lists the uses of each cycle.</summary>
+public class CycleTests
+{
+    /// <summary>protoc writes these types, and each is known to the reflection that knows them all.</summary>
+    private const string Generated = "Autodidact.Export.Onnx";
+
+    /// <summary>Namespaces that still use each other. The list may only become shorter.</summary>
+    private static readonly string[] KnownNamespaces = ["Autodidact.Artefacts", "Autodidact.Pipeline", "Autodidact.Stages"];
+
+    /// <summary>Types that still use each other, by the namespace whose work it is to part them. The lists may only become shorter.</summary>
+    private static readonly Dictionary<string, string[]> KnownTypes = new()
+    {
+        ["Autodidact.Pipeline"] = ["DependentOptions", "Preset", "Presets", "RunOptions"],
+    };
+
+    [Fact]
+    public void Namespaces_Should_Not_Use_Each_Other() =>
+        Refuse(Cycles.Find(BetweenOutermost().Select(edge => (Namespace(edge.From), Namespace(edge.To)))), KnownNamespaces);
+
+    [Fact]
+    public void Types_Of_One_Namespace_Should_Not_Use_Each_Other()
+    {
+        var edges = BetweenOutermost().Where(edge => Namespace(edge.From) == Namespace(edge.To) && Namespace(edge.From) != Generated);
+        Refuse(Cycles.Find(edges), [.. KnownTypes.SelectMany(known => known.Value.Select(type => $"{known.Key}.{type}"))]);
+    }
+
+    [Fact]
+    public void Should_Find_The_Nodes_That_Reach_Each_Other_And_No_Others()
+    {
+        var found = Cycles.Find([("a", "b"), ("b", "c"), ("c", "a"), ("c", "d"), ("d", "e"), ("f", "a"), ("g", "g"), ("h", "i"), ("i", "h")]);
+        Assert.Equal(
+            ["3 use each other:\na -> b\nb -> c\nc -> a", "2 use each other:\nh -> i\ni -> h"],
+            found.Select(cycle => cycle.ToString()).OrderDescending(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Should_Count_Nested_And_Compiler_Made_Types_As_Their_Outermost_One()
+    {
+        var edges = BetweenOutermost();
+        Assert.All(edges, edge => Assert.Equal(-1, edge.From.IndexOfAny(['+', '/', '<', '>'])));
+
+        // The pass over a source's images is an iterator, which the compiler turns into a nested type.
+        Assert.Contains(("Autodidact.Images.ListedSource", "Autodidact.Images.UnreadableImage"), edges);
+    }
+
+    private static void Refuse(IReadOnlyList<Cycles.Cycle> found, IReadOnlyList<string> known)
+    {
+        var more = found.Where(cycle => cycle.Members.Except(known).Any()).ToList();
+        Assert.True(more.Count == 0, string.Join("\n\n", more));
+        var gone = known.Except(found.SelectMany(cycle => cycle.Members)).ToList();
+        Assert.True(gone.Count == 0, $"take these off the list, they are in no cycle any more: {string.Join(", ", gone)}");
+    }
+}
