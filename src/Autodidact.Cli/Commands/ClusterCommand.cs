@@ -8,15 +8,6 @@ namespace Autodidact.Cli.Commands;
 internal static class ClusterCommand
 {
     public static Command Create(CliHost host) => ExamplesHelp.With(
-        StageCommand.Create(
-            host,
-            "cluster",
-            "Cluster the encoder's features of a run into pseudo-labels.",
-            Stage.Cluster,
-            mayBeNew: false,
-            flags => flags
-                .Add<string>("--clusters", "N|auto", "cluster.k", "number of pseudo-classes", (r, v) => r with { Clusters = v })
-                .Add<int>("--classes", "N", "cluster.classes", "how many classes to expect, if you know", (r, v) => r with { Classes = v })
-                .AddSet()),
+        StageCommand.Create(host, Stage.Cluster, "Cluster the encoder's features of a run into pseudo-labels."),
         "autodidact cluster runs/mine --clusters 200");
 }

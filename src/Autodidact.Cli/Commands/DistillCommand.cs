@@ -9,15 +9,6 @@ namespace Autodidact.Cli.Commands;
 internal static class DistillCommand
 {
     public static Command Create(CliHost host) => ExamplesHelp.With(
-        StageCommand.Create(
-            host,
-            "distill",
-            "Distil the multi-exit student of a run from its pseudo-labels.",
-            Stage.Distill,
-            mayBeNew: false,
-            flags => flags
-                .Add<string>("--distill-method", "NAME", "distill.method", "distillation method (see autodidact methods)", (r, v) => r with { DistillMethod = v })
-                .Add<string>("--student-arch", "NAME", "distill.arch", "architecture of the student", (r, v) => r with { StudentArch = v })
-                .AddSet()),
+        StageCommand.Create(host, Stage.Distill, "Distil the multi-exit student of a run from its pseudo-labels."),
         "autodidact distill runs/mine --set distill.epochs=20");
 }

@@ -8,16 +8,7 @@ namespace Autodidact.Cli.Commands;
 internal static class EvaluateCommand
 {
     public static Command Create(CliHost host) => ExamplesHelp.With(
-        StageCommand.Create(
-            host,
-            "evaluate",
-            "Measure the models of a run.",
-            Stage.Evaluate,
-            mayBeNew: false,
-            flags => flags
-                .Add<string>("--on", "DATA", "data.evaluation", "images to evaluate on, if others than the run's own", (r, v) => r with { EvaluationData = v })
-                .Add<string>("--labels", "none|folders|FILE.csv", "data.labels", "labels to measure with", (r, v) => r with { Labels = v })
-                .AddSet()),
+        StageCommand.Create(host, Stage.Evaluate, "Measure the models of a run."),
         "autodidact evaluate runs/mine",
         "autodidact evaluate runs/mine --on other-pictures/ --json");
 }

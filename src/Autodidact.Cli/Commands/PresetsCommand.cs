@@ -32,6 +32,13 @@ internal static class PresetsCommand
 
     private static IEnumerable<string> Options(RunOptions options, int width) => Columns.Lines(
         OptionBinder.Describe(options).Select(option =>
-            ($"{option.Name}={option.Default}", $"{option.Description} ({option.Type}{(option.Range.Length == 0 ? "" : $", {option.Range}")})")),
+            ($"{option.Name}={option.Default}", $"{option.Description} ({string.Join(", ", Takes(option))})")),
         width);
+
+    private static IEnumerable<string> Takes(OptionDescription option)
+    {
+        yield return option.Type;
+        if (option.Range.Length > 0) yield return option.Range;
+        if (option.Flags.Length > 0) yield return option.Flags;
+    }
 }

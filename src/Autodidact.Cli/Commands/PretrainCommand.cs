@@ -8,7 +8,6 @@ namespace Autodidact.Cli.Commands;
 internal static class PretrainCommand
 {
     public static Command Create(CliHost host) => ExamplesHelp.With(
-        StageCommand.Create(
-            host, "pretrain", "Pre-train the encoder of a run, new or existing, and stop there.", Stage.Pretrain, mayBeNew: true, flags => RunCommand.AddFlags(flags.AddData())),
+        StageCommand.Create(host, Stage.Pretrain, "Pre-train the encoder of a run, new or existing, and stop there."),
         "autodidact pretrain runs/mine pictures/ --budget 2h");
 }

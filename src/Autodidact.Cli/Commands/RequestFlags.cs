@@ -15,64 +15,12 @@ internal sealed class RequestFlags(Command command, bool showsDefaults)
 
     private readonly List<Func<ParseResult, RunRequest, RunRequest>> _apply = [];
 
-    /// <summary>Adds a flag.</summary>
-    /// <param name="name">Such as <c>--budget</c>.</param>
-    /// <param name="value">What stands for its value in help, such as <c>30m</c>.</param>
-    /// <param name="option">The option it sets (<c>cluster.k</c>): its default is shown, and an earlier <c>--set</c> of it gives way.</param>
-    /// <param name="description">What it does.</param>
-    /// <param name="apply">Puts the value into the request.</param>
-    /// <param name="shown">What help shows in place of the option's default; empty shows none.</param>
-    public RequestFlags Add<T>(string name, string value, string option, string description, Func<RunRequest, T, RunRequest> apply, string? shown = null)
+    /// <summary>Adds the flags of options, each as its option describes it, and <c>--set</c> for every other option.</summary>
+    /// <param name="flags">The flags.</param>
+    public RequestFlags Add(IEnumerable<OptionFlag> flags)
     {
-        var flag = new Option<T>(name) { Description = description + Default(option, shown), HelpName = value, CustomParser = result => Parse<T>(name, result) };
-        command.Add(flag);
-        _apply.Add((parsed, request) => parsed.GetResult(flag) is { Implicit: false }
-            ? apply(request with { Set = Without(request.Set, option) }, parsed.GetValue(flag)!)
-            : request);
-        return this;
-    }
-
-    /// <summary>Adds a flag without a value.</summary>
-    /// <param name="name">Such as <c>--int8</c>.</param>
-    /// <param name="option">The option it sets: an earlier <c>--set</c> of it gives way.</param>
-    /// <param name="description">What it does.</param>
-    /// <param name="apply">Puts it into the request.</param>
-    public RequestFlags AddSwitch(string name, string option, string description, Func<RunRequest, RunRequest> apply)
-    {
-        var flag = new Option<bool>(name) { Description = description };
-        command.Add(flag);
-        _apply.Add((parsed, request) => parsed.GetValue(flag) ? apply(request with { Set = Without(request.Set, option) }) : request);
-        return this;
-    }
-
-    /// <summary>Adds <c>--set</c>.</summary>
-    public RequestFlags AddSet()
-    {
-        var set = new Option<string[]>("--set")
-        {
-            Description = "set any option by name; may be repeated; 'autodidact presets NAME' lists them all",
-            HelpName = "name=value",
-            Arity = ArgumentArity.OneOrMore,
-        };
-        command.Add(set);
-        _apply.Add((parsed, request) => (parsed.GetValue(set) ?? []) is { Length: > 0 } given
-            ? request with { Set = [.. given.Aggregate(request.Set, (kept, one) => Without(kept, one.Split('=')[0])), .. given] }
-            : request);
-        return this;
-    }
-
-    /// <summary>Adds <c>DATA</c>, first on the line.</summary>
-    public RequestFlags AddData()
-    {
-        var data = new Argument<string?>("DATA")
-        {
-            Description = $"images to learn: a folder, a .zip, a folder of CIFAR binaries, or synthetic{Default("data.source", shown: null)}",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        RefuseOptions(data);
-        command.Add(data);
-        _apply.Add((parsed, request) => parsed.GetValue(data) is { } path ? request with { Data = path } : request);
-        return this;
+        foreach (var flag in flags) Add(flag);
+        return AddSet();
     }
 
     /// <summary>What was typed, over what the run directory was started with: naming an existing run alone repeats its request.</summary>
@@ -96,17 +44,53 @@ internal sealed class RequestFlags(Command command, bool showsDefaults)
         if (result.Tokens is [{ Value: ['-', ..] and var value }]) result.AddError($"unknown option '{value}'");
     });
 
-    private static T? Parse<T>(string name, ArgumentResult result)
+    private void Add(OptionFlag flag)
     {
-        var text = result.Tokens[0].Value;
-        if (OptionValue.TryParse(typeof(T), text, out var value)) return (T)value!;
-        result.AddError($"{name}: expected {OptionValue.Expected(typeof(T))}; got '{text}'");
-        return default;
+        var (name, value) = (flag.Flag.Name, flag.Flag.Value);
+        var description = flag.Description + Default(flag);
+        if (!name.StartsWith('-'))
+        {
+            var argument = new Argument<string?>(name) { Description = description, Arity = ArgumentArity.ZeroOrOne };
+            RefuseOptions(argument);
+            command.Add(argument);
+            _apply.Add((parsed, request) => parsed.GetValue(argument) is { } text ? request.With(flag, text) : request);
+        }
+        else if (value is null)
+        {
+            var option = new Option<bool>(name) { Description = description };
+            command.Add(option);
+            _apply.Add((parsed, request) => parsed.GetResult(option) is { Implicit: false } ? request.With(flag, parsed.GetValue(option) ? "true" : "false") : request);
+        }
+        else
+        {
+            var option = new Option<string>(name) { Description = description, HelpName = value };
+            option.Validators.Add(result =>
+            {
+                if (result.Tokens is [{ Value: var text }] && OptionBinder.Expected(typeof(RunOptions), flag.Option, text) is { } expected)
+                    result.AddError($"{name}: expected {expected}; got '{text}'");
+            });
+            command.Add(option);
+            _apply.Add((parsed, request) => parsed.GetResult(option) is { Implicit: false } ? request.With(flag, parsed.GetValue(option)!) : request);
+        }
     }
 
-    private string Default(string option, string? shown) =>
-        !showsDefaults || shown is "" ? "" : $" [default: {shown ?? OptionBinder.Get(Defaults, option)}]";
+    private RequestFlags AddSet()
+    {
+        var set = new Option<string[]>("--set")
+        {
+            Description = "set any option by name; may be repeated; 'autodidact presets NAME' lists them all",
+            HelpName = "name=value",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        command.Add(set);
+        _apply.Add((parsed, request) => (parsed.GetValue(set) ?? []).Select(OptionAssignment.Parse).Aggregate(request, (current, one) => current.With(one.Name, one.Value)));
+        return this;
+    }
 
-    private static List<string> Without(IReadOnlyList<string> assignments, string name) =>
-        [.. assignments.Where(one => !one.Split('=')[0].Trim().Equals(name.Trim(), StringComparison.OrdinalIgnoreCase))];
+    private string Default(OptionFlag flag)
+    {
+        if (!showsDefaults || flag.Flag.Shown is "" || flag.Flag is { Value: null } switched && switched.Name.StartsWith('-')) return "";
+        var shown = flag.Flag.Shown ?? OptionBinder.Shown(Defaults, flag.Option);
+        return shown is null ? "" : $" [default: {shown}]";
+    }
 }

@@ -7,21 +7,18 @@ namespace Autodidact.Cli.Commands;
 /// <summary>What the commands that do one stage of a run have in common.</summary>
 internal static class StageCommand
 {
-    /// <summary>Makes a command <c>name RUN [flags]</c>.</summary>
+    /// <summary>Makes a command <c>stage RUN [flags]</c>. The first stage may begin a new run, and takes every flag; later ones take those of the options that they may change.</summary>
     /// <param name="host">Output and library.</param>
-    /// <param name="name">Name of the command.</param>
+    /// <param name="stage">The stage, which names the command.</param>
     /// <param name="description">One line.</param>
-    /// <param name="stage">The stage.</param>
-    /// <param name="mayBeNew">Whether the directory may be a new one.</param>
-    /// <param name="addFlags">Adds the stage's own flags.</param>
-    public static Command Create(CliHost host, string name, string description, Stage stage, bool mayBeNew, Action<RequestFlags> addFlags)
+    public static Command Create(CliHost host, Stage stage, string description)
     {
-        var command = new Command(name, description);
+        var mayBeNew = stage == Stage.Pretrain;
+        var command = new Command(stage.Key(), description);
         var run = new Argument<string?>("RUN") { Description = "run directory", Arity = ArgumentArity.ExactlyOne };
         RequestFlags.RefuseOptions(run);
         command.Add(run);
-        var flags = new RequestFlags(command, showsDefaults: mayBeNew);
-        addFlags(flags);
+        var flags = new RequestFlags(command, showsDefaults: mayBeNew).Add(mayBeNew ? RunFlags.ByKey.Values : RunFlags.Of(command.Name));
         command.Add(RunSession.JsonOption());
         command.SetAction(parsed =>
         {

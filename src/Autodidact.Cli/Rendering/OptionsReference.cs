@@ -20,6 +20,10 @@ internal static class OptionsReference
             This page is made from the code.
             `autodidact presets {defaults.Name}` prints the same, and `autodidact presets NAME` the values of another preset.
 
+            Some options have a flag too, which stands below the option's name: `--clusters 50` is `--set cluster.k=50`.
+            `DATA` is an argument without a name.
+            The flag `--budget` also takes the place of the preset's epochs.
+
             Write durations as `30m`, `1h30m` or `90s`, lists with commas (`0.1,0.2`), names as shown, and `none` for what is not set.
 
             """.ReplaceLineEndings("\n"));
@@ -29,7 +33,7 @@ internal static class OptionsReference
             foreach (var option in section)
             {
                 var takes = option.Range.Length == 0 ? option.Type : $"{option.Type}, {option.Range}";
-                text.Append("| `").Append(option.Name).Append("` | ").Append(Code(option.Default))
+                text.Append("| ").Append(Name(option)).Append(" | ").Append(Code(option.Default))
                     .Append(" | ").Append(Cell(takes)).Append(" | ").Append(Cell(option.Description)).Append(" |\n");
             }
         }
@@ -48,6 +52,9 @@ internal static class OptionsReference
 
     private static string Section(OptionDescription option) =>
         option.Name.Contains('.', StringComparison.Ordinal) ? option.Name.Split('.')[0] : "run";
+
+    private static string Name(OptionDescription option) =>
+        option.Flags.Length == 0 ? Code(option.Name) : $"{Code(option.Name)}<br>{Code(option.Flags)}";
 
     private static string Code(string value) => value.Length == 0 ? "" : $"`{value}`";
 

@@ -15,7 +15,10 @@ internal static class OptionBinder
         where T : notnull =>
         [
             .. OptionProperty.Of(defaults.GetType()).Select(option => new OptionDescription(
-                option.Name, OptionValue.Describe(option.Type), Format(option, defaults), option.Description, OptionRange.Describe(option.Range))),
+                option.Name, OptionValue.Describe(option.Type), Format(option, defaults), option.Description, OptionRange.Describe(option.Range))
+            {
+                Flags = string.Join(", ", option.Flags.Select(flag => flag.Name)),
+            }),
         ];
 
     /// <summary>A copy of the options with one of them set from text.</summary>
@@ -49,9 +52,22 @@ internal static class OptionBinder
         return TryParse(option, value, out _) ? null : Expected(option);
     }
 
+    /// <summary>An option's value as help shows it: its word where it has one; null where the option is not set.</summary>
+    /// <typeparam name="T">The outermost option record.</typeparam>
+    /// <param name="options">The options.</param>
+    /// <param name="name">Dotted name.</param>
+    internal static string? Shown<T>(T options, string name)
+        where T : notnull
+    {
+        var option = Find(options, name);
+        if (option.Get(options) is null) return null;
+        var value = Format(option, options);
+        return option.Word is { } word && word.Value == value ? word.Word : value;
+    }
+
     /// <summary>An option's name as <c>run.json</c> spells it: lower case, underscores.</summary>
     /// <param name="name">The name as it was typed.</param>
-    public static string NormalName(string name) => name.Trim().Replace('-', '_').ToLowerInvariant();
+    public static string NormalName(string name) => OptionAssignment.NormalName(name);
 
     /// <summary>One option's value as text.</summary>
     /// <typeparam name="T">The outermost option record.</typeparam>

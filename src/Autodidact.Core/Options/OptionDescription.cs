@@ -6,7 +6,11 @@ namespace Autodidact.Options;
 /// <param name="Default">The default, written as <c>--set</c> would take it.</param>
 /// <param name="Description">What it does.</param>
 /// <param name="Range">Values allowed, such as <c>0 to 1</c>; empty when any will do.</param>
-internal sealed record OptionDescription(string Name, string Type, string Default, string Description, string Range = "");
+internal sealed record OptionDescription(string Name, string Type, string Default, string Description, string Range = "")
+{
+    /// <summary>Flags of the command line that set it, such as <c>--eval, --on</c>; empty where there is none.</summary>
+    public string Flags { get; init; } = "";
+}
 
 /// <summary>One option that two option records hold differently.</summary>
 /// <param name="Name">Dotted name.</param>

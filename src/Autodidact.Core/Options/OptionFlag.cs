@@ -7,7 +7,7 @@ namespace Autodidact.Options;
 internal sealed record OptionFlag(string Option, FlagAttribute Flag, string Description)
 {
     /// <summary>Name of the flag's value in a request as JSON.</summary>
-    public string Key => Flag.Key ?? OptionBinder.NormalName(Flag.Name.TrimStart('-'));
+    public string Key => Flag.Key ?? OptionAssignment.NormalName(Flag.Name.TrimStart('-'));
 
     /// <summary>Every flag of an option record and of the records that it nests, in declaration order.</summary>
     /// <param name="type">The outermost record.</param>

@@ -10,13 +10,15 @@ internal sealed partial class OptionRule
 {
     private readonly Func<object, bool> _isBroken;
     private readonly Func<object, string> _text;
+    private readonly string _fixedText;
 
-    private OptionRule(IReadOnlyList<string> options, bool onlyIfAsked, Func<object, bool> isBroken, Func<object, string> text)
+    private OptionRule(IReadOnlyList<string> options, bool onlyIfAsked, Func<object, bool> isBroken, Func<object, string> text, string fixedText = "")
     {
         Options = options;
         OnlyIfAsked = onlyIfAsked;
         _isBroken = isBroken;
         _text = text;
+        _fixedText = fixedText;
     }
 
     /// <summary>The options that the rule refuses, or groups of them with a dot at the end.</summary>
@@ -30,8 +32,11 @@ internal sealed partial class OptionRule
     /// <param name="isRead">Whether anything reads them.</param>
     /// <param name="where">When something does, such as <c>{hint} is above 0</c>.</param>
     /// <param name="options">The options.</param>
-    public static OptionRule ReadWhere<T>(Func<T, bool> isRead, string where, params string[] options) =>
-        new(options, true, record => !isRead((T)record), _ => $"it is read only where {where}: leave it out, or set that too");
+    public static OptionRule ReadWhere<T>(Func<T, bool> isRead, string where, params string[] options)
+    {
+        var text = $"it is read only where {where}: leave it out, or set that too";
+        return new(options, true, record => !isRead((T)record), _ => text, text);
+    }
 
     /// <summary>An option that contradicts others only where somebody asked for it.</summary>
     /// <typeparam name="T">The record.</typeparam>
@@ -46,7 +51,7 @@ internal sealed partial class OptionRule
     /// <param name="option">The option that is to change.</param>
     /// <param name="contradicts">Whether the values contradict each other.</param>
     /// <param name="text">Why, and what to do instead.</param>
-    public static OptionRule Refuse<T>(string option, Func<T, bool> contradicts, string text) => Refuse(option, contradicts, _ => text);
+    public static OptionRule Refuse<T>(string option, Func<T, bool> contradicts, string text) => new([option], false, record => contradicts((T)record), _ => text, text);
 
     /// <summary>Values that contradict each other, where the text depends on them.</summary>
     /// <typeparam name="T">The record.</typeparam>
@@ -66,9 +71,8 @@ internal sealed partial class OptionRule
         return name is not null && _isBroken(record) ? $"{name}: {Complete(_text(record), prefix)}" : null;
     }
 
-    /// <summary>The options that the rule names for a record: those it refuses, and those in its text.</summary>
-    /// <param name="record">A record.</param>
-    public IEnumerable<string> Names(object record) => Options.Concat(Named().Matches(_text(record)).Select(match => match.Groups[1].Value));
+    /// <summary>The options that the rule names: those it refuses, and those in its text, where the text does not depend on values.</summary>
+    public IEnumerable<string> Names() => Options.Concat(Named().Matches(_fixedText).Select(match => match.Groups[1].Value));
 
     private static string Complete(string text, string prefix) => Named().Replace(text, match => prefix + match.Groups[1].Value);
 

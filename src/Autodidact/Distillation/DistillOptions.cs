@@ -1,20 +1,28 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Autodidact.Models;
+using Autodidact.Options;
 using Autodidact.Training;
 using Autodidact.Views;
 
 namespace Autodidact.Distillation;
 
 /// <summary>Stage three: a multi-exit student on the pseudo-labels.</summary>
-public sealed record DistillOptions
+public sealed record DistillOptions : IOptionRules
 {
+    private static readonly OptionRule[] Rules =
+    [
+        OptionRule.ReadWhere((DistillOptions o) => o.Teacher is null, "the encoder teaches, without {teacher}", "kd.teacher_temperature"),
+    ];
+
     /// <summary>Name of the method.</summary>
     [Description("distillation method (see 'autodidact methods'); sets every distill.loss option")]
+    [Flag("--distill-method", Value = "NAME")]
     public string Method { get; init; } = "sssd";
 
     /// <summary>Architecture of the student; null is the encoder's.</summary>
     [Description("architecture of the student, if not the encoder's")]
+    [Flag("--student-arch", Value = "NAME", Shown = "the encoder's")]
     public string? Arch { get; init; }
 
     /// <summary>Whether the student's backbone starts from the encoder; null does so where the architectures agree.</summary>
@@ -51,6 +59,7 @@ public sealed record DistillOptions
 
     /// <summary>Run directory whose student teaches, for methods that take a student as teacher; null lets the encoder teach.</summary>
     [Description("run directory whose student teaches, for methods that take one; unset, the encoder teaches")]
+    [PathOption]
     public string? Teacher { get; init; }
 
     /// <summary>Whether training may read labels, which upper bounds do and SSSD never does.</summary>
@@ -86,6 +95,8 @@ public sealed record DistillOptions
 
     /// <summary>Settings of <c>alternating</c>, beside the weights of the loss.</summary>
     public AlternatingClusteringOptions Alternating { get; init; } = new();
+
+    IReadOnlyList<OptionRule> IOptionRules.Rules => Rules;
 
     /// <summary>Position of the one exit that is trained; null where all are.</summary>
     /// <param name="exits">Exits of the student.</param>

@@ -70,7 +70,7 @@ internal sealed class Experiment
             throw Refused(origin, $"baseline '{file.Baseline}' is no variant{NearestNames.Hint(file.Baseline, file.Variants.Select(v => v.Name))} (variants: {string.Join(", ", file.Variants.Select(v => v.Name))})");
         }
 
-        if (file.Base.Out is not null || file.Base.Seed is not null)
+        if (file.Base.Out is not null || file.Base.ValueOf("seed") is not null)
         {
             throw Refused(origin, "base: out and seed are the experiment's own: name the folder with out, the seeds with seeds");
         }
@@ -94,13 +94,13 @@ internal sealed class Experiment
 
     private static ExperimentCell Cell(ExperimentFile file, ExperimentVariant variant, ulong seed, string folder, string home)
     {
-        foreach (var setting in variant.Set.Concat(file.Base.Set).Where(s => OptionBinder.NormalName(s.Split('=')[0]) == "seed"))
+        foreach (var setting in variant.Set.Where(s => OptionBinder.NormalName(s.Split('=')[0]) == "seed"))
         {
             throw new AutodidactException(FailureKind.Usage, $"{setting}: the seeds are the experiment's own: name them with seeds");
         }
 
         CheckDistinct(variant.Set.Select(s => OptionBinder.NormalName(s.Split('=')[0])), "set", "option");
-        var request = (file.Base with { Set = [.. file.Base.Set, .. variant.Set], Seed = seed }).WithFullPaths(home);
+        var request = (file.Base with { Set = [.. file.Base.Set, .. variant.Set, FormattableString.Invariant($"seed={seed}")] }).WithFullPaths(home);
         var options = RunOptions.Resolve(request);
         var configuration = ExperimentCell.Hash(options, home);
         var directory = Path.Combine(folder, "runs", FormattableString.Invariant($"{variant.Name}-seed{seed}-{configuration}"));

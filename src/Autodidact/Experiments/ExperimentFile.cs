@@ -60,7 +60,7 @@ internal sealed record ExperimentFile
             });
             if (node is not JsonObject root) throw new JsonException("expected an object");
             CheckNames(root, typeof(ExperimentFile), origin);
-            if (root["base"] is JsonObject request) CheckNames(request, typeof(RunRequest), $"{origin}: base");
+            if (root["base"] is JsonObject request) CheckKnown(request, RunRequest.Names, $"{origin}: base");
             CheckEntries(root, "variants", typeof(ExperimentVariant), origin);
             CheckEntries(root, "comparisons", typeof(ExperimentComparison), origin);
 
@@ -86,17 +86,19 @@ internal sealed record ExperimentFile
     {
         var properties = type.GetProperties().Where(p => p.SetMethod is not null).ToList();
         string NameOf(string property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
-        foreach (var name in given.Select(p => p.Key).Where(name => properties.All(p => NameOf(p.Name) != name)))
-        {
-            throw new AutodidactException(
-                FailureKind.Usage,
-                $"{where}: unknown field '{name}'{NearestNames.Hint(name, properties.Select(p => NameOf(p.Name)))} (known: {string.Join(", ", properties.Select(p => NameOf(p.Name)))})");
-        }
-
+        CheckKnown(given, [.. properties.Select(p => NameOf(p.Name))], where);
         var missing = properties
             .Where(p => p.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute), inherit: false) && !given.ContainsKey(NameOf(p.Name)))
             .Select(p => NameOf(p.Name)).ToList();
         if (missing.Count > 0) throw new AutodidactException(FailureKind.Usage, $"{where}: {string.Join(", ", missing)} missing: add what is missing");
+    }
+
+    private static void CheckKnown(JsonObject given, IReadOnlyList<string> known, string where)
+    {
+        if (given.Select(p => p.Key).FirstOrDefault(name => !known.Contains(name)) is { } unknown)
+        {
+            throw new AutodidactException(FailureKind.Usage, $"{where}: unknown field '{unknown}'{NearestNames.Hint(unknown, known)} (known: {string.Join(", ", known)})");
+        }
     }
 
     // The serializer names types of the program and repeats the place.

@@ -1,25 +1,48 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Autodidact.Images;
+using Autodidact.Options;
 
 namespace Autodidact.Pipeline;
 
 /// <summary>The images of a run.</summary>
-public sealed record DataOptions
+public sealed record DataOptions : IOptionRules
 {
+    private const string LabelFileEnding = ".csv";
+
+    private static readonly OptionRule[] Rules =
+    [
+        OptionRule.Refuse(
+            "join_evaluation_share",
+            (DataOptions o) => o is { JoinEvaluationShare: true, EvaluationShare: 0 },
+            "{evaluation_share} is 0, so there is nothing to join: set it too, or leave the option out"),
+    ];
+
     /// <summary>Target set.</summary>
-    [Description("target images: a folder, a .zip, a CIFAR binary folder, or synthetic")]
-    public string Source { get; init; } = "synthetic";
+    [Description("images to learn from: a folder, a .zip, a folder of CIFAR binaries, or synthetic, the built-in set")]
+    [PathOption(DataRequest.BuiltIn)]
+    [Flag("DATA")]
+    public string Source { get; init; } = DataRequest.BuiltIn;
 
     /// <summary>Set to pre-train on; null is the target set.</summary>
-    [Description("images to pre-train on, if not the target set")]
+    [Description("images to pre-train on, if others than the run's own")]
+    [PathOption(DataRequest.BuiltIn)]
+    [Flag("--pretrain-data", Value = "DATA")]
     public string? Pretrain { get; init; }
 
     /// <summary>Set to evaluate on; null is the target set's test part.</summary>
-    [Description("images to evaluate on, if not the target set's own test part")]
+    [Description("images to evaluate on, if others than the run's own test part")]
+    [PathOption(DataRequest.BuiltIn)]
+    [OptionOfStage("evaluate")]
+    [Flag("--eval", Value = "DATA", Key = "evaluation_data")]
+    [Flag("--on", Value = "DATA", Command = "evaluate")]
     public string? Evaluation { get; init; }
 
     /// <summary>Where evaluation labels come from.</summary>
-    [Description("labels for evaluation: none, folders, or a CSV file with key,label")]
+    [Description("labels to measure with, which training never sees: none, folders, or a CSV file with key,label")]
+    [PathOption(Ending = LabelFileEnding)]
+    [OptionOfStage("evaluate")]
+    [Flag("--labels", Value = "none|folders|FILE.csv")]
     public string Labels { get; init; } = "folders";
 
     /// <summary>Side of the packed images; 0 keeps small images as they are.</summary>
@@ -30,6 +53,7 @@ public sealed record DataOptions
     /// <summary>Fraction of the training images held out for monitors and choices.</summary>
     [Description("fraction of the training images held out, by key, for monitors and choices")]
     [Range(0.0, 0.5)]
+    [Flag("--holdout", Value = "F")]
     public double Holdout { get; init; } = 0.02;
 
     /// <summary>Training images used; 0 is all.</summary>
@@ -56,6 +80,8 @@ public sealed record DataOptions
     [Range(100, 10_000_000)]
     public int SyntheticTest { get; init; } = 2_000;
 
+    IReadOnlyList<OptionRule> IOptionRules.Rules => Rules;
+
     /// <summary>Whether <see cref="Labels"/> names a file.</summary>
-    internal static bool IsLabelFile(string labels) => labels.EndsWith(".csv", StringComparison.OrdinalIgnoreCase);
+    internal static bool IsLabelFile(string labels) => labels.EndsWith(LabelFileEnding, StringComparison.OrdinalIgnoreCase);
 }

@@ -51,7 +51,7 @@ public static class RunPipeline
     private static RunResult Run(RunRequest request, IReadOnlyList<string> earlierRuns, IProgress<RunEvent> events, Stage? only, CancellationToken cancellationToken)
     {
         request = request.WithFullPaths();
-        var path = request.Out ?? RunNumbering.Next(request.Data ?? new DataOptions().Source);
+        var path = request.Out ?? RunNumbering.Next(request.ValueOf("data.source") ?? new DataOptions().Source);
         var made = !Directory.Exists(path);
         var directory = RunDirectory.Acquire(path);
         try
@@ -219,8 +219,8 @@ public static class RunPipeline
         }
 
         var recorded = record.GetOptions<RunOptions>();
-        OptionBinder.Validate(recorded);
-        if (request with { Out = null, Set = [] } == new RunRequest { Set = [] } && request.Set.Count == 0)
+        recorded.Check([]);
+        if (request.Set.Count == 0)
         {
             return recorded;
         }
@@ -232,8 +232,9 @@ public static class RunPipeline
             return recorded;
         }
 
-        if (only is { } stage && differences.All(d => StageChange.Allows(stage, d.Name)))
+        if (only is { } stage and > Stage.Pretrain)
         {
+            if (!differences.All(d => StageChange.Allows(stage, d.Name))) throw StageChange.Refused(stage, directory.Paths.Root, differences);
             var asked = Settled(differences.Aggregate(recorded, (options, d) => OptionBinder.Set(options, d.Name, d.New)));
             changed = StageChange.Of(record, request, asked, differences);
             return asked;

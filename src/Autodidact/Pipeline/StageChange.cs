@@ -10,14 +10,21 @@ namespace Autodidact.Pipeline;
 internal static class StageChange
 {
     /// <summary>Whether a stage's command may change an option of a run that exists.</summary>
-    public static bool Allows(Stage stage, string option) => stage switch
+    /// <param name="stage">The stage.</param>
+    /// <param name="option">Full name of the option.</param>
+    public static bool Allows(Stage stage, string option) => stage > Stage.Pretrain && StageOptions.Contain(stage.Key(), option);
+
+    /// <summary>Refuses a change that a stage's command may not make.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="run">The run directory.</param>
+    /// <param name="differences">What was asked to change.</param>
+    public static AutodidactException Refused(Stage stage, string run, IEnumerable<OptionDifference> differences)
     {
-        Stage.Cluster => option.StartsWith("cluster.", StringComparison.Ordinal),
-        Stage.Distill => option.StartsWith("distill.", StringComparison.Ordinal),
-        Stage.Evaluate => option.StartsWith("evaluate.", StringComparison.Ordinal) || option is "data.evaluation" or "data.labels",
-        Stage.Export => option.StartsWith("export.", StringComparison.Ordinal),
-        _ => false,
-    };
+        var key = stage.Key();
+        var refused = string.Join(", ", differences.Where(d => !Allows(stage, d.Name)));
+        return new AutodidactException(
+            FailureKind.Usage, $"{run}: {key} can change only {StageOptions.InWords(key)} of a run that exists, not {refused}: leave it out, or start a new run with it");
+    }
 
     /// <summary>The record of a run whose options were changed so: figures fixed for the old ones are gone from it.</summary>
     public static RunRecord Of(RunRecord record, RunRequest request, RunOptions options, IReadOnlyList<OptionDifference> differences)

@@ -1,23 +1,50 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Autodidact.Options;
 using Autodidact.Training;
 using Autodidact.Views;
 
 namespace Autodidact.Pretraining;
 
 /// <summary>Stage one: a self-supervised encoder.</summary>
-public sealed record PretrainOptions
+public sealed record PretrainOptions : IOptionRules
 {
+    private static readonly OptionRule[] Rules =
+    [
+        OptionRule.RefuseAsked(
+            (PretrainOptions o) => o.Optimizer.Kind == OptimizerKind.AdamW,
+            _ => "adam-w divides gradients by their own size and does not feel it: leave it out, or choose {optimizer.kind}=sgd or lars",
+            "barlow_twins.bias_gradient_scale"),
+        OptionRule.Refuse(
+            "encoder_normalization",
+            (PretrainOptions o) => Autodidact.Views.EncoderNormalization.Problem(o.EncoderNormalization) is not null,
+            o => Autodidact.Views.EncoderNormalization.Problem(o.EncoderNormalization)!),
+        OptionRule.Refuse(
+            "features", (PretrainOptions o) => o.Features is not null && o.Encoder is not null, "there is an encoder too ({encoder}): give one of them"),
+        OptionRule.Refuse(
+            "evaluation_features",
+            (PretrainOptions o) => o.EvaluationFeatures is not null && o.Features is null,
+            "there are no features of the training images: give {features} too"),
+        OptionRule.Refuse(
+            "encoder_normalization",
+            (PretrainOptions o) => o.Encoder is null && Autodidact.Views.EncoderNormalization.Parse(o.EncoderNormalization) is not null,
+            "there is no encoder file: leave it out, or give one with {encoder}"),
+    ];
+
     /// <summary>Name of the method.</summary>
     [Description("pre-training method (see 'autodidact methods')")]
+    [Flag("--pretrain-method", Value = "NAME")]
     public string Method { get; init; } = "simclr";
 
     /// <summary>Architecture of the encoder.</summary>
     [Description("architecture of the encoder, such as resnet10-w32-cifar-pool, resnet18-cifar, resnet50")]
+    [Flag("--encoder-arch", Value = "NAME")]
     public string Arch { get; init; } = "resnet10-w32-cifar-pool";
 
     /// <summary>Encoder file that replaces this stage.</summary>
     [Description("encoder to use in place of pre-training: .safetensors, a PyTorch checkpoint (.pth) of a ResNet, or any feature extractor as .onnx")]
+    [PathOption]
+    [Flag("--encoder", Value = "FILE")]
     public string? Encoder { get; init; }
 
     /// <summary>What normalises the pixels for an encoder file: see <see cref="Encoder"/>.</summary>
@@ -35,10 +62,14 @@ public sealed record PretrainOptions
 
     /// <summary>Ready features of the training images, in place of an encoder.</summary>
     [Description("ready features of the training images (.npy, float32 [images, d]) in place of pre-training; NAME.keys.csv beside it (row,key) names the files")]
+    [PathOption]
+    [Flag("--features", Value = "F.npy")]
     public string? Features { get; init; }
 
     /// <summary>Ready features of the evaluation images.</summary>
     [Description("ready features of the evaluation images, so that the encoder's scores can be measured")]
+    [PathOption]
+    [Flag("--eval-features", Value = "F.npy", Key = "evaluation_features")]
     public string? EvaluationFeatures { get; init; }
 
     /// <summary>Passes over the images; 0 takes what the budget allows.</summary>
@@ -125,4 +156,6 @@ public sealed record PretrainOptions
 
     /// <summary>Settings of patch-kmeans.</summary>
     public PatchKMeansOptions PatchKmeans { get; init; } = new();
+
+    IReadOnlyList<OptionRule> IOptionRules.Rules => Rules;
 }

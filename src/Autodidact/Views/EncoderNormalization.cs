@@ -25,27 +25,22 @@ internal static class EncoderNormalization
     /// </param>
     /// <returns>Null for <c>auto</c>.</returns>
     /// <exception cref="AutodidactException">It is none of these; kind Usage.</exception>
-    public static PixelNormalization? Parse(string text)
-    {
-        if (text.Equals(Auto, StringComparison.OrdinalIgnoreCase))
-        {
-            return null;
-        }
+    public static PixelNormalization? Parse(string text) =>
+        IsAuto(text) ? null : Read(text) ?? throw new AutodidactException(FailureKind.Usage, $"encoder_normalization: {Problem(text)}");
 
-        if (Known.TryGetValue(text, out var known))
-        {
-            return known;
-        }
+    /// <summary>What is wrong with a value of the option; null where nothing is.</summary>
+    /// <param name="text">As in <see cref="Parse"/>.</param>
+    public static string? Problem(string text) => IsAuto(text) || Read(text) is not null
+        ? null
+        : $"expected {Auto}, {string.Join(", ", Known.Keys)}, or mean/std such as 0.5,0.5,0.5/0.25,0.25,0.25; got '{text}'";
 
-        return text.Split('/') is [var means, var deviations]
-            && Triple(means) is { } mean
-            && Triple(deviations) is { Red: > 0, Green: > 0, Blue: > 0 } std
+    private static bool IsAuto(string text) => text.Equals(Auto, StringComparison.OrdinalIgnoreCase);
+
+    private static PixelNormalization? Read(string text) => Known.TryGetValue(text, out var known)
+        ? known
+        : text.Split('/') is [var means, var deviations] && Triple(means) is { } mean && Triple(deviations) is { Red: > 0, Green: > 0, Blue: > 0 } std
             ? new PixelNormalization(mean, std)
-            : throw new AutodidactException(
-                FailureKind.Usage,
-                $"pretrain.encoder_normalization={text}: expected {Auto}, {string.Join(", ", Known.Keys)}, "
-                + "or mean/std such as 0.5,0.5,0.5/0.25,0.25,0.25");
-    }
+            : null;
 
     private static RgbTriple? Triple(string text)
     {

@@ -1,11 +1,23 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Autodidact.Options;
 
 namespace Autodidact.Views;
 
 /// <summary>How views are cropped and coloured; the operations are those of <see cref="Views.ViewRecipe"/>.</summary>
-public sealed record ViewOptions
+public sealed record ViewOptions : IOptionRules
 {
+    private static readonly OptionRule[] Rules =
+    [
+        OptionRule.ReadWhere((ViewOptions o) => o.StartFraction < 1, "{start_fraction} is below 1", "grow_until"),
+        OptionRule.ReadWhere((ViewOptions o) => o.Padding == 0, "{padding} is 0", "crop_scale_max"),
+        OptionRule.ReadWhere((ViewOptions o) => o.JitterProbability > 0, "{jitter_probability} is above 0", "jitter", "hue"),
+        OptionRule.Refuse(
+            "crop_scale",
+            (ViewOptions o) => o.CropScale > o.CropScaleMax,
+            o => FormattableString.Invariant($"{o.CropScale} is more than crop_scale_max, {o.CropScaleMax}: swap them, or set both")),
+    ];
+
     /// <summary>
     /// Side of the views at the end of the training, and of the images evaluated; 0 is the packed images' side, at most 224.
     /// </summary>
@@ -81,4 +93,6 @@ public sealed record ViewOptions
     [Description("probability of erasing a random rectangle")]
     [Range(0.0, 1.0)]
     public double Erase { get; init; }
+
+    IReadOnlyList<OptionRule> IOptionRules.Rules => Rules;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Autodidact.Experiments;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
@@ -42,8 +43,8 @@ internal static class SmallExperiment
     public static RunResult Finish(RunRequest request, double linear)
     {
         using var run = RunDirectory.Acquire(request.Out!);
-        run.Write(
-            new RunRecord { Seed = request.Seed!.Value, Seconds = new Dictionary<string, double> { ["pretrain"] = 5 }, Commit = "abc" });
+        var seed = ulong.Parse(request.ValueOf("seed")!, CultureInfo.InvariantCulture);
+        run.Write(new RunRecord { Seed = seed, Seconds = new Dictionary<string, double> { ["pretrain"] = 5 }, Commit = "abc" });
         var summary = new Summary
         {
             Exits =

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Autodidact.Distillation;
 using Autodidact.Models;
 using Autodidact.Options;
@@ -11,14 +12,11 @@ namespace Autodidact.Tests.Pipeline;
 public class RunOptionsTests
 {
     [Fact]
-    public void Should_Take_The_Preset_Then_Flags_Then_Sets()
+    public void Should_Take_The_Preset_Then_Each_Value_In_Its_Order()
     {
         var options = RunOptions.Resolve(new RunRequest
         {
-            Preset = "cifar-resnet18",
-            Clusters = "50",
-            Seed = 9,
-            Set = ["cluster.k=60", "pretrain.optimizer.kind=sgd"],
+            Set = ["preset=cifar-resnet18", "cluster.k=50", "seed=9", "cluster.k=60", "pretrain.optimizer.kind=sgd"],
         });
         Assert.Equal("resnet18-cifar", options.Pretrain.Arch);
         Assert.Equal(60, options.Cluster.K);
@@ -29,8 +27,7 @@ public class RunOptionsTests
     [Fact]
     public void Should_Let_A_Budget_Replace_The_Presets_Epochs_But_Not_Those_The_User_Sets()
     {
-        var options = RunOptions.Resolve(
-            new RunRequest { Preset = "cifar-resnet18", Budget = TimeSpan.FromMinutes(30), Set = ["distill.epochs=4"] });
+        var options = RunOptions.Resolve(Read("""{ "preset": "cifar-resnet18", "budget": "30m", "set": ["distill.epochs=4"] }"""));
         Assert.Equal(0, options.Pretrain.Epochs);
         Assert.Equal(4, options.Distill.Epochs);
     }
@@ -38,7 +35,7 @@ public class RunOptionsTests
     [Fact]
     public void Should_Set_The_Weights_A_Method_Stands_For_Before_Single_Ones()
     {
-        var options = RunOptions.Resolve(new RunRequest { DistillMethod = "byot-journal", Set = ["distill.loss.temperature=4"] });
+        var options = RunOptions.Resolve(new RunRequest { Set = ["distill.method=byot-journal", "distill.loss.temperature=4"] });
         Assert.False(options.Distill.Loss.TemperatureSquared);
         Assert.True(options.Distill.Loss.HintAdaptation);
         Assert.Equal(4, options.Distill.Loss.Temperature);
@@ -56,34 +53,16 @@ public class RunOptionsTests
     [Fact]
     public void Should_Start_From_A_Preset_Named_By_A_Set()
     {
-        var options = RunOptions.Resolve(new RunRequest { Preset = "cpu-small", Set = ["preset=cifar-resnet18"] });
+        var options = RunOptions.Resolve(new RunRequest { Set = ["preset=cpu-small", "preset=cifar-resnet18"] });
         Assert.Empty(OptionBinder.Diff(Presets.Get("cifar-resnet18").Options, options));
     }
 
     [Fact]
     public void Should_Compare_Architectures_And_Not_Their_Spelling()
     {
-        var options = RunOptions.Resolve(
-            new RunRequest { EncoderArch = "resnet18-w64-imagenet", StudentArch = "resnet18", Set = ["distill.from_encoder=true"] });
+        string[] set = ["pretrain.arch=resnet18-w64-imagenet", "distill.arch=resnet18", "distill.from_encoder=true"];
+        var options = RunOptions.Resolve(new RunRequest { Set = set });
         Assert.Equal(("resnet18", "resnet18"), (options.Pretrain.Arch, options.Distill.Arch));
-    }
-
-    [Fact]
-    public void Should_Mean_The_Same_Files_From_Any_Working_Directory()
-    {
-        var request = new RunRequest
-        {
-            Data = "pictures",
-            Labels = "l.csv",
-            Encoder = "e.safetensors",
-            Set = ["data.evaluation=test", "cluster.k=3", "data.pretrain=none"],
-        }.WithFullPaths();
-        Assert.Equal(
-            (Path.GetFullPath("pictures"), Path.GetFullPath("l.csv"), Path.GetFullPath("e.safetensors")),
-            (request.Data, request.Labels, request.Encoder));
-        Assert.Equal([$"data.evaluation={Path.GetFullPath("test")}", "cluster.k=3", "data.pretrain=none"], request.Set);
-        var builtIn = new RunRequest { Data = "synthetic", Labels = "folders" }.WithFullPaths();
-        Assert.Equal(("synthetic", "folders"), (builtIn.Data, builtIn.Labels));
     }
 
     [Theory]
@@ -105,7 +84,7 @@ public class RunOptionsTests
     [Fact]
     public void Should_Refuse_A_Student_From_An_Encoder_Of_Another_Architecture()
     {
-        var request = new RunRequest { StudentArch = "resnet18-cifar", Set = ["distill.from_encoder=true"] };
+        var request = new RunRequest { Set = ["distill.arch=resnet18-cifar", "distill.from_encoder=true"] };
         Assert.Throws<AutodidactException>(() => RunOptions.Resolve(request));
     }
 
@@ -136,7 +115,7 @@ public class RunOptionsTests
     }
 
     [Theory]
-    [InlineData("distill.method=supervised", "seed=1", "it trains on labels")]
+    [InlineData("distill.method=supervised", "seed=1", "trains on labels")]
     [InlineData("distill.method=supervised-self-distillation", "seed=1", "distill.allow_labels=true")]
     [InlineData("distill.method=sssd", "distill.allow_labels=true", "sssd reads no labels")]
     [InlineData("distill.method=kd", "distill.allow_labels=true", "kd reads no labels")]
@@ -151,8 +130,8 @@ public class RunOptionsTests
     [InlineData("distill.method=kd", "distill.loss.hard=0.5", "set distill.kd.* instead")]
     [InlineData("distill.method=data-distortion", "distill.loss.temperature=5", "set distill.data_distortion.* instead")]
     [InlineData("distill.method=kd", "pretrain.encoder=e.onnx", "or let a run's student teach (distill.teacher)")]
-    [InlineData("distill.method=fitnets", "pretrain.features=f.npy", "it runs the encoder beside the student")]
-    [InlineData("pretrain.method=s4l", "seed=1", "it trains on labels")]
+    [InlineData("distill.method=fitnets", "pretrain.features=f.npy", "fitnets runs the encoder beside the student")]
+    [InlineData("pretrain.method=s4l", "seed=1", "trains on labels")]
     [InlineData("pretrain.method=simclr", "pretrain.allow_labels=true", "simclr reads no labels")]
     [InlineData(
         "pretrain.method=simclr",
@@ -206,7 +185,7 @@ public class RunOptionsTests
     [InlineData("sssd", BranchDesign.Bottleneck, false)]
     public void Should_Take_The_Branches_Of_A_Published_Form_Unless_Told_Otherwise(string method, BranchDesign branch, bool attention)
     {
-        var options = RunOptions.Resolve(new RunRequest { DistillMethod = method }).Distill;
+        var options = RunOptions.Resolve(new RunRequest { Set = [$"distill.method={method}"] }).Distill;
         Assert.Equal((branch, attention), (options.Branch, options.Attention));
         options =
             RunOptions.Resolve(
@@ -296,8 +275,7 @@ public class RunOptionsTests
     [InlineData("pretrain.local_views.count=2", "pretrain.local_views.count")]
     public void Should_Refuse_What_A_Method_Without_Training_Steps_Does_Not_Read(string set, string name)
     {
-        var refused = Assert.Throws<AutodidactException>(
-            () => RunOptions.Resolve(new RunRequest { PretrainMethod = "patch-kmeans", Set = [set] }));
+        var refused = Assert.Throws<AutodidactException>(() => RunOptions.Resolve(new RunRequest { Set = ["pretrain.method=patch-kmeans", set] }));
         Assert.Equal(FailureKind.Usage, refused.Kind);
         Assert.Equal(
             $"{name}: patch-kmeans makes no training steps and does not read it: leave it out, or choose another pretrain.method",
@@ -326,7 +304,7 @@ public class RunOptionsTests
         {
             try
             {
-                RunOptions.Resolve(new RunRequest { PretrainMethod = "patch-kmeans", Set = [$"{option.Name}={option.Default}"] });
+                RunOptions.Resolve(new RunRequest { Set = ["pretrain.method=patch-kmeans", $"{option.Name}={option.Default}"] });
                 return true;
             }
             catch (AutodidactException)
@@ -373,8 +351,9 @@ public class RunOptionsTests
     }
 
     private static void Loss(string settings, string method = "sssd", params string[] more) =>
-        RunOptions.Resolve(
-            new RunRequest { DistillMethod = method, Set = [.. settings.Split(' ').Select(s => $"distill.loss.{s}"), .. more] });
+        RunOptions.Resolve(new RunRequest { Set = [$"distill.method={method}", .. settings.Split(' ').Select(s => $"distill.loss.{s}"), .. more] });
+
+    private static RunRequest Read(string json) => OptionJson.FromJson<RunRequest>(JsonNode.Parse(json)!, "test");
 
     [Fact]
     public void Should_Read_Normalisations_By_Name_And_By_Number()

@@ -17,7 +17,7 @@ public class ClusterSettingsTests
     [MemberData(nameof(Settings))]
     public void Should_Fit_Every_Preset(string method, string preset)
     {
-        var options = RunOptions.Resolve(new RunRequest { Preset = preset, PretrainMethod = method });
+        var options = RunOptions.Resolve(new RunRequest { Set = [$"preset={preset}", $"pretrain.method={method}"] });
         Assert.Equal(method, options.Pretrain.Method);
         Assert.Equal(Presets.Get(preset).Options.Pretrain.Arch, options.Pretrain.Arch);
         Assert.NotEqual(Presets.Get(preset).Options.Pretrain.Optimizer, options.Pretrain.Optimizer);
@@ -51,5 +51,5 @@ public class ClusterSettingsTests
     }
 
     private static PretrainOptions Pretrain(string preset, string method) =>
-        RunOptions.Resolve(new RunRequest { Preset = preset, PretrainMethod = method }).Pretrain;
+        RunOptions.Resolve(new RunRequest { Set = [$"preset={preset}", $"pretrain.method={method}"] }).Pretrain;
 }

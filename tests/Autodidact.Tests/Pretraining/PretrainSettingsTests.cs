@@ -49,6 +49,6 @@ public class PretrainSettingsTests
     private static PretrainOptions Resolve(string method, string preset)
     {
         string[] allowed = PretrainMethods.Get(method).UsesLabels ? ["pretrain.allow_labels=true"] : [];
-        return RunOptions.Resolve(new RunRequest { PretrainMethod = method, Preset = preset, Set = allowed }).Pretrain;
+        return RunOptions.Resolve(new RunRequest { Set = [$"preset={preset}", $"pretrain.method={method}", .. allowed] }).Pretrain;
     }
 }

@@ -58,5 +58,5 @@ public class SiameseSettingsTests
     }
 
     private static PretrainOptions Resolve(string preset, string method) =>
-        RunOptions.Resolve(new RunRequest { Preset = preset, PretrainMethod = method }).Pretrain;
+        RunOptions.Resolve(new RunRequest { Set = [$"preset={preset}", $"pretrain.method={method}"] }).Pretrain;
 }

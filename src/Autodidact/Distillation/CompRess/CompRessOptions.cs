@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Autodidact.Options;
 
 namespace Autodidact.Distillation;
 
@@ -14,8 +15,13 @@ public enum CompRessQueues
 }
 
 /// <summary>Settings of <see cref="CompRess"/>; temperature and momentum are those of the paper.</summary>
-public sealed record CompRessOptions
+public sealed record CompRessOptions : IOptionRules
 {
+    private static readonly OptionRule[] Rules =
+    [
+        OptionRule.ReadWhere((CompRessOptions o) => o.Queues == CompRessQueues.Two, "{queues}=two", "momentum"),
+    ];
+
     /// <summary>Which memories there are. One has the better linear probes of the paper, and costs no second student.</summary>
     [Description("what exits are compared with: one (the teacher's memory, after a linear layer) or two (a memory of their own)")]
     public CompRessQueues Queues { get; init; } = CompRessQueues.One;
@@ -39,4 +45,6 @@ public sealed record CompRessOptions
     [Description("weight of the divergence, mean over exits")]
     [Range(1e-6, 1e6)]
     public double Weight { get; init; } = 1;
+
+    IReadOnlyList<OptionRule> IOptionRules.Rules => Rules;
 }

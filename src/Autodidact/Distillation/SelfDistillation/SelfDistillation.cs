@@ -3,6 +3,7 @@ using Autodidact.Evaluation;
 using Autodidact.Models;
 using Autodidact.Numerics;
 using Autodidact.Objectives;
+using Autodidact.Options;
 using Autodidact.Training;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -56,7 +57,7 @@ internal class SelfDistillation : StudentObjective
     protected SelfDistillation(string name, StudentTraining training, SelfDistillationOptions options, FeatureMatrix? encoderFeatures, FeatureMatrix? centroids)
         : base(name, training)
     {
-        SelfDistillationRules.Check(options);
+        OptionRules.Check(options, []);
         _options = options;
         _only = options.TrainedExit(Student.ExitCount);
         _regresses = options.EncoderFeature > 0 && _only is null;

@@ -38,7 +38,7 @@ public enum EncoderFeatureForm
 /// S = T^2 or 1. Published variants are in <see cref="SelfDistillationVariants"/>. What the targets y may be instead, who else may teach and what may be learned besides is off by default;
 /// see docs/methods/self-distillation-options.md.
 /// </summary>
-public sealed record SelfDistillationOptions
+public sealed partial record SelfDistillationOptions
 {
     /// <summary>Weight of cross entropy on every exit but the deepest.</summary>
     [Description("weight of cross entropy with the pseudo-label on every exit but the deepest")]
@@ -182,6 +182,6 @@ public sealed record SelfDistillationOptions
         0 => null,
         -1 => exits - 1,
         var exit when exit <= exits => exit - 1,
-        var exit => throw new AutodidactException(FailureKind.Usage, $"distill.loss.only_exit={exit}: the student has {exits} exits: choose one of them"),
+        var exit => throw new AutodidactException(FailureKind.Usage, $"only_exit={exit}: the student has {exits} exits: choose one of them"),
     };
 }

@@ -1,11 +1,17 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Autodidact.Options;
 
 namespace Autodidact.Pretraining;
 
 /// <summary>Settings of <see cref="Dino"/>. The clipping of gradients is the optimizer's.</summary>
-public sealed record DinoOptions
+public sealed record DinoOptions : IOptionRules
 {
+    private static readonly OptionRule[] Rules =
+    [
+        OptionRule.ReadWhere((DinoOptions o) => o.TeacherWarmupFraction > 0, "{teacher_warmup_fraction} is above 0", "teacher_temperature_start"),
+    ];
+
     /// <summary>Momentum of the teacher at the start.</summary>
     [Description("momentum of the teacher at the start; half a cosine takes it to 1 by the end")]
     [Range(0.0, 1.0)]
@@ -59,4 +65,6 @@ public sealed record DinoOptions
     [Description("prototypes: outputs of the last layer, between which the softmax chooses")]
     [Range(2, 1_000_000)]
     public int Outputs { get; init; } = 1024;
+
+    IReadOnlyList<OptionRule> IOptionRules.Rules => Rules;
 }

@@ -1,11 +1,17 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Autodidact.Options;
 
 namespace Autodidact.Pretraining;
 
 /// <summary>Settings of <see cref="Swav"/>.</summary>
-public sealed record SwavOptions
+public sealed record SwavOptions : IOptionRules
 {
+    private static readonly OptionRule[] Rules =
+    [
+        OptionRule.ReadWhere((SwavOptions o) => o.Queue > 0, "{queue} is above 0", "queue_from"),
+    ];
+
     /// <summary>Number of prototypes; 0 is one for 100 images, 10 to 3,000.</summary>
     [Description("number of prototypes; 0 is one for 100 training images, at least 10 and at most 3000")]
     [Range(0, 1_000_000)]
@@ -50,4 +56,6 @@ public sealed record SwavOptions
     [Description("size of the embeddings that prototypes are compared with")]
     [Range(1, 65536)]
     public int ProjectorOutput { get; init; } = 128;
+
+    IReadOnlyList<OptionRule> IOptionRules.Rules => Rules;
 }

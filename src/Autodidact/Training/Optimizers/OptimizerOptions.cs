@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Autodidact.Options;
 
 namespace Autodidact.Training;
 
@@ -17,8 +18,13 @@ public enum OptimizerKind
 }
 
 /// <summary>Optimizer and learning-rate schedule: linear warm-up, then a cosine.</summary>
-public sealed record OptimizerOptions
+public sealed record OptimizerOptions : IOptionRules
 {
+    private static readonly OptionRule[] Rules =
+    [
+        OptionRule.ReadWhere((OptimizerOptions o) => o.Kind == OptimizerKind.Lars, "{kind}=lars", "trust_coefficient", "trust_clip"),
+    ];
+
     /// <summary>Which optimizer.</summary>
     [Description("optimizer: sgd (Nesterov), adam-w or lars")]
     public OptimizerKind Kind { get; init; } = OptimizerKind.Sgd;
@@ -66,6 +72,8 @@ public sealed record OptimizerOptions
     [Description("batches whose gradients are averaged before each step")]
     [Range(1, 4096)]
     public int Accumulation { get; init; } = 1;
+
+    IReadOnlyList<OptionRule> IOptionRules.Rules => Rules;
 
     /// <summary>
     /// Learning rate at a step, a pure function: linear over the warm-up, then half a cosine from the peak to the final fraction.

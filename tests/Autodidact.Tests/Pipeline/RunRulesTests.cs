@@ -1,0 +1,56 @@
+using Autodidact.Options;
+using Autodidact.Pipeline;
+using Autodidact.Pretraining;
+
+namespace Autodidact.Tests.Pipeline;
+
+/// <summary>The rules of all options, each beside its record.</summary>
+public class RunRulesTests
+{
+    [Fact]
+    public void Every_Rule_Should_Name_Options_That_Exist()
+    {
+        var names = OptionBinder.Describe(new RunOptions()).Select(option => option.Name).ToList();
+        var rules = new RunOptions().AllRules().ToList();
+        Assert.NotEmpty(rules);
+        Assert.All(rules, one => Assert.All(one.Rule.Names(), name =>
+        {
+            var full = (one.Prefix + name).TrimEnd('.');
+            Assert.True(names.Contains(full) || names.Exists(option => option.StartsWith($"{full}.", StringComparison.Ordinal)), full);
+        }));
+    }
+
+    [Fact]
+    public void Every_Preset_With_Every_Method_Should_Keep_All_Rules()
+    {
+        foreach (var preset in Presets.All)
+        {
+            Assert.All(PretrainMethods.All.Where(method => !method.UsesLabels), method => preset.With(method.Name).Check([]));
+        }
+    }
+
+    [Fact]
+    public void Should_Check_Options_Made_In_Code_As_Those_Of_A_Command()
+    {
+        var options = Presets.Get(Presets.Default).Options;
+        Assert.Equal(options, options.Validated());
+        AssertRefused("distill.views.hue: it is read only where distill.views.jitter_probability is above 0", options with
+        {
+            Distill = options.Distill with { Views = options.Distill.Views with { Hue = 0.3, JitterProbability = 0 } },
+        });
+        AssertRefused("option pretrain.batch_size: expected an integer, 2 to 65536; got '1'", options with { Pretrain = options.Pretrain with { BatchSize = 1 } });
+        AssertRefused("pretrain.views.crop_scale: 0.9 is more than crop_scale_max, 0.5", options with
+        {
+            Pretrain = options.Pretrain with { Views = options.Pretrain.Views with { CropScale = 0.9, CropScaleMax = 0.5 } },
+        });
+        AssertRefused("budget: expected a positive time", options with { Budget = TimeSpan.Zero });
+        Assert.Equal("resnet18", (options with { Pretrain = options.Pretrain with { Arch = "resnet18-w64-imagenet" } }).Validated().Pretrain.Arch);
+    }
+
+    private static void AssertRefused(string message, RunOptions options)
+    {
+        var refused = Assert.Throws<AutodidactException>(options.Validated);
+        Assert.Equal(FailureKind.Usage, refused.Kind);
+        Assert.StartsWith(message, refused.Message, StringComparison.Ordinal);
+    }
+}
