@@ -15,12 +15,14 @@ public sealed class EmbeddingIndex : IDisposable
     /// <summary>Bytes of queries that go over a piece together: they stay in the first-level cache.</summary>
     private const int QueryBytes = 16 << 10;
 
+    private readonly CallGate _gate;
     private readonly MappedMatrix _matrix;
     private readonly KeyTable _keys;
     private EarlyExitModel? _checked;
 
     private EmbeddingIndex(MappedMatrix matrix, KeyTable keys, IndexManifest? manifest, InvertedFile? invertedFile)
     {
+        _gate = new CallGate(this);
         _matrix = matrix;
         _keys = keys;
         Manifest = manifest;
@@ -83,12 +85,18 @@ public sealed class EmbeddingIndex : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(row);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, Count);
+        using var call = _gate.Enter();
         return _keys[row];
     }
 
     /// <summary>The first row of a key, or -1. The first call sorts the keys.</summary>
     /// <param name="key">The key.</param>
-    public int IndexOf(string key) => _keys.IndexOf(key);
+    public int IndexOf(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        using var call = _gate.Enter();
+        return _keys.IndexOf(key);
+    }
 
     /// <summary>Which of a model's features the index holds; refuses a model that did not make it. A model is looked at once.</summary>
     /// <param name="model">The model.</param>
@@ -162,6 +170,7 @@ public sealed class EmbeddingIndex : IDisposable
         options ??= new SearchOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(options.Probes, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
+        using var call = _gate.Enter();
         var normalized = new float[queries.Rows][];
         for (var i = 0; i < normalized.Length; i++)
         {
@@ -182,9 +191,17 @@ public sealed class EmbeddingIndex : IDisposable
         return [.. best.Select(rows => rows.Select(hit => new SearchHit(_keys[hit.Row], hit.Row, hit.Similarity)).ToArray())];
     }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Unmaps the files, after the searches that are running have ended. Later calls end with <see cref="ObjectDisposedException"/>.
+    /// Rows handed out before must not be read any more.
+    /// </summary>
     public void Dispose()
     {
+        if (!_gate.Close())
+        {
+            return;
+        }
+
         InvertedFile?.Dispose();
         _keys.Dispose();
         _matrix.Dispose();

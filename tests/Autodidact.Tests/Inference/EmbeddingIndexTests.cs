@@ -57,6 +57,45 @@ public sealed class EmbeddingIndexTests : IDisposable
     }
 
     [Fact]
+    public void Should_Refuse_Calls_After_Dispose()
+    {
+        using var matrix = Rows.Clustered(50, 3, 20);
+        var index = Open(matrix);
+        index.Dispose();
+        index.Dispose();
+        Action[] calls =
+        [
+            () => index.Search(matrix[0], 1, cancellationToken: Token),
+            () => index.SearchBatch(matrix, 1, cancellationToken: Token),
+            () => index.Key(0),
+            () => index.IndexOf("k1"),
+            () => _ = index[0],
+        ];
+        Assert.All(calls, call => Assert.Throws<ObjectDisposedException>(call));
+    }
+
+    /// <summary>The rows are mapped: reading them after they were unmapped ends the process, and with it this test program.</summary>
+    [Fact]
+    public void Should_Dispose_Only_After_The_Searches_That_Are_Running()
+    {
+        using var matrix = Rows.Clustered(20_000, 64, 20);
+        for (var round = 0; round < 10; round++)
+        {
+            var index = Open(matrix);
+            using var running = new CountdownEvent(3);
+            var threads = Enumerable.Range(0, 3).Select(_ => new Thread(() => UntilDisposed(index, matrix, running))).ToArray();
+            foreach (var thread in threads)
+            {
+                thread.Start();
+            }
+
+            Assert.True(running.Wait(TimeSpan.FromMinutes(1), Token));
+            index.Dispose();
+            Assert.All(threads, thread => Assert.True(thread.Join(TimeSpan.FromMinutes(1))));
+        }
+    }
+
+    [Fact]
     public void Should_Break_Ties_By_Row()
     {
         using var matrix = new FeatureMatrix(5000, 8);
@@ -212,6 +251,24 @@ public sealed class EmbeddingIndexTests : IDisposable
         using var index = EmbeddingIndex.Open(_scratch["a.npy"]);
         Assert.Equal((3, 3), (index.Count, index.Columns));
         Assert.Equal(2, _scratch.Files.Count());
+    }
+
+    private static void UntilDisposed(EmbeddingIndex index, FeatureMatrix queries, CountdownEvent running)
+    {
+        var told = false;
+        try
+        {
+            while (true)
+            {
+                Assert.Equal(3, index.Search(queries[7], 3, new SearchOptions { Threads = 1 }, Token).Count);
+                if (!told) running.Signal();
+                told = true;
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // Whoever disposes an index tells its users so.
+        }
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
