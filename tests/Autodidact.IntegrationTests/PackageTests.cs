@@ -110,7 +110,7 @@ public sealed class PackageTests(PackageFeed feed, ExportedModel exported) : ICl
     {
         var program = feed.Build(
             "Predict", "Autodidact.Inference", Code("docs/how-to/packages.md", 1), Code("src/Autodidact.Inference/README.md"),
-            Code("docs/how-to/ship.md"));
+            AllCode("docs/how-to/ship.md"));
         using var answer = ChildProcess.Expect(0, "dotnet", feed.Folder("Predict"), program, exported.Model, exported.Picture);
         using var model = EarlyExitModel.Load(exported.Model);
         var expected = model.Predict(exported.Picture, ExitPolicy.Confidence(0.8));
@@ -143,11 +143,15 @@ public sealed class PackageTests(PackageFeed feed, ExportedModel exported) : ICl
     }
 
     /// <summary>A program of the documentation, which is thereby known to compile.</summary>
-    private static string Code(string page, int index = 0)
+    private static string Code(string page, int index = 0) => Blocks(page)[index];
+
+    /// <summary>All blocks of a page, each of which goes on where the one before ended.</summary>
+    private static string AllCode(string page) => string.Concat(Blocks(page));
+
+    private static string[] Blocks(string page)
     {
-        const string Start = "```csharp\n";
-        var block = File.ReadAllText(Path.Combine(Repository.Root, page)).ReplaceLineEndings("\n").Split(Start)[index + 1];
-        return block[..block.IndexOf("```", StringComparison.Ordinal)];
+        var text = File.ReadAllText(Path.Combine(Repository.Root, page)).ReplaceLineEndings("\n");
+        return [.. text.Split("```csharp\n").Skip(1).Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)])];
     }
 
     private static XElement Nuspec(ZipArchive package)
