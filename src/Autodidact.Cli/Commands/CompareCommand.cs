@@ -18,7 +18,10 @@ internal static class CompareCommand
         var runs = new Argument<string[]>("RUN") { Description = "run directories", Arity = ArgumentArity.OneOrMore };
         runs.Validators.Add(result =>
         {
-            if (result.Tokens.FirstOrDefault(token => token.Value is ['-', ..]) is { } option) result.AddError($"unknown option '{option.Value}'");
+            if (result.Tokens.FirstOrDefault(token => token.Value is ['-', ..]) is { } option)
+            {
+                result.AddError($"unknown option '{option.Value}'");
+            }
         });
         var json = new Option<bool>("--json") { Description = "print options and summaries as JSON" };
         var html = new Option<string?>("--html") { Description = "write the same as one page too, with charts", HelpName = "FILE" };
@@ -33,7 +36,11 @@ internal static class CompareCommand
             else foreach (var line in ComparisonTable.Render(comparison, host.Width)) host.WriteLine(line);
             return ExitStatus.Done;
         });
-        return ExamplesHelp.With(command, "autodidact compare runs/cifar10-1 runs/cifar10-2", "autodidact compare runs/* --html comparison.html", "autodidact compare runs/* --json");
+        return ExamplesHelp.With(
+            command,
+            "autodidact compare runs/cifar10-1 runs/cifar10-2",
+            "autodidact compare runs/* --html comparison.html",
+            "autodidact compare runs/* --json");
     }
 
     private static string ToJson(RunComparison comparison) => new JsonArray(
@@ -41,7 +48,8 @@ internal static class CompareCommand
         .. comparison.Runs.Select(run => new JsonObject
         {
             ["run"] = run.Path,
-            ["options"] = new JsonObject(comparison.Differing.Select(name => KeyValuePair.Create<string, JsonNode?>(name, OptionBinder.Get(run.Options, name)))),
+            ["options"] = new JsonObject(
+                comparison.Differing.Select(name => KeyValuePair.Create<string, JsonNode?>(name, OptionBinder.Get(run.Options, name)))),
             ["summary"] = JsonNode.Parse(run.Summary.ToJson()),
         }),
     ]).ToJsonString(new JsonSerializerOptions { WriteIndented = true });

@@ -10,10 +10,14 @@ internal static class ExperimentCommand
 {
     public static Command Create(CliHost host)
     {
-        var command = new Command("experiment", "Run variants of a configuration over several seeds, compute what they share once, and compare them.");
+        var command = new Command(
+            "experiment", "Run variants of a configuration over several seeds, compute what they share once, and compare them.");
         var file = new Argument<string?>("FILE") { Description = "file of an experiment (.json)", Arity = ArgumentArity.ExactlyOne };
         RequestFlags.RefuseOptions(file);
-        var dryRun = new Option<bool>("--dry-run") { Description = "say what would run, what is shared, and how long it may take; run nothing" };
+        var dryRun = new Option<bool>("--dry-run")
+        {
+            Description = "say what would run, what is shared, and how long it may take; run nothing",
+        };
         var report = new Option<bool>("--report") { Description = "write results.md anew from results.csv; run nothing" };
         command.Add(file);
         command.Add(dryRun);
@@ -48,7 +52,8 @@ internal static class ExperimentCommand
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
-            host.Error.WriteLine($"autodidact: interrupted; what is done is kept. Go on with: autodidact experiment {RunSession.Quoted(path)}");
+            host.Error.WriteLine(
+                $"autodidact: interrupted; what is done is kept. Go on with: autodidact experiment {RunSession.Quoted(path)}");
             return ExitStatus.Interrupted;
         }
 
@@ -69,9 +74,9 @@ internal static class ExperimentCommand
         var left = plan.Runs.Count(run => !run.Finished);
         var time = left == 0 ? "nothing left to do"
             : plan.Unknown == left ? "time unknown"
-            : $"about {Durations.Brief(plan.Known)}{(plan.Unknown > 0 ? $" and {plan.Unknown} runs of unknown time" : "")}";
+            : $"about {Durations.Brief(plan.Known)}{(plan.Unknown > 0 ? $" and {Plural.Of(plan.Unknown, "run")} of unknown time" : "")}";
         host.WriteLine("");
-        host.WriteLine($"{left} of {plan.Runs.Count} runs to do: {time}. Results go to {experiment.Folder}");
+        host.WriteLine($"{left} of {Plural.Of(plan.Runs.Count, "run")} to do: {time}. Results go to {experiment.Folder}");
         return ExitStatus.Done;
     }
 
@@ -80,6 +85,9 @@ internal static class ExperimentCommand
         if (run.Finished) return "finished";
         var shared = run.From.Count == 0 ? "" : $"; shares {string.Join(", ", run.From.Select(f => $"{f.Key} with {f.Value.Variant}"))}";
         var begun = Runs.RunDirectory.Exists(run.Cell.Directory) ? "goes on" : "runs";
-        return $"{begun}, {(run.Estimate is { } time ? "about " + Durations.Brief(time) + (run.Guessed ? " (guessed from other variants)" : "") : "time unknown")}{shared}";
+        var time = run.Estimate is { } estimate
+            ? $"about {Durations.Brief(estimate)}{(run.Guessed ? " (guessed from other variants)" : "")}"
+            : "time unknown";
+        return $"{begun}, {time}{shared}";
     }
 }

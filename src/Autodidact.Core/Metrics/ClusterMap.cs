@@ -1,8 +1,8 @@
 namespace Autodidact.Metrics;
 
 /// <summary>
-/// Names each cluster with a class, so that cluster numbers can be scored. A map is fitted on training images and applied to evaluation images: the images
-/// that are scored had no say in what their clusters are called.
+/// Names each cluster with a class, so that cluster numbers can be scored. A map is fitted on training images and applied to evaluation
+/// images: the images that are scored had no say in what their clusters are called.
 /// </summary>
 internal sealed class ClusterMap
 {
@@ -14,8 +14,8 @@ internal sealed class ClusterMap
     public IReadOnlyList<int> ClassOf => _classOf;
 
     /// <summary>
-    /// Fits the one-to-one map that names most training images rightly (Hungarian matching); its accuracy is the clustering accuracy ACC. Defined only where
-    /// there are as many clusters as classes.
+    /// Fits the one-to-one map that names most training images rightly (Hungarian matching); its accuracy is the clustering accuracy ACC.
+    /// Defined only where there are as many clusters as classes.
     /// </summary>
     /// <param name="clusters">Cluster of each training image, 0 to <paramref name="k"/> - 1.</param>
     /// <param name="labels">Class of each training image, or -1.</param>
@@ -25,7 +25,8 @@ internal sealed class ClusterMap
     public static ClusterMap FitHungarian(ReadOnlySpan<int> clusters, ReadOnlySpan<int> labels, int k, int classes)
     {
         if (k != classes)
-            throw new ArgumentException($"a one-to-one map needs as many clusters as classes, got {k} and {classes}; use the majority map", nameof(k));
+            throw new ArgumentException(
+                $"a one-to-one map needs as many clusters as classes, got {k} and {classes}; use the majority map", nameof(k));
         var table = Contingency.Count(clusters, labels, k, classes);
         var gain = new double[k, classes];
         for (var cluster = 0; cluster < k; cluster++)
@@ -38,8 +39,8 @@ internal sealed class ClusterMap
     }
 
     /// <summary>
-    /// Names each cluster with its most frequent class (the lowest number of equals); its accuracy is the purity. It grows with the number of clusters, so it
-    /// compares only runs of equal k.
+    /// Names each cluster with its most frequent class (the lowest number of equals); its accuracy is the purity. It grows with the number
+    /// of clusters, so it compares only runs of equal k.
     /// </summary>
     /// <param name="clusters">Cluster of each training image, 0 to <paramref name="k"/> - 1.</param>
     /// <param name="labels">Class of each training image, or -1.</param>
@@ -65,7 +66,10 @@ internal sealed class ClusterMap
         return new ClusterMap(classOf);
     }
 
-    /// <summary>Fraction of labelled images whose cluster is named with their class. A cluster without a name answers nothing, which counts as wrong.</summary>
+    /// <summary>
+    /// Fraction of labelled images whose cluster is named with their class. A cluster without a name answers nothing, which counts as
+    /// wrong.
+    /// </summary>
     /// <param name="clusters">Cluster of each evaluation image.</param>
     /// <param name="labels">Class of each evaluation image; -1 is left out.</param>
     /// <exception cref="ArgumentException">The lists do not fit, or no image is labelled.</exception>
@@ -83,6 +87,7 @@ internal sealed class ClusterMap
             right += _classOf[clusters[i]] == labels[i] ? 1 : 0;
         }
 
-        return labelled > 0 ? (double)right / labelled : throw new ArgumentException("no image is labelled, so there is nothing to score", nameof(labels));
+        return labelled > 0 ? (double)right / labelled : throw new ArgumentException(
+            "no image is labelled, so there is nothing to score", nameof(labels));
     }
 }

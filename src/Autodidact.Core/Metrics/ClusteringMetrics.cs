@@ -1,8 +1,8 @@
 namespace Autodidact.Metrics;
 
 /// <summary>
-/// Figures that compare a clustering with a labelling without matching their numbers. Items with label -1 are ignored. Values equal scikit-learn's, degenerate
-/// cases included.
+/// Figures that compare a clustering with a labelling without matching their numbers. Items with label -1 are ignored. Values equal
+/// scikit-learn's, degenerate cases included.
 /// </summary>
 internal static class ClusteringMetrics
 {

@@ -1,8 +1,8 @@
 namespace Autodidact.Metrics;
 
 /// <summary>
-/// The assignment problem: each row gets a column of its own so that the sum of costs is least (Kuhn 1955; the shortest-augmenting-path form of Jonker and
-/// Volgenant 1987). O(n^2 m) for n rows and m columns, n the smaller side.
+/// The assignment problem: each row gets a column of its own so that the sum of costs is least (Kuhn 1955; the shortest-augmenting-path
+/// form of Jonker and Volgenant 1987). O(n^2 m) for n rows and m columns, n the smaller side.
 /// </summary>
 internal static class HungarianAssignment
 {
@@ -47,8 +47,8 @@ internal static class HungarianAssignment
     }
 
     /// <summary>
-    /// Adds one row after another; each time a shortest path of reduced costs leads from the new row to a free column. Index 0 stands for "none", so that
-    /// the new row can wait there: rows and columns count from 1 inside.
+    /// Adds one row after another; each time a shortest path of reduced costs leads from the new row to a free column. Index 0 stands for
+    /// "none", so that the new row can wait there: rows and columns count from 1 inside.
     /// </summary>
     private static int[] Solve(double[,] cost, int rows, int columns, bool transposed)
     {

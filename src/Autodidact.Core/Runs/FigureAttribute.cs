@@ -15,8 +15,11 @@ internal class FigureAttribute(string text, FigureFormat format = FigureFormat.N
     /// <summary>Which values are better.</summary>
     public Better Better { get; init; }
 
-    /// <summary>The lowest value there can be.</summary>
+    /// <summary>The lowest value there can be; negative infinity for no limit.</summary>
     public double Minimum { get; init; }
+
+    /// <summary>The regular expression that a text matches; null for any text.</summary>
+    public string? Pattern { get; init; }
 }
 
 /// <summary>How tables show a figure.</summary>

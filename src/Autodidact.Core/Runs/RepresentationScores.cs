@@ -5,8 +5,9 @@ namespace Autodidact.Runs;
 /// <c>summary.json</c>.
 /// </summary>
 /// <remarks>
-/// This record is the only list of scores. A property with its <see cref="ScoreAttribute"/> is a score of the terminal's table, the report, comparisons,
-/// experiments, <c>summary.json</c>, its JSON Schema and the reference page. Whoever measures it sets it. The order is that of a row of exits in the file.
+/// This record is the only list of scores. A property with its <see cref="ScoreAttribute"/> is a score of the terminal's table, the report,
+/// comparisons, experiments, <c>summary.json</c>, its JSON Schema and the reference page. Whoever measures it sets it. The order is that of
+/// a row of exits in the file.
 /// </remarks>
 public sealed record RepresentationScores
 {
@@ -37,9 +38,11 @@ public sealed record RepresentationScores
     public double? Ari { get; init; }
 
     /// <summary>
-    /// Accuracy of the one-to-one map of clusters to classes, of as many clusters as classes: of an exit's answers, else of k-means on the features.
+    /// Accuracy of the one-to-one map of clusters to classes, of as many clusters as classes: of an exit's answers, else of k-means on the
+    /// features.
     /// </summary>
-    [Score("accuracy of the one-to-one map of clusters to classes, of as many clusters as classes: of an exit's answers, else of k-means on the features",
+    [Score(
+        "accuracy of the one-to-one map of clusters to classes, of as many clusters as classes: of an exit's answers, else of k-means on the features",
         ScoredRows.Features | ScoredRows.Clusters,
         Better = Better.Higher, Column = 3, Header = "ACC", Legend = OfAsManyClusters)]
     public double? Accuracy { get; init; }
@@ -56,5 +59,6 @@ public sealed record RepresentationScores
 
     private const string OfTheRunsClusters = "of the run's k";
 
-    private const string OfAsManyClusters = "one cluster a class, of as many clusters (k-means of the row's features where the run has another k)";
+    private const string OfAsManyClusters =
+        "one cluster a class, of as many clusters (k-means of the row's features where the run has another k)";
 }

@@ -17,10 +17,12 @@ internal sealed class Score
     }
 
     /// <summary>All scores, in the order of a row of exits in <c>summary.json</c>.</summary>
-    public static IReadOnlyList<Score> All { get; } = [.. typeof(RepresentationScores).GetProperties().Select(property => new Score(property))];
+    public static IReadOnlyList<Score> All { get; } = [.. typeof(RepresentationScores).GetProperties().Select(property =>
+        new Score(property))];
 
     /// <summary>The scores that charts and tables of all exits show, the most important first.</summary>
-    public static IReadOnlyList<Score> Charted { get; } = [.. All.Where(score => score.About.Chart > 0).OrderBy(score => score.About.Chart)];
+    public static IReadOnlyList<Score> Charted { get; } = [.. All.Where(score =>
+        score.About.Chart > 0).OrderBy(score => score.About.Chart)];
 
     /// <summary>Its name in <c>summary.json</c>.</summary>
     public string Name { get; }

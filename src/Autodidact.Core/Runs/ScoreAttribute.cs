@@ -1,10 +1,13 @@
 namespace Autodidact.Runs;
 
-/// <summary>Describes a score of <see cref="RepresentationScores"/> once: its text, its column, and the rows of <c>summary.json</c> that have it.</summary>
+/// <summary>
+/// Describes a score of <see cref="RepresentationScores"/> once: its text, its column, and the rows of <c>summary.json</c> that have it.
+/// </summary>
 /// <param name="text">The score in words.</param>
 /// <param name="rows">The rows that have it.</param>
 /// <param name="format">How tables show it.</param>
-internal sealed class ScoreAttribute(string text, ScoredRows rows, FigureFormat format = FigureFormat.Fraction) : FigureAttribute(text, format)
+internal sealed class ScoreAttribute(
+    string text, ScoredRows rows, FigureFormat format = FigureFormat.Fraction) : FigureAttribute(text, format)
 {
     /// <summary>The rows that have it.</summary>
     public ScoredRows Rows { get; } = rows;

@@ -5,12 +5,12 @@ using Autodidact.Files;
 namespace Autodidact.Runs;
 
 /// <summary>
-/// The results of a run, as <c>summary.json</c> holds them (snake_case names). Fractions are 0-1, times seconds, sizes megabytes. A result that was not
-/// measured is null here and absent there.
+/// The results of a run, as <c>summary.json</c> holds them (snake_case names). Fractions are 0-1, times seconds, sizes megabytes. A result
+/// that was not measured is null here and absent there.
 /// </summary>
 /// <remarks>
-/// A row holds the notes of a stage (method, seconds, sizes) and, apart from them, the scores that evaluation gave its result. The operations below move or
-/// drop scores as a whole, so that none is forgotten.
+/// A row holds the notes of a stage (method, seconds, sizes) and, apart from them, the scores that evaluation gave its result. The
+/// operations below move or drop scores as a whole, so that none is forgotten.
 /// </remarks>
 public sealed record Summary
 {
@@ -92,14 +92,16 @@ public sealed record Summary
         }
         catch (JsonException e)
         {
-            throw new AutodidactException(FailureKind.Data, $"{source} is not a readable summary ({e.Message}); run `evaluate` again to rewrite it", e);
+            throw new AutodidactException(
+                FailureKind.Data, $"{source} is not a readable summary ({e.Message}); run `evaluate` again to rewrite it", e);
         }
 
         if (summary?.Schema != CurrentSchema)
         {
             throw new AutodidactException(
                 FailureKind.Data,
-                $"{source} has schema {summary?.Schema.ToString() ?? "none"}, this program reads {CurrentSchema}; run `evaluate` again to rewrite it");
+                $"{source} has schema {summary?.Schema.ToString() ?? "none"}, this program reads {CurrentSchema}; "
+                + "run `evaluate` again to rewrite it");
         }
 
         return summary;
@@ -116,15 +118,23 @@ public sealed record Summary
         ? FromJson(File.ReadAllText(path), path)
         : throw new AutodidactException(FailureKind.Data, $"{path} does not exist; the run has not been evaluated yet");
 
-    /// <summary>The notes of pre-training in place of earlier ones. The encoder's scores stay: <see cref="Without"/> drops them where they hold no more.</summary>
+    /// <summary>
+    /// The notes of pre-training in place of earlier ones. The encoder's scores stay: <see cref="Without"/> drops them where they hold no
+    /// more.
+    /// </summary>
     /// <param name="notes">What the stage noted.</param>
     internal Summary Noting(PretrainSummary notes) => this with { Pretrain = notes with { Scores = Pretrain?.Scores ?? new() } };
 
-    /// <summary>The notes of clustering in place of earlier ones. The clusters' scores stay: <see cref="Without"/> drops them where they hold no more.</summary>
+    /// <summary>
+    /// The notes of clustering in place of earlier ones. The clusters' scores stay: <see cref="Without"/> drops them where they hold no
+    /// more.
+    /// </summary>
     /// <param name="notes">What the stage noted.</param>
     internal Summary Noting(ClusterSummary notes) => this with { Cluster = notes with { Scores = Cluster?.Scores ?? new() } };
 
-    /// <summary>The notes of a stage as another run has them, without its scores: a run measures for itself what it has not in common.</summary>
+    /// <summary>
+    /// The notes of a stage as another run has them, without its scores: a run measures for itself what it has not in common.
+    /// </summary>
     /// <param name="stage">The stage, by its name in <c>run.json</c>.</param>
     /// <param name="other">The other run's results.</param>
     internal Summary TakingNotes(string stage, Summary other) => stage switch
@@ -135,7 +145,9 @@ public sealed record Summary
         _ => throw NoRow(stage),
     };
 
-    /// <summary>Another run's scores of raw pixels, untrained encoder, encoder and clusters. Notes stay this run's own, where it has them.</summary>
+    /// <summary>
+    /// Another run's scores of raw pixels, untrained encoder, encoder and clusters. Notes stay this run's own, where it has them.
+    /// </summary>
     /// <param name="other">Results of a run with the same encoder and clusters.</param>
     internal Summary TakingBaselines(Summary other) => this with
     {
@@ -145,7 +157,9 @@ public sealed record Summary
         Cluster = other.Cluster is { } clusters ? (Cluster ?? clusters) with { Scores = clusters.Scores } : Cluster,
     };
 
-    /// <summary>Drops the scores of raw pixels, untrained encoder, encoder and clusters: all are measured together, against the same clusters.</summary>
+    /// <summary>
+    /// Drops the scores of raw pixels, untrained encoder, encoder and clusters: all are measured together, against the same clusters.
+    /// </summary>
     internal Summary WithoutBaselines() => this with
     {
         RawPixels = null,
@@ -154,7 +168,10 @@ public sealed record Summary
         Cluster = Cluster is { } clusters ? clusters with { Scores = new() } : null,
     };
 
-    /// <summary>Drops a stage's notes, its scores, and the scores of every later stage: it is done anew with other inputs. Notes of other stages stay.</summary>
+    /// <summary>
+    /// Drops a stage's notes, its scores, and the scores of every later stage: it is done anew with other inputs. Notes of other stages
+    /// stay.
+    /// </summary>
     /// <param name="stage">The stage, by its name in <c>run.json</c>.</param>
     internal Summary Without(string stage)
     {

@@ -5,7 +5,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Autodidact.Runs;
 
-/// <summary>How <c>summary.json</c> is written: snake_case names, nothing where nothing was measured, and the scores of a row beside its other figures.</summary>
+/// <summary>
+/// How <c>summary.json</c> is written: snake_case names, nothing where nothing was measured, and the scores of a row beside its other
+/// figures.
+/// </summary>
 internal static class SummaryJson
 {
     /// <summary>The serializer's settings.</summary>
@@ -20,7 +23,8 @@ internal static class SummaryJson
     /// <summary>In place of an object of scores stand the scores themselves.</summary>
     private static void FlattenScores(JsonTypeInfo row)
     {
-        var place = row.Properties.ToList().FindIndex(property => property.PropertyType == typeof(RepresentationScores) && RowOf(property) is not ScoredRows.Baselines);
+        var place = row.Properties.ToList(
+            ).FindIndex(property => property.PropertyType == typeof(RepresentationScores) && RowOf(property) is not ScoredRows.Baselines);
         if (place < 0) return;
         var nested = row.Properties[place];
         row.Properties.RemoveAt(place);

@@ -6,29 +6,60 @@ using System.Text.Json.Serialization;
 
 namespace Autodidact.Runs;
 
-/// <summary>The parts and figures of <c>summary.json</c>, read from the records: what experiments can ask for, the JSON Schema and the reference page.</summary>
+/// <summary>
+/// The parts and figures of <c>summary.json</c>, read from the records. Experiments find their metrics here, and the JSON Schema and the
+/// reference page are made from it.
+/// </summary>
 internal static class SummaryLayout
 {
+    /// <summary>Key of the layout's version.</summary>
+    public const string SchemaKey = "schema";
+
+    /// <summary>Key of the exits.</summary>
+    public const string ExitsKey = "exits";
+
     /// <summary>The parts in the order of the file. A figure that stands alone is a part of that one figure.</summary>
     public static IReadOnlyList<SummaryPart> Parts { get; } = [.. Writable(typeof(Summary)).Select(Part)];
 
     private static SummaryPart Part(PropertyInfo property)
     {
-        var (name, text) = (NameOf(property), TextOf(property));
-        if (property.GetCustomAttribute<FigureAttribute>() is { } about) return new(name, text, SummaryPartKind.Figure, [Figure(property, about)], property.GetValue);
-        if (property.GetCustomAttribute<ScoredAttribute>() is { } scored)
+        var name = NameOf(property);
+        if (property.GetCustomAttribute<FigureAttribute>() is { } about)
         {
-            return new(name, text, SummaryPartKind.Object, [.. Score.Of(scored.Row).Select(score => Figure(score, owner => (RepresentationScores)owner))], property.GetValue);
+            return new(name, about.Text, SummaryPartKind.Figure, [Figure(property, about)], property.GetValue);
         }
 
-        return property.PropertyType.IsGenericType
-            ? new(name, text, SummaryPartKind.List, [.. Figures(property.PropertyType.GetGenericArguments()[0])], property.GetValue)
-            : new(name, text, SummaryPartKind.Object, [.. Figures(property.PropertyType)], property.GetValue);
+        var text = Required<PartAttribute>(property).Text;
+        if (property.GetCustomAttribute<ScoredAttribute>() is { } scored)
+        {
+            SummaryFigure[] scores = [.. Score.Of(scored.Row).Select(score => Figure(score, owner => (RepresentationScores)owner))];
+            return new(name, text, SummaryPartKind.Object, scores, property.GetValue) { ScoredAs = scored.Row };
+        }
+
+        var list = property.PropertyType.IsGenericType;
+        var row = list ? property.PropertyType.GetGenericArguments()[0] : property.PropertyType;
+        return new(name, text, list ? SummaryPartKind.List : SummaryPartKind.Object, [.. Figures(row)], property.GetValue)
+        {
+            ScoredAs = Writable(row).Select(p => p.GetCustomAttribute<ScoredAttribute>()?.Row).FirstOrDefault(r => r is not null),
+        };
     }
 
-    private static IEnumerable<SummaryFigure> Figures(Type row) => Writable(row).SelectMany(property => property.GetCustomAttribute<ScoredAttribute>() is { } scored
-        ? Score.Of(scored.Row).Select(score => Figure(score, owner => (RepresentationScores)property.GetValue(owner)!))
-        : [Figure(property, property.GetCustomAttribute<FigureAttribute>() ?? throw new InvalidOperationException($"{row.Name}.{property.Name} has no [Figure]: describe it"))]);
+    private static IEnumerable<SummaryFigure> Figures(Type row)
+    {
+        foreach (var property in Writable(row))
+        {
+            if (property.GetCustomAttribute<ScoredAttribute>() is not { } scored)
+            {
+                yield return Figure(property, Required<FigureAttribute>(property));
+                continue;
+            }
+
+            foreach (var score in Score.Of(scored.Row))
+            {
+                yield return Figure(score, owner => (RepresentationScores)property.GetValue(owner)!);
+            }
+        }
+    }
 
     private static SummaryFigure Figure(Score score, Func<object, RepresentationScores> scores) =>
         new(score.Name, score.About, typeof(double), IsRequired: false, owner => score.Read(scores(owner)));
@@ -37,7 +68,7 @@ internal static class SummaryLayout
         NameOf(property),
         about,
         Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType,
-        property.IsDefined(typeof(RequiredMemberAttribute)) || property.PropertyType == typeof(int),
+        property.IsDefined(typeof(RequiredMemberAttribute)),
         property.GetValue);
 
     private static IEnumerable<PropertyInfo> Writable(Type type) =>
@@ -45,18 +76,24 @@ internal static class SummaryLayout
 
     private static string NameOf(PropertyInfo property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
 
-    private static string TextOf(PropertyInfo property) => property.GetCustomAttribute<PartAttribute>()?.Text
-        ?? property.GetCustomAttribute<FigureAttribute>()?.Text
-        ?? throw new InvalidOperationException($"{property.Name} has no [Part]: describe it");
+    private static T Required<T>(PropertyInfo property)
+        where T : Attribute => property.GetCustomAttribute<T>()
+            ?? throw new InvalidOperationException(
+                $"{property.DeclaringType!.Name}.{property.Name} has no [{typeof(T).Name}]: describe it");
 }
 
 /// <summary>A part of <c>summary.json</c>.</summary>
 /// <param name="Name">Its key.</param>
-/// <param name="Text">What it holds.</param>
+/// <param name="Text">Its content in words.</param>
 /// <param name="Kind">Its form.</param>
 /// <param name="Figures">Its figures, or those of each row of a list, in the order of the file.</param>
 /// <param name="Read">The part of a summary; null where nothing of it was measured.</param>
-internal sealed record SummaryPart(string Name, string Text, SummaryPartKind Kind, IReadOnlyList<SummaryFigure> Figures, Func<Summary, object?> Read);
+internal sealed record SummaryPart(
+    string Name, string Text, SummaryPartKind Kind, IReadOnlyList<SummaryFigure> Figures, Func<Summary, object?> Read)
+{
+    /// <summary>The scores that it, or each of its rows, can have; null where it has none.</summary>
+    public ScoredRows? ScoredAs { get; init; }
+}
 
 /// <summary>Form of a part of <c>summary.json</c>.</summary>
 internal enum SummaryPartKind
@@ -79,8 +116,16 @@ internal enum SummaryPartKind
 /// <param name="Read">The figure of a part or row; null where it was not measured.</param>
 internal sealed record SummaryFigure(string Name, FigureAttribute About, Type Type, bool IsRequired, Func<object, object?> Read)
 {
-    /// <summary>Whether it is a number that experiments can average.</summary>
+    /// <summary>Whether it is a number, which experiments can average.</summary>
     public bool IsNumber => Type != typeof(string) && Type != typeof(bool);
+
+    /// <summary>Its type as JSON Schema names it.</summary>
+    public string JsonType =>
+        Type == typeof(string) ? "string" : Type == typeof(bool) ? "boolean" : Type == typeof(double) ? "number" : "integer";
+
+    /// <summary>Its description, with the direction that is better.</summary>
+    public string Text =>
+        About.Better == Better.Neither ? About.Text : $"{About.Text} ({(About.Better == Better.Higher ? "higher" : "lower")} is better)";
 
     /// <summary>The figure as a number; null where it was not measured.</summary>
     /// <param name="owner">The part or row.</param>

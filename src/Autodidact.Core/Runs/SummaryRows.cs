@@ -75,17 +75,17 @@ public sealed record PretrainSummary
     public long? Macs { get; init; }
 
     /// <summary>
-    /// Most memory the process held while it trained the encoder, in MB. Absent where the system does not tell (Linux does), or the run did not train the
-    /// encoder.
+    /// Most memory the process held while it trained the encoder, in MB. Absent where the system does not tell (Linux does), or the run did
+    /// not train the encoder.
     /// </summary>
     [Figure("most memory the process held while it trained the encoder, in MB", FigureFormat.Count, Better = Better.Lower)]
     public double? PeakMemoryMb { get; init; }
 
     /// <summary>
-    /// Monitor at the end of the training: standard deviation of the features of held-out images. It is 1 where they spread evenly over the sphere, and 0
-    /// where they collapsed.
+    /// Monitor at the end of the training: standard deviation of the features of held-out images. It is 1 where they spread evenly over the
+    /// sphere, and 0 where they collapsed.
     /// </summary>
-    [Figure("monitor: standard deviation of the features of held-out images, 1 where they spread evenly over the sphere, 0 where they collapsed")]
+    [Figure("monitor: standard deviation of the features of held-out images; 1 is an even spread over the sphere, 0 a collapse")]
     public double? Deviation { get; init; }
 
     /// <summary>Monitor: effective rank of those features.</summary>
@@ -160,14 +160,18 @@ public sealed record ExitSummary
     public const string Ensemble = "ensemble";
 
     /// <summary>Number of the exit as text, from <c>1</c> (shallowest), or <see cref="Ensemble"/>.</summary>
-    [Figure("number of the exit as text, from \"1\" (the shallowest), or \"ensemble\"")]
+    [Figure(
+        "number of the exit as text, from \"1\" (the shallowest), or \"ensemble\" for all exits together",
+        Pattern = "^([1-9][0-9]*|ensemble)$")]
     public required string Exit { get; init; }
 
     /// <summary>Whether the row stands for all exits together.</summary>
     [JsonIgnore]
     public bool IsEnsemble => Exit == Ensemble;
 
-    /// <summary>Number of the exit, from 1; null for the ensemble. The files of a model and <c>predict</c> name exits by this number.</summary>
+    /// <summary>
+    /// Number of the exit, from 1; null for the ensemble. The files of a model and <c>predict</c> name exits by this number.
+    /// </summary>
     [JsonIgnore]
     public int? Number => int.TryParse(Exit, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
@@ -204,7 +208,10 @@ public sealed record EarlyExitSummary
     public double? MeanMacs { get; init; }
 
     /// <summary>Accuracy on held-out images, each cluster standing for the commonest class of its training images.</summary>
-    [Figure("accuracy on held-out images, each cluster standing for the commonest class of its training images", FigureFormat.Fraction, Better = Better.Higher)]
+    [Figure(
+        "accuracy on held-out images, each cluster standing for the commonest class of its training images",
+        FigureFormat.Fraction,
+        Better = Better.Higher)]
     public double? Accuracy { get; init; }
 
     /// <summary>Images a second in ONNX Runtime, in batches, decoding not counted.</summary>
@@ -215,7 +222,9 @@ public sealed record EarlyExitSummary
 /// <summary>Time of the run.</summary>
 public sealed record SecondsSummary
 {
-    /// <summary>Wall-clock time of all stages, all sessions of a resumed run together; of a killed session up to a minute is missing.</summary>
+    /// <summary>
+    /// Wall-clock time of all stages, all sessions of a resumed run together; of a killed session up to a minute is missing.
+    /// </summary>
     [Figure("wall-clock seconds of all stages, all sessions of a resumed run together; of a killed session up to a minute is missing")]
     public double? Total { get; init; }
 }

@@ -4,7 +4,9 @@ using Autodidact.Runs;
 
 namespace Autodidact.Evaluation;
 
-/// <summary>Tells how far features fall into the classes by themselves: k-means of the training images' features, scored on the evaluation images.</summary>
+/// <summary>
+/// Tells how far features fall into the classes by themselves: k-means of the training images' features, scored on the evaluation images.
+/// </summary>
 internal static class ClusterProbe
 {
     private const int Iterations = 50;
@@ -17,7 +19,12 @@ internal static class ClusterProbe
     /// <param name="options">Whether clusters lie on the sphere, and the seed.</param>
     /// <param name="cancellationToken">Stops between iterations.</param>
     public static RepresentationScores Measure(
-        FeatureMatrix train, FeatureMatrix evaluation, LabelledSplits labels, int k, ProbeOptions options, CancellationToken cancellationToken = default)
+        FeatureMatrix train,
+        FeatureMatrix evaluation,
+        LabelledSplits labels,
+        int k,
+        ProbeOptions options,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(options);
@@ -38,9 +45,15 @@ internal static class ClusterProbe
         return ClusterEvaluator.Measure(clusters.Assignments, assigned, clusters.Centroids.Rows, labels);
     }
 
-    /// <summary>Accuracy of the one-to-one map of as many clusters as there are classes; null where the training images are fewer.</summary>
+    /// <summary>
+    /// Accuracy of the one-to-one map of as many clusters as there are classes; null where the training images are fewer.
+    /// </summary>
     /// <inheritdoc cref="Measure"/>
     public static double? Accuracy(
-        FeatureMatrix train, FeatureMatrix evaluation, LabelledSplits labels, ProbeOptions options, CancellationToken cancellationToken = default) =>
+        FeatureMatrix train,
+        FeatureMatrix evaluation,
+        LabelledSplits labels,
+        ProbeOptions options,
+        CancellationToken cancellationToken = default) =>
         Measure(train, evaluation, labels, labels.Classes, options, cancellationToken).Accuracy;
 }

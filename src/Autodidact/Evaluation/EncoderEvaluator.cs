@@ -3,7 +3,9 @@ using Autodidact.Runs;
 
 namespace Autodidact.Evaluation;
 
-/// <summary>Scores features by both probes: those of the trained encoder, and those of the untrained one, the baseline that training must beat.</summary>
+/// <summary>
+/// Scores features by both probes: those of the trained encoder, and those of the untrained one, the baseline that training must beat.
+/// </summary>
 internal static class EncoderEvaluator
 {
     /// <summary>k-NN and linear accuracy.</summary>
@@ -14,7 +16,11 @@ internal static class EncoderEvaluator
     /// <param name="cancellationToken">Stops inside a probe.</param>
     /// <returns>The scores, or nothing measured where a split has no labels.</returns>
     public static RepresentationScores Measure(
-        FeatureMatrix train, FeatureMatrix evaluation, LabelledSplits? labels, ProbeOptions options, CancellationToken cancellationToken = default)
+        FeatureMatrix train,
+        FeatureMatrix evaluation,
+        LabelledSplits? labels,
+        ProbeOptions options,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (labels is not { CanScore: true })
@@ -34,7 +40,12 @@ internal static class EncoderEvaluator
     /// <param name="options">Settings of the probes.</param>
     /// <param name="cancellationToken">Stops inside a probe.</param>
     public static RepresentationScores Measure(
-        FeatureMatrix train, FeatureMatrix evaluation, LabelledSplits? labels, int k, ProbeOptions options, CancellationToken cancellationToken = default)
+        FeatureMatrix train,
+        FeatureMatrix evaluation,
+        LabelledSplits? labels,
+        int k,
+        ProbeOptions options,
+        CancellationToken cancellationToken = default)
     {
         var probes = Measure(train, evaluation, labels, options, cancellationToken);
         if (labels is not { CanScore: true })

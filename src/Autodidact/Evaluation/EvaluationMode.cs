@@ -3,8 +3,8 @@ using TorchSharp;
 namespace Autodidact.Evaluation;
 
 /// <summary>
-/// Puts a module and all its parts in evaluation mode and, when disposed, gives every part the mode it had: parts frozen in evaluation mode inside a training
-/// module stay frozen.
+/// Puts a module and all its parts in evaluation mode and, when disposed, gives every part the mode it had: parts frozen in evaluation mode
+/// inside a training module stay frozen.
 /// </summary>
 internal sealed class EvaluationMode : IDisposable
 {

@@ -7,7 +7,8 @@ namespace Autodidact.Evaluation;
 internal static class ExitEnsemble
 {
     /// <summary>
-    /// Each exit's features scaled to length 1, side by side: the cosine of two such rows is the mean of the exits' cosines, so no exit outweighs another.
+    /// Each exit's features scaled to length 1, side by side: the cosine of two such rows is the mean of the exits' cosines, so no exit
+    /// outweighs another.
     /// </summary>
     /// <param name="features">Per exit: images by dimensions.</param>
     /// <returns>A new matrix, owned by the caller.</returns>
@@ -28,7 +29,9 @@ internal static class ExitEnsemble
         return result;
     }
 
-    /// <summary>The mean of the exits' logits: the ensemble rule of "Be Your Own Teacher" (Zhang et al., ICCV 2019) as its authors' code has it.</summary>
+    /// <summary>
+    /// The mean of the exits' logits: the ensemble rule of "Be Your Own Teacher" (Zhang et al., ICCV 2019) as its authors' code has it.
+    /// </summary>
     /// <param name="logits">Per exit: images by clusters.</param>
     /// <returns>A new matrix, owned by the caller.</returns>
     public static FeatureMatrix MeanLogits(IReadOnlyList<FeatureMatrix> logits)

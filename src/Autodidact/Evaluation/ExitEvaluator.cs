@@ -7,7 +7,9 @@ namespace Autodidact.Evaluation;
 /// <summary>Scores every exit of a student and the ensemble of all.</summary>
 internal static class ExitEvaluator
 {
-    /// <summary>One row per exit, shallowest first, then the ensemble. Cost and speed are other measurements and stay absent here.</summary>
+    /// <summary>
+    /// One row per exit, shallowest first, then the ensemble. Cost and speed are other measurements and stay absent here.
+    /// </summary>
     /// <param name="train">Outputs for the training images: probes and cluster names are fitted on these.</param>
     /// <param name="evaluation">Outputs for the evaluation images: every score but the agreement speaks of these.</param>
     /// <param name="holdoutLogits">
@@ -15,7 +17,9 @@ internal static class ExitEvaluator
     /// </param>
     /// <param name="labels">Classes of both splits, or null where there are none: then only the agreement is measured.</param>
     /// <param name="options">Settings of the probes.</param>
-    /// <param name="only">Position of the one exit that was trained, if not all were: nothing is measured of the others, nor of the ensemble.</param>
+    /// <param name="only">
+    /// Position of the one exit that was trained, if not all were: nothing is measured of the others, nor of the ensemble.
+    /// </param>
     /// <param name="cancellationToken">Stops inside a probe.</param>
     public static IReadOnlyList<ExitSummary> Measure(
         ExitData train,

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Autodidact.Evaluation;
 
 /// <summary>
-/// Runs a model over un-augmented images and keeps what it gives, one row per image in the order asked. Batch normalisation uses its running statistics
-/// (evaluation mode), no gradients are kept, inputs lie channels-last in memory.
+/// Runs a model over un-augmented images and keeps what it gives, one row per image in the order asked. Batch normalisation uses its
+/// running statistics (evaluation mode), no gradients are kept, inputs lie channels-last in memory.
 /// </summary>
 internal static class FeatureExtractor
 {
@@ -18,7 +18,11 @@ internal static class FeatureExtractor
     /// <param name="cancellationToken">Stops between batches.</param>
     /// <returns>Features, owned by the caller.</returns>
     public static FeatureMatrix Extract(
-        nn.Module<Tensor, Tensor> model, PlainPixels images, IReadOnlyList<int>? indices, int batchSize, CancellationToken cancellationToken = default)
+        nn.Module<Tensor, Tensor> model,
+        PlainPixels images,
+        IReadOnlyList<int>? indices,
+        int batchSize,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         using var mode = new EvaluationMode(model);
@@ -28,7 +32,11 @@ internal static class FeatureExtractor
     /// <summary>Features of a function; whoever made it has set its modules' mode.</summary>
     /// <inheritdoc cref="Extract(nn.Module{Tensor, Tensor}, PlainPixels, IReadOnlyList{int}, int, CancellationToken)"/>
     public static FeatureMatrix Extract(
-        Func<Tensor, Tensor> model, PlainPixels images, IReadOnlyList<int>? indices, int batchSize, CancellationToken cancellationToken = default)
+        Func<Tensor, Tensor> model,
+        PlainPixels images,
+        IReadOnlyList<int>? indices,
+        int batchSize,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         return ExtractAll(x => [model(x)], images, indices, batchSize, cancellationToken)[0];
@@ -102,7 +110,8 @@ internal static class FeatureExtractor
         {
             var output = outputs[i];
             if (output.dim() != 2 || output.shape[0] != rows)
-                throw new ArgumentException($"output {i} has shape ({string.Join(", ", output.shape)}), expected ({rows}, d)", nameof(outputs));
+                throw new ArgumentException(
+                    $"output {i} has shape ({string.Join(", ", output.shape)}), expected ({rows}, d)", nameof(outputs));
             if (row == 0)
                 features.Add(new FeatureMatrix(total, (int)output.shape[1]));
             FeatureTensors.Values(output.to(ScalarType.Float32).contiguous()).CopyTo(features[i].Block(row, rows));

@@ -57,11 +57,14 @@ internal static class FeatureTensors
             yield return (row, Math.Min(blockRows, rows - row));
     }
 
-    /// <summary>The rows that have a label, with their labels; the matrix itself where all have (then nothing is copied and <c>Owned</c> is false).</summary>
+    /// <summary>
+    /// The rows that have a label, with their labels; the matrix itself where all have (then nothing is copied and <c>Owned</c> is false).
+    /// </summary>
     internal static (FeatureMatrix Rows, int[] Labels, bool Owned) Labelled(FeatureMatrix matrix, ReadOnlySpan<int> labels, string name)
     {
         if (labels.Length != matrix.Rows)
-            throw new ArgumentException($"{name}: {matrix.Rows} feature rows but {labels.Length} labels; give one label a row, -1 where unknown");
+            throw new ArgumentException(
+                $"{name}: {matrix.Rows} feature rows but {labels.Length} labels; give one label a row, -1 where unknown");
         var rows = new List<int>(labels.Length);
         for (var i = 0; i < labels.Length; i++)
         {

@@ -4,8 +4,8 @@ using Autodidact.Metrics;
 namespace Autodidact.Evaluation;
 
 /// <summary>
-/// Scores cluster answers for held-out images by labels, for reports alone: each cluster stands for the commonest class of the training images in it. No choice is
-/// made by it.
+/// Scores cluster answers for held-out images by labels, for reports alone: each cluster stands for the commonest class of the training
+/// images in it. No choice is made by it.
 /// </summary>
 internal sealed class HeldOutAccuracy
 {

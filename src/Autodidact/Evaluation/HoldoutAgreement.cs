@@ -4,7 +4,9 @@ using Autodidact.Training;
 
 namespace Autodidact.Evaluation;
 
-/// <summary>How often each exit gives held-out images their pseudo-label, after each epoch: the student's progress without labels.</summary>
+/// <summary>
+/// How often each exit gives held-out images their pseudo-label, after each epoch: the student's progress without labels.
+/// </summary>
 /// <param name="student">The network in training.</param>
 /// <param name="images">Un-augmented views of the training set.</param>
 /// <param name="positions">Held-out images.</param>

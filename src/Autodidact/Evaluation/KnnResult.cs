@@ -31,6 +31,7 @@ internal sealed class KnnResult
             right += labels[i] >= 0 && labels[i] == Predictions[i] ? 1 : 0;
         }
 
-        return labelled > 0 ? (double)right / labelled : throw new ArgumentException("no query is labelled, so there is nothing to score", nameof(labels));
+        return labelled > 0 ? (double)right / labelled : throw new ArgumentException(
+            "no query is labelled, so there is nothing to score", nameof(labels));
     }
 }

@@ -4,10 +4,10 @@ using static TorchSharp.torch;
 namespace Autodidact.Evaluation;
 
 /// <summary>
-/// Limited-memory BFGS (Liu and Nocedal, 1989) for a convex function differentiable once, with a preconditioner as the initial inverse Hessian and backtracking on
-/// Armijo's condition. It ends when the Newton decrement -slope / 2, the decrease its own quadratic model still promises, is small: unlike the gradient's
-/// size that does not depend on how the variables are scaled. It also ends, converged as far as float32 can tell, when the loss no longer falls by more than
-/// rounding. Deterministic: it draws nothing.
+/// Limited-memory BFGS (Liu and Nocedal, 1989) for a convex function differentiable once, with a preconditioner as the initial inverse
+/// Hessian and backtracking on Armijo's condition. It ends when the Newton decrement -slope / 2, the decrease its own quadratic model still
+/// promises, is small: unlike the gradient's size that does not depend on how the variables are scaled. It also ends, converged as far as
+/// float32 can tell, when the loss no longer falls by more than rounding. Deterministic: it draws nothing.
 /// </summary>
 internal static class Lbfgs
 {
@@ -120,7 +120,9 @@ internal static class Lbfgs
         return direction;
     }
 
-    /// <summary>Where nothing is known of the curvature yet: the minimum along the direction of the parabola that a short step's gradient tells.</summary>
+    /// <summary>
+    /// Where nothing is known of the curvature yet: the minimum along the direction of the parabola that a short step's gradient tells.
+    /// </summary>
     private static double FirstLength(
         Func<Tensor, (double Loss, Tensor Gradient)> function, Tensor point, Tensor gradient, Tensor direction, double slope)
     {

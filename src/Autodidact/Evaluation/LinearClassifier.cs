@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Autodidact.Evaluation;
 
 /// <summary>
-/// The objective of a linear classifier: mean over rows of a loss of the row's scores + L2 / 2 * |W|^2. Weights are one matrix (d + 1, classes) whose last row is the bias, which is not penalised.
+/// The objective of a linear classifier: mean over rows of a loss of the row's scores + L2 / 2 * |W|^2. Weights are one matrix (d + 1,
+/// classes) whose last row is the bias, which is not penalised.
 /// </summary>
 internal abstract class LinearClassifier
 {
@@ -31,7 +32,9 @@ internal abstract class LinearClassifier
 
     private protected double L2 { get; }
 
-    /// <summary>The penalty's curvature in terms of the loss's: what stands beside the features' covariance in <see cref="Preconditioner"/>.</summary>
+    /// <summary>
+    /// The penalty's curvature in terms of the loss's: what stands beside the features' covariance in <see cref="Preconditioner"/>.
+    /// </summary>
     private protected abstract double Ridge { get; }
 
     internal static Tensor Scores(Tensor features, Tensor weights)
@@ -70,7 +73,10 @@ internal abstract class LinearClassifier
         return ((loss / rows) + (0.5 * L2 * kernel.square().sum(ScalarType.Float64).item<double>()), gradient);
     }
 
-    /// <summary>An inverse of the Hessian up to scale, as far as the features' covariance makes it: undoing their correlations is what makes L-BFGS quick.</summary>
+    /// <summary>
+    /// An inverse of the Hessian up to scale, as far as the features' covariance makes it: undoing their correlations is what makes L-BFGS
+    /// quick.
+    /// </summary>
     internal Func<Tensor, Tensor> Preconditioner()
     {
         var (rows, d) = (_features.shape[0], _features.shape[1]);
@@ -95,8 +101,8 @@ internal abstract class LinearClassifier
     }
 
     /// <summary>
-    /// The same by a matrix (rows, rows) where that is the smaller (Woodbury's identity): (I - B' B) / ridge, where L L' = X X' + rows * ridge I and L B = X. In float64
-    /// throughout: where the features are strong, little is left of that difference.
+    /// The same by a matrix (rows, rows) where that is the smaller (Woodbury's identity): (I - B' B) / ridge, where L L' = X X' + rows *
+    /// ridge I and L B = X. In float64 throughout: where the features are strong, little is left of that difference.
     /// </summary>
     private Func<Tensor, Tensor> InverseByRows(long rows)
     {

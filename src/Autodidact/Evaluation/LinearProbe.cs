@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace Autodidact.Evaluation;
 
 /// <summary>
-/// Linear classification of frozen features: logistic regression, or a squared-hinge classifier, on cached, un-augmented features, each dimension standardised with the
-/// training rows' mean and standard deviation.
+/// Linear classification of frozen features: logistic regression, or a squared-hinge classifier, on cached, un-augmented features, each
+/// dimension standardised with the training rows' mean and standard deviation.
 /// </summary>
 /// <remarks>
-/// Either problem is convex, so it is solved to its one optimum by L-BFGS instead of being followed for a number of epochs: no learning rate, no seed, no
-/// schedule, no epoch to pick. The test rows are classified once, with the final weights.
+/// Either problem is convex, so it is solved to its one optimum by L-BFGS instead of being followed for a number of epochs: no learning
+/// rate, no seed, no schedule, no epoch to pick. The test rows are classified once, with the final weights.
 /// </remarks>
 internal static class LinearProbe
 {
@@ -34,7 +34,9 @@ internal static class LinearProbe
     /// <param name="testLabels">Their classes; rows labelled -1 are left out of the accuracy.</param>
     /// <param name="options">Loss, penalty and end of the fit.</param>
     /// <param name="cancellationToken">Stops between iterations.</param>
-    /// <exception cref="ArgumentException">Sizes do not fit, a split has no labelled row, a feature is not finite, or an option is out of range.</exception>
+    /// <exception cref="ArgumentException">
+    /// Sizes do not fit, a split has no labelled row, a feature is not finite, or an option is out of range.
+    /// </exception>
     public static LinearProbeResult Fit(
         FeatureMatrix train,
         ReadOnlySpan<int> trainLabels,
@@ -92,7 +94,8 @@ internal static class LinearProbe
         return new LinearProbeResult(Score(predictions, testLabels), loss, iterations, converged, predictions);
     }
 
-    private static LinearClassifier Classifier(LinearProbeOptions options, Tensor features, int[] labels) => options.Loss == LinearProbeLoss.SquaredHinge
+    private static LinearClassifier Classifier(LinearProbeOptions options, Tensor features, int[] labels) =>
+        options.Loss == LinearProbeLoss.SquaredHinge
         ? new SquaredHingeRegression(features, labels, options.L2)
         : new SoftmaxRegression(features, labels, options.L2);
 

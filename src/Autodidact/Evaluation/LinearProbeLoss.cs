@@ -7,8 +7,8 @@ public enum LinearProbeLoss
     Softmax,
 
     /// <summary>
-    /// One class against the rest (L2-SVM, as in LIBLINEAR and Coates, Lee &amp; Ng 2011): mean over rows of the sum over classes of max(0, 1 - y s)^2, with y = 1 for the row's class and -1 for
-    /// the others.
+    /// One class against the rest (L2-SVM, as in LIBLINEAR and Coates, Lee &amp; Ng 2011): mean over rows of the sum over classes of max(0,
+    /// 1 - y s)^2, with y = 1 for the row's class and -1 for the others.
     /// </summary>
     SquaredHinge,
 }

@@ -11,7 +11,8 @@ public sealed record LinearProbeOptions
     public LinearProbeLoss Loss { get; init; } = LinearProbeLoss.Softmax;
 
     /// <summary>
-    /// Strength of the penalty in mean loss + L2 / 2 * |W|^2; the bias is not penalised. C of scikit-learn and LIBLINEAR is 1 / (L2 * training rows), for either loss.
+    /// Strength of the penalty in mean loss + L2 / 2 * |W|^2; the bias is not penalised. C of scikit-learn and LIBLINEAR is 1 / (L2 *
+    /// training rows), for either loss.
     /// </summary>
     [Description("penalty: mean loss + L2 / 2 * |W|^2, without the bias")]
     [Range(0.0, double.MaxValue)]

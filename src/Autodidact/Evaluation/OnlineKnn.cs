@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Autodidact.Evaluation;
 
 /// <summary>
-/// k-NN accuracy of held-out images against a sample of the training images, after each epoch, where labels exist: a number to watch. Nothing reads it back.
+/// k-NN accuracy of held-out images against a sample of the training images, after each epoch, where labels exist: a number to watch.
+/// Nothing reads it back.
 /// </summary>
 /// <param name="encoder">The network in training.</param>
 /// <param name="images">Un-augmented views of the training set.</param>

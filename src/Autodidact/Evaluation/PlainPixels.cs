@@ -6,8 +6,8 @@ using Autodidact.Views;
 namespace Autodidact.Evaluation;
 
 /// <summary>
-/// The un-augmented view of every image, what features are extracted from: <see cref="ViewRecipe.Plain"/>, the whole image resized and normalised. This is
-/// the one joint between evaluation and the views.
+/// The un-augmented view of every image, what features are extracted from: <see cref="ViewRecipe.Plain"/>, the whole image resized and
+/// normalised. This is the one joint between evaluation and the views.
 /// </summary>
 internal sealed class PlainPixels
 {
@@ -44,7 +44,8 @@ internal sealed class PlainPixels
     {
         var values = ValuesPerView;
         if (nhwc.Length != (long)indices.Length * values)
-            throw new ArgumentException($"{indices.Length} views need {(long)indices.Length * values} values, got room for {nhwc.Length}", nameof(nhwc));
+            throw new ArgumentException(
+                $"{indices.Length} views need {(long)indices.Length * values} values, got room for {nhwc.Length}", nameof(nhwc));
         fixed (int* index = indices)
         fixed (float* view = nhwc)
         {

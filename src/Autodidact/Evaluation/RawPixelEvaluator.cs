@@ -31,7 +31,12 @@ internal static class RawPixelEvaluator
     /// <param name="cancellationToken">Stops inside a probe.</param>
     /// <returns>The scores, or nothing measured where a split has no labels.</returns>
     public static RepresentationScores Measure(
-        FeatureMatrix train, FeatureMatrix evaluation, LabelledSplits? labels, int k, ProbeOptions options, CancellationToken cancellationToken = default) =>
+        FeatureMatrix train,
+        FeatureMatrix evaluation,
+        LabelledSplits? labels,
+        int k,
+        ProbeOptions options,
+        CancellationToken cancellationToken = default) =>
 
         // Pixels are no directions: their clusters are those of plain distances.
         EncoderEvaluator.Measure(train, evaluation, labels, k, options with { Spherical = false }, cancellationToken);

@@ -13,8 +13,8 @@ internal static class RepresentationMonitor
     /// <summary>Measures all rows; the cost of the uniformity grows with their square, so a monitor passes a few thousand.</summary>
     /// <param name="first">Embeddings of one view of the images; scaled to length 1 here.</param>
     /// <param name="second">
-    /// Embeddings of another view of the same images, in the same order, or null. With it the uniformity is the mean over both views, as Wang and Isola's
-    /// code has it, and the alignment is measured; standard deviations and rank always speak of <paramref name="first"/>.
+    /// Embeddings of another view of the same images, in the same order, or null. With it the uniformity is the mean over both views, as
+    /// Wang and Isola's code has it, and the alignment is measured; standard deviations and rank always speak of <paramref name="first"/>.
     /// </param>
     /// <exception cref="ArgumentException">Fewer than two rows, shapes that differ, or a value that is not finite.</exception>
     public static RepresentationStatistics Measure(FeatureMatrix first, FeatureMatrix? second = null)
@@ -58,7 +58,9 @@ internal static class RepresentationMonitor
         return Math.Exp(-xlogy(shares, shares).sum().item<double>());
     }
 
-    /// <summary>log of the mean of exp(-2 |x - y|^2) = exp(4 (cosine - 1)) over unordered pairs of different rows, block by block.</summary>
+    /// <summary>
+    /// log of the mean of exp(-2 |x - y|^2) = exp(4 (cosine - 1)) over unordered pairs of different rows, block by block.
+    /// </summary>
     private static double Uniformity(Tensor x)
     {
         var rows = (int)x.shape[0];

@@ -9,14 +9,14 @@ using static TorchSharp.torch;
 namespace Autodidact.Evaluation;
 
 /// <summary>
-/// Watches the encoder's features of held-out images after each epoch, without labels, and stops the training when they collapse: when they all point
-/// the same way, whatever the image.
+/// Watches the encoder's features of held-out images after each epoch, without labels, and stops the training when they collapse: when they
+/// all point the same way, whatever the image.
 /// </summary>
 internal sealed class RepresentationObserver : ITrainingObserver
 {
     /// <summary>
-    /// Standard deviation, as a fraction of that of features spread evenly over the sphere, below which features count as collapsed. Healthy encoders
-    /// stay above 0.3 from the first epoch; a constant one has 0.
+    /// Standard deviation, as a fraction of that of features spread evenly over the sphere, below which features count as collapsed.
+    /// Healthy encoders stay above 0.3 from the first epoch; a constant one has 0.
     /// </summary>
     public const double CollapsedDeviation = 0.02;
 
@@ -48,7 +48,8 @@ internal sealed class RepresentationObserver : ITrainingObserver
         using var second = _views.Views.Count > 1 ? Features(1) : null;
         var statistics = Finite(first) && (second is null || Finite(second))
             ? RepresentationMonitor.Measure(first, second)
-            : throw new AutodidactException(FailureKind.Training, $"the features are not finite after epoch {epoch + 1}: lower the learning rate");
+            : throw new AutodidactException(
+                FailureKind.Training, $"the features are not finite after epoch {epoch + 1}: lower the learning rate");
         var deviation = statistics.MeanStandardDeviation * Math.Sqrt(first.Columns);
         if (deviation < CollapsedDeviation)
         {

@@ -5,7 +5,8 @@ namespace Autodidact.Evaluation;
 
 /// <summary>Multinomial logistic regression: the loss is the cross entropy.</summary>
 /// <remarks>
-/// The Hessian lies under half the Kronecker product of the classes' centring matrix and the features' covariance (Bohning, 1992), so that covariance's inverse preconditions well.
+/// The Hessian lies under half the Kronecker product of the classes' centring matrix and the features' covariance (Bohning, 1992), so that
+/// covariance's inverse preconditions well.
 /// </remarks>
 /// <param name="features">Standardised features (rows, d).</param>
 /// <param name="labels">Their classes.</param>

@@ -4,12 +4,14 @@ using static TorchSharp.torch;
 namespace Autodidact.Evaluation;
 
 /// <summary>
-/// One-against-the-rest L2-SVM, as in LIBLINEAR and Coates, Lee &amp; Ng 2011: the loss of a row is the sum over classes of max(0, 1 - y s)^2, y = 1 for its class and -1 for the others.
+/// One-against-the-rest L2-SVM, as in LIBLINEAR and Coates, Lee &amp; Ng 2011: the loss of a row is the sum over classes of max(0, 1 - y
+/// s)^2, y = 1 for its class and -1 for the others.
 /// </summary>
 /// <remarks>
-/// Differentiable once, which is all that L-BFGS asks. Classes do not meet: the Hessian of each is 2 / rows times the sum of x x' over the rows within its margin, plus L2. At the start every score is
-/// 0 and every row within, so the covariance with half of L2 beside it is that Hessian by halves, and the first step goes to the least-squares classifier. Later rows drop out and the Hessian lies
-/// below; by how much, L-BFGS learns.
+/// Differentiable once, which is all that L-BFGS asks. Classes do not meet: the Hessian of each is 2 / rows times the sum of x x' over the
+/// rows within its margin, plus L2. At the start every score is 0 and every row within, so the covariance with half of L2 beside it is that
+/// Hessian by halves, and the first step goes to the least-squares classifier. Later rows drop out and the Hessian lies below; by how much,
+/// L-BFGS learns.
 /// </remarks>
 /// <param name="features">Standardised features (rows, d).</param>
 /// <param name="labels">Their classes.</param>

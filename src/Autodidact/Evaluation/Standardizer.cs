@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Evaluation;
 
-/// <summary>Shifts and scales each dimension to mean 0 and standard deviation 1 on the rows it was fitted on; a constant dimension becomes 0 everywhere.</summary>
+/// <summary>
+/// Shifts and scales each dimension to mean 0 and standard deviation 1 on the rows it was fitted on; a constant dimension becomes 0
+/// everywhere.
+/// </summary>
 internal sealed class Standardizer
 {
     private const int RowBlock = 8192;

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Evaluation;
 
-/// <summary>Images a second of a forward pass, in evaluation mode, without gradients, from a batch already in memory: the model alone, no decoding.</summary>
+/// <summary>
+/// Images a second of a forward pass, in evaluation mode, without gradients, from a batch already in memory: the model alone, no decoding.
+/// </summary>
 internal static class ThroughputMeter
 {
     /// <summary>Measures one forward function, e.g. a student run to one of its exits.</summary>

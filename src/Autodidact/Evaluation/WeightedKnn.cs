@@ -6,13 +6,14 @@ using static TorchSharp.torch;
 namespace Autodidact.Evaluation;
 
 /// <summary>
-/// Weighted k-nearest-neighbour classification (Wu et al., "Unsupervised feature learning via non-parametric instance discrimination", 1805.01978): features
-/// are L2-normalised, s_j is the cosine to bank item j, and over the k nearest score(c) = sum of exp(s_j / T) where y_j = c.
+/// Weighted k-nearest-neighbour classification (Wu et al., "Unsupervised feature learning via non-parametric instance discrimination",
+/// 1805.01978): features are L2-normalised, s_j is the cosine to bank item j, and over the k nearest score(c) = sum of exp(s_j / T) where
+/// y_j = c.
 /// </summary>
 /// <remarks>
-/// Similarities come from blocked matrix products, so memory holds one block of scores and k neighbours a query, however large the bank.
-/// Of bank items equally similar the one with the lower row counts as nearer; of classes with equal scores the lower number wins. Bank rows labelled -1 do
-/// not take part. k above the number of (labelled) bank rows is lowered to it.
+/// Similarities come from blocked matrix products, so memory holds one block of scores and k neighbours a query, however large the bank. Of
+/// bank items equally similar the one with the lower row counts as nearer; of classes with equal scores the lower number wins. Bank rows
+/// labelled -1 do not take part. k above the number of (labelled) bank rows is lowered to it.
 /// </remarks>
 internal static class WeightedKnn
 {
@@ -43,7 +44,11 @@ internal static class WeightedKnn
     /// <param name="cancellationToken">Stops between blocks.</param>
     /// <exception cref="ArgumentException">Sizes do not fit, no bank row is labelled, or an option is out of range.</exception>
     public static KnnResult Classify(
-        FeatureMatrix bank, ReadOnlySpan<int> bankLabels, FeatureMatrix queries, WeightedKnnOptions options, CancellationToken cancellationToken = default)
+        FeatureMatrix bank,
+        ReadOnlySpan<int> bankLabels,
+        FeatureMatrix queries,
+        WeightedKnnOptions options,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(bank);
         ArgumentNullException.ThrowIfNull(queries);

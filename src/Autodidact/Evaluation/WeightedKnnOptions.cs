@@ -3,7 +3,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Autodidact.Evaluation;
 
-/// <summary>Settings of <see cref="WeightedKnn"/>: the values of NPID's CIFAR command, MoCo's demo and lightly's CIFAR-10 benchmark.</summary>
+/// <summary>
+/// Settings of <see cref="WeightedKnn"/>: the values of NPID's CIFAR command, MoCo's demo and lightly's CIFAR-10 benchmark.
+/// </summary>
 public sealed record WeightedKnnOptions
 {
     /// <summary>Neighbours that vote; where the bank holds fewer, all of it votes.</summary>

@@ -34,7 +34,8 @@ internal static class CostTables
             .. ResultRow.Stages.Select(s => row.From.TryGetValue(s, out var from) ? $"from {from}" : Seconds(row.Seconds.TryGetValue(s, out var seconds) ? seconds : null)),
         ]));
         var (first, last) = (rows.Min(r => r.Time), rows.Max(r => r.Time));
-        text.Append(CultureInfo.InvariantCulture, $"\nMeasured {first.UtcDateTime:yyyy-MM-dd HH:mm} to {last.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
+        text.Append(
+            CultureInfo.InvariantCulture, $"\nMeasured {first.UtcDateTime:yyyy-MM-dd HH:mm} to {last.UtcDateTime:yyyy-MM-dd HH:mm} UTC");
         text.Append(CultureInfo.InvariantCulture, $" on {string.Join("; ", rows.Select(r => r.Hardware).Where(h => h.Length > 0).Distinct().DefaultIfEmpty("unknown hardware"))}");
         text.Append(CultureInfo.InvariantCulture, $"; commit {string.Join(", ", rows.Select(r => r.Commit).Where(c => c.Length > 0).Distinct().DefaultIfEmpty("unknown"))}.\n");
     }

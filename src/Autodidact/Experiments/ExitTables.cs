@@ -23,7 +23,9 @@ internal static class ExitTables
             [data.Label(v.Variant), .. v.Exits.Select(e => e.Difference.Count == 0 ? ReportData.NotAvailable : $"{ReportData.Signed(e.Difference.Mean, e.Exit)} ({ReportData.Interval(e.Difference, e.Exit)}){Few(e.Difference.Count)}")]));
     }
 
-    /// <summary>Appends how large the exits are: those among the metrics, else the deepest alone. Variants of the same sizes share a row.</summary>
+    /// <summary>
+    /// Appends how large the exits are: those among the metrics, else the deepest alone. Variants of the same sizes share a row.
+    /// </summary>
     public static void AppendSize(StringBuilder text, ReportData data)
     {
         List<(string Name, Func<string, double?> Of)> columns = [.. Size("parameters", "parameters", r => r.Parameters), .. Size("macs", "MACs", r => r.Macs)];

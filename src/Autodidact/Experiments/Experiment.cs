@@ -38,7 +38,9 @@ internal sealed class Experiment
 
     /// <summary>Reads and checks an experiment. Nothing is written.</summary>
     /// <param name="path">Its file.</param>
-    /// <exception cref="AutodidactException">Something in it cannot be: an unknown name, a value out of range, the same name twice.</exception>
+    /// <exception cref="AutodidactException">
+    /// Something in it cannot be: an unknown name, a value out of range, the same name twice.
+    /// </exception>
     public static Experiment Load(string path)
     {
         var full = Path.GetFullPath(path);
@@ -67,7 +69,9 @@ internal sealed class Experiment
         CheckDistinct(file.Metrics, origin, "metric");
         if (file.Variants.All(v => v.Name != file.Baseline))
         {
-            throw Refused(origin, $"baseline '{file.Baseline}' is no variant{NearestNames.Hint(file.Baseline, file.Variants.Select(v => v.Name))} (variants: {string.Join(", ", file.Variants.Select(v => v.Name))})");
+            string[] known = [.. file.Variants.Select(v => v.Name)];
+            throw Refused(
+                origin, $"baseline '{file.Baseline}' is no variant{NearestNames.Hint(file.Baseline, known)} (variants: {string.Join(", ", known)})");
         }
 
         if (file.Base.Out is not null || file.Base.ValueOf("seed") is not null)
@@ -83,10 +87,17 @@ internal sealed class Experiment
             foreach (var comparison in file.Comparisons) comparison.Check([.. file.Variants.Select(v => v.Name)], metrics);
             return true;
         });
-        var cells = file.Seeds.SelectMany(seed => file.Variants.Select(variant => Within($"{origin}: variant {variant.Name}", () => Cell(file, variant, seed, folder, home)))).ToList();
+        var cells = file.Seeds.SelectMany(_ => file.Variants, (seed, variant) =>
+            Within($"{origin}: variant {variant.Name}", () => Cell(file, variant, seed, folder, home))).ToList();
+        Within(origin, () =>
+        {
+            MetricCheck.Check(metrics, [.. cells.Where(c => c.Seed == file.Seeds[0]).Select(c => c.Options)]);
+            return true;
+        });
         foreach (var same in cells.Where(c => c.Seed == file.Seeds[0]).GroupBy(c => c.Configuration).Where(group => group.Count() > 1))
         {
-            throw Refused(origin, $"variants {string.Join(" and ", same.Select(c => c.Variant))} have the same options: change or remove one of them");
+            throw Refused(
+                origin, $"variants {string.Join(" and ", same.Select(c => c.Variant))} have the same options: change or remove one of them");
         }
 
         return new Experiment(file, folder, metrics, cells);
@@ -121,16 +132,22 @@ internal sealed class Experiment
 
     private static void CheckName(string name, string what)
     {
-        if (name.Length is 0 or > LongestName || name[0] is '.' or '-' || !name.All(c => char.IsAsciiLetterOrDigit(c) || NameSigns.Contains(c, StringComparison.Ordinal)))
+        if (name.Length is 0 or > LongestName
+            || name[0] is '.' or '-'
+            || !name.All(c => char.IsAsciiLetterOrDigit(c) || NameSigns.Contains(c, StringComparison.Ordinal)))
         {
             throw new AutodidactException(
-                FailureKind.Usage, $"{what} '{name}': it names a folder: use letters, digits and {NameSigns}, at most {LongestName}, and begin with neither . nor -");
+                FailureKind.Usage,
+                $"{what} '{name}': it names a folder: use letters, digits and {NameSigns}, at most {LongestName}, and begin with neither . nor -");
         }
     }
 
     private static void CheckDistinct(IEnumerable<string> names, string origin, string what)
     {
-        if (names.GroupBy(n => n).FirstOrDefault(group => group.Count() > 1) is { } twice) throw Refused(origin, $"{what} '{twice.Key}' is there {twice.Count()} times: name each once");
+        if (names.GroupBy(n => n).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw Refused(origin, $"{what} '{twice.Key}' is there {twice.Count()} times: name each once");
+        }
     }
 
     private static AutodidactException Refused(string origin, string what) => new(FailureKind.Usage, $"{origin}: {what}");
@@ -143,7 +160,8 @@ internal sealed class Experiment
 /// <param name="Options">Its options.</param>
 /// <param name="Request">What is asked of the pipeline.</param>
 /// <param name="Directory">Its run directory.</param>
-internal sealed record ExperimentCell(string Variant, ulong Seed, string Configuration, RunOptions Options, RunRequest Request, string Directory)
+internal sealed record ExperimentCell(
+    string Variant, ulong Seed, string Configuration, RunOptions Options, RunRequest Request, string Directory)
 {
     private const int HashDigits = 12;
 
@@ -151,13 +169,17 @@ internal sealed record ExperimentCell(string Variant, ulong Seed, string Configu
     public string Name => FormattableString.Invariant($"{Variant}, seed {Seed}");
 
     /// <summary>
-    /// Digest of options: of what differs from the defaults, so that an option which a later version adds changes no digest. The seed stands beside it, a
-    /// preset's name says nothing that its options do not, and paths count as seen from the experiment's folder: another machine's rows are rows of the same recipe.
+    /// Digest of options: of what differs from the defaults, so that an option which a later version adds changes no digest. The seed
+    /// stands beside it, a preset's name says nothing that its options do not, and paths count as seen from the experiment's folder:
+    /// another machine's rows are rows of the same recipe.
     /// </summary>
     /// <param name="options">The options.</param>
     /// <param name="home">The experiment's folder, as a full path.</param>
     public static string Hash(RunOptions options, string home) => StageFingerprint.Of(
         OptionBinder.Diff(new RunOptions(), options)
             .Where(d => d.Name is not ("seed" or "preset"))
-            .Select(d => $"{d.Name}={(d.New is string path && Path.IsPathFullyQualified(path) ? Path.GetRelativePath(home, path).Replace('\\', '/') : d.New)}"))[..HashDigits];
+            .Select(d => $"{d.Name}={Portable(d.New, home)}"))[..HashDigits];
+
+    private static string Portable(string value, string home) =>
+        Path.IsPathFullyQualified(value) ? Path.GetRelativePath(home, value).Replace('\\', '/') : value;
 }

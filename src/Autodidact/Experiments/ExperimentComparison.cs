@@ -25,13 +25,17 @@ internal sealed record ExperimentComparison
     /// <summary>Refuses a comparison that an experiment cannot make.</summary>
     /// <param name="variants">Names of its variants.</param>
     /// <param name="metrics">Its metrics.</param>
-    /// <exception cref="AutodidactException">An unknown variant or metric, figures of two kinds, or the same on both sides; kind Usage.</exception>
+    /// <exception cref="AutodidactException">
+    /// An unknown variant or metric, figures of two kinds, or the same on both sides; kind Usage.
+    /// </exception>
     internal void Check(IReadOnlyList<string> variants, IReadOnlyList<MetricColumn> metrics)
     {
         // The name stands in a table: a line break would end its row.
         if (Name.Trim().Length == 0 || Name.Length > LongestName || Name.Any(char.IsControl))
         {
-            throw new AutodidactException(FailureKind.Usage, $"comparison '{Name.ReplaceLineEndings(" ")}': a name is one line of 1 to {LongestName} characters: change it");
+            throw new AutodidactException(
+                FailureKind.Usage,
+                $"comparison '{Name.ReplaceLineEndings(" ")}': a name is one line of 1 to {LongestName} characters: change it");
         }
 
         foreach (var variant in new[] { Variant, Against }.Where(v => !variants.Contains(v)))
@@ -41,12 +45,16 @@ internal sealed record ExperimentComparison
 
         var (metric, against) = (Find(Metric, metrics), Find(AgainstMetric ?? Metric, metrics));
         if (Variant == Against && metric == against) throw Refused($"{Variant} is compared with itself: name another variant or metric");
-        if (metric.IsFraction != against.IsFraction) throw Refused($"{metric.Name} and {against.Name}: one is a fraction and the other is not: compare figures of one kind");
+        if (metric.IsFraction != against.IsFraction)
+        {
+            throw Refused($"{metric.Name} and {against.Name}: one is a fraction and the other is not: compare figures of one kind");
+        }
     }
 
     private MetricColumn Find(string name, IReadOnlyList<MetricColumn> metrics) =>
         metrics.FirstOrDefault(m => m.Name == name)
-        ?? throw Refused($"'{name}' is not among the metrics{NearestNames.Hint(name, metrics.Select(m => m.Name))}: add it there, so that results.csv holds it");
+        ?? throw Refused(
+            $"'{name}' is not among the metrics{NearestNames.Hint(name, metrics.Select(m => m.Name))}: add it there, so that results.csv holds it");
 
     private AutodidactException Refused(string what) => new(FailureKind.Usage, $"comparison '{Name}': {what}");
 }

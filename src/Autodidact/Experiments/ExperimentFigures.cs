@@ -13,7 +13,10 @@ internal static class ExperimentFigures
 {
     private const int MostDifferences = 3;
 
-    /// <summary>Linear accuracy of each exit against its multiply-accumulates; null where the metrics hold them for fewer than two exits, or no run has them.</summary>
+    /// <summary>
+    /// Linear accuracy of each exit against its multiply-accumulates; null where the metrics hold them for fewer than two exits, or no run
+    /// has them.
+    /// </summary>
     public static ExperimentFigure? Accuracy(ReportData data)
     {
         var cost = data.Exits("macs");
@@ -44,7 +47,8 @@ internal static class ExperimentFigures
     private static ExperimentFigure Differences(ReportData data, MetricColumn metric, List<ForestRow> rows, string file)
     {
         var title = $"{metric.Name}: difference from {data.Label(data.Baseline)}";
-        return new ExperimentFigure(file, title, ForestFigure.Draw(title, $"mean paired difference{(metric.IsFraction ? " (points)" : "")}, 95 % interval", rows));
+        return new ExperimentFigure(
+            file, title, ForestFigure.Draw(title, $"mean paired difference{(metric.IsFraction ? " (points)" : "")}, 95 % interval", rows));
     }
 
     private static ForestRow Row(ReportData data, string variant, MetricColumn metric)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -14,7 +15,9 @@ internal sealed record ExperimentFile
     /// <summary>Name of the experiment; its folder has it too where <see cref="Out"/> names no other.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What every run asks for: the fields are those of <c>run.json</c>'s request. Relative paths start from the file's folder.</summary>
+    /// <summary>
+    /// What every run asks for: the fields are those of <c>run.json</c>'s request. Relative paths start from the file's folder.
+    /// </summary>
     public RunRequest Base { get; init; } = new();
 
     /// <summary>The variants, in the order of the tables.</summary>
@@ -71,14 +74,19 @@ internal sealed record ExperimentFile
             var where = e.Path is null or "$" ? "" : $" at {e.Path}";
             var what = e.LineNumber is { } line && e.Path is null ? $" (line {line + 1})" : "";
             throw new AutodidactException(
-                FailureKind.Usage, $"{origin}: not an experiment{where}{what}: {Brief(e.Message)}: correct it (docs/how-to/experiments.md has an example)", e);
+                FailureKind.Usage,
+                $"{origin}: not an experiment{where}{what}: {Brief(e.Message)}: correct it (docs/how-to/experiments.md has an example)",
+                e);
         }
     }
 
     private static void CheckEntries(JsonObject root, string list, Type type, string origin)
     {
         if (root[list] is not JsonArray entries) return;
-        if (entries.Contains(null)) throw new AutodidactException(FailureKind.Usage, $"{origin}: {list}: null stands where a value is needed: remove it");
+        if (entries.Contains(null))
+        {
+            throw new AutodidactException(FailureKind.Usage, $"{origin}: {list}: null stands where a value is needed: remove it");
+        }
         foreach (var entry in entries.OfType<JsonObject>()) CheckNames(entry, type, $"{origin}: {list}");
     }
 
@@ -88,23 +96,29 @@ internal sealed record ExperimentFile
         string NameOf(string property) => JsonNamingPolicy.SnakeCaseLower.ConvertName(property);
         CheckKnown(given, [.. properties.Select(p => NameOf(p.Name))], where);
         var missing = properties
-            .Where(p => p.IsDefined(typeof(System.Runtime.CompilerServices.RequiredMemberAttribute), inherit: false) && !given.ContainsKey(NameOf(p.Name)))
+            .Where(p => p.IsDefined(typeof(RequiredMemberAttribute), inherit: false) && !given.ContainsKey(NameOf(p.Name)))
             .Select(p => NameOf(p.Name)).ToList();
-        if (missing.Count > 0) throw new AutodidactException(FailureKind.Usage, $"{where}: {string.Join(", ", missing)} missing: add what is missing");
+        if (missing.Count > 0)
+        {
+            throw new AutodidactException(FailureKind.Usage, $"{where}: {string.Join(", ", missing)} missing: add what is missing");
+        }
     }
 
     private static void CheckKnown(JsonObject given, IReadOnlyList<string> known, string where)
     {
         if (given.Select(p => p.Key).FirstOrDefault(name => !known.Contains(name)) is { } unknown)
         {
-            throw new AutodidactException(FailureKind.Usage, $"{where}: unknown field '{unknown}'{NearestNames.Hint(unknown, known)} (known: {string.Join(", ", known)})");
+            throw new AutodidactException(
+                FailureKind.Usage,
+                $"{where}: unknown field '{unknown}'{NearestNames.Hint(unknown, known)} (known: {string.Join(", ", known)})");
         }
     }
 
     // The serializer names types of the program and repeats the place.
     private static string Brief(string message)
     {
-        if (message.Contains("could not be converted", StringComparison.Ordinal) || message.Contains("cannot be converted", StringComparison.Ordinal))
+        if (message.Contains("could not be converted", StringComparison.Ordinal)
+            || message.Contains("cannot be converted", StringComparison.Ordinal))
         {
             return "the value is of another kind than expected there";
         }

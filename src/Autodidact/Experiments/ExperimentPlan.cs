@@ -10,10 +10,12 @@ namespace Autodidact.Experiments;
 /// <param name="From">For each stage that an earlier run of the grid will have computed, that run, by the stage's name.</param>
 /// <param name="Estimate">How long it will take; null where that is not known. Zero for a finished run.</param>
 /// <param name="Guessed">Whether the estimate takes a stage's time from other variants.</param>
-internal sealed record PlannedRun(ExperimentCell Cell, bool Finished, IReadOnlyDictionary<string, ExperimentCell> From, TimeSpan? Estimate, bool Guessed = false);
+internal sealed record PlannedRun(
+    ExperimentCell Cell, bool Finished, IReadOnlyDictionary<string, ExperimentCell> From, TimeSpan? Estimate, bool Guessed = false);
 
 /// <summary>
-/// What an experiment would run, foreseen from its options alone. What is really shared is decided by the fingerprints of the stages, once the images are packed.
+/// What an experiment would run, foreseen from its options alone. What is really shared is decided by the fingerprints of the stages, once
+/// the images are packed.
 /// </summary>
 /// <param name="Runs">Every run of the grid, in order.</param>
 internal sealed record ExperimentPlan(IReadOnlyList<PlannedRun> Runs)
@@ -79,8 +81,8 @@ internal sealed record ExperimentPlan(IReadOnlyList<PlannedRun> Runs)
         StageFingerprint.Of([upstream, .. OptionBinder.Diff(new RunOptions(), options).Select(d => $"{d.Name}={d.New}")]);
 
     /// <summary>
-    /// Stage by stage from what the same variant took, else the budget, which is the time of a whole run, else from what other variants took for as many epochs
-    /// of the same data.
+    /// Stage by stage from what the same variant took, else the budget, which is the time of a whole run, else from what other variants
+    /// took for as many epochs of the same data.
     /// </summary>
     private static (TimeSpan? Estimate, bool Guessed) Estimate(Experiment experiment, ExperimentCell cell, IEnumerable<string> shared, IReadOnlyList<ResultRow> rows)
     {

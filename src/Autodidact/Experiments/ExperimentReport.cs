@@ -6,8 +6,8 @@ using Autodidact.Reporting;
 namespace Autodidact.Experiments;
 
 /// <summary>
-/// <c>results.md</c> and the pictures beside it: what each exit reaches and costs, the comparisons asked for, each other figure with its paired difference from the
-/// baseline, then what it cost.
+/// <c>results.md</c> and the pictures beside it: what each exit reaches and costs, the comparisons asked for, each other figure with its
+/// paired difference from the baseline, then what it cost.
 /// </summary>
 internal static class ExperimentReport
 {
@@ -38,7 +38,11 @@ internal static class ExperimentReport
         var data = new ReportData(experiment, rows);
         var text = new StringBuilder();
         AppendIntroduction(text, data);
-        foreach (var (figure, title) in ReportData.ExitFigures.Where(f => data.HasExitTable(f.Figure))) ExitTables.AppendFigure(text, data, figure, title);
+        foreach (var (figure, title) in ReportData.ExitFigures.Where(f => data.HasExitTable(f.Figure)))
+        {
+            ExitTables.AppendFigure(text, data, figure, title);
+        }
+
         if (ExperimentFigures.Accuracy(data) is { } accuracy) AppendFigure(text, accuracy);
         ExitTables.AppendSize(text, data);
         ComparisonTable.Append(text, data);
@@ -54,13 +58,21 @@ internal static class ExperimentReport
     {
         var (experiment, file) = (data.Experiment, data.Experiment.File);
         text.Append(Invariant, $"# {file.Name}\n\n");
-        text.Append(Invariant, $"{data.Rows.Count} of {experiment.Cells.Count} runs: {file.Variants.Count} variants, seeds {string.Join(", ", file.Seeds)}. ");
-        text.Append("A seed varies encoder, clusters and student together. Values are means ± standard deviation over seeds; differences are those from\n");
-        text.Append(Invariant, $"`{data.Baseline}` over the seeds both have, with the 95 % confidence interval of their mean (Student's t, paired); {ReportData.NotAvailable} where fewer than two seeds tell.\n");
-        if (data.Variants.Any(data.UsesLabels)) text.Append("(labels) marks upper bounds: they are trained on labels, and are no result without labels.\n");
+        var (runs, variants, seeds) =
+            (Plural.Of(experiment.Cells.Count, "run"), Plural.Of(file.Variants.Count, "variant"), string.Join(", ", file.Seeds));
+        text.Append(Invariant, $"{data.Rows.Count} of {runs}: {variants}, {(file.Seeds.Count == 1 ? "seed" : "seeds")} {seeds}.\n");
+        text.Append("A seed varies encoder, clusters and student together.\n");
+        text.Append(Invariant, $"Values are means ± standard deviation over seeds, {ReportData.NotAvailable} where there are too few.\n");
+        text.Append(Invariant, $"Differences are those from `{data.Baseline}` over the seeds both have.\n");
+        text.Append("They come with the 95 % confidence interval of their mean (Student's t, paired).\n");
+        if (data.Variants.Any(data.UsesLabels))
+        {
+            text.Append("(labels) marks upper bounds: they are trained on labels, and are no result without labels.\n");
+        }
     }
 
-    private static void AppendFigure(StringBuilder text, ExperimentFigure figure) => text.Append(Invariant, $"\n![{MarkdownTable.Escape(figure.Title)}]({figure.FileName})\n");
+    private static void AppendFigure(StringBuilder text, ExperimentFigure figure) =>
+        text.Append(Invariant, $"\n![{MarkdownTable.Escape(figure.Title)}]({figure.FileName})\n");
 
     private static void AppendMetric(StringBuilder text, ReportData data, MetricColumn metric)
     {
@@ -69,7 +81,11 @@ internal static class ExperimentReport
         text.Append(Invariant, $"\n## {metric.Name}\n");
         MarkdownTable.Append(
             text,
-            ["variant", "n", $"mean ± sd{unit}", .. metric.IsDifference ? new[] { "95 % interval of the mean" } : [], $"difference{points}", "95 % interval", "pairs"],
+            [
+                "variant", "n", $"mean ± sd{unit}",
+                .. metric.IsDifference ? new[] { "95 % interval of the mean" } : [],
+                $"difference{points}", "95 % interval", "pairs",
+            ],
             data.Variants.Select(variant =>
             {
                 var (sample, difference) = (data.Of(variant, metric), data.Difference(variant, metric));
@@ -81,7 +97,12 @@ internal static class ExperimentReport
                     .. metric.IsDifference ? new[] { ReportData.Interval(sample, metric) } : [],
                     .. variant == data.Baseline
                         ? new[] { "baseline", "", "" }
-                        : [ReportData.Signed(difference.Mean, metric), ReportData.Interval(difference, metric), difference.Count.ToString(Invariant)],
+                        :
+                        [
+                            ReportData.Signed(difference.Mean, metric),
+                            ReportData.Interval(difference, metric),
+                            difference.Count.ToString(Invariant),
+                        ],
                 ];
             }));
     }

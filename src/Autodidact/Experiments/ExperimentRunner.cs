@@ -7,17 +7,20 @@ namespace Autodidact.Experiments;
 internal static class ExperimentRunner
 {
     /// <summary>Runs the library's pipeline; a parameter so that tests need not train.</summary>
-    internal delegate RunResult Pipeline(RunRequest request, IReadOnlyList<string> earlierRuns, IProgress<RunEvent> events, CancellationToken cancellationToken);
+    internal delegate RunResult Pipeline(
+        RunRequest request, IReadOnlyList<string> earlierRuns, IProgress<RunEvent> events, CancellationToken cancellationToken);
 
     /// <summary>Runs what is left, and writes the report.</summary>
     /// <param name="experiment">The experiment.</param>
     /// <param name="events">Told about progress, on the training thread.</param>
     /// <param name="cancellationToken">Stops after the running step; training saves a checkpoint first.</param>
     /// <returns>Every row of the grid.</returns>
-    /// <exception cref="AutodidactException">Anything a user can act on. Where training fails in some runs (kind Training), the others are run first.</exception>
+    /// <exception cref="AutodidactException">
+    /// Anything a user can act on. Where training fails in some runs (kind Training), the others are run first.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled; what was done is saved.</exception>
-    public static IReadOnlyList<ResultRow> Run(Experiment experiment, IProgress<RunEvent> events, CancellationToken cancellationToken = default) =>
-        Run(experiment, RunPipeline.Run, events, cancellationToken);
+    public static IReadOnlyList<ResultRow> Run(
+        Experiment experiment, IProgress<RunEvent> events, CancellationToken cancellationToken = default) => Run(experiment, RunPipeline.Run, events, cancellationToken);
 
     /// <summary>Writes the report of the rows that are there. Nothing is run.</summary>
     /// <param name="experiment">The experiment.</param>
@@ -27,12 +30,17 @@ internal static class ExperimentRunner
     {
         ArgumentNullException.ThrowIfNull(experiment);
         var rows = OfGrid(experiment, ResultsFile.Read(experiment.ResultsPath, experiment.File.Metrics));
-        if (rows.Count == 0) throw new AutodidactException(FailureKind.Data, $"{experiment.ResultsPath} has no finished run of the experiment: run it first");
+        if (rows.Count == 0)
+        {
+            throw new AutodidactException(
+                FailureKind.Data, $"{experiment.ResultsPath} has no finished run of the experiment: run it first");
+        }
         ExperimentReport.Write(experiment, rows);
         return rows;
     }
 
-    internal static IReadOnlyList<ResultRow> Run(Experiment experiment, Pipeline pipeline, IProgress<RunEvent> events, CancellationToken cancellationToken)
+    internal static IReadOnlyList<ResultRow> Run(
+        Experiment experiment, Pipeline pipeline, IProgress<RunEvent> events, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(events);
@@ -46,7 +54,8 @@ internal static class ExperimentRunner
             events.Report(new Notice($"run {i + 1} of {experiment.Cells.Count}: {cell.Name}"));
             try
             {
-                pipeline(cell.Request, [.. experiment.Cells.Take(i).Where(c => c.Seed == cell.Seed).Select(c => c.Directory)], events, cancellationToken);
+                string[] earlier = [.. experiment.Cells.Take(i).Where(c => c.Seed == cell.Seed).Select(c => c.Directory)];
+                pipeline(cell.Request, earlier, events, cancellationToken);
             }
             catch (AutodidactException e) when (e.Kind == FailureKind.Training)
             {
@@ -72,7 +81,8 @@ internal static class ExperimentRunner
             ? rows
             : throw new AutodidactException(
                 FailureKind.Training,
-                $"{failures.Count} of {experiment.Cells.Count} runs failed, the first of them {failures[0].Cell.Name}: {failures[0].Why.Message}",
+                $"{failures.Count} of {Plural.Of(experiment.Cells.Count, "run")} failed, "
+                + $"the first of them {failures[0].Cell.Name}: {failures[0].Why.Message}",
                 failures[0].Why);
     }
 

@@ -6,15 +6,15 @@ namespace Autodidact.Experiments;
 
 /// <summary>
 /// One figure of a summary by name: <c>exits.4.linear</c>, <c>ensemble.knn</c> (short for <c>exits.ensemble.knn</c>), <c>pretrain.knn</c>,
-/// <c>cluster.nmi</c>, <c>raw_pixels.accuracy</c>, <c>exits.mean.linear</c> (the mean over all trained exits, without the ensemble). Or the difference of two
-/// figures of the same run: <c>exits.4.linear - pretrain.linear</c>.
+/// <c>cluster.nmi</c>, <c>raw_pixels.accuracy</c>, <c>exits.mean.linear</c> (the mean over all trained exits, without the ensemble). Or the
+/// difference of two figures of the same run: <c>exits.4.linear - pretrain.linear</c>.
 /// </summary>
 internal sealed class MetricColumn
 {
     private const string Minus = " - ";
     private const string MeanPart = "mean";
 
-    private static readonly SummaryPart ExitsPart = SummaryLayout.Parts.Single(part => part.Name == "exits");
+    private static readonly SummaryPart ExitsPart = SummaryLayout.Parts.Single(part => part.Name == SummaryLayout.ExitsKey);
 
     private readonly Func<Summary, double?> _read;
 
@@ -34,7 +34,9 @@ internal sealed class MetricColumn
     /// <summary>Whether it is the difference of two figures, so that its own mean has an interval worth reading.</summary>
     public bool IsDifference { get; private init; }
 
-    /// <summary>The exit it is measured at: its number or <see cref="ExitSummary.Ensemble"/>; null where it is not a figure of one exit.</summary>
+    /// <summary>
+    /// The exit it is measured at: its number or <see cref="ExitSummary.Ensemble"/>; null where it is not a figure of one exit.
+    /// </summary>
     public string? Exit { get; private init; }
 
     /// <summary>Its name in its part of the summary, such as <c>linear</c>; null for a difference.</summary>
@@ -54,7 +56,10 @@ internal sealed class MetricColumn
         ArgumentNullException.ThrowIfNull(name);
         var sides = name.Split(Minus);
         if (sides.Length == 1) return ParseFigure(name);
-        if (sides.Length > 2) throw new AutodidactException(FailureKind.Usage, $"metric '{name}': a difference has two sides: write A{Minus}B");
+        if (sides.Length > 2)
+        {
+            throw new AutodidactException(FailureKind.Usage, $"metric '{name}': a difference has two sides: write A{Minus}B");
+        }
         var (left, right) = (ParseFigure(sides[0]), ParseFigure(sides[1]));
         if (sides[0] == sides[1] || (left.Exit is not null && left.Exit == right.Exit && left.Figure == right.Figure))
         {
@@ -62,8 +67,13 @@ internal sealed class MetricColumn
         }
 
         return left.IsFraction == right.IsFraction
-            ? new MetricColumn(name, left.IsFraction, summary => left.Read(summary) - right.Read(summary)) { IsDifference = true, Sides = [left, right] }
-            : throw new AutodidactException(FailureKind.Usage, $"metric '{name}': one side is a fraction and the other is not: subtract figures of one kind");
+            ? new MetricColumn(name, left.IsFraction, summary => left.Read(summary) - right.Read(summary))
+            {
+                IsDifference = true,
+                Sides = [left, right],
+            }
+            : throw new AutodidactException(
+                FailureKind.Usage, $"metric '{name}': one side is a fraction and the other is not: subtract figures of one kind");
     }
 
     /// <summary>The figure; null where it, or a side of it, was not measured.</summary>
@@ -90,10 +100,13 @@ internal sealed class MetricColumn
             return Of(name, found, summary => known.Read(summary) is { } owner ? found.Number(owner) : null);
         }
 
-        var hint = words[0] == ExitsPart.Name ? "" : NearestNames.Hint(words[0], [.. Objects.Select(p => p.Name), ExitsPart.Name, ExitSummary.Ensemble]);
+        var hint = words[0] == ExitsPart.Name
+            ? ""
+            : NearestNames.Hint(words[0], [.. Objects.Select(p => p.Name), ExitsPart.Name, ExitSummary.Ensemble]);
         if (name.Contains('-', StringComparison.Ordinal)) hint = $"; a difference is written with spaces, A{Minus}B";
         throw new AutodidactException(
-            FailureKind.Usage, $"metric '{name}': expected a figure of summary.json, such as exits.4.linear, ensemble.knn or cluster.nmi{hint}");
+            FailureKind.Usage,
+            $"metric '{name}': expected a figure of summary.json, such as exits.4.linear, ensemble.knn or cluster.nmi{hint}");
     }
 
     private static IEnumerable<SummaryPart> Objects => SummaryLayout.Parts.Where(part => part.Kind == SummaryPartKind.Object);
@@ -106,7 +119,8 @@ internal sealed class MetricColumn
     {
         string[] known = [.. part.Figures.Where(f => f.IsNumber).Select(f => f.Name)];
         return part.Figures.FirstOrDefault(f => f.IsNumber && f.Name == figure) ?? throw new AutodidactException(
-            FailureKind.Usage, $"metric '{name}': no figure '{figure}' there{NearestNames.Hint(figure, known)} (known: {string.Join(", ", known)})");
+            FailureKind.Usage,
+            $"metric '{name}': no figure '{figure}' there{NearestNames.Hint(figure, known)} (known: {string.Join(", ", known)})");
     }
 
     private static MetricColumn Of(string name, SummaryFigure figure, Func<Summary, double?> read, string? exit = null) =>

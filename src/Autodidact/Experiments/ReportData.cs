@@ -11,9 +11,12 @@ internal sealed record ReportData(Experiment Experiment, IReadOnlyList<ResultRow
     public const string NotAvailable = "n/a";
 
     /// <summary>The scores of one exit each that have a table of all exits, with its title.</summary>
-    public static readonly (string Figure, string Title)[] ExitFigures = [.. Score.Charted.Select(score => (score.Name, score.About.Title!))];
+    public static readonly (string Figure, string Title)[] ExitFigures = [.. Score.Charted.Select(score =>
+        (score.Name, score.About.Title!))];
 
-    /// <summary>Figures that say how large an exit is. They do not vary from seed to seed, so they have no mean and no difference.</summary>
+    /// <summary>
+    /// Figures that say how large an exit is. They do not vary from seed to seed, so they have no mean and no difference.
+    /// </summary>
     public static readonly string[] SizeFigures = ["parameters", "macs"];
 
     /// <summary>Names of the variants, in order.</summary>
@@ -26,7 +29,8 @@ internal sealed record ReportData(Experiment Experiment, IReadOnlyList<ResultRow
     public string Label(string variant) => UsesLabels(variant) ? $"{variant} (labels)" : variant;
 
     /// <summary>Whether anything of a variant is trained on labels, as an upper bound is.</summary>
-    public bool UsesLabels(string variant) => Experiment.Cells.Any(c => c.Variant == variant && (c.Options.Distill.AllowLabels || c.Options.Pretrain.AllowLabels));
+    public bool UsesLabels(string variant) =>
+        Experiment.Cells.Any(c => c.Variant == variant && (c.Options.Distill.AllowLabels || c.Options.Pretrain.AllowLabels));
 
     /// <summary>Values of a figure by seed.</summary>
     public Dictionary<ulong, double> Values(string variant, MetricColumn metric)
@@ -63,17 +67,21 @@ internal sealed record ReportData(Experiment Experiment, IReadOnlyList<ResultRow
         || (!SizeFigures.Contains(m.Figure) && !(ExitFigures.Any(f => f.Figure == m.Figure) && HasExitTable(m.Figure!))));
 
     /// <summary>How a table calls an exit.</summary>
-    public static string ExitName(MetricColumn metric) => metric.Exit == ExitSummary.Ensemble ? ExitSummary.Ensemble : $"exit {metric.Exit}";
+    public static string ExitName(MetricColumn metric) =>
+        metric.Exit == ExitSummary.Ensemble ? ExitSummary.Ensemble : $"exit {metric.Exit}";
 
-    public static string Spread(Sample sample, MetricColumn metric) => $"{Number(sample.Mean, metric)} ± {Number(sample.Deviation, metric)}";
+    public static string Spread(Sample sample, MetricColumn metric) =>
+        $"{Number(sample.Mean, metric)} ± {Number(sample.Deviation, metric)}";
 
     public static string Interval(Sample sample, MetricColumn metric) => sample is { Mean: { } mean, Interval: { } half }
         ? $"{Signed(mean - half, metric)} to {Signed(mean + half, metric)}"
         : NotAvailable;
 
-    public static string Number(double? value, MetricColumn metric) => value?.ToString(metric.IsFraction ? "0.00" : "G6", CultureInfo.InvariantCulture) ?? NotAvailable;
+    public static string Number(double? value, MetricColumn metric) =>
+        value?.ToString(metric.IsFraction ? "0.00" : "G6", CultureInfo.InvariantCulture) ?? NotAvailable;
 
-    public static string Signed(double? value, MetricColumn metric) => value is { } v ? (v >= 0 ? "+" : "") + Number(v, metric) : NotAvailable;
+    public static string Signed(double? value, MetricColumn metric) =>
+        value is { } v ? (v >= 0 ? "+" : "") + Number(v, metric) : NotAvailable;
 
     public static string Whole(double? value) => value?.ToString("#,0", CultureInfo.InvariantCulture) ?? NotAvailable;
 }

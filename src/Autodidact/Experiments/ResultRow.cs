@@ -32,7 +32,9 @@ internal sealed record ResultRow
     /// <summary>Multiply-accumulates up to the deepest exit.</summary>
     public double? Macs { get; init; }
 
-    /// <summary>Images that distillation looked at, one seen twice counting twice: epochs times training images; null where no student was trained.</summary>
+    /// <summary>
+    /// Images that distillation looked at, one seen twice counting twice: epochs times training images; null where no student was trained.
+    /// </summary>
     public double? ImagesSeen { get; init; }
 
     /// <summary>Seconds of each stage in this run, by name; a stage taken from another run has taken none.</summary>
@@ -129,5 +131,6 @@ internal sealed record ResultRow
 
     private static string Text(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
 
-    private static double? Number(string text) => text.Length == 0 ? null : double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+    private static double? Number(string text) =>
+        text.Length == 0 ? null : double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
 }

@@ -5,8 +5,8 @@ using Autodidact.Images;
 namespace Autodidact.Experiments;
 
 /// <summary>
-/// <c>results.csv</c>: a row a finished run, on the disk as soon as it is there. A row torn by a kill is dropped when the file is opened again; its run directory
-/// still knows what it held.
+/// <c>results.csv</c>: a row a finished run, on the disk as soon as it is there. A row torn by a kill is dropped when the file is opened
+/// again; its run directory still knows what it held.
 /// </summary>
 internal sealed class ResultsFile : IDisposable
 {
@@ -79,8 +79,8 @@ internal sealed class ResultsFile : IDisposable
     }
 
     /// <summary>
-    /// The table, and the file whose open handle is the claim on it: a file of its own, since others may read the table meanwhile. The system lets go of it when
-    /// the process dies.
+    /// The table, and the file whose open handle is the claim on it: a file of its own, since others may read the table meanwhile. The
+    /// system lets go of it when the process dies.
     /// </summary>
     private static (FileStream Lock, FileStream Table) OpenFiles(string path)
     {
@@ -101,7 +101,8 @@ internal sealed class ResultsFile : IDisposable
         }
         catch (IOException e) when (File.Exists(claim) && !Directory.Exists(path))
         {
-            throw new AutodidactException(FailureKind.Usage, $"another process is working on {path}: wait for it, or name another folder with out", e);
+            throw new AutodidactException(
+                FailureKind.Usage, $"another process is working on {path}: wait for it, or name another folder with out", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -155,7 +156,10 @@ internal sealed class ResultsFile : IDisposable
 
         foreach (var (line, fields) in records.Skip(1))
         {
-            if (fields.Length != columns.Count) throw Unreadable(path, $"line {line} has {fields.Length} fields in place of {columns.Count}", null);
+            if (fields.Length != columns.Count)
+            {
+                throw Unreadable(path, $"line {line} has {fields.Length} fields in place of {columns.Count}", null);
+            }
             ResultRow row;
             try
             {

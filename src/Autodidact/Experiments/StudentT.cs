@@ -4,14 +4,17 @@ namespace Autodidact.Experiments;
 internal static class StudentT
 {
     /// <summary>
-    /// The value that |t| stays below with a given probability: 12.706 for 0.95 and one degree of freedom, 1.960 for many. Found by bisection of the closed form of
-    /// <see cref="Central"/>.
+    /// The value that |t| stays below with a given probability: 12.706 for 0.95 and one degree of freedom, 1.960 for many. Found by
+    /// bisection of the closed form of <see cref="Central"/>.
     /// </summary>
     /// <param name="probability">Between 0 and 1, both excluded.</param>
     /// <param name="degrees">Degrees of freedom, at least 1.</param>
     public static double Quantile(double probability, int degrees)
     {
-        if (probability is not (> 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(probability), probability, "expected a probability between 0 and 1");
+        if (probability is not (> 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(probability), probability, "expected a probability between 0 and 1");
+        }
         var (low, high) = (0.0, 1.0);
         while (Central(high, degrees) < probability) high *= 2;
         while (high - low > 1e-12 * high)
@@ -25,7 +28,9 @@ internal static class StudentT
         return (low + high) / 2;
     }
 
-    /// <summary>Probability that |T| is below t (Abramowitz and Stegun, Handbook of Mathematical Functions, 1964, 26.7.3 and 26.7.4).</summary>
+    /// <summary>
+    /// Probability that |T| is below t (Abramowitz and Stegun, Handbook of Mathematical Functions, 1964, 26.7.3 and 26.7.4).
+    /// </summary>
     /// <param name="t">At least 0.</param>
     /// <param name="degrees">Degrees of freedom, at least 1.</param>
     public static double Central(double t, int degrees)

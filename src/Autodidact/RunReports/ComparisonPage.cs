@@ -39,5 +39,6 @@ internal static class ComparisonPage
         }
     }
 
-    private static IReadOnlyList<MetricsEntry> Metrics(string run) => new RunPaths(run).Metrics is var path && File.Exists(path) ? [.. MetricsLog.Read(path)] : [];
+    private static IReadOnlyList<MetricsEntry> Metrics(string run) =>
+        new RunPaths(run).Metrics is var path && File.Exists(path) ? [.. MetricsLog.Read(path)] : [];
 }

@@ -25,7 +25,10 @@ internal static class ConfusionChart
         }
 
         if (counts.Count == 0) return null;
-        int[] columns = [.. Enumerable.Range(0, classes.Names.Count).OrderByDescending(c => counts.Values.Sum(row => row[c])).Take(MostColumns).Order()];
+        int[] columns =
+        [
+            .. Enumerable.Range(0, classes.Names.Count).OrderByDescending(c => counts.Values.Sum(row => row[c])).Take(MostColumns).Order(),
+        ];
         var folded = columns.Length < classes.Names.Count;
 
         // Clusters of one class together, the purest first, so that the classes lie along the diagonal.

@@ -15,14 +15,17 @@ internal static class ContactSheets
     private const int Most = 12;
 
     /// <summary>
-    /// Sheets of the clusters, the largest first. Where there are too many clusters for <paramref name="pictures"/>, some are left out: those shown are spread
-    /// evenly over the sizes, from the largest to the smallest.
+    /// Sheets of the clusters, the largest first. Where there are too many clusters for <paramref name="pictures"/>, some are left out:
+    /// those shown are spread evenly over the sizes, from the largest to the smallest.
     /// </summary>
     /// <param name="clusters">The clustering.</param>
     /// <param name="pictures">Most pictures in all.</param>
     public static IReadOnlyList<ContactSheet> Choose(ClusterFacts clusters, int pictures)
     {
-        int[] bySize = [.. Enumerable.Range(0, clusters.Count).Where(c => clusters.Sizes[c] > 0).OrderByDescending(c => clusters.Sizes[c]).ThenBy(c => c)];
+        int[] bySize =
+        [
+            .. Enumerable.Range(0, clusters.Count).Where(c => clusters.Sizes[c] > 0).OrderByDescending(c => clusters.Sizes[c]).ThenBy(c => c),
+        ];
         var shown = Spread(bySize, pictures / Fewest);
         if (shown.Count == 0) return [];
         var each = Math.Min(pictures / shown.Count, Most);

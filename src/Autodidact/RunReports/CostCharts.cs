@@ -4,7 +4,7 @@ using Autodidact.Runs;
 
 namespace Autodidact.RunReports;
 
-/// <summary>What accuracy costs: exits beside encoder, untrained encoder and raw pixels, and early exits beside single ones.</summary>
+/// <summary>Accuracy against cost: exits beside encoder, untrained encoder and raw pixels, and early exits beside single ones.</summary>
 internal static class CostCharts
 {
     private static readonly ChartAxis Macs = new("multiply-accumulates of an image", ValueFormat.Short);
@@ -17,7 +17,9 @@ internal static class CostCharts
     {
         List<ScoreRow> rows = [.. ScoreTable.Rows(summary)];
         PlotChart[] charts = [.. Score.Charted.Select(score => Chart(rows, score)).OfType<PlotChart>()];
-        return charts.Length > 0 ? charts : [.. Score.All.Where(score => score.About.WithoutLabels).Select(score => Chart(rows, score)).OfType<PlotChart>()];
+        return charts.Length > 0
+            ? charts
+            : [.. Score.All.Where(score => score.About.WithoutLabels).Select(score => Chart(rows, score)).OfType<PlotChart>()];
     }
 
     /// <summary>One line for each of several runs; null where no run has the score.</summary>
@@ -26,7 +28,10 @@ internal static class CostCharts
     public static PlotChart? OfRuns(IEnumerable<(string Name, Summary Summary)> runs, Score score)
     {
         var title = $"{score.About.Title} of the exits against cost";
-        PlotSeries[] series = [.. runs.Select(run => Series(run.Name, ScoreTable.Rows(run.Summary).Where(row => row.IsExit), score, line: true)).OfType<PlotSeries>()];
+        PlotSeries[] series =
+        [
+            .. runs.Select(run => Series(run.Name, ScoreTable.Rows(run.Summary).Where(row => row.IsExit), score, line: true)).OfType<PlotSeries>(),
+        ];
         return series.Length == 0 ? null : new PlotChart(title, $"Line chart: {title}, a line for each run.", Macs, Axis(score), series);
     }
 
@@ -45,15 +50,31 @@ internal static class CostCharts
             {
                 new("early exits", [.. found.Select(t => new[] { t.MeanMacs, trade(t)!.Value })])
                 {
-                    Names = [.. found.Select(t => $"thresholds {string.Join(", ", t.Thresholds.Select(v => FormattableString.Invariant($"{v:0.###}")))}")],
+                    Names = [.. found.Select(Thresholds)],
                     Markers = true,
                 },
             };
             ManifestExit[] alone = [.. model.Exits.Where(e => exit(e) is not null)];
             if (alone.Length > 0)
-                series.Add(new PlotSeries("one exit for all", [.. alone.Select(e => new[] { e.Macs, exit(e)!.Value })]) { Names = [.. alone.Select(e => $"exit {e.Exit}")], Line = false, Markers = true });
-            return new PlotChart($"{what} of early exits", $"{what} on held-out images against the mean cost of an image, for each set of thresholds.", Macs with { Name = "mean multiply-accumulates of an image" }, y, series);
+            {
+                series.Add(new PlotSeries("one exit for all", [.. alone.Select(e => new[] { e.Macs, exit(e)!.Value })])
+                {
+                    Names = [.. alone.Select(e => $"exit {e.Exit}")],
+                    Line = false,
+                    Markers = true,
+                });
+            }
+
+            return new PlotChart(
+                $"{what} of early exits",
+                $"{what} on held-out images against the mean cost of an image, for each set of thresholds.",
+                Macs with { Name = "mean multiply-accumulates of an image" },
+                y,
+                series);
         }
+
+        static string Thresholds(TradeOff trade) =>
+            $"thresholds {string.Join(", ", trade.Thresholds.Select(v => FormattableString.Invariant($"{v:0.###}")))}";
     }
 
     private static PlotChart? Chart(List<ScoreRow> rows, Score score)
@@ -69,7 +90,8 @@ internal static class CostCharts
         {
             Levels =
             [
-                .. rows.Where(row => row.Macs is null && score.Read(row.Scores) is not null).Select(row => new PlotLevel(row.Name, score.Read(row.Scores)!.Value)),
+                .. rows.Where(row => row.Macs is null && score.Read(row.Scores) is not null)
+                    .Select(row => new PlotLevel(row.Name, score.Read(row.Scores)!.Value)),
             ],
         };
     }
@@ -80,7 +102,8 @@ internal static class CostCharts
     private static PlotSeries? Series(string name, IEnumerable<ScoreRow> rows, Score score, bool line)
     {
         ScoreRow[] found = [.. rows.Where(row => row.Macs is not null && score.Read(row.Scores) is not null)];
-        return found.Length == 0 ? null : new PlotSeries(name, [.. found.Select(row => new double[] { row.Macs!.Value, score.Read(row.Scores)!.Value })])
+        return found.Length == 0 ? null : new PlotSeries(
+            name, [.. found.Select(row => new double[] { row.Macs!.Value, score.Read(row.Scores)!.Value })])
         {
             Names = [.. found.Select(row => row.Name)],
             Line = line,

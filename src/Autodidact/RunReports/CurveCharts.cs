@@ -55,7 +55,8 @@ internal static partial class CurveCharts
     /// <param name="metrics">Logged steps of all stages.</param>
     /// <param name="stage">Name of the stage.</param>
     /// <param name="value">The value of a step, null where it has none.</param>
-    public static IReadOnlyList<double[]> Points(IEnumerable<MetricsEntry> metrics, string stage, Func<MetricsEntry, double?> value) => Points(metrics.Where(m => m.Stage == stage), value);
+    public static IReadOnlyList<double[]> Points(IEnumerable<MetricsEntry> metrics, string stage, Func<MetricsEntry, double?> value) =>
+        Points(metrics.Where(m => m.Stage == stage), value);
 
     private static IReadOnlyList<double[]> Points(IEnumerable<MetricsEntry> entries, string metric) =>
         Points(entries, e => e.Metrics.TryGetValue(metric, out var found) ? found : null);

@@ -48,13 +48,15 @@ internal sealed record FeatureMap(int[] Positions, float[] Principal, float[]? N
         return new FeatureMap(positions, principal, ByTurns(x, y));
     }
 
-    private static float[] Column(FeatureMatrix matrix, int column) => [.. Enumerable.Range(0, matrix.Rows).Select(row => matrix[row][column])];
+    private static float[] Column(FeatureMatrix matrix, int column) =>
+        [.. Enumerable.Range(0, matrix.Rows).Select(row => matrix[row][column])];
 
     private static float[] ByTurns(float[] x, float[] y) => [.. x.Zip(y).SelectMany(p => new[] { p.First, p.Second })];
 
     /// <summary>
-    /// Rows on their principal components, those of most variance first; each component's largest weight is positive, so that no map comes out mirrored. By subspace
-    /// iteration: whole eigenvectors of the covariance would take minutes where features have thousands of dimensions.
+    /// Rows on their principal components, those of most variance first; each component's largest weight is positive, so that no map comes
+    /// out mirrored. By subspace iteration: whole eigenvectors of the covariance would take minutes where features have thousands of
+    /// dimensions.
     /// </summary>
     private static Tensor PrincipalComponents(Tensor rows, int count)
     {

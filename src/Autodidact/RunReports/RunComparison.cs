@@ -37,7 +37,8 @@ internal sealed class RunComparison(IReadOnlyList<ComparedRun> runs)
         Differing.Select(name => (name, (IReadOnlyList<string>)[.. Runs.Select(run => OptionBinder.Get(run.Options, name))]));
 
     /// <summary>Every figure that one of the runs has: name, and cell in each run.</summary>
-    public IEnumerable<(string Name, IReadOnlyList<string> Cells)> FigureRows() => AllRows().Where(row => row.Cells.Any(cell => cell != Figures.Absent));
+    public IEnumerable<(string Name, IReadOnlyList<string> Cells)> FigureRows() =>
+        AllRows().Where(row => row.Cells.Any(cell => cell != Figures.Absent));
 
     private static IReadOnlyList<string> NamesOf(IReadOnlyList<ComparedRun> runs)
     {
@@ -53,7 +54,8 @@ internal sealed class RunComparison(IReadOnlyList<ComparedRun> runs)
 
     private IEnumerable<(string Name, IReadOnlyList<string> Cells)> AllRows()
     {
-        (string Name, IReadOnlyList<string> Cells) Row(string name, Func<Summary, string> cell) => (name, [.. Runs.Select(run => cell(run.Summary))]);
+        (string Name, IReadOnlyList<string> Cells) Row(string name, Func<Summary, string> cell) =>
+            (name, [.. Runs.Select(run => cell(run.Summary))]);
         yield return Row("encoder", s => s.Pretrain?.UsesLabels == true ? Figures.UsesLabels : Figures.Absent);
         yield return Row("student", s => s.Distill?.UsesLabels == true ? Figures.UsesLabels : Figures.Absent);
         yield return Row("images to train", s => Figures.Count(s.Data?.TrainImages));
@@ -63,7 +65,8 @@ internal sealed class RunComparison(IReadOnlyList<ComparedRun> runs)
         {
             foreach (var column in ScoreTable.Columns)
             {
-                yield return ($"{name} {column.Header}", [.. rows.Select(own => own.TryGetValue(name, out var row) ? column.Cell(row) : Figures.Absent)]);
+                string[] cells = [.. rows.Select(own => own.TryGetValue(name, out var row) ? column.Cell(row) : Figures.Absent)];
+                yield return ($"{name} {column.Header}", cells);
             }
         }
 

@@ -4,7 +4,7 @@ using Autodidact.Runs;
 
 namespace Autodidact.RunReports;
 
-/// <summary>What stands above and below the table of results, in words.</summary>
+/// <summary>The words above and below the table of results.</summary>
 internal static class RunDescription
 {
     private static readonly CultureInfo Invariant = CultureInfo.InvariantCulture;
@@ -14,24 +14,42 @@ internal static class RunDescription
     {
         yield return ("data", Join(": ", data, Join(", ", DataParts(summary.Data, summary.TrainedOnLabels))));
         if (summary.Pretrain is { } pretrain)
-            yield return ("encoder", Join(", ", Marked(pretrain.Method, pretrain.UsesLabels), pretrain.Arch, Epochs(pretrain.Epochs), Seconds(pretrain.Seconds), Speed(pretrain.ImagesPerSecond)));
+        {
+            var (method, length, time) = (Marked(pretrain.Method, pretrain.UsesLabels), Epochs(pretrain.Epochs), Seconds(pretrain.Seconds));
+            yield return (ScoreRow.Encoder, Join(", ", method, pretrain.Arch, length, time, Speed(pretrain.ImagesPerSecond)));
+        }
+
         if (summary.Cluster is { K: { } k } cluster)
-            yield return ("clusters", Join(", ", $"k = {Figures.Count(k)}", cluster.Smallest is null ? null : $"of {Figures.Count(cluster.Smallest)} to {Figures.Count(cluster.Largest)} images"));
+        {
+            var sizes = cluster is { Smallest: { } smallest, Largest: { } largest }
+                ? $"of {(smallest == largest ? "" : $"{Figures.Count(smallest)} to ")}{Plural.Of(largest, "image")}"
+                : null;
+            yield return ("clusters", Join(", ", $"k = {Figures.Count(k)}", sizes));
+        }
+
         if (summary.Distill is { } distill)
-            yield return ("student", Join(", ", Marked(distill.Method, distill.UsesLabels), distill.Arch, Epochs(distill.Epochs), Seconds(distill.Seconds)));
+        {
+            var method = Marked(distill.Method, distill.UsesLabels);
+            yield return ("student", Join(", ", method, distill.Arch, Epochs(distill.Epochs), Seconds(distill.Seconds)));
+        }
+
         if (summary.Seconds?.Total is { } total)
-            yield return ("total", Join(", ", Seconds(total), summary.PeakMemoryMb is { } peak ? $"peak memory {Figures.Count(peak)} MB" : null));
+            yield return (
+                "total", Join(", ", Seconds(total), summary.PeakMemoryMb is { } peak ? $"peak memory {Figures.Count(peak)} MB" : null));
         yield return ("results", directory);
     }
 
-    /// <summary>What early exits give, a line for each threshold.</summary>
+    /// <summary>Early exits, a line for each threshold.</summary>
     public static IEnumerable<string> EarlyExits(Summary summary)
     {
         var deepest = Deepest(summary);
         foreach (var early in summary.EarlyExit ?? [])
+        {
+            var cost = $"{Figures.Short(early.MeanMacs)} MACs an image{Share(early.MeanMacs, deepest)}";
             yield return string.Create(
                 Invariant,
-                $"early exit at confidence {early.Threshold:0.##}: {Figures.Percent(early.Agreement)} agreement with the deepest exit, {Figures.Short(early.MeanMacs)} MACs an image{Share(early.MeanMacs, deepest)}{Held(early)}");
+                $"early exit at confidence {early.Threshold:0.##}: {Figures.Percent(early.Agreement)} agreement with the deepest exit, {cost}{Held(early)}");
+        }
     }
 
     /// <summary>The same as cells: threshold, agreement, MACs, their share of the deepest exit's, accuracy, images a second.</summary>
@@ -40,8 +58,12 @@ internal static class RunDescription
         var deepest = Deepest(summary);
         return (summary.EarlyExit ?? []).Select(early => new[]
         {
-            string.Create(Invariant, $"{early.Threshold:0.##}"), Figures.Percent(early.Agreement), Figures.Short(early.MeanMacs), Figures.Percent(early.MeanMacs / deepest),
-            Figures.Percent(early.Accuracy), Figures.Count(early.ImagesPerSecond),
+            string.Create(Invariant, $"{early.Threshold:0.##}"),
+            Figures.Percent(early.Agreement),
+            Figures.Short(early.MeanMacs),
+            Figures.Percent(early.MeanMacs / deepest),
+            Figures.Percent(early.Accuracy),
+            Figures.Count(early.ImagesPerSecond),
         });
     }
 
@@ -61,23 +83,30 @@ internal static class RunDescription
     private static IEnumerable<string?> DataParts(DataSummary? data, bool trainedOnLabels)
     {
         if (data is null) yield break;
-        if (data.PretrainImages is { } pretrain && pretrain != data.TrainImages) yield return $"{Figures.Count(pretrain)} images to pre-train";
-        if (data.TrainImages is { } train) yield return $"{Figures.Count(train)} images to train";
+        if (data.PretrainImages is { } pretrain && pretrain != data.TrainImages)
+        {
+            yield return $"{Plural.Of(pretrain, "image")} to pre-train";
+        }
+        if (data.TrainImages is { } train) yield return $"{Plural.Of(train, "image")} to train";
         if (data.HoldoutImages is > 0) yield return $"{Figures.Count(data.HoldoutImages)} held out";
         if (data.EvalImages is > 0) yield return $"{Figures.Count(data.EvalImages)} to evaluate";
         if (data.Skipped is > 0) yield return $"{Figures.Count(data.Skipped)} skipped";
-        if (data.Duplicates is > 0) yield return $"{Figures.Count(data.Duplicates)} duplicates";
+        if (data.Duplicates is > 0 and var duplicates) yield return Plural.Of(duplicates, "duplicate");
         if (data.Labelled == false) yield return "no labels";
-        else if (data.Classes is { } classes) yield return $"{Figures.Count(classes)} classes, {(trainedOnLabels ? "TRAINED ON" : "for measuring only")}";
+        else if (data.Classes is { } classes)
+            yield return $"{Plural.Of(classes, "class")}, {(trainedOnLabels ? "TRAINED ON" : "for measuring only")}";
     }
 
-    private static string? Epochs(double? epochs) => epochs is { } value ? string.Create(Invariant, $"{value:0.#} {(value == 1 ? "epoch" : "epochs")}") : null;
+    private static string? Epochs(double? epochs) =>
+        epochs is { } value ? string.Create(Invariant, $"{value:0.#} {(value == 1 ? "epoch" : "epochs")}") : null;
 
     private static string? Seconds(double? seconds) => seconds is { } value ? Durations.Brief(TimeSpan.FromSeconds(value)) : null;
 
     private static string? Speed(double? imagesPerSecond) => imagesPerSecond is null ? null : $"{Figures.Count(imagesPerSecond)} images/s";
 
-    private static string Share(double? part, long? whole) => part is { } value && whole is > 0 ? string.Create(Invariant, $" ({value / whole:0%} of all)") : "";
+    private static string Share(double? part, long? whole) =>
+        part is { } value && whole is > 0 ? string.Create(Invariant, $" ({value / whole:0%} of all)") : "";
 
-    private static string Join(string separator, params IEnumerable<string?> parts) => string.Join(separator, parts.Where(part => !string.IsNullOrEmpty(part)));
+    private static string Join(string separator, params IEnumerable<string?> parts) =>
+        string.Join(separator, parts.Where(part => !string.IsNullOrEmpty(part)));
 }

@@ -35,7 +35,10 @@ internal sealed record ClusterFacts(int Count, int[] Assignments, float[] Distan
 /// <param name="Evaluation">Class of each evaluation image, -1 where unknown.</param>
 internal sealed record ClassFacts(IReadOnlyList<string> Names, int[] Train, int[] Evaluation);
 
-/// <summary>All that a run left which a report can show. Whatever is missing is null, with a line in <see cref="Gaps"/> where a reader would expect it.</summary>
+/// <summary>
+/// All that a run left which a report can show. Whatever is missing is null, with a line in <see cref="Gaps"/> where a reader would expect
+/// it.
+/// </summary>
 internal sealed class RunFacts : IDisposable
 {
     private readonly List<string> _gaps = [];
@@ -94,7 +97,8 @@ internal sealed class RunFacts : IDisposable
 
     /// <summary>Name of a cluster: the exported model's, or its number.</summary>
     /// <param name="cluster">The cluster.</param>
-    public string ClusterName(int cluster) => FormattableString.Invariant($"{cluster}") + (Model?.Names is { } names && cluster < names.Count ? $" {names[cluster]}" : "");
+    public string ClusterName(int cluster) =>
+        FormattableString.Invariant($"{cluster}") + (Model?.Names is { } names && cluster < names.Count ? $" {names[cluster]}" : "");
 
     /// <summary>Reads a run.</summary>
     /// <param name="path">Its directory.</param>
@@ -155,7 +159,7 @@ internal sealed class RunFacts : IDisposable
         {
             throw new AutodidactException(
                 FailureKind.Data,
-                $"{Paths.Clusters}: {assignments.Length} images are clustered, the run has {Data.Train.Count}: cluster again");
+                $"{Paths.Clusters} clusters {Plural.Of(assignments.Length, "image")}, the run has {Data.Train.Count}: cluster again");
         }
 
         Clusters = new ClusterFacts(centroids.Rows, assignments, clustering.ReadDistances(), clustering.ReadMargins());
@@ -166,7 +170,9 @@ internal sealed class RunFacts : IDisposable
         if (!File.Exists(Paths.Predictions) || Data?.Evaluation is not { } evaluation) return;
         var (shape, values) = NpyFile.Read<int>(Paths.Predictions);
         if (shape is not [var images, var exits and >= 2] || images != evaluation.Count)
-            throw new AutodidactException(FailureKind.Data, $"{Paths.Predictions}: not the answers for the run's {evaluation.Count} evaluation images: evaluate again");
+            throw new AutodidactException(
+                FailureKind.Data,
+                $"{Paths.Predictions}: not the answers for the run's {Plural.Of(evaluation.Count, "evaluation image")}: evaluate again");
 
         // The last column is the ensemble.
         Answers = [.. Enumerable.Range(0, images).Select(i => values[(i * exits) + exits - 2])];
@@ -177,7 +183,8 @@ internal sealed class RunFacts : IDisposable
         if (!File.Exists(Paths.Features)) return;
         using var features = NpyFile.MapMatrix(Paths.Features);
         if (Data is not null && features.Rows != Data.Train.Count)
-            throw new AutodidactException(FailureKind.Data, $"{Paths.Features}: {features.Rows} rows, the run has {Data.Train.Count} images: cluster again");
+            throw new AutodidactException(
+                FailureKind.Data, $"{Paths.Features}: {features.Rows} rows, the run has {Data.Train.Count} images: cluster again");
         Features = Paths.Features;
     }
 

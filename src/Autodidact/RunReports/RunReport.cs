@@ -16,8 +16,8 @@ namespace Autodidact.RunReports;
 internal sealed record WrittenReport(string Path, long Bytes, IReadOnlyList<string> Gaps);
 
 /// <summary>
-/// The page that shows a run: what was run, what every exit is worth, how training went, what the clusters hold, and what to try next. It takes what is in the run
-/// directory, of a run that goes on too, and leaves out what is not there.
+/// The page that shows a run: what was run, what every exit is worth, how training went, what the clusters hold, and what to try next. It
+/// takes what is in the run directory, of a run that goes on too, and leaves out what is not there.
 /// </summary>
 internal static class RunReport
 {
@@ -39,8 +39,14 @@ internal static class RunReport
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(options);
-        if (options.MapPoints is < 0 or > LargestMap) throw new ArgumentOutOfRangeException(nameof(options), options.MapPoints, $"points of the map: 0 to {LargestMap}");
-        if (options.Pictures is < 0 or > MostPictures) throw new ArgumentOutOfRangeException(nameof(options), options.Pictures, $"pictures: 0 to {MostPictures}");
+        if (options.MapPoints is < 0 or > LargestMap)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.MapPoints, $"points of the map: 0 to {LargestMap}");
+        }
+        if (options.Pictures is < 0 or > MostPictures)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.Pictures, $"pictures: 0 to {MostPictures}");
+        }
         using var facts = RunFacts.Read(run, cancellationToken);
         var page = Page(facts, options, cancellationToken).ToString();
         AtomicFile.WriteText(facts.Paths.Report, page);
@@ -50,7 +56,10 @@ internal static class RunReport
     private static HtmlPage Page(RunFacts facts, RunReportOptions options, CancellationToken cancellationToken)
     {
         FeatureMap? map = null;
-        if (options.MapPoints > 0 && facts is { Data: not null, Features: { } features }) facts.Try("the map of the features", () => map = FeatureMap.Of(features, options.MapPoints, cancellationToken));
+        if (options.MapPoints > 0 && facts is { Data: not null, Features: { } features })
+        {
+            facts.Try("the map of the features", () => map = FeatureMap.Of(features, options.MapPoints, cancellationToken));
+        }
         var page = new HtmlPage(facts.Name) { Subtitle = string.Create(CultureInfo.InvariantCulture, $"A report of Autodidact {facts.Record.Versions.GetValueOrDefault("autodidact")}: run of {facts.Record.Created:yyyy-MM-dd HH:mm} UTC") };
         page.Add("run", "What was run", [RunTable(facts), facts.Gaps.Select(HtmlPage.Paragraph)]);
         AddAdvice(page, facts);
@@ -75,7 +84,8 @@ internal static class RunReport
 
     private static void AddAdvice(HtmlPage page, RunFacts facts)
     {
-        var found = AdviceRules.For(new AdviceInput(facts.Summary, facts.Metrics, facts.Clusters, facts.Options.Pretrain is { Encoder: null, Features: null }));
+        var found = AdviceRules.For(
+            new AdviceInput(facts.Summary, facts.Metrics, facts.Clusters, facts.Options.Pretrain is { Encoder: null, Features: null }));
         if (found.Count > 0)
             page.Add("next", "What to try next", Html.Element("ul", Html.Attribute("class", "advice"), found.Select(a => Html.Element("li", Html.Element("strong", a.Finding), a.Remedy))));
     }
@@ -142,7 +152,7 @@ internal static class RunReport
                 "div",
                 Html.Attribute("class", "sheet"),
                 Html.Element("h3", HtmlPage.Words($"Cluster {facts.ClusterName(sheet.Cluster)}")),
-                Html.Element("p", $"{Figures.Count(clusters.Sizes[sheet.Cluster])} images{Majority(facts, clusters, sheet.Cluster)}"),
+                Html.Element("p", $"{Plural.Of(clusters.Sizes[sheet.Cluster], "image")}{Majority(facts, clusters, sheet.Cluster)}"),
                 Html.Element("div", Html.Attribute("class", "rows"), Row("nearest", sheet.Nearest), sheet.Borderline.Count > 0 ? Row("closest calls", sheet.Borderline) : null)))),
         ];
 

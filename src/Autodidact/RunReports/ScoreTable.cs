@@ -8,7 +8,9 @@ namespace Autodidact.RunReports;
 /// <param name="Cell">A row's cell.</param>
 internal sealed record ScoreColumn(string Header, int Leaves, Func<ScoreRow, string> Cell);
 
-/// <summary>The table of results: one row for each representation, from raw pixels to the ensemble, one column for each score and cost.</summary>
+/// <summary>
+/// The table of results: one row for each representation, from raw pixels to the ensemble, one column for each score and cost.
+/// </summary>
 internal static class ScoreTable
 {
     /// <summary>Columns in order: every score that has one, then the costs.</summary>

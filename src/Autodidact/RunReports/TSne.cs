@@ -6,13 +6,15 @@ using Autodidact.Numerics;
 namespace Autodidact.RunReports;
 
 /// <summary>
-/// t-SNE (van der Maaten &amp; Hinton, JMLR 2008), exact: places in the plane whose neighbourhoods are those of the rows. With p the rows' similarities (Gaussian, each
-/// row's width such that its perplexity is the one asked for, made symmetric) and q the places' (Student t, one degree of freedom), it descends KL(p || q).
+/// t-SNE (van der Maaten &amp; Hinton, JMLR 2008), exact: places in the plane whose neighbourhoods are those of the rows. With p the rows'
+/// similarities (Gaussian, each row's width such that its perplexity is the one asked for, made symmetric) and q the places' (Student t,
+/// one degree of freedom), it descends KL(p || q).
 /// </summary>
 /// <remarks>
-/// Descent as in scikit-learn: momentum 0.5, then 0.8, gains for each coordinate, p exaggerated 12 times for the first 250 of 1000 steps, rate max(n / 48, 50), start
-/// from the two principal components scaled to a deviation of 1e-4. A step costs n^2 operations, fused here into one pass over p: as operations on tensors, each a pass of
-/// its own over n^2 values, it took ten times as long. No random number is drawn: the same rows give the same places on the same machine.
+/// Descent as in scikit-learn: momentum 0.5, then 0.8, gains for each coordinate, p exaggerated 12 times for the first 250 of 1000 steps,
+/// rate max(n / 48, 50), start from the two principal components scaled to a deviation of 1e-4. A step costs n^2 operations, fused here
+/// into one pass over p: as operations on tensors, each a pass of its own over n^2 values, it took ten times as long. No random number is
+/// drawn: the same rows give the same places on the same machine.
 /// </remarks>
 internal sealed class TSne
 {
@@ -29,7 +31,9 @@ internal sealed class TSne
 
     /// <summary>Works out the similarities of rows.</summary>
     /// <param name="rows">The rows, 4 at least.</param>
-    /// <param name="perplexity">About how many neighbours a row has, above 1; at most (n - 1) / 3, which a larger one is lowered to.</param>
+    /// <param name="perplexity">
+    /// About how many neighbours a row has, above 1; at most (n - 1) / 3, which a larger one is lowered to.
+    /// </param>
     /// <param name="cancellationToken">Stops between rows.</param>
     public TSne(FeatureMatrix rows, double perplexity, CancellationToken cancellationToken = default)
     {
@@ -118,7 +122,8 @@ internal sealed class TSne
                 sum += q;
             }
 
-            float attractionX = Vector.Sum(pullX), attractionY = Vector.Sum(pullY), totalX = Vector.Sum(pushX), totalY = Vector.Sum(pushY), total = Vector.Sum(sum);
+            float attractionX = Vector.Sum(
+                pullX), attractionY = Vector.Sum(pullY), totalX = Vector.Sum(pushX), totalY = Vector.Sum(pushY), total = Vector.Sum(sum);
             for (var j = vp.Length * Vector<float>.Count; j < _count; j++)
             {
                 var (dx, dy) = (x[i] - x[j], y[i] - y[j]);

@@ -56,6 +56,9 @@ public class ExperimentTests
     [InlineData("[1, 2]", "null", "not an experiment")]
     [InlineData("\"baseline\": \"plain\"", "\"baseline\": \"plane\"", "baseline 'plane' is no variant; did you mean plain")]
     [InlineData("exits.2.linear", "exits.2.liner", "no figure 'liner' there; did you mean linear")]
+    [InlineData("exits.2.linear", "exits.9.macs", "metric 'exits.9.macs': the student has 4 exits: name one from 1 to 4, or ensemble")]
+    [InlineData("exits.2.linear", "pretrain.linear - exits.5.linear", "the student has 4 exits")]
+    [InlineData("\"pictures\"", "\"pictures\", \"labels\": \"none\"", "metric 'exits.2.linear': data.labels=none leaves no labels to score by")]
     [InlineData("exits.2.linear", "exit.2.linear", "metric 'exit.2.linear'")]
     [InlineData("\"exits.2.linear\", ", "\"ensemble.knn\", ", "metric 'ensemble.knn' is there 2 times")]
     [InlineData("\"data\": \"pictures\"", "\"seed\": 3", "the experiment's own")]
@@ -113,4 +116,27 @@ public class ExperimentTests
     [Fact]
     public void Should_Say_That_There_Is_No_Such_File() =>
         Assert.Equal(FailureKind.Data, Assert.Throws<AutodidactException>(() => Experiment.Load(Path.Combine(Home, "none.json"))).Kind);
+
+    /// <summary>Where one exit alone is trained, only its scores are measured. Costs are those of every exit.</summary>
+    [Theory]
+    [InlineData("exits.2.linear", "1", "metric 'exits.2.linear': exit 1 alone is trained, and only its scores are measured: name exits.1.linear")]
+    [InlineData("ensemble.knn", "-1", "exit 4 alone is trained")]
+    [InlineData("exits.4.linear", "-1", null)]
+    [InlineData("exits.mean.linear", "1", null)]
+    [InlineData("exits.2.macs", "1", null)]
+    public void Should_Refuse_A_Score_Of_An_Exit_That_No_Variant_Trains(string metric, string only, string? says)
+    {
+        var text = SmallExperiment.Text
+            .Replace("\"distill.epochs=2\"", $"\"distill.epochs=2\", \"distill.loss.only_exit={only}\"", StringComparison.Ordinal)
+            .Replace("distill.loss.temperature=7", "distill.loss.label_smoothing=0.1", StringComparison.Ordinal)
+            .Replace("\"exits.2.linear\", \"ensemble.knn\", \"cluster.inertia\"", $"\"{metric}\"", StringComparison.Ordinal);
+        if (says is null) Assert.Equal(metric, SmallExperiment.In(Home, text).Metrics.Single().Name);
+        else Assert.Contains(says, Assert.Throws<AutodidactException>(() => SmallExperiment.In(Home, text)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A metric that one variant can measure is a metric of the experiment.</summary>
+    [Fact]
+    public void Should_Take_A_Metric_That_One_Variant_Has() =>
+        Assert.Equal(3, SmallExperiment.In(
+            Home, SmallExperiment.Text.Replace("distill.loss.temperature=7", "distill.loss.only_exit=1", StringComparison.Ordinal)).Metrics.Count);
 }
