@@ -42,7 +42,8 @@ public sealed record RepresentationScores
     /// features.
     /// </summary>
     [Score(
-        "accuracy of the one-to-one map of clusters to classes, of as many clusters as classes: of an exit's answers, else of k-means on the features",
+        "accuracy of the one-to-one map of clusters to classes, of as many clusters as classes: "
+            + "of an exit's answers, else of k-means on the features",
         ScoredRows.Features | ScoredRows.Clusters,
         Better = Better.Higher, Column = 3, Header = "ACC", Legend = OfAsManyClusters)]
     public double? Accuracy { get; init; }

@@ -62,7 +62,13 @@ internal static class ExitEvaluator
         using var holdout = holdoutLogits is null ? null : ExitEnsemble.MeanLogits(holdoutLogits);
         var together = deepest is null ? null : Agreement(holdout!, deepest);
         rows.Add(Row(
-            ExitSummary.Ensemble, together, (trainFeatures, trainLogits), (evaluationFeatures, evaluationLogits), labels, options, cancellationToken));
+            ExitSummary.Ensemble,
+            together,
+            (trainFeatures, trainLogits),
+            (evaluationFeatures, evaluationLogits),
+            labels,
+            options,
+            cancellationToken));
         return rows;
     }
 

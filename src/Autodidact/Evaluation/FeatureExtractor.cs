@@ -64,7 +64,8 @@ internal static class FeatureExtractor
     }
 
     /// <summary>Several outputs of a function; whoever made it has set its modules' mode.</summary>
-    /// <inheritdoc cref="ExtractAll(nn.Module, Func{Tensor, IReadOnlyList{Tensor}}, PlainPixels, IReadOnlyList{int}, int, CancellationToken)"/>
+    /// <inheritdoc
+    /// cref="ExtractAll(nn.Module, Func{Tensor, IReadOnlyList{Tensor}}, PlainPixels, IReadOnlyList{int}, int, CancellationToken)"/>
     public static IReadOnlyList<FeatureMatrix> ExtractAll(
         Func<Tensor, IReadOnlyList<Tensor>> outputs,
         PlainPixels images,

@@ -13,7 +13,8 @@ namespace Autodidact.Evaluation;
 /// <param name="pseudoLabels">Their clusters.</param>
 /// <param name="batchSize">Images a batch.</param>
 /// <param name="only">Position of the one exit that is trained, if not all are: of the others nothing is told.</param>
-internal sealed class HoldoutAgreement(MultiExitNetwork student, PlainPixels images, int[] positions, int[] pseudoLabels, int batchSize, int? only = null) : ITrainingObserver
+internal sealed class HoldoutAgreement(
+    MultiExitNetwork student, PlainPixels images, int[] positions, int[] pseudoLabels, int batchSize, int? only = null) : ITrainingObserver
 {
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> EpochEnded(int epoch)
@@ -22,7 +23,8 @@ internal sealed class HoldoutAgreement(MultiExitNetwork student, PlainPixels ima
         var metrics = new Dictionary<string, double>();
         for (var exit = 0; exit < logits.Count; exit++)
         {
-            if (exit == (only ?? exit)) metrics[$"exit_{exit + 1}_holdout_agreement"] = ClusteringMetrics.Agreement(ExitEnsemble.Answers(logits[exit]), pseudoLabels);
+            if (exit != (only ?? exit)) continue;
+            metrics[$"exit_{exit + 1}_holdout_agreement"] = ClusteringMetrics.Agreement(ExitEnsemble.Answers(logits[exit]), pseudoLabels);
             logits[exit].Dispose();
         }
 

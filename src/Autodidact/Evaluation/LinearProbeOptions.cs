@@ -7,7 +7,8 @@ namespace Autodidact.Evaluation;
 public sealed record LinearProbeOptions
 {
     /// <summary>What is minimised.</summary>
-    [Description("loss of a row with scores s: softmax (logistic regression, -log softmax(s) of its class) or squared-hinge (Coates, Lee & Ng 2011: sum over classes of max(0, 1 - y s)^2, y = 1 for its class, -1 for others)")]
+    [Description("loss of a row with scores s: softmax (logistic regression, -log softmax(s) of its class) or squared-hinge "
+        + "(Coates, Lee & Ng 2011: sum over classes of max(0, 1 - y s)^2, y = 1 for its class, -1 for others)")]
     public LinearProbeLoss Loss { get; init; } = LinearProbeLoss.Softmax;
 
     /// <summary>

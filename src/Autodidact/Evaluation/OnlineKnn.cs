@@ -13,7 +13,8 @@ namespace Autodidact.Evaluation;
 /// <param name="bank">Images compared with.</param>
 /// <param name="queries">Held-out images.</param>
 /// <param name="batchSize">Images a batch.</param>
-internal sealed class OnlineKnn(nn.Module<Tensor, Tensor> encoder, PlainPixels images, int[] labels, int[] bank, int[] queries, int batchSize) : ITrainingObserver
+internal sealed class OnlineKnn(
+    nn.Module<Tensor, Tensor> encoder, PlainPixels images, int[] labels, int[] bank, int[] queries, int batchSize) : ITrainingObserver
 {
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> EpochEnded(int epoch)

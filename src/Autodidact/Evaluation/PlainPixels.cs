@@ -58,7 +58,12 @@ internal sealed class PlainPixels
                 {
                     var pixels = _images.Pixels(((int*)wanted)[i]);
                     renderer.Render(
-                        pixels, _images.Height, _images.Width, _recipe, new CounterRandom(0), new Span<float>((float*)output + ((long)i * values), values));
+                        pixels,
+                        _images.Height,
+                        _images.Width,
+                        _recipe,
+                        new CounterRandom(0),
+                        new Span<float>((float*)output + ((long)i * values), values));
                     return renderer;
                 },
                 _renderers.Add);

@@ -53,9 +53,13 @@ internal sealed class RepresentationObserver : ITrainingObserver
         var deviation = statistics.MeanStandardDeviation * Math.Sqrt(first.Columns);
         if (deviation < CollapsedDeviation)
         {
+            var rank = statistics.EffectiveRank;
             throw new AutodidactException(
                 FailureKind.Training,
-                string.Create(CultureInfo.InvariantCulture, $"the features collapsed after epoch {epoch + 1} (relative deviation {deviation:0.0000}, effective rank {statistics.EffectiveRank:0.0}): lower the learning rate or lengthen the warm-up"));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the features collapsed after epoch {epoch + 1} (relative deviation {deviation:0.0000}, effective rank {rank:0.0}): ")
+                + "lower the learning rate or lengthen the warm-up");
         }
 
         var metrics = new Dictionary<string, double>

@@ -72,7 +72,8 @@ internal static class WeightedKnn
         }
     }
 
-    private static unsafe void Search(FeatureMatrix bank, FeatureMatrix queries, NearestNeighbors neighbors, CancellationToken cancellationToken)
+    private static unsafe void Search(
+        FeatureMatrix bank, FeatureMatrix queries, NearestNeighbors neighbors, CancellationToken cancellationToken)
     {
         using var noGradients = no_grad();
         foreach (var (bankRow, bankCount) in FeatureTensors.Blocks(bank.Rows, BankBlock))

@@ -11,8 +11,10 @@ internal static class ComparisonTable
     {
         var comparisons = data.Experiment.File.Comparisons;
         if (comparisons.Count == 0) return;
-        text.Append("\n## Comparisons\n\nThe first minus the second, paired by seed (points where the figures are fractions), and whether the 95 % interval leaves zero out.\n");
-        MarkdownTable.Append(text, ["comparison", "first", "second", "difference", "95 % interval", "pairs", "verdict"], comparisons.Select(comparison =>
+        text.Append("\n## Comparisons\n\nThe first minus the second, paired by seed, in points where the figures are fractions.\n");
+        text.Append("The verdict says whether the 95 % interval leaves zero out.\n");
+        string[] header = ["comparison", "first", "second", "difference", "95 % interval", "pairs", "verdict"];
+        MarkdownTable.Append(text, header, comparisons.Select(comparison =>
         {
             var (difference, metric) = (data.Difference(comparison), data.Metric(comparison.Metric));
             return (IReadOnlyList<string>)

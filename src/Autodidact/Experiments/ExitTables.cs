@@ -12,15 +12,24 @@ internal static class ExitTables
     {
         var exits = data.Exits(figure);
         List<string> header = ["variant", .. exits.Select(ReportData.ExitName)];
-        var samples = data.Variants.Select(v => (Variant: v, Exits: exits.Select(e => (Exit: e, Value: data.Of(v, e), Difference: data.Difference(v, e))).ToList())).ToList();
+        var samples = data.Variants.Select(variant => (
+            Variant: variant,
+            Exits: exits.Select(e => (Exit: e, Value: data.Of(variant, e), Difference: data.Difference(variant, e))).ToList())).ToList();
         var most = samples.Max(v => v.Exits.Max(e => e.Value.Count));
         string Few(int count) => count == most || count == 0 ? "" : FormattableString.Invariant($" (n = {count})");
         text.Append(CultureInfo.InvariantCulture, $"\n## {title} of each exit\n\nMean ± sd (%), n = {most} where nothing else is said.\n");
-        MarkdownTable.Append(text, header, samples.Select(v => (IReadOnlyList<string>)
-            [data.Label(v.Variant), .. v.Exits.Select(e => e.Value.Count == 0 ? ReportData.NotAvailable : ReportData.Spread(e.Value, e.Exit) + Few(e.Value.Count))]));
+        MarkdownTable.Append(text, header, samples.Select(v =>
+            (IReadOnlyList<string>)[data.Label(v.Variant), .. v.Exits.Select(e => Spread(e.Value, e.Exit))]));
         text.Append(CultureInfo.InvariantCulture, $"\nDifference from `{data.Baseline}` (points) and its 95 % interval.\n");
-        MarkdownTable.Append(text, header, samples.Where(v => v.Variant != data.Baseline).Select(v => (IReadOnlyList<string>)
-            [data.Label(v.Variant), .. v.Exits.Select(e => e.Difference.Count == 0 ? ReportData.NotAvailable : $"{ReportData.Signed(e.Difference.Mean, e.Exit)} ({ReportData.Interval(e.Difference, e.Exit)}){Few(e.Difference.Count)}")]));
+        MarkdownTable.Append(text, header, samples.Where(v => v.Variant != data.Baseline).Select(v =>
+            (IReadOnlyList<string>)[data.Label(v.Variant), .. v.Exits.Select(e => Difference(e.Difference, e.Exit))]));
+
+        string Spread(Sample value, MetricColumn exit) =>
+            value.Count == 0 ? ReportData.NotAvailable : ReportData.Spread(value, exit) + Few(value.Count);
+
+        string Difference(Sample difference, MetricColumn exit) => difference.Count == 0
+            ? ReportData.NotAvailable
+            : $"{ReportData.Signed(difference.Mean, exit)} ({ReportData.Interval(difference, exit)}){Few(difference.Count)}";
     }
 
     /// <summary>
@@ -28,14 +37,28 @@ internal static class ExitTables
     /// </summary>
     public static void AppendSize(StringBuilder text, ReportData data)
     {
-        List<(string Name, Func<string, double?> Of)> columns = [.. Size("parameters", "parameters", r => r.Parameters), .. Size("macs", "MACs", r => r.Macs)];
-        var rows = data.Variants.Select(v => (Label: data.Label(v), Sizes: columns.Select(c => ReportData.Whole(c.Of(v))).ToList())).GroupBy(v => string.Join('|', v.Sizes));
+        List<(string Name, Func<string, double?> Of)> columns =
+        [
+            .. Size("parameters", "parameters", r => r.Parameters),
+            .. Size("macs", "MACs", r => r.Macs),
+        ];
+        var rows = data.Variants
+            .Select(v => (Label: data.Label(v), Sizes: columns.Select(c => ReportData.Whole(c.Of(v))).ToList()))
+            .GroupBy(v => string.Join('|', v.Sizes));
         text.Append("\n## Size\n\nWhat running to an exit needs; a MAC is one multiply-accumulate for one image.\n");
-        MarkdownTable.Append(text, ["variants", .. columns.Select(c => c.Name)], rows.Select(same => (IReadOnlyList<string>)[string.Join(", ", same.Select(v => v.Label)), .. same.First().Sizes]));
+        MarkdownTable.Append(
+            text,
+            ["variants", .. columns.Select(c => c.Name)],
+            rows.Select(same => (IReadOnlyList<string>)[string.Join(", ", same.Select(v => v.Label)), .. same.First().Sizes]));
 
         IEnumerable<(string, Func<string, double?>)> Size(string figure, string name, Func<ResultRow, double?> deepest) =>
             data.Exits(figure) is { Count: > 0 } exits
                 ? exits.Select(e => ($"{name}, {ReportData.ExitName(e)}", (Func<string, double?>)(variant => data.Of(variant, e).Mean)))
-                : [($"{name}, deepest exit", variant => data.Rows.FirstOrDefault(r => r.Variant == variant) is { } row ? deepest(row) : null)];
+                :
+                [
+                    (
+                        $"{name}, deepest exit",
+                        variant => data.Rows.FirstOrDefault(r => r.Variant == variant) is { } row ? deepest(row) : null),
+                ];
     }
 }

@@ -71,7 +71,9 @@ internal sealed class Experiment
         {
             string[] known = [.. file.Variants.Select(v => v.Name)];
             throw Refused(
-                origin, $"baseline '{file.Baseline}' is no variant{NearestNames.Hint(file.Baseline, known)} (variants: {string.Join(", ", known)})");
+                origin,
+                $"baseline '{file.Baseline}' is no variant{NearestNames.Hint(file.Baseline, known)} "
+                + $"(variants: {string.Join(", ", known)})");
         }
 
         if (file.Base.Out is not null || file.Base.ValueOf("seed") is not null)
@@ -97,7 +99,8 @@ internal sealed class Experiment
         foreach (var same in cells.Where(c => c.Seed == file.Seeds[0]).GroupBy(c => c.Configuration).Where(group => group.Count() > 1))
         {
             throw Refused(
-                origin, $"variants {string.Join(" and ", same.Select(c => c.Variant))} have the same options: change or remove one of them");
+                origin,
+                $"variants {string.Join(" and ", same.Select(c => c.Variant))} have the same options: change or remove one of them");
         }
 
         return new Experiment(file, folder, metrics, cells);
@@ -138,7 +141,8 @@ internal sealed class Experiment
         {
             throw new AutodidactException(
                 FailureKind.Usage,
-                $"{what} '{name}': it names a folder: use letters, digits and {NameSigns}, at most {LongestName}, and begin with neither . nor -");
+                $"{what} '{name}': it names a folder: use letters, digits and {NameSigns}, at most {LongestName}, "
+                + "and begin with neither . nor -");
         }
     }
 

@@ -54,7 +54,8 @@ internal sealed record ExperimentComparison
     private MetricColumn Find(string name, IReadOnlyList<MetricColumn> metrics) =>
         metrics.FirstOrDefault(m => m.Name == name)
         ?? throw Refused(
-            $"'{name}' is not among the metrics{NearestNames.Hint(name, metrics.Select(m => m.Name))}: add it there, so that results.csv holds it");
+            $"'{name}' is not among the metrics{NearestNames.Hint(name, metrics.Select(m => m.Name))}: "
+            + "add it there, so that results.csv holds it");
 
     private AutodidactException Refused(string what) => new(FailureKind.Usage, $"comparison '{Name}': {what}");
 }

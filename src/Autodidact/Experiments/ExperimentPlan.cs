@@ -68,7 +68,15 @@ internal sealed record ExperimentPlan(IReadOnlyList<PlannedRun> Runs)
         var budget = options.Pretrain is { Trains: true, Epochs: 0 } ? options.Budget : TimeSpan.Zero;
         var key = Digest(
             "",
-            new RunOptions { Seed = options.Seed, Threads = options.Threads, Precision = options.Precision, Budget = budget, Data = options.Data with { Evaluation = null }, Pretrain = options.Pretrain });
+            new RunOptions
+            {
+                Seed = options.Seed,
+                Threads = options.Threads,
+                Precision = options.Precision,
+                Budget = budget,
+                Data = options.Data with { Evaluation = null },
+                Pretrain = options.Pretrain,
+            });
         yield return (ResultRow.SharedStages[0], key);
         key = Digest(key, new RunOptions { Cluster = options.Cluster });
         yield return (ResultRow.SharedStages[1], key);
@@ -84,15 +92,18 @@ internal sealed record ExperimentPlan(IReadOnlyList<PlannedRun> Runs)
     /// Stage by stage from what the same variant took, else the budget, which is the time of a whole run, else from what other variants
     /// took for as many epochs of the same data.
     /// </summary>
-    private static (TimeSpan? Estimate, bool Guessed) Estimate(Experiment experiment, ExperimentCell cell, IEnumerable<string> shared, IReadOnlyList<ResultRow> rows)
+    private static (TimeSpan? Estimate, bool Guessed) Estimate(
+        Experiment experiment, ExperimentCell cell, IEnumerable<string> shared, IReadOnlyList<ResultRow> rows)
     {
         var left = ResultRow.Stages.Except(shared).ToList();
         var own = rows.Where(r => r.Variant == cell.Variant && r.Configuration == cell.Configuration).ToList();
         var measured = left.Select(stage => Mean(own, stage)).ToList();
         if (measured.All(m => m is not null)) return (TimeSpan.FromSeconds(measured.Sum()!.Value), false);
         if (cell.Options.Distill.Epochs == 0 || cell.Options.Pretrain is { Trains: true, Epochs: 0 }) return (cell.Options.Budget, false);
-        var guesses = left.Select((stage, s) => measured[s] ?? Mean([.. rows.Where(r => experiment.Cells.Any(c => IsOf(r, c) && Alike(c.Options, cell.Options, stage)))], stage)).ToList();
+        var guesses = left.Select((stage, s) => measured[s] ?? Mean([.. rows.Where(row => IsLike(row, stage))], stage)).ToList();
         return guesses.All(g => g is not null) ? (TimeSpan.FromSeconds(guesses.Sum()!.Value), true) : (null, false);
+
+        bool IsLike(ResultRow row, string stage) => experiment.Cells.Any(c => IsOf(row, c) && Alike(c.Options, cell.Options, stage));
     }
 
     /// <summary>Mean seconds of a stage over the rows that computed it; null if none did.</summary>
@@ -101,6 +112,7 @@ internal sealed record ExperimentPlan(IReadOnlyList<PlannedRun> Runs)
 
     private static bool Alike(RunOptions one, RunOptions other, string stage) =>
         one.Data == other.Data
-        && (stage != ResultRow.SharedStages[0] || (one.Pretrain.Trains == other.Pretrain.Trains && one.Pretrain.Epochs == other.Pretrain.Epochs))
+        && (stage != ResultRow.SharedStages[0]
+            || (one.Pretrain.Trains == other.Pretrain.Trains && one.Pretrain.Epochs == other.Pretrain.Epochs))
         && (stage != ResultRow.SharedStages[2] || one.Distill.Epochs == other.Distill.Epochs);
 }

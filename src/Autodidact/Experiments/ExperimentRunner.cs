@@ -20,7 +20,8 @@ internal static class ExperimentRunner
     /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled; what was done is saved.</exception>
     public static IReadOnlyList<ResultRow> Run(
-        Experiment experiment, IProgress<RunEvent> events, CancellationToken cancellationToken = default) => Run(experiment, RunPipeline.Run, events, cancellationToken);
+        Experiment experiment, IProgress<RunEvent> events, CancellationToken cancellationToken = default) =>
+        Run(experiment, RunPipeline.Run, events, cancellationToken);
 
     /// <summary>Writes the report of the rows that are there. Nothing is run.</summary>
     /// <param name="experiment">The experiment.</param>

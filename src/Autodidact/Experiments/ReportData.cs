@@ -36,7 +36,9 @@ internal sealed record ReportData(Experiment Experiment, IReadOnlyList<ResultRow
     public Dictionary<ulong, double> Values(string variant, MetricColumn metric)
     {
         var column = Experiment.Metrics.TakeWhile(m => m != metric).Count();
-        return Rows.Where(r => r.Variant == variant && r.Metrics[column] is not null).ToDictionary(r => r.Seed, r => (metric.IsFraction ? 100 : 1) * r.Metrics[column]!.Value);
+        var scale = metric.IsFraction ? 100 : 1;
+        return Rows.Where(r => r.Variant == variant && r.Metrics[column] is not null)
+            .ToDictionary(r => r.Seed, r => scale * r.Metrics[column]!.Value);
     }
 
     /// <summary>Mean and spread of a figure.</summary>
@@ -47,7 +49,8 @@ internal sealed record ReportData(Experiment Experiment, IReadOnlyList<ResultRow
 
     /// <summary>Paired difference that a comparison asks for.</summary>
     public Sample Difference(ExperimentComparison comparison) => Sample.Paired(
-        Values(comparison.Variant, Metric(comparison.Metric)), Values(comparison.Against, Metric(comparison.AgainstMetric ?? comparison.Metric)));
+        Values(comparison.Variant, Metric(comparison.Metric)),
+        Values(comparison.Against, Metric(comparison.AgainstMetric ?? comparison.Metric)));
 
     /// <summary>A metric by name.</summary>
     public MetricColumn Metric(string name) => Experiment.Metrics.First(m => m.Name == name);

@@ -9,7 +9,10 @@ namespace Autodidact.Experiments;
 internal sealed record ResultRow
 {
     /// <summary>Stages whose seconds have a column, by name.</summary>
-    public static IReadOnlyList<string> Stages { get; } = [.. new[] { Stage.Prepare, Stage.Pretrain, Stage.Cluster, Stage.Distill, Stage.Evaluate }.Select(s => EnumNames.Of(s))];
+    public static IReadOnlyList<string> Stages { get; } =
+    [
+        .. new[] { Stage.Prepare, Stage.Pretrain, Stage.Cluster, Stage.Distill, Stage.Evaluate }.Select(s => EnumNames.Of(s)),
+    ];
 
     /// <summary>Stages that may come from another run, by name.</summary>
     public static IReadOnlyList<string> SharedStages { get; } = [.. StageSharing.Shared.Select(s => EnumNames.Of(s))];
@@ -72,10 +75,14 @@ internal sealed record ResultRow
             Macs = deepest?.Macs,
             ImagesSeen = summary is { Distill.Epochs: { } epochs, Data.TrainImages: { } images } ? Math.Round(epochs * images) : null,
             Seconds = Stages.ToDictionary(s => s, s => Math.Round(record.Seconds.GetValueOrDefault(s), 3)),
-            From = SharedStages.Where(s => record.Stages.GetValueOrDefault(s)?.From is not null).ToDictionary(s => s, s => Path.GetFileName(record.Stages[s].From!)),
+            From = SharedStages
+                .Where(s => record.Stages.GetValueOrDefault(s)?.From is not null)
+                .ToDictionary(s => s, s => Path.GetFileName(record.Stages[s].From!)),
             Commit = record.Commit ?? "",
             Time = record.Stages.TryGetValue("evaluate", out var measured) ? measured.Completed : record.Created,
-            Hardware = record.Hardware is { } hardware ? FormattableString.Invariant($"{hardware.Processor}, {hardware.Threads} threads, {hardware.Platform}") : "",
+            Hardware = record.Hardware is { } hardware
+                ? $"{hardware.Processor}, {Plural.Of(hardware.Threads, "thread")}, {hardware.Platform}"
+                : "",
         };
     }
 
@@ -83,7 +90,10 @@ internal sealed record ResultRow
     /// <param name="metrics">Names of the figures.</param>
     public static IReadOnlyList<string> Columns(IEnumerable<string> metrics) =>
     [
-        "variant", "seed", .. metrics, "parameters", "macs", "images_seen", .. Stages.Select(s => $"seconds_{s}"), .. SharedStages.Select(s => $"{s}_from"), "configuration", "commit", "time", "hardware",
+        "variant", "seed", .. metrics, "parameters", "macs", "images_seen",
+        .. Stages.Select(s => $"seconds_{s}"),
+        .. SharedStages.Select(s => $"{s}_from"),
+        "configuration", "commit", "time", "hardware",
     ];
 
     /// <summary>The row's fields, in the order of <see cref="Columns"/>.</summary>
@@ -120,7 +130,10 @@ internal sealed record ResultRow
             Parameters = Number(Take()),
             Macs = Number(Take()),
             ImagesSeen = Number(Take()),
-            Seconds = Stages.Select(s => (Stage: s, Seconds: Number(Take()))).Where(s => s.Seconds is not null).ToDictionary(s => s.Stage, s => s.Seconds!.Value),
+            Seconds = Stages
+                .Select(s => (Stage: s, Seconds: Number(Take())))
+                .Where(s => s.Seconds is not null)
+                .ToDictionary(s => s.Stage, s => s.Seconds!.Value),
             From = SharedStages.Select(s => (Stage: s, From: Take())).Where(s => s.From.Length > 0).ToDictionary(s => s.Stage, s => s.From),
             Configuration = Take(),
             Commit = Take(),

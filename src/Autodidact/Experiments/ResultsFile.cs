@@ -151,14 +151,16 @@ internal sealed class ResultsFile : IDisposable
         if (records.Count > 0 && !records[0].Fields.SequenceEqual(columns))
         {
             throw new AutodidactException(
-                FailureKind.Usage, $"{path} has other columns than the experiment asks for: remove the file and run again (finished runs are read again, not trained again), or name another folder with out");
+                FailureKind.Usage,
+                $"{path} has other columns than the experiment asks for: remove the file and run again "
+                + "(finished runs are read again, not trained again), or name another folder with out");
         }
 
         foreach (var (line, fields) in records.Skip(1))
         {
             if (fields.Length != columns.Count)
             {
-                throw Unreadable(path, $"line {line} has {fields.Length} fields in place of {columns.Count}", null);
+                throw Unreadable(path, $"line {line} has {Plural.Of(fields.Length, "field")} in place of {columns.Count}", null);
             }
             ResultRow row;
             try
@@ -175,5 +177,7 @@ internal sealed class ResultsFile : IDisposable
     }
 
     private static AutodidactException Unreadable(string path, string why, Exception? cause) => new(
-        FailureKind.Data, $"{path} cannot be read ({why}): remove the file and run again: finished runs are read again, not trained again", cause);
+        FailureKind.Data,
+        $"{path} cannot be read ({why}): remove the file and run again: finished runs are read again, not trained again",
+        cause);
 }

@@ -47,7 +47,8 @@ internal static class AdviceRules
         return duplicates > 0.02 * images && duplicates > 0
             ? new(
                 $"{Plural.Of(duplicates, "image")} {(duplicates == 1 ? "equals" : "equal")} an earlier one.",
-                "Remove the copies: a picture seen often draws a cluster to itself, and a copy among the evaluation images makes figures too good.")
+                "Remove the copies: a picture seen often draws a cluster to itself, "
+                + "and a copy among the evaluation images makes figures too good.")
             : null;
     }
 
@@ -99,7 +100,8 @@ internal static class AdviceRules
         var tiny = clusters.Sizes.Count(size => size < 0.1 * clusters.Assignments.Length / clusters.Count);
         return tiny > 0.1 * clusters.Count
             ? new(
-                $"{Figures.Count(tiny)} of {Plural.Of(clusters.Count, "cluster")} {(tiny == 1 ? "holds" : "hold")} less than a tenth of the mean.",
+                $"{Figures.Count(tiny)} of {Plural.Of(clusters.Count, "cluster")} {(tiny == 1 ? "holds" : "hold")} "
+                + "less than a tenth of the mean.",
                 "Fewer clusters (--clusters) are likely to serve better: a student learns little from a pseudo-class of few pictures.")
             : null;
     }
@@ -115,7 +117,8 @@ internal static class AdviceRules
     private static Advice? StudentBehindEncoder(AdviceInput run) =>
         run.Summary.Pretrain?.Scores.Linear is { } encoder && run.Exits is [.., { Scores.Linear: { } deepest }] && deepest < encoder - 0.02
         ? new(
-            $"The student ({Figures.Percent(deepest)} linear at the deepest exit) does not reach the encoder that taught it ({Figures.Percent(encoder)}).",
+            $"The student ({Figures.Percent(deepest)} linear at the deepest exit) does not reach "
+            + $"the encoder that taught it ({Figures.Percent(encoder)}).",
             "Distil longer (distill.epochs), start from the encoder (distill.from_encoder=true), or let its features teach "
             + "(--distill-method seed or compress).")
         : null;
@@ -125,7 +128,8 @@ internal static class AdviceRules
         ExitSummary[] scored = [.. run.Exits.Where(e => e.Scores.Linear is not null)];
         return scored is [var first, .., var last] && last.Scores.Linear < first.Scores.Linear - Clearly
             ? new(
-                $"The deepest exit ({Figures.Percent(last.Scores.Linear)} linear) is worse than exit {first.Exit} ({Figures.Percent(first.Scores.Linear)}).",
+                $"The deepest exit ({Figures.Percent(last.Scores.Linear)} linear) is worse than "
+                + $"exit {first.Exit} ({Figures.Percent(first.Scores.Linear)}).",
                 "The pseudo-labels may be too coarse for a deep network: more clusters, or a longer distillation. "
                 + $"Until then exit {first.Exit} is the better model to ship.")
             : null;

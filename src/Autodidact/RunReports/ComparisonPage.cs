@@ -18,14 +18,20 @@ internal static class ComparisonPage
         page.Add(
             "options",
             "Options that differ",
-            options.Count > 0 ? HtmlPage.Table("Options that differ", header, options, numbers: false) : HtmlPage.Paragraph("None: the runs were given the same options."));
+            options.Count > 0
+                ? HtmlPage.Table("Options that differ", header, options, numbers: false)
+                : HtmlPage.Paragraph("None: the runs were given the same options."));
         var runs = comparison.Names.Zip(comparison.Runs, (name, run) => (Name: name, Run: run)).ToList();
         var costs = Score.Charted.Select(score => CostCharts.OfRuns(runs.Select(r => (r.Name, r.Run.Summary)), score));
         if (costs.OfType<PlotChart>().ToList() is { Count: > 0 } found) page.Add("cost", "What accuracy costs", page.Charts(found));
         var metrics = runs.Select(r => (r.Name, Metrics: Metrics(r.Run.Path))).ToList();
         PlotChart?[] curves =
         [
-            Curve("k-NN monitor of pre-training", "pretrain", new("accuracy", ValueFormat.Percent), e => e.Metrics.TryGetValue("knn", out var knn) ? knn : null),
+            Curve(
+                "k-NN monitor of pre-training",
+                "pretrain",
+                new("accuracy", ValueFormat.Percent),
+                e => e.Metrics.TryGetValue("knn", out var knn) ? knn : null),
             Curve("Loss of pre-training", "pretrain", new("loss", ValueFormat.Number), e => e.Loss),
             Curve("Loss of distillation", "distill", new("loss", ValueFormat.Number), e => e.Loss),
         ];
@@ -34,8 +40,13 @@ internal static class ComparisonPage
 
         PlotChart? Curve(string title, string stage, ChartAxis y, Func<MetricsEntry, double?> value)
         {
-            PlotSeries[] series = [.. metrics.Select(m => new PlotSeries(m.Name, CurveCharts.Points(m.Metrics, stage, value))).Where(s => s.Points.Count > 0)];
-            return series.Length == 0 ? null : new PlotChart(title, $"Line chart: {title} by step, a line for each run.", new("step", ValueFormat.Count), y, series);
+            PlotSeries[] series =
+            [
+                .. metrics.Select(m => new PlotSeries(m.Name, CurveCharts.Points(m.Metrics, stage, value))).Where(s => s.Points.Count > 0),
+            ];
+            return series.Length == 0
+                ? null
+                : new PlotChart(title, $"Line chart: {title} by step, a line for each run.", new("step", ValueFormat.Count), y, series);
         }
     }
 

@@ -35,7 +35,9 @@ internal static class ConfusionChart
         int[] rows =
         [
             .. counts.OrderByDescending(c => c.Value.Sum()).ThenBy(c => c.Key).Take(MostRows)
-                .OrderBy(c => Array.IndexOf(c.Value, c.Value.Max())).ThenByDescending(c => c.Value.Max() / (double)c.Value.Sum()).Select(c => c.Key),
+                .OrderBy(c => Array.IndexOf(c.Value, c.Value.Max()))
+                .ThenByDescending(c => c.Value.Max() / (double)c.Value.Sum())
+                .Select(c => c.Key),
         ];
         var cells = new List<int[]>();
         for (var r = 0; r < rows.Length; r++)

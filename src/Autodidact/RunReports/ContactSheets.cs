@@ -24,7 +24,8 @@ internal static class ContactSheets
     {
         int[] bySize =
         [
-            .. Enumerable.Range(0, clusters.Count).Where(c => clusters.Sizes[c] > 0).OrderByDescending(c => clusters.Sizes[c]).ThenBy(c => c),
+            .. Enumerable.Range(0, clusters.Count).Where(c => clusters.Sizes[c] > 0)
+                .OrderByDescending(c => clusters.Sizes[c]).ThenBy(c => c),
         ];
         var shown = Spread(bySize, pictures / Fewest);
         if (shown.Count == 0) return [];

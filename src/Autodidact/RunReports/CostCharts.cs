@@ -30,7 +30,8 @@ internal static class CostCharts
         var title = $"{score.About.Title} of the exits against cost";
         PlotSeries[] series =
         [
-            .. runs.Select(run => Series(run.Name, ScoreTable.Rows(run.Summary).Where(row => row.IsExit), score, line: true)).OfType<PlotSeries>(),
+            .. runs.Select(run => Series(run.Name, ScoreTable.Rows(run.Summary).Where(row => row.IsExit), score, line: true))
+                .OfType<PlotSeries>(),
         ];
         return series.Length == 0 ? null : new PlotChart(title, $"Line chart: {title}, a line for each run.", Macs, Axis(score), series);
     }

@@ -21,11 +21,19 @@ internal static class Pictures
     /// <param name="positions">Which of them.</param>
     public static IReadOnlyDictionary<int, XElement> Elements(PackedImages images, IReadOnlyList<int> positions)
     {
-        var encoded = Fit(quality => positions.AsParallel().AsOrdered().Select(p => ThumbnailEncoder.Encode(images, p, SheetSide, quality)).ToList(), all => all.Sum(e => (long)e.Length));
+        var encoded = Fit(
+            quality => positions.AsParallel().AsOrdered().Select(p => ThumbnailEncoder.Encode(images, p, SheetSide, quality)).ToList(),
+            all => all.Sum(e => (long)e.Length));
         return positions.Zip(encoded).ToDictionary(pair => pair.First, pair =>
         {
             var key = images.Key(pair.First);
-            return Html.Element("img", Html.Attribute("src", Url(pair.Second)), Html.Attribute("alt", key), Html.Attribute("title", key), Html.Attribute("width", "48"), Html.Attribute("height", "48"));
+            return Html.Element(
+                "img",
+                Html.Attribute("src", Url(pair.Second)),
+                Html.Attribute("alt", key),
+                Html.Attribute("title", key),
+                Html.Attribute("width", "48"),
+                Html.Attribute("height", "48"));
         });
     }
 

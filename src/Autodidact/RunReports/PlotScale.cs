@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Autodidact.RunReports;
 
 /// <summary>Figures in the size a page needs.</summary>
@@ -41,5 +43,6 @@ internal static class PlotScale
         ];
     }
 
-    private static double Rounded(double value) => double.Parse(value.ToString("G6", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);
+    private static double Rounded(double value) =>
+        double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

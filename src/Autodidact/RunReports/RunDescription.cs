@@ -45,10 +45,9 @@ internal static class RunDescription
         var deepest = Deepest(summary);
         foreach (var early in summary.EarlyExit ?? [])
         {
+            var agreement = $"{Figures.Percent(early.Agreement)} agreement with the deepest exit";
             var cost = $"{Figures.Short(early.MeanMacs)} MACs an image{Share(early.MeanMacs, deepest)}";
-            yield return string.Create(
-                Invariant,
-                $"early exit at confidence {early.Threshold:0.##}: {Figures.Percent(early.Agreement)} agreement with the deepest exit, {cost}{Held(early)}");
+            yield return string.Create(Invariant, $"early exit at confidence {early.Threshold:0.##}: {agreement}, {cost}{Held(early)}");
         }
     }
 

@@ -60,7 +60,9 @@ internal static class RunReport
         {
             facts.Try("the map of the features", () => map = FeatureMap.Of(features, options.MapPoints, cancellationToken));
         }
-        var page = new HtmlPage(facts.Name) { Subtitle = string.Create(CultureInfo.InvariantCulture, $"A report of Autodidact {facts.Record.Versions.GetValueOrDefault("autodidact")}: run of {facts.Record.Created:yyyy-MM-dd HH:mm} UTC") };
+        var version = facts.Record.Versions.GetValueOrDefault("autodidact");
+        var created = facts.Record.Created.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        var page = new HtmlPage(facts.Name) { Subtitle = $"A report of Autodidact {version}: run of {created} UTC" };
         page.Add("run", "What was run", [RunTable(facts), facts.Gaps.Select(HtmlPage.Paragraph)]);
         AddAdvice(page, facts);
         AddResults(page, facts);
@@ -77,9 +79,20 @@ internal static class RunReport
         var (record, hardware) = (facts.Record, facts.Record.Hardware);
         var rows = RunDescription.Rows(facts.Summary, facts.Options.Data.Source, facts.Paths.Root)
             .Append(("seed", record.Seed.ToString(CultureInfo.InvariantCulture)))
-            .Append(("program", string.Join(", ", [.. record.Versions.Select(v => $"{v.Key} {v.Value}"), .. record.Commit is { } commit ? [$"commit {commit}"] : Array.Empty<string>()])));
-        if (hardware is not null) rows = rows.Append(("machine", string.Create(CultureInfo.InvariantCulture, $"{hardware.Processor}, {hardware.Threads} threads, {hardware.MemoryMb:#,0} MB, {hardware.Platform}")));
+            .Append(("program", string.Join(", ", Program(record))));
+        if (hardware is not null)
+        {
+            var (threads, memory) = (Plural.Of(hardware.Threads, "thread"), Figures.Count(hardware.MemoryMb));
+            rows = rows.Append(("machine", $"{hardware.Processor}, {threads}, {memory} MB, {hardware.Platform}"));
+        }
+
         return HtmlPage.Table("Data, stages, time and place", ["", ""], rows.Select(row => new[] { row.Item1, row.Item2 }), numbers: false);
+    }
+
+    private static IEnumerable<string> Program(RunRecord record)
+    {
+        foreach (var (part, version) in record.Versions) yield return $"{part} {version}";
+        if (record.Commit is { } commit) yield return $"commit {commit}";
     }
 
     private static void AddAdvice(HtmlPage page, RunFacts facts)
@@ -87,7 +100,10 @@ internal static class RunReport
         var found = AdviceRules.For(
             new AdviceInput(facts.Summary, facts.Metrics, facts.Clusters, facts.Options.Pretrain is { Encoder: null, Features: null }));
         if (found.Count > 0)
-            page.Add("next", "What to try next", Html.Element("ul", Html.Attribute("class", "advice"), found.Select(a => Html.Element("li", Html.Element("strong", a.Finding), a.Remedy))));
+        {
+            var items = found.Select(a => Html.Element("li", Html.Element("strong", a.Finding), a.Remedy));
+            page.Add("next", "What to try next", Html.Element("ul", Html.Attribute("class", "advice"), items));
+        }
     }
 
     private static void AddResults(HtmlPage page, RunFacts facts)
@@ -96,13 +112,20 @@ internal static class RunReport
         if (rows.All(row => row.Scores == new RepresentationScores())) return;
         var columns = ScoreTable.Columns.Where(column => rows.Any(row => column.Cell(row) != Figures.Absent)).ToList();
         var early = RunDescription.EarlyExitRows(facts.Summary).ToList() is { Count: > 0 } measured
-            ? HtmlPage.Table("Early exits on held-out images", ["confidence asked", "agreement", "mean MACs", "of the deepest's", "accuracy", "images/s"], measured)
-            : facts.Summary.Exits is { Count: > 0 } ? HtmlPage.Paragraph("Early exits are measured when the model is exported: autodidact export, with this run's directory.") : null;
+            ? HtmlPage.Table(
+                "Early exits on held-out images",
+                ["confidence asked", "agreement", "mean MACs", "of the deepest's", "accuracy", "images/s"],
+                measured)
+            : facts.Summary.Exits is { Count: > 0 }
+                ? HtmlPage.Paragraph("The export measures early exits: autodidact export, with this run's directory.")
+                : null;
         page.Add(
             "results",
             "Results",
             HtmlPage.Table(
-                facts.Summary.Data?.EvalImages is > 0 and var images ? $"Measured on {Figures.Count(images)} evaluation images" : "Measured on held-out images",
+                facts.Summary.Data?.EvalImages is > 0 and var images
+                    ? $"Measured on {Plural.Of(images, "evaluation image")}"
+                    : "Measured on held-out images",
                 ["", .. columns.Select(c => c.Header)],
                 rows.Select(row => (string[])[row.Name, .. columns.Select(c => c.Cell(row))]),
                 stressed: [rows.FindIndex(row => row.IsDeepest)]),
@@ -134,7 +157,12 @@ internal static class RunReport
                 [.. order.Select(c => $"cluster {facts.ClusterName(c)}")],
                 [.. order.Select(c => (double)clusters.Sizes[c])]),
         };
-        if (facts.Answers is { } answers && facts.Classes is { } classes && ConfusionChart.Of(answers, classes, facts.ClusterName) is { } confusion) charts.Add(confusion);
+        if (facts is { Answers: { } answers, Classes: { } classes }
+            && ConfusionChart.Of(answers, classes, facts.ClusterName) is { } confusion)
+        {
+            charts.Add(confusion);
+        }
+
         page.Add("clusters", "Clusters", page.Charts(charts), Sheets(facts, clusters, options));
     }
 
@@ -147,23 +175,34 @@ internal static class RunReport
         return
         [
             Html.Element("h3", "What the clusters hold"),
-            HtmlPage.Paragraph($"Training images: first those nearest to the cluster's centroid, then the closest calls, which almost went to another cluster.{left}"),
+            HtmlPage.Paragraph(
+                "Training images: first those nearest to the cluster's centroid, then the closest calls, "
+                + $"which almost went to another cluster.{left}"),
             Html.Element("div", Html.Attribute("class", "sheets"), sheets.Select(sheet => Html.Element(
                 "div",
                 Html.Attribute("class", "sheet"),
                 Html.Element("h3", HtmlPage.Words($"Cluster {facts.ClusterName(sheet.Cluster)}")),
                 Html.Element("p", $"{Plural.Of(clusters.Sizes[sheet.Cluster], "image")}{Majority(facts, clusters, sheet.Cluster)}"),
-                Html.Element("div", Html.Attribute("class", "rows"), Row("nearest", sheet.Nearest), sheet.Borderline.Count > 0 ? Row("closest calls", sheet.Borderline) : null)))),
+                Html.Element(
+                    "div",
+                    Html.Attribute("class", "rows"),
+                    Row("nearest", sheet.Nearest),
+                    sheet.Borderline.Count > 0 ? Row("closest calls", sheet.Borderline) : null)))),
         ];
 
-        XElement Row(string name, IReadOnlyList<int> positions) =>
-            Html.Element("div", Html.Element("p", name), Html.Element("div", Html.Attribute("class", "pictures"), positions.Select(p => pictures[p])));
+        XElement Row(string name, IReadOnlyList<int> positions) => Html.Element(
+            "div",
+            Html.Element("p", name),
+            Html.Element("div", Html.Attribute("class", "pictures"), positions.Select(p => pictures[p])));
     }
 
     private static string Majority(RunFacts facts, ClusterFacts clusters, int cluster)
     {
         if (facts.Classes is not { } classes) return "";
-        var members = Enumerable.Range(0, clusters.Assignments.Length).Where(i => clusters.Assignments[i] == cluster && classes.Train[i] >= 0).CountBy(i => classes.Train[i]).ToList();
+        var members = Enumerable.Range(0, clusters.Assignments.Length)
+            .Where(i => clusters.Assignments[i] == cluster && classes.Train[i] >= 0)
+            .CountBy(i => classes.Train[i])
+            .ToList();
         if (members.Count == 0) return "";
         var (best, count) = members.MaxBy(c => c.Value);
         return $", {Figures.Percent(count / (double)members.Sum(c => c.Value))} {classes.Names[best]}";
@@ -176,7 +215,11 @@ internal static class RunReport
         layouts["PCA"] = PlotScale.Whole(map.Principal);
         var colourings = new List<PointColouring>();
         if (facts.Clusters is { } clusters)
-            colourings.Add(new("cluster", [.. Enumerable.Range(0, clusters.Count).Select(facts.ClusterName)], [.. map.Positions.Select(p => clusters.Assignments[p])]));
+        {
+            string[] names = [.. Enumerable.Range(0, clusters.Count).Select(facts.ClusterName)];
+            colourings.Add(new("cluster", names, [.. map.Positions.Select(p => clusters.Assignments[p])]));
+        }
+
         if (facts.Classes is { } classes) colourings.Add(new("class", classes.Names, [.. map.Positions.Select(p => classes.Train[p])]));
         if (colourings.Count == 0) return;
         var all = map.Positions.Length == data.Train.Count;
@@ -190,7 +233,8 @@ internal static class RunReport
         {
             Wide = true,
             Height = 620,
-            Note = $"{(all ? "all" : "an even sample of")} {Figures.Count(map.Positions.Length)} training images; point at one to see it. t-SNE keeps neighbours together: distances between groups mean little there",
+            Note = $"{(all ? "all" : "an even sample of")} {Plural.Of(map.Positions.Length, "training image")}; point at one to see it. "
+                + "t-SNE keeps neighbours together: distances between groups mean little there",
         }));
     }
 
@@ -200,11 +244,24 @@ internal static class RunReport
         page.Add(
             "skipped",
             "Images left out",
-            HtmlPage.Table("Reasons", ["reason", "images"], facts.Skipped.CountBy(s => s.Reason).OrderByDescending(r => r.Value).Take(MostSkipped).Select(r => new[] { r.Key, Figures.Count(r.Value) }), numbers: false),
+            HtmlPage.Table(
+                "Reasons",
+                ["reason", "images"],
+                facts.Skipped.CountBy(s => s.Reason).OrderByDescending(r => r.Value).Take(MostSkipped)
+                    .Select(r => new[] { r.Key, Figures.Count(r.Value) }),
+                numbers: false),
             Html.Element(
                 "details",
-                Html.Element("summary", facts.Skipped.Count > MostSkipped ? $"The first {MostSkipped} of {Figures.Count(facts.Skipped.Count)} (skipped.csv has all)" : "Each of them"),
-                HtmlPage.Table("Images left out", ["image", "reason"], facts.Skipped.Take(MostSkipped).Select(s => new[] { s.Key, s.Reason }), numbers: false)));
+                Html.Element(
+                    "summary",
+                    facts.Skipped.Count > MostSkipped
+                        ? $"The first {MostSkipped} of {Figures.Count(facts.Skipped.Count)} (skipped.csv has all)"
+                        : "Each of them"),
+                HtmlPage.Table(
+                    "Images left out",
+                    ["image", "reason"],
+                    facts.Skipped.Take(MostSkipped).Select(s => new[] { s.Key, s.Reason }),
+                    numbers: false)));
     }
 
     private static object?[] OptionTables(RunFacts facts)
@@ -215,11 +272,19 @@ internal static class RunReport
         [
             changed.Count == 0
                 ? HtmlPage.Paragraph($"All are those of the preset {facts.Options.Preset}.")
-                : HtmlPage.Table($"Options that are not those of the preset {facts.Options.Preset}", ["option", "preset", "this run"], changed.Select(d => new[] { d.Name, d.Old, d.New }), numbers: false),
+                : HtmlPage.Table(
+                    $"Options that are not those of the preset {facts.Options.Preset}",
+                    ["option", "preset", "this run"],
+                    changed.Select(d => new[] { d.Name, d.Old, d.New }),
+                    numbers: false),
             Html.Element(
                 "details",
                 Html.Element("summary", "All options"),
-                HtmlPage.Table("All options", ["option", "value"], OptionBinder.Describe(facts.Options).Select(o => new[] { o.Name, o.Default }), numbers: false)),
+                HtmlPage.Table(
+                    "All options",
+                    ["option", "value"],
+                    OptionBinder.Describe(facts.Options).Select(o => new[] { o.Name, o.Default }),
+                    numbers: false)),
         ];
     }
 }

@@ -16,7 +16,10 @@ internal static class ScoreTable
     /// <summary>Columns in order: every score that has one, then the costs.</summary>
     public static readonly IReadOnlyList<ScoreColumn> Columns =
     [
-        .. Score.All.Where(score => score.About.Column > 0).GroupBy(score => score.About.Header).OrderBy(group => group.First().About.Column).Select(Column),
+        .. Score.All.Where(score => score.About.Column > 0)
+            .GroupBy(score => score.About.Header)
+            .OrderBy(group => group.First().About.Column)
+            .Select(Column),
         new("params", 0, row => Figures.Short(row.Parameters)),
         new("MACs", 0, row => Figures.Short(row.Macs)),
         new("images/s", 2, row => Figures.Count(row.ImagesPerSecond)),
@@ -39,7 +42,11 @@ internal static class ScoreTable
         {
             // The encoder's row shows the clusters' scores too: they are clusters of its features.
             var scores = Score.Join(summary.Cluster?.Scores ?? new(), summary.Pretrain?.Scores ?? new());
-            yield return new ScoreRow(ScoreRow.Encoder, scores) { Parameters = summary.Pretrain?.Parameters, Macs = summary.Pretrain?.Macs };
+            yield return new ScoreRow(ScoreRow.Encoder, scores)
+            {
+                Parameters = summary.Pretrain?.Parameters,
+                Macs = summary.Pretrain?.Macs,
+            };
         }
 
         var exits = summary.Exits ?? [];
@@ -61,6 +68,8 @@ internal static class ScoreTable
     {
         Score[] scores = [.. sharing];
         var about = scores[0].About;
-        return new(about.Header, about.Leaves, row => Figures.Of(scores.Select(score => score.Read(row.Scores)).FirstOrDefault(value => value is not null), about.Format));
+        return new(about.Header, about.Leaves, row => Figures.Of(First(row), about.Format));
+
+        double? First(ScoreRow row) => scores.Select(score => score.Read(row.Scores)).FirstOrDefault(value => value is not null);
     }
 }

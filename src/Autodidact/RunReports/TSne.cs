@@ -42,7 +42,11 @@ internal sealed class TSne
         _count = rows.Rows;
         var conditional = new float[(long)_count * _count];
         var wanted = Math.Log(Math.Min(perplexity, (_count - 1) / 3.0));
-        Parallel.For(0, _count, new ParallelOptions { CancellationToken = cancellationToken }, i => Conditional(rows, i, wanted, conditional.AsSpan(i * _count, _count)));
+        Parallel.For(
+            0,
+            _count,
+            new ParallelOptions { CancellationToken = cancellationToken },
+            i => Conditional(rows, i, wanted, conditional.AsSpan(i * _count, _count)));
 
         // p = (p_j|i + p_i|j) / 2n
         for (var i = 0; i < _count; i++)
@@ -69,7 +73,9 @@ internal sealed class TSne
         var axes = new[] { x, y };
         var scale = StartDeviation / Math.Max(TensorPrimitives.StdDev<float>(x), 1e-12f);
         foreach (var axis in axes) TensorPrimitives.Multiply(axis, scale, axis.AsSpan());
-        float[][] gradient = [new float[_count], new float[_count]], velocity = [new float[_count], new float[_count]], gains = [new float[_count], new float[_count]];
+        float[][] gradient = [new float[_count], new float[_count]];
+        float[][] velocity = [new float[_count], new float[_count]];
+        float[][] gains = [new float[_count], new float[_count]];
         var rate = Math.Max(_count / Exaggeration / 4, 50);
         for (var step = 0; step < Steps; step++)
         {

@@ -46,6 +46,8 @@ public class ExperimentFiguresTests
         var words = Words(figures[0]);
         Assert.DoesNotContain("plain", words);
         Assert.Contains("+5.00 (-20.41 to +30.41)", words);
+        Assert.Contains("mean paired difference (points), 95 % interval; higher is better", words);
+        Assert.Contains("mean paired difference (points), 95 % interval", Words(figures[2]));
         Assert.Contains("+20.00 (n/a)", words);
     }
 
