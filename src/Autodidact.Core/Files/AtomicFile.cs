@@ -16,7 +16,9 @@ internal static class AtomicFile
         Write(path, stream => stream.Write(bytes));
     }
 
-    /// <summary>Lets <paramref name="write"/> fill a file beside the target, flushes it to the disk and renames it over the target.</summary>
+    /// <summary>
+    /// Lets <paramref name="write"/> fill a file beside the target, flushes it to the disk and renames it over the target.
+    /// </summary>
     /// <param name="path">The file; its directory is created where missing.</param>
     /// <param name="write">Writes the content.</param>
     /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
@@ -28,11 +30,15 @@ internal static class AtomicFile
         file.Commit();
     }
 
-    /// <summary>Removes what a killed writer of <paramref name="path"/> left behind. Call it only while no other writer can be at work.</summary>
+    /// <summary>
+    /// Removes what a killed writer of <paramref name="path"/> left behind. Call it only while no other writer can be at work.
+    /// </summary>
     /// <param name="path">The file.</param>
     public static void RemoveLeftovers(string path) => TemporaryFile.RemoveBeside(path);
 
-    /// <summary>Removes what killed writers left anywhere in a directory. Call it only while no other writer can be at work there.</summary>
+    /// <summary>
+    /// Removes what killed writers left anywhere in a directory. Call it only while no other writer can be at work there.
+    /// </summary>
     /// <param name="directory">The directory.</param>
     public static void RemoveAllLeftovers(string directory) => TemporaryFile.RemoveBelow(directory);
 }

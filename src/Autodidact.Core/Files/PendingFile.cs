@@ -1,8 +1,8 @@
 namespace Autodidact.Files;
 
 /// <summary>
-/// A file that is being written beside its target and takes its place when it is committed; until then, and if it never is, the target stays as it was. For
-/// content that arrives over time; AtomicFile writes content that is at hand.
+/// A file that is being written beside its target and takes its place when it is committed; until then, and if it never is, the target
+/// stays as it was. For content that arrives over time; AtomicFile writes content that is at hand.
 /// </summary>
 internal sealed class PendingFile : IDisposable
 {
@@ -31,7 +31,9 @@ internal sealed class PendingFile : IDisposable
     /// <summary>The target.</summary>
     public string Path { get; }
 
-    /// <summary>What is written to. Its failures are plain <see cref="IOException"/>s; <see cref="Write"/> puts them into words.</summary>
+    /// <summary>
+    /// The file that takes the content. Its failures are plain <see cref="IOException"/>s; <see cref="Write"/> puts them into words.
+    /// </summary>
     public FileStream Stream => _stream;
 
     /// <summary>Writes to the file.</summary>
@@ -68,7 +70,7 @@ internal sealed class PendingFile : IDisposable
         }
         catch (IOException)
         {
-            // What could not be flushed is dropped anyway; the failure that led here matters more.
+            // Content that could not be flushed is dropped anyway; the failure that led here matters more.
         }
 
         TemporaryFile.Delete(_temporary);

@@ -11,7 +11,8 @@ internal static class TemporaryFile
     /// <summary>Removes the temporary files of one target.</summary>
     public static void RemoveBeside(string path)
     {
-        foreach (var file in Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, $"{Path.GetFileName(path)}.*{Extension}"))
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        foreach (var file in Directory.EnumerateFiles(folder, $"{Path.GetFileName(path)}.*{Extension}"))
             Delete(file);
     }
 

@@ -39,7 +39,12 @@ internal static class ThumbnailEncoder
         const int MostPixels = 16_383;
         var rows = (indices.Count + columns - 1) / columns;
         if (rows == 0) throw new ArgumentException("there is no image to show", nameof(indices));
-        if (Math.Max(columns, rows) * (long)side > MostPixels) throw new ArgumentException($"a sheet of {columns} x {rows} pictures of {side} pixels is larger than {MostPixels} pixels", nameof(indices));
+        if (Math.Max(columns, rows) * (long)side > MostPixels)
+        {
+            throw new ArgumentException(
+                $"a sheet of {columns} x {rows} pictures of {side} pixels is larger than {MostPixels} pixels", nameof(indices));
+        }
+
         VipsRuntime.EnsureStarted();
         var width = columns * side;
         var sheet = new byte[width * rows * side * 3];

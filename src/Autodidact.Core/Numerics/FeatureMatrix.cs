@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Autodidact.Numerics;
 
 /// <summary>
-/// A dense float32 matrix, row by row, in memory outside the managed heap, so that a million 2048-d features fit and tensors can be built over it
-/// without a detour. The owner disposes it.
+/// A dense float32 matrix, row by row, in memory outside the managed heap, so that a million 2048-d features fit and tensors can be built
+/// over it without a detour. The owner disposes it.
 /// </summary>
 public sealed unsafe class FeatureMatrix : IDisposable
 {

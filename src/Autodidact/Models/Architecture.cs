@@ -4,10 +4,14 @@ using Autodidact.Options;
 
 namespace Autodidact.Models;
 
-/// <summary>A backbone by name: <c>resnet10-w32-cifar-pool</c>, <c>resnet18-cifar</c>, <c>resnet50</c>. The default width and stem go without saying.</summary>
+/// <summary>
+/// A backbone by name: <c>resnet10-w32-cifar-pool</c>, <c>resnet18-cifar</c>, <c>resnet50</c>. The default width and stem go without
+/// saying.
+/// </summary>
 public sealed partial record Architecture
 {
-    private static readonly (Stem Stem, string Name)[] StemNames = [(Stem.ImageNet, "imagenet"), (Stem.Cifar, "cifar"), (Stem.CifarPool, "cifar-pool"), (Stem.CifarStride, "cifar-stride")];
+    private static readonly (Stem Stem, string Name)[] StemNames =
+        [(Stem.ImageNet, "imagenet"), (Stem.Cifar, "cifar"), (Stem.CifarPool, "cifar-pool"), (Stem.CifarStride, "cifar-stride")];
 
     private static readonly ResNetOptions Defaults = new();
 
@@ -27,13 +31,16 @@ public sealed partial record Architecture
             && ResNetOptions.Blocks.ContainsKey(depth)
             && Width(match.Groups["width"]) is { } width)
         {
-            var stem = match.Groups["stem"] is { Success: true, Value: var stemName } ? StemNames.First(s => s.Name == stemName).Stem : Defaults.Stem;
+            var stem = match.Groups["stem"] is { Success: true, Value: var stemName }
+                ? StemNames.First(s => s.Name == stemName).Stem
+                : Defaults.Stem;
             return new Architecture(new ResNetOptions { Depth = depth, Width = width, Stem = stem });
         }
 
         throw new AutodidactException(
             FailureKind.Usage,
-            $"architecture '{name}': expected resnet{{{string.Join('|', ResNetOptions.Blocks.Keys)}}}[-w<width from {ResNetOptions.SmallestWidth}>][-{string.Join('|', StemNames.Select(s => s.Name))}], "
+            $"architecture '{name}': expected resnet{{{string.Join('|', ResNetOptions.Blocks.Keys)}}}"
+                + $"[-w<width from {ResNetOptions.SmallestWidth}>][-{string.Join('|', StemNames.Select(s => s.Name))}], "
             + $"such as resnet10-w32-cifar-pool or resnet50{NearestNames.Hint(name, CommonNames())}");
     }
 
@@ -42,13 +49,19 @@ public sealed partial record Architecture
     public Backbone Create(ulong seed) => new ResNet(ResNet, seed);
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"resnet{ResNet.Depth}{(ResNet.Width == Defaults.Width ? "" : $"-w{ResNet.Width}")}{(ResNet.Stem == Defaults.Stem ? "" : $"-{StemNames.First(s => s.Stem == ResNet.Stem).Name}")}");
+    public override string ToString()
+    {
+        var width = ResNet.Width == Defaults.Width ? "" : string.Create(CultureInfo.InvariantCulture, $"-w{ResNet.Width}");
+        var stem = ResNet.Stem == Defaults.Stem ? "" : $"-{StemNames.First(s => s.Stem == ResNet.Stem).Name}";
+        return string.Create(CultureInfo.InvariantCulture, $"resnet{ResNet.Depth}{width}{stem}");
+    }
 
-    private static int? Width(Group group) => !group.Success ? Defaults.Width
-        : int.TryParse(group.Value, CultureInfo.InvariantCulture, out var width) && width is >= ResNetOptions.SmallestWidth and <= ResNetOptions.LargestWidth ? width
-        : null;
+    private static int? Width(Group group)
+    {
+        if (!group.Success) return Defaults.Width;
+        return int.TryParse(group.Value, CultureInfo.InvariantCulture, out var width)
+            && width is >= ResNetOptions.SmallestWidth and <= ResNetOptions.LargestWidth ? width : null;
+    }
 
     private static IEnumerable<string> CommonNames() =>
         from depth in ResNetOptions.Blocks.Keys
@@ -56,6 +69,8 @@ public sealed partial record Architecture
         from stem in StemNames
         select new Architecture(new ResNetOptions { Depth = depth, Width = width, Stem = stem.Stem }).ToString();
 
-    [GeneratedRegex(@"^resnet(?<depth>[1-9][0-9]{1,3})(-w(?<width>[1-9][0-9]{0,4}))?(-(?<stem>imagenet|cifar-pool|cifar-stride|cifar))?\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^resnet(?<depth>[1-9][0-9]{1,3})(-w(?<width>[1-9][0-9]{0,4}))?(-(?<stem>imagenet|cifar-pool|cifar-stride|cifar))?\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Pattern();
 }

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Autodidact.Models;
 
 /// <summary>
-/// A convolutional network without a head: from images float32 [B, 3, S, S] to the feature map of each stage, and by global average pooling of the
-/// last one to a feature [B, <see cref="FeatureSize"/>].
+/// A convolutional network without a head: from images float32 [B, 3, S, S] to the feature map of each stage, and by global average pooling
+/// of the last one to a feature [B, <see cref="FeatureSize"/>].
 /// </summary>
 /// <param name="name">Name of the module.</param>
 public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
@@ -16,7 +16,7 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
     /// <summary>Size of the pooled feature.</summary>
     public int FeatureSize => StageChannels[^1];
 
-    /// <summary>What it computes with while it is trained; <see cref="ForwardStage"/> alone leaves that to its caller.</summary>
+    /// <summary>Arithmetic of training. <see cref="ForwardStage"/> alone leaves it to its caller.</summary>
     internal Precision Precision { get; set; }
 
     /// <summary>Feature maps of the stages, shallow to deep: [B, C_i, H_i, W_i].</summary>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Autodidact.Models;
 
 /// <summary>
-/// Gate of the journal version: x * sigmoid(upsample(relu(bn(separable(x, stride 2))))). The ReLU comes first, as in the authors' code, so the gate lies
-/// in [0.5, 1).
+/// Gate of the journal version: x * sigmoid(upsample(relu(bn(separable(x, stride 2))))). The ReLU comes first, as in the authors' code, so
+/// the gate lies in [0.5, 1).
 /// </summary>
 internal sealed class SeparableAttention : nn.Module<Tensor, Tensor>
 {

@@ -22,7 +22,8 @@ internal static class Branches
         layers.AddRange(options.Branch switch
         {
             BranchDesign.Separable =>
-                Enumerable.Range(stage, channels.Count - 1 - stage).Select(s => SeparableBlock.Make(channels[s], channels[s + 1], stride: 2)),
+                Enumerable.Range(stage, channels.Count - 1 - stage).Select(
+                    s => SeparableBlock.Make(channels[s], channels[s + 1], stride: 2)),
             BranchDesign.Bottleneck => [Bottleneck(channels[stage], channels[^1], 1 << (channels.Count - 1 - stage))],
             _ => throw Unknown(options.Branch),
         });
@@ -36,7 +37,8 @@ internal static class Branches
         _ => throw Unknown(branch),
     };
 
-    private static ArgumentOutOfRangeException Unknown(BranchDesign branch) => new(nameof(branch), branch, "no branch of this design is known");
+    private static ArgumentOutOfRangeException Unknown(BranchDesign branch) =>
+        new(nameof(branch), branch, "no branch of this design is known");
 
     private static Sequential Bottleneck(long inputs, long outputs, long kernel)
     {

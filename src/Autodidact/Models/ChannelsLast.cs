@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Autodidact.Models;
 
 /// <summary>
-/// Channels-last strides (NHWC in memory, NCHW in shape), which select oneDNN's faster kernels. TorchSharp has no memory-format argument, but strides
-/// carry through its operations.
+/// Channels-last strides (NHWC in memory, NCHW in shape), which select oneDNN's faster kernels. TorchSharp has no memory-format argument,
+/// but strides carry through its operations.
 /// </summary>
 internal static class ChannelsLast
 {

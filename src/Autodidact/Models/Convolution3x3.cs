@@ -5,13 +5,14 @@ using static TorchSharp.torch;
 namespace Autodidact.Models;
 
 /// <summary>
-/// A 3x3 convolution with padding 1 and no bias, key <c>weight</c>, as <c>Conv2d</c> has it; on maps of at most 2x2 it runs as one matrix product, on one pixel at any stride.
+/// A 3x3 convolution with padding 1 and no bias, key <c>weight</c>, as <c>Conv2d</c> has it; on maps of at most 2x2 it runs as one matrix
+/// product, on one pixel at any stride.
 /// </summary>
 /// <remarks>
-/// The deepest stage of a network for 32 px images works on 2x2 maps, where each output pixel sees every input pixel and five of nine taps see padding
-/// alone. Laid out as a matrix from all inputs to all outputs, the weights of a 2x2 map need 16 products where the convolution's loop has 36, and the
-/// library's convolution is slow there besides: forward and backward together took 3 times (256 channels) to 5 times (512 channels) as long as the product
-/// at batches of 128 and 512. Both ways give the same sums in another order.
+/// The deepest stage of a network for 32 px images works on 2x2 maps, where each output pixel sees every input pixel and five of nine taps
+/// see padding alone. Laid out as a matrix from all inputs to all outputs, the weights of a 2x2 map need 16 products where the
+/// convolution's loop has 36, and the library's convolution is slow there besides: forward and backward together took 3 times (256
+/// channels) to 5 times (512 channels) as long as the product at batches of 128 and 512. Both ways give the same sums in another order.
 /// </remarks>
 internal sealed class Convolution3x3 : nn.Module<Tensor, Tensor>
 {
@@ -51,8 +52,8 @@ internal sealed class Convolution3x3 : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// A map of one pixel meets the middle of the kernel alone, whatever the stride. The library's convolution of stride 2 in bfloat16 gives gradients of the weights there that are left-over memory: a
-    /// training ends in NaN or collapses.
+    /// A map of one pixel meets the middle of the kernel alone, whatever the stride. The library's convolution of stride 2 in bfloat16
+    /// gives gradients of the weights there that are left-over memory: a training ends in NaN or collapses.
     /// </summary>
     private Tensor AtOnePixel(Tensor input)
     {

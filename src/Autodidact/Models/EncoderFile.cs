@@ -4,14 +4,18 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Models;
 
-/// <summary>What a file says about the encoder in it.</summary>
+/// <summary>The encoder in a file, as the file describes it.</summary>
 /// <param name="Architecture">Its architecture.</param>
-/// <param name="Certain">True where the file names it; false where it was worked out from names and shapes, which do not tell <c>cifar</c> from <c>cifar-pool</c>.</param>
+/// <param name="Certain">
+/// True where the file names it; false where it was worked out from names and shapes, which do not tell <c>cifar</c> from
+/// <c>cifar-pool</c>.
+/// </param>
 /// <param name="Metadata">Free text by name.</param>
 internal sealed record EncoderDescription(Architecture Architecture, bool Certain, IReadOnlyDictionary<string, string> Metadata);
 
 /// <summary>
-/// Encoders in files: this program's own, and ResNets of other programs as safetensors or PyTorch checkpoints (<c>.pth</c>, <c>.pt</c>, <c>.tar</c>), found by
+/// Encoders in files: this program's own, and ResNets of other programs as safetensors or PyTorch checkpoints (<c>.pth</c>, <c>.pt</c>,
+/// <c>.tar</c>), found by
 /// <see cref="StateDictKeys"/>. Half and double precision become single.
 /// </summary>
 internal static class EncoderFile
@@ -19,7 +23,7 @@ internal static class EncoderFile
     /// <summary>Name under which this program writes an encoder's architecture into its files.</summary>
     public const string ArchitectureKey = "architecture";
 
-    /// <summary>What kind of encoder a file holds.</summary>
+    /// <summary>The kind of encoder in a file.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="AutodidactException">It is broken, or holds no ResNet that can be built; kind Data.</exception>
     public static EncoderDescription Describe(string path)
@@ -33,7 +37,9 @@ internal static class EncoderFile
     /// <summary>Reads an encoder's weights in place.</summary>
     /// <param name="encoder">The encoder, of the file's architecture.</param>
     /// <param name="path">The file.</param>
-    /// <exception cref="AutodidactException">The file does not fit; kind Data, naming the first difference. Nothing is changed then.</exception>
+    /// <exception cref="AutodidactException">
+    /// The file does not fit; kind Data, naming the first difference. Nothing is changed then.
+    /// </exception>
     public static void Load(Backbone encoder, string path)
     {
         using var reader = Open(path);
@@ -55,7 +61,8 @@ internal static class EncoderFile
 
             if (entry is not null && !entry.Shape.SequenceEqual(tensor.shape))
             {
-                throw Unfit(path, $"tensor '{foreign}' is ({string.Join(", ", entry.Shape)}), expected ({string.Join(", ", tensor.shape)})");
+                throw Unfit(
+                    path, $"tensor '{foreign}' is ({string.Join(", ", entry.Shape)}), expected ({string.Join(", ", tensor.shape)})");
             }
         }
 
@@ -73,29 +80,43 @@ internal static class EncoderFile
         }
     }
 
-    private static ITensorReader Open(string path) => TorchFileReader.Recognizes(path) ? new TorchFileReader(path) : new SafetensorsReader(path);
+    private static ITensorReader Open(string path) =>
+        TorchFileReader.Recognizes(path) ? new TorchFileReader(path) : new SafetensorsReader(path);
 
     private static IReadOnlyDictionary<string, string> Keys(string path, ITensorReader reader) =>
         StateDictKeys.ToTorchvision([.. reader.Entries.Select(e => e.Name)]) is { Count: > 0 } keys
             ? keys
             : throw new AutodidactException(
                 FailureKind.Data,
-                $"{path}: it holds no ResNet by torchvision's names: ResNet-10, 18, 34, 50 and 101 can be read, give one of them or leave --encoder out");
+                $"{path}: it holds no ResNet by torchvision's names: "
+                    + "ResNet-10, 18, 34, 50 and 101 can be read, give one of them or leave --encoder out");
 
     /// <summary>Depth from the blocks, width from the first stage, stem from the first convolution.</summary>
     private static Architecture Infer(string path, ITensorReader reader, IReadOnlyDictionary<string, string> keys)
     {
         var bottleneck = keys.ContainsKey("layer1.0.conv3.weight");
-        var blocks = Enumerable.Range(1, 4).Select(stage => keys.Keys.Count(k => k.StartsWith($"layer{stage}.", StringComparison.Ordinal) && k.EndsWith(".conv1.weight", StringComparison.Ordinal))).ToArray();
-        var depth = ResNetOptions.Blocks.FirstOrDefault(b => b.Value.SequenceEqual(blocks) && bottleneck == b.Key >= ResNetOptions.FirstBottleneck).Key;
+        var convolutions = keys.Keys.Where(k => k.EndsWith(".conv1.weight", StringComparison.Ordinal)).ToList();
+        int[] blocks =
+            [.. Enumerable.Range(1, 4).Select(stage => convolutions.Count(k => k.StartsWith($"layer{stage}.", StringComparison.Ordinal)))];
+        var depth = ResNetOptions.Blocks.FirstOrDefault(
+            b => b.Value.SequenceEqual(blocks) && bottleneck == b.Key >= ResNetOptions.FirstBottleneck).Key;
         var first = reader.Find(keys["conv1.weight"])!.Shape;
         var width = keys.TryGetValue("layer1.0.conv1.weight", out var inner) ? reader.Find(inner)!.Shape.FirstOrDefault() : 0;
-        Stem? stem = first is [_, 3, 7, 7] ? Stem.ImageNet : first is [_, 3, 4, 4] ? Stem.CifarStride : first is [_, 3, 3, 3] ? Stem.Cifar : null;
-        return depth > 0 && stem is { } known && width is >= ResNetOptions.SmallestWidth and <= ResNetOptions.LargestWidth && first[0] == width
+        Stem? stem = first switch
+        {
+            [_, 3, 7, 7] => Stem.ImageNet,
+            [_, 3, 4, 4] => Stem.CifarStride,
+            [_, 3, 3, 3] => Stem.Cifar,
+            _ => null,
+        };
+        var fits = depth > 0 && width is >= ResNetOptions.SmallestWidth and <= ResNetOptions.LargestWidth && first[0] == width;
+        return fits && stem is { } known
             ? new Architecture(new ResNetOptions { Depth = depth, Width = (int)width, Stem = known })
             : throw new AutodidactException(
                 FailureKind.Data,
-                $"{path}: its ResNet has {string.Join(", ", blocks)} {(bottleneck ? "bottleneck" : "basic")} blocks of {width} channels after a first convolution ({string.Join(", ", first)}): ResNet-10, 18, 34, 50 and 101 with a first convolution of 7x7, 4x4 or 3x3 can be read");
+                $"{path}: its ResNet has {string.Join(", ", blocks)} {(bottleneck ? "bottleneck" : "basic")} blocks of {width} channels "
+                    + $"after a first convolution ({string.Join(", ", first)}): "
+                    + "ResNet-10, 18, 34, 50 and 101 with a first convolution of 7x7, 4x4 or 3x3 can be read");
     }
 
     private static bool IsCounter(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);

@@ -6,12 +6,12 @@ using static TorchSharp.torch;
 namespace Autodidact.Models;
 
 /// <summary>
-/// Starting weights: convolutions Kaiming-normal by fan-out for ReLU (He et al., ICCV 2015, arXiv 1502.01852), as torchvision's ResNet has them; linear
-/// layers uniform within 1/sqrt(inputs), as PyTorch has them; norms stay at (1, 0).
+/// Starting weights: convolutions Kaiming-normal by fan-out for ReLU (He et al., ICCV 2015, arXiv 1502.01852), as torchvision's ResNet has
+/// them; linear layers uniform within 1/sqrt(inputs), as PyTorch has them; norms stay at (1, 0).
 /// </summary>
 /// <remarks>
-/// Each layer draws from its own generator, seeded by (seed, key name), so neither torch's global generator nor the layers beside it matter: two networks
-/// that share a layer's name and shape share its starting weights.
+/// Each layer draws from its own generator, seeded by (seed, key name), so neither torch's global generator nor the layers beside it
+/// matter: two networks that share a layer's name and shape share its starting weights.
 /// </remarks>
 internal static class Initialization
 {

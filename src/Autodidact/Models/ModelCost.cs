@@ -4,9 +4,11 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Models;
 
-/// <summary>What running a network takes.</summary>
+/// <summary>The cost of running a network.</summary>
 /// <param name="Parameters">Trainable numbers used.</param>
-/// <param name="Macs">Multiply-accumulates of convolutions and linear layers for one image; norms, activations and pooling are not counted.</param>
+/// <param name="Macs">
+/// Multiply-accumulates of convolutions and linear layers for one image; norms, activations and pooling are not counted.
+/// </param>
 internal sealed record ModelCost(long Parameters, long Macs)
 {
     /// <summary>Cost of a backbone.</summary>
@@ -25,8 +27,8 @@ internal sealed record ModelCost(long Parameters, long Macs)
     /// <param name="size">Side of the images in pixels.</param>
     public static IReadOnlyList<ModelCost> OfStages(Backbone backbone, int size) =>
         [
-            .. Enumerable.Range(0, backbone.StageChannels.Count).Select(last => Measure(
-                backbone, size, images => Enumerable.Range(0, last + 1).Aggregate(images, (map, stage) => backbone.ForwardStage(stage, map)))),
+            .. Enumerable.Range(0, backbone.StageChannels.Count)
+                .Select(last => Measure(backbone, size, images => backbone.ForwardTo(images, last))),
         ];
 
     /// <summary>Cost of all exits together: the ensemble.</summary>
@@ -35,7 +37,8 @@ internal sealed record ModelCost(long Parameters, long Macs)
     public static ModelCost OfAll(MultiExitNetwork network, int size) => Measure(network, size, images => network.forward(images));
 
     /// <summary>
-    /// Runs the network on one image and counts at the layers that are reached, so the count follows the code that runs, not a formula beside it.
+    /// Runs the network on one image and counts at the layers that are reached, so the count follows the code that runs, not a formula
+    /// beside it.
     /// </summary>
     /// <exception cref="NotSupportedException">A layer with weights is of a kind whose cost is not known.</exception>
     private static ModelCost Measure(nn.Module network, int size, Action<Tensor> run)

@@ -30,14 +30,16 @@ internal static class ModuleStore
     public static void Save(nn.Module module, string path, IReadOnlyDictionary<string, string> metadata) =>
         TensorFile.Write(path, module.NamedState(), metadata);
 
-    /// <summary>Writes a module's state as a PyTorch checkpoint (<c>.pth</c>) that <c>torch.load</c> and <c>load_state_dict</c> read, atomically.</summary>
+    /// <summary>
+    /// Writes a module's state as a PyTorch checkpoint (<c>.pth</c>) that <c>torch.load</c> and <c>load_state_dict</c> read, atomically.
+    /// </summary>
     /// <param name="module">The module.</param>
     /// <param name="path">The file.</param>
     public static void SaveTorch(nn.Module module, string path) => TensorFile.WriteTorch(path, module.NamedState());
 
     /// <summary>
-    /// Reads a module's state in place; strides stay. A backbone's file may carry a classifier <c>fc</c>, which is left unread, and any file may lack the
-    /// norms' batch counters, which torchvision's older files do.
+    /// Reads a module's state in place; strides stay. A backbone's file may carry a classifier <c>fc</c>, which is left unread, and any
+    /// file may lack the norms' batch counters, which torchvision's older files do.
     /// </summary>
     /// <param name="module">The module.</param>
     /// <param name="path">The file.</param>

@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace Autodidact.Models;
 
 /// <summary>
-/// A backbone with an exit after each stage: a branch brings the stage's map to the deepest stage's channels, global average pooling makes the exit's
-/// feature, a linear layer its logits. The deepest exit has no branch. Zhang et al., "Be your own teacher", ICCV 2019, arXiv 1905.08094.
+/// A backbone with an exit after each stage: a branch brings the stage's map to the deepest stage's channels, global average pooling makes
+/// the exit's feature, a linear layer its logits. The deepest exit has no branch. Zhang et al., "Be your own teacher", ICCV 2019, arXiv
+/// 1905.08094.
 /// </summary>
 public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
 {
@@ -28,7 +29,8 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
         _architecture = architecture;
         backbone = architecture.Create(seed);
         var channels = backbone.StageChannels;
-        branches = nn.ModuleList(Enumerable.Range(0, channels.Count - 1).Select(stage => Branches.Make(options, channels, stage)).ToArray());
+        branches = nn.ModuleList(
+            Enumerable.Range(0, channels.Count - 1).Select(stage => Branches.Make(options, channels, stage)).ToArray());
         classifiers = nn.ModuleList(channels.Select(_ => nn.Linear(backbone.FeatureSize, options.Outputs)).ToArray());
         RegisterComponents();
         Initialization.Draw(branches, seed);
@@ -105,7 +107,8 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
         ArgumentNullException.ThrowIfNull(rows);
         if (rows.dim() != 2 || rows.shape[0] != Options.Outputs || rows.shape[1] != FeatureSize)
         {
-            throw new ArgumentException($"expected [{Options.Outputs}, {FeatureSize}], got [{string.Join(", ", rows.shape)}]", nameof(rows));
+            throw new ArgumentException(
+                $"expected [{Options.Outputs}, {FeatureSize}], got [{string.Join(", ", rows.shape)}]", nameof(rows));
         }
 
         using var noGrad = no_grad();

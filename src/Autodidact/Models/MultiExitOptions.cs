@@ -4,13 +4,14 @@ namespace Autodidact.Models;
 public enum BranchDesign
 {
     /// <summary>
-    /// Depthwise-separable convolutions of stride 2, one for each stage left (Zhang, Bao &amp; Ma, "Self-distillation: towards efficient and compact
-    /// neural networks", TPAMI 2022).
+    /// Depthwise-separable convolutions of stride 2, one for each stage left (Zhang, Bao &amp; Ma, "Self-distillation: towards efficient
+    /// and compact neural networks", TPAMI 2022).
     /// </summary>
     Separable,
 
     /// <summary>
-    /// 1x1 to a narrow width, k x k of stride k, 1x1 to the deepest width (Zhang et al., "SCAN: a scalable neural networks framework", NeurIPS 2019).
+    /// 1x1 to a narrow width, k x k of stride k, 1x1 to the deepest width (Zhang et al., "SCAN: a scalable neural networks framework",
+    /// NeurIPS 2019).
     /// </summary>
     Bottleneck,
 }

@@ -1,6 +1,9 @@
 namespace Autodidact.Models;
 
-/// <summary>What numbers a network computes with while it is trained. Weights, statistics, features and losses are float32 in either case, and so is everything in evaluation mode.</summary>
+/// <summary>
+/// The numbers that a network computes with while it is trained. Weights, statistics, features and losses are float32 in either case, and
+/// so is everything in evaluation mode.
+/// </summary>
 internal enum Precision
 {
     /// <summary>float32 throughout.</summary>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Autodidact.Models;
 
 /// <summary>
-/// Residual network: He, Zhang, Ren &amp; Sun, "Deep residual learning for image recognition", CVPR 2016, arXiv 1512.03385; in torchvision's form
-/// (stride in the 3x3 convolution of a bottleneck) and with torchvision's key names, without the classifier <c>fc</c>.
+/// Residual network: He, Zhang, Ren &amp; Sun, "Deep residual learning for image recognition", CVPR 2016, arXiv 1512.03385; in
+/// torchvision's form (stride in the 3x3 convolution of a bottleneck) and with torchvision's key names, without the classifier <c>fc</c>.
 /// </summary>
 internal sealed class ResNet : Backbone
 {
@@ -22,7 +22,9 @@ internal sealed class ResNet : Backbone
     /// <summary>Makes the network: convolutions Kaiming-normal by fan-out, norms (1, 0), channels-last.</summary>
     /// <param name="options">Depth, width, stem.</param>
     /// <param name="seed">Seed of the weights.</param>
-    /// <exception cref="AutodidactException">The depth is not one of 10, 18, 34, 50, 101, or the width is out of range; kind Usage.</exception>
+    /// <exception cref="AutodidactException">
+    /// The depth is not one of 10, 18, 34, 50, 101, or the width is out of range; kind Usage.
+    /// </exception>
     public ResNet(ResNetOptions options, ulong seed)
         : base(nameof(ResNet))
     {
@@ -30,7 +32,8 @@ internal sealed class ResNet : Backbone
         {
             throw new AutodidactException(
                 FailureKind.Usage,
-                $"resnet depth {options.Depth}, width {options.Width}: expected a depth of {string.Join(", ", ResNetOptions.Blocks.Keys)} and a width of 1 to {ResNetOptions.LargestWidth}");
+                $"resnet depth {options.Depth}, width {options.Width}: expected a depth of "
+                    + $"{string.Join(", ", ResNetOptions.Blocks.Keys)} and a width of 1 to {ResNetOptions.LargestWidth}");
         }
 
         _options = options;

@@ -13,8 +13,8 @@ internal sealed record ResNetOptions
     public Stem Stem { get; init; } = Stem.ImageNet;
 
     /// <summary>
-    /// Smallest width on offer. With 4 input channels, libtorch 2.10's (oneDNN's) gradient of a 1x1 convolution of stride 2 differs from run to run by a tenth
-    /// of its value; from 8 channels on it is the same every time.
+    /// Smallest width on offer. With 4 input channels, libtorch 2.10's (oneDNN's) gradient of a 1x1 convolution of stride 2 differs from
+    /// run to run by a tenth of its value; from 8 channels on it is the same every time.
     /// </summary>
     internal const int SmallestWidth = 8;
 

@@ -26,7 +26,7 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
-        // What autograd needs it keeps itself; without a scope an inference pass would hold every map until its end.
+        // Autograd keeps the maps that it needs; without a scope an inference pass would hold every map until its end.
         using var scope = NewDisposeScope();
         var inner = bn1.call(conv1.call(input)).relu_();
         return bn2.call(conv2.call(inner)).add_(downsample?.call(input) ?? input).relu_().MoveToOuterDisposeScope();

@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Autodidact.Models;
 
 /// <summary>
-/// Finds a torchvision-style ResNet among the names of a foreign checkpoint: those of torchvision, timm, MoCo (v1 to v3), SwAV, DINO, VISSL, lightly and
-/// solo-learn, and any other that puts one prefix before torchvision's names.
+/// Finds a torchvision-style ResNet among the names of a foreign checkpoint: those of torchvision, timm, MoCo (v1 to v3), SwAV, DINO,
+/// VISSL, lightly and solo-learn, and any other that puts one prefix before torchvision's names.
 /// </summary>
 internal static partial class StateDictKeys
 {
@@ -26,21 +26,25 @@ internal static partial class StateDictKeys
     };
 
     /// <summary>
-    /// Words of a prefix that tell which network is wanted where a checkpoint holds several: queries and teachers of DINO before keys, momentum copies and
-    /// students.
+    /// Words of a prefix that tell which network is wanted where a checkpoint holds several: queries and teachers of DINO before keys,
+    /// momentum copies and students.
     /// </summary>
     private static readonly (string Word, int Rank)[] _preferences =
     [
-        ("teacher", -2), ("encoder_q", -1), ("base_encoder", -1), ("online", -1), ("encoder_k", 2), ("momentum", 2), ("target", 2), ("student", 1),
+        ("teacher", -2), ("encoder_q", -1), ("base_encoder", -1), ("online", -1),
+        ("encoder_k", 2), ("momentum", 2), ("target", 2), ("student", 1),
     ];
 
-    /// <summary>From torchvision's names to the checkpoint's; empty if it holds no such network. Classifier and projector are left out.</summary>
+    /// <summary>
+    /// From torchvision's names to the checkpoint's; empty if it holds no such network. Classifier and projector are left out.
+    /// </summary>
     /// <param name="names">The checkpoint's names.</param>
     public static IReadOnlyDictionary<string, string> ToTorchvision(IReadOnlyCollection<string> names)
     {
         var candidates = names
             .Where(n => EndsWith(n, Landmark)).Select(n => (Prefix: n[..^Landmark.Length], Sequential: false))
-            .Concat(names.Where(n => EndsWith(n, SequentialLandmark)).Select(n => (Prefix: n[..^SequentialLandmark.Length], Sequential: true)))
+            .Concat(names.Where(n => EndsWith(n, SequentialLandmark))
+                .Select(n => (Prefix: n[..^SequentialLandmark.Length], Sequential: true)))
             .OrderBy(c => Rank(c.Prefix))
             .ThenBy(c => c.Prefix.Length)
             .ThenBy(c => c.Prefix, StringComparer.Ordinal);
@@ -87,6 +91,10 @@ internal static partial class StateDictKeys
         return Known().IsMatch(rest) ? rest : null;
     }
 
-    [GeneratedRegex(@"^(conv1\.weight|(bn1|layer[1-4]\.\d{1,3}\.(bn[1-3]|downsample\.1))\.(weight|bias|running_mean|running_var|num_batches_tracked)|layer[1-4]\.\d{1,3}\.(conv[1-3]|downsample\.0)\.weight)\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(conv1\.weight"
+            + @"|(bn1|layer[1-4]\.\d{1,3}\.(bn[1-3]|downsample\.1))\.(weight|bias|running_mean|running_var|num_batches_tracked)"
+            + @"|layer[1-4]\.\d{1,3}\.(conv[1-3]|downsample\.0)\.weight)\z",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Known();
 }

@@ -12,6 +12,9 @@ internal enum Stem
     /// <summary>3x3 convolution of stride 1, then a 2x2 max-pool: a quarter of the cost of <see cref="Cifar"/>, for CPUs.</summary>
     CifarPool,
 
-    /// <summary>4x4 convolution of stride 2, no pool: as small a map as <see cref="CifarPool"/> without the large one before it, which costs more in memory traffic than in arithmetic.</summary>
+    /// <summary>
+    /// 4x4 convolution of stride 2, no pool: as small a map as <see cref="CifarPool"/> without the large one before it, which costs more in
+    /// memory traffic than in arithmetic.
+    /// </summary>
     CifarStride,
 }

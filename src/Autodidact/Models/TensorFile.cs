@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 namespace Autodidact.Models;
 
 /// <summary>
-/// Named tensors in a safetensors file. The metadata carries a SHA-256 of all data, so a file torn by a crash is recognised even where its length is right.
+/// Named tensors in a safetensors file. The metadata carries a SHA-256 of all data, so a file torn by a crash is recognised even where its
+/// length is right.
 /// </summary>
 internal static class TensorFile
 {
@@ -122,9 +123,13 @@ internal static class TensorFile
     {
         using var scope = NewDisposeScope();
         using var value = Read(path, name);
-        if (value.dim() != 2 || value.dtype != ScalarType.Float32 || value.shape[0] > int.MaxValue || value.shape[1] is < 1 or > int.MaxValue)
+        if (value.dim() != 2 || value.dtype != ScalarType.Float32
+            || value.shape[0] > int.MaxValue || value.shape[1] is < 1 or > int.MaxValue)
         {
-            throw new AutodidactException(FailureKind.Data, $"{path}: '{name}' is {value.dtype} of {value.dim()} dimensions, expected a float32 matrix: write it again or choose another");
+            throw new AutodidactException(
+                FailureKind.Data,
+                $"{path}: '{name}' is {value.dtype} of {value.dim()} dimensions, expected a float32 matrix: "
+                    + "write it again or choose another");
         }
 
         var matrix = new FeatureMatrix((int)value.shape[0], (int)value.shape[1]);
@@ -161,14 +166,16 @@ internal static class TensorFile
             {
                 throw new AutodidactException(
                     FailureKind.Data,
-                    $"{path}: tensor '{name}' is {entry.Type} ({string.Join(", ", entry.Shape)}), expected {TypeOf(tensor.dtype)} ({string.Join(", ", tensor.shape)}): is it of another architecture?");
+                    $"{path}: tensor '{name}' is {entry.Type} ({string.Join(", ", entry.Shape)}), "
+                        + $"expected {TypeOf(tensor.dtype)} ({string.Join(", ", tensor.shape)}): is it of another architecture?");
             }
         }
 
         var foreign = reader.Entries.FirstOrDefault(e => !tensors.ContainsKey(e.Name) && ignore?.Invoke(e.Name) != true);
         if (foreign is not null)
         {
-            throw new AutodidactException(FailureKind.Data, $"{path}: tensor '{foreign.Name}' belongs to nothing here: is it of another architecture?");
+            throw new AutodidactException(
+                FailureKind.Data, $"{path}: tensor '{foreign.Name}' belongs to nothing here: is it of another architecture?");
         }
     }
 
@@ -187,7 +194,8 @@ internal static class TensorFile
         // Files of other programs carry no digest.
         if (reader.Metadata.TryGetValue(DigestKey, out var expected) && expected != Convert.ToHexStringLower(digest.GetHashAndReset()))
         {
-            throw new AutodidactException(FailureKind.Data, $"{path}: its content does not match its digest, it was damaged: write it again or choose another");
+            throw new AutodidactException(
+                FailureKind.Data, $"{path}: its content does not match its digest, it was damaged: write it again or choose another");
         }
 
         return values;
@@ -195,7 +203,8 @@ internal static class TensorFile
 
     private static Span<byte> Bytes(Tensor contiguous) => contiguous.bytes;
 
-    private static TensorType TypeOf(ScalarType type) => Types.FirstOrDefault(t => t.Scalar == type) is { Scalar: var scalar, Stored: var stored } && scalar == type
+    private static TensorType TypeOf(ScalarType type) =>
+        Types.FirstOrDefault(t => t.Scalar == type) is { Scalar: var scalar, Stored: var stored } && scalar == type
         ? stored
         : throw new NotSupportedException($"tensors of {type} cannot be stored");
 

@@ -17,7 +17,10 @@ internal static class TorchThreads
     /// <summary>The number in effect.</summary>
     public static int Current => torch.get_num_threads();
 
-    /// <summary>Sets the number of threads, for the whole process.</summary>
+    /// <summary>
+    /// Sets the number of threads, for the whole process. More than <see cref="Default"/> wait for each other and can train a hundred times
+    /// slower.
+    /// </summary>
     /// <param name="threads">How many; null means <see cref="Default"/>.</param>
     /// <returns>The number in effect, to be recorded.</returns>
     /// <exception cref="AutodidactException">The number is below one.</exception>

@@ -4,12 +4,14 @@ using Autodidact.Models;
 namespace Autodidact.Training;
 
 /// <summary>
-/// Checkpoints of one stage in a folder: written to a temporary file, flushed and renamed, the last two kept. Each file carries a digest of its
-/// content, so a torn one is recognised and the one before it is used.
+/// Checkpoints of one stage in a folder: written to a temporary file, flushed and renamed, the last two kept. Each file carries a digest of
+/// its content, so a torn one is recognised and the one before it is used.
 /// </summary>
 /// <param name="folder">The folder; made on first save.</param>
 /// <param name="stage">Prefix of the file names (<c>pretrain</c>).</param>
-/// <param name="inputs">Fingerprint of what the stage is given: a checkpoint of other inputs fits by shape and would go on from what is no longer there.</param>
+/// <param name="inputs">
+/// Fingerprint of what the stage is given: a checkpoint of other inputs fits by shape and would go on from what is no longer there.
+/// </param>
 internal sealed class CheckpointStore(string folder, string stage, string inputs = "")
 {
     private const string InputsKey = "inputs";
@@ -18,7 +20,8 @@ internal sealed class CheckpointStore(string folder, string stage, string inputs
     private const string Extension = ".safetensors";
 
     /// <summary>Whether a file's metadata are those of a checkpoint.</summary>
-    internal static bool IsCheckpoint(IReadOnlyDictionary<string, string> metadata) => metadata.ContainsKey(InputsKey) && metadata.ContainsKey("step");
+    internal static bool IsCheckpoint(IReadOnlyDictionary<string, string> metadata) =>
+        metadata.ContainsKey(InputsKey) && metadata.ContainsKey("step");
 
     /// <summary>Writes a checkpoint and removes all but the last two.</summary>
     internal void Save(TrainerState state)
@@ -33,7 +36,9 @@ internal sealed class CheckpointStore(string folder, string stage, string inputs
         }
     }
 
-    /// <summary>Reads the newest checkpoint that is whole; null if there is none. Those of other inputs are of no use any more and are removed.</summary>
+    /// <summary>
+    /// Reads the newest checkpoint that is whole; null if there is none. Those of other inputs are of no use any more and are removed.
+    /// </summary>
     /// <param name="read">Reads one file into the trainer; throws <see cref="AutodidactException"/> of kind Data when it is torn.</param>
     /// <param name="notice">Told about every torn checkpoint that was passed over.</param>
     internal TrainerState? Latest(Func<string, TrainerState> read, Action<string>? notice)

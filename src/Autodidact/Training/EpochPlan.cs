@@ -13,7 +13,9 @@ internal sealed class EpochPlan(int images, int batchSize, ulong seed)
 
     public int BatchSize { get; } = Math.Min(batchSize, images);
 
-    /// <summary>Batches an epoch; the last partial batch is dropped, since batch statistics and contrastive losses depend on the size.</summary>
+    /// <summary>
+    /// Batches an epoch; the last partial batch is dropped, since batch statistics and contrastive losses depend on the size.
+    /// </summary>
     public int StepsPerEpoch { get; } = Math.Max(1, images / Math.Min(batchSize, images));
 
     public int EpochOf(long step) => (int)(step / StepsPerEpoch);

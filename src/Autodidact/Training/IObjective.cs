@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace Autodidact.Training;
 
 /// <summary>
-/// What is trained and on what loss: the extension point of the project. Every pretext method, self-distillation and every baseline is one
-/// implementation in one file; the <see cref="Trainer"/> is the only loop and knows no method. An objective knows neither optimizers nor data sets.
+/// A network and the loss that trains it: the extension point of the project. Every pretext method, self-distillation and every baseline is
+/// one implementation in one file; the <see cref="Trainer"/> is the only loop and knows no method. An objective knows neither optimizers
+/// nor data sets.
 /// </summary>
 public interface IObjective : IDisposable
 {
@@ -22,7 +23,9 @@ public interface IObjective : IDisposable
     /// <summary>Parts of the training with a schedule of their own, in order; their fractions add up to 1.</summary>
     IReadOnlyList<TrainingPhase> Phases => TrainingPhase.Single;
 
-    /// <summary>State beyond <see cref="Network"/> that a resumed run needs (queues, centres), by name. The tensors are read and written in place.</summary>
+    /// <summary>
+    /// State beyond <see cref="Network"/> that a resumed run needs (queues, centres), by name. The tensors are read and written in place.
+    /// </summary>
     IReadOnlyDictionary<string, Tensor> State => EmptyState.Instance;
 
     /// <summary>The views each image is turned into at this point of the training.</summary>
@@ -37,7 +40,9 @@ public interface IObjective : IDisposable
 
     /// <summary>Called before the first step of each epoch.</summary>
     /// <param name="epoch">Epoch, from 0.</param>
-    /// <param name="features">Computes features of every training image under the plain view; costs a forward pass over the set when called.</param>
+    /// <param name="features">
+    /// Computes features of every training image under the plain view; costs a forward pass over the set when called.
+    /// </param>
     /// <param name="progress">Fraction of the training done, 0 to 1.</param>
     void BeginEpoch(int epoch, FeaturePass features, double progress)
     {

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Training;
 
-/// <summary>What objectives have in common: the network they train with what trains beside it, and the views. It knows neither optimizers nor data sets.</summary>
+/// <summary>
+/// The common part of objectives: the network, the modules that train beside it, and the views. It knows neither optimizers nor data
+/// sets.
+/// </summary>
 public abstract class Objective : IObjective
 {
     private readonly Together _network;

@@ -6,24 +6,34 @@ using static TorchSharp.torch;
 namespace Autodidact.Training;
 
 /// <summary>
-/// How many threads train fastest at the moment. Libtorch's threads wait for each other by spinning, many times a step, and where another program holds a core they wait for the one whose core that
-/// is: training with all cores can then be a hundred times slower than with one fewer.
+/// How many threads train fastest at the moment. Libtorch's threads wait for each other by spinning, many times a step, and where another
+/// program holds a core they wait for the one whose core that is: training with all cores can then be a hundred times slower than with one
+/// fewer.
 /// </summary>
 internal static class ThreadChoice
 {
     /// <summary>Pairs of timings that a comparison takes at most; the majority decides.</summary>
     private const int Rounds = 9;
 
-    /// <summary>Threads that wait for other programs take at least so many times what one thread takes for its share of the work; where nothing else runs, not much more.</summary>
+    /// <summary>
+    /// Threads that wait for other programs take at least so many times what one thread takes for its share of the work; where nothing else
+    /// runs, not much more.
+    /// </summary>
     private const double Waste = 1.7;
 
     /// <summary>Looks at most, two in a row of which must find every core free.</summary>
     private const int Looks = 6;
 
-    /// <summary>Between two looks where one found cores held: a compiler that has just built this program, or its own, must not slow the whole run, and is done in a few seconds.</summary>
+    /// <summary>
+    /// Between two looks where one found cores held: a compiler that has just built this program, or its own, must not slow the whole run,
+    /// and is done in a few seconds.
+    /// </summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>The largest number of threads, from one a core down in steps of an eighth, that waste no cores. Takes a third of a second where no other program runs, eleven seconds beside one.</summary>
+    /// <summary>
+    /// The largest number of threads, from one a core down in steps of an eighth, that waste no cores. Takes a third of a second where no
+    /// other program runs, eleven seconds beside one.
+    /// </summary>
     /// <param name="most">One a core.</param>
     /// <param name="cancellationToken">Stops between timings.</param>
     public static int Choose(int most, CancellationToken cancellationToken = default)
@@ -83,7 +93,9 @@ internal static class ThreadChoice
         return wasteful > Rounds / 2;
     }
 
-    /// <summary>Convolutions forward and backward, as training has them: the weights' gradients are where the threads wait within a kernel.</summary>
+    /// <summary>
+    /// Convolutions forward and backward, as training has them: the weights' gradients are where the threads wait within a kernel.
+    /// </summary>
     private sealed class Work
     {
         private const int ImagesEach = 16;

@@ -9,9 +9,9 @@ using static TorchSharp.torch;
 namespace Autodidact.Training;
 
 /// <summary>
-/// The only training loop. It owns the optimizer, the schedule, checkpoints and resume, and knows objectives, not methods. A run is a pure function of
-/// (objective, images, options): the order of the images, the views and torch's generator are derived from the seed and the step, so a run resumed from
-/// any checkpoint ends in the same weights, bit for bit, on the same machine with the same number of threads.
+/// The only training loop. It owns the optimizer, the schedule, checkpoints and resume, and knows objectives, not methods. A run is a pure
+/// function of (objective, images, options): the order of the images, the views and torch's generator are derived from the seed and the
+/// step, so a run resumed from any checkpoint ends in the same weights, bit for bit, on the same machine with the same number of threads.
 /// </summary>
 public sealed partial class Trainer : IDisposable
 {
@@ -26,7 +26,7 @@ public sealed partial class Trainer : IDisposable
     private readonly long[] _phaseStarts;
 
     /// <summary>Makes a trainer; nothing runs yet.</summary>
-    /// <param name="objective">What to train; the caller disposes it.</param>
+    /// <param name="objective">The objective to train; the caller disposes it.</param>
     /// <param name="images">The images; labels are not among them.</param>
     /// <param name="positions">Which images to train on.</param>
     /// <param name="options">Length, batch, optimizer, seed.</param>
@@ -35,7 +35,8 @@ public sealed partial class Trainer : IDisposable
     {
         if (positions.Length < 2)
         {
-            throw new AutodidactException(FailureKind.Data, $"training needs at least 2 images, the set has {positions.Length}: add images or lower --holdout");
+            throw new AutodidactException(
+                FailureKind.Data, $"training needs at least 2 images, the set has {positions.Length}: add images or lower --holdout");
         }
 
         _objective = objective;
@@ -81,7 +82,8 @@ public sealed partial class Trainer : IDisposable
         var state = Checkpoints?.Latest(Restore, Notice) ?? new TrainerState(0, 0);
         if (state.Step > 0)
         {
-            Notice?.Invoke(string.Create(CultureInfo.InvariantCulture, $"resuming {_objective.Name} at step {state.Step} of {_options.Steps}"));
+            Notice?.Invoke(
+                string.Create(CultureInfo.InvariantCulture, $"resuming {_objective.Name} at step {state.Step} of {_options.Steps}"));
         }
 
         Resumed?.Invoke(state.Step);
@@ -111,7 +113,9 @@ public sealed partial class Trainer : IDisposable
 
     private int PhaseOf(long step) => Math.Max(0, Array.FindLastIndex(_phaseStarts, _phaseStarts.Length - 2, start => start <= step));
 
-    /// <summary>One batch forward and backward, and an update when enough gradients are gathered. Returns the loss and metrics as numbers.</summary>
+    /// <summary>
+    /// One batch forward and backward, and an update when enough gradients are gathered. Returns the loss and metrics as numbers.
+    /// </summary>
     private (double Loss, IReadOnlyDictionary<string, double> Metrics) Step(ViewBatch views, long step, double progress)
     {
         using var scope = NewDisposeScope();
@@ -127,7 +131,10 @@ public sealed partial class Trainer : IDisposable
         {
             throw new AutodidactException(
                 FailureKind.Training,
-                string.Create(CultureInfo.InvariantCulture, $"{_objective.Name}: the loss became {value} at step {step}: lower the learning rate or set a clip norm (optimizer.clip_norm)"));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{_objective.Name}: the loss became {value} at step {step}: "
+                    + $"lower the learning rate or set a clip norm (optimizer.clip_norm)"));
         }
 
         // A phase begins with nothing gathered, and ends with an update.
@@ -199,7 +206,8 @@ public sealed partial class Trainer : IDisposable
         foreach (var (name, parameter) in _groups.SelectMany(g => g.Parameters))
         {
             // Zeros stand for a parameter that no loss has reached since the last update: it has no gradient, and does not move.
-            if (tensors.TryGetValue($"gradient/{name}", out var gradient)) parameter.grad = gradient.any().item<bool>() ? gradient.DetachFromDisposeScope() : null;
+            if (tensors.TryGetValue($"gradient/{name}", out var gradient))
+                parameter.grad = gradient.any().item<bool>() ? gradient.DetachFromDisposeScope() : null;
         }
 
         return state;
@@ -236,7 +244,8 @@ public sealed partial class Trainer : IDisposable
             var epoch = -1;
             var last = Stopwatch.GetTimestamp();
             _t._objective.Network.train();
-            foreach (var batch in _generator.Generate(_t._plan.From(state.Step, steps, _t._positions, _t._objective.Views), CancellationToken.None))
+            var plan = _t._plan.From(state.Step, steps, _t._positions, _t._objective.Views);
+            foreach (var batch in _generator.Generate(plan, CancellationToken.None))
             {
                 using (batch)
                 {
@@ -262,7 +271,8 @@ public sealed partial class Trainer : IDisposable
             }
 
             var epochs = (double)steps / _t._plan.StepsPerEpoch;
-            return new TrainingResult(steps, epochs, _seconds, steps * _t._plan.BatchSize / Math.Max(_seconds, 1e-9)) { Observed = _lastObserved };
+            var speed = steps * _t._plan.BatchSize / Math.Max(_seconds, 1e-9);
+            return new TrainingResult(steps, epochs, _seconds, speed) { Observed = _lastObserved };
         }
 
         public void Dispose() => _generator.Dispose();

@@ -22,12 +22,14 @@ public sealed record TrainerOptions
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// Fewest steps between two looks of the observers, rounded up to whole epochs: an epoch over a small set takes less time than watching it.
+    /// Fewest steps between two looks of the observers, rounded up to whole epochs: an epoch over a small set takes less time than watching
+    /// it.
     /// </summary>
     public int ObserveEverySteps { get; init; } = 20;
 
     /// <summary>
-    /// Threads that make views beside the training thread. Views take a few percent of a CPU's time, so few keep up; the result does not depend on their number.
+    /// Threads that make views beside the training thread. Views take a few percent of a CPU's time, so few keep up; the result does not
+    /// depend on their number.
     /// </summary>
     public int ViewWorkers { get; init; } = Math.Clamp(Environment.ProcessorCount / 4, 1, 8);
 }
@@ -55,14 +57,16 @@ public sealed record TrainingProgress(
     TimeSpan Remaining,
     IReadOnlyDictionary<string, double> Metrics);
 
-/// <summary>What a finished training reports.</summary>
+/// <summary>The report of a finished training.</summary>
 /// <param name="Steps">Steps done in all.</param>
 /// <param name="Epochs">Passes over the images.</param>
 /// <param name="Seconds">Training time over all resumes, without monitors.</param>
 /// <param name="ImagesPerSecond">Images (not views) a second.</param>
 public sealed record TrainingResult(long Steps, double Epochs, double Seconds, double ImagesPerSecond)
 {
-    /// <summary>What <see cref="Trainer.Observers"/> saw at the end, by name; empty where none looked, or the training had been finished earlier.</summary>
+    /// <summary>
+    /// The last figures of <see cref="Trainer.Observers"/>, by name; empty where none looked, or the training had been finished earlier.
+    /// </summary>
     public IReadOnlyDictionary<string, double> Observed { get; init; } = new Dictionary<string, double>();
 }
 

@@ -11,7 +11,8 @@ internal sealed record TrainerState(long Step, double Seconds)
 {
     public IReadOnlyDictionary<string, Tensor> Tensors { get; init; } = EmptyState.Instance;
 
-    public void Write(string path, IReadOnlyDictionary<string, string> metadata) => TensorFile.Write(path, Tensors, new Dictionary<string, string>(metadata)
+    public void Write(string path, IReadOnlyDictionary<string, string> metadata) =>
+        TensorFile.Write(path, Tensors, new Dictionary<string, string>(metadata)
     {
         ["step"] = Step.ToString(CultureInfo.InvariantCulture),
         ["seconds"] = Seconds.ToString("R", CultureInfo.InvariantCulture),

@@ -9,7 +9,8 @@ namespace Autodidact.Training;
 public sealed partial class Trainer
 {
     /// <summary>
-    /// Seconds a step at each of the given points of the training, in the phase the point lies in, measured by training for a few steps: use a throw-away objective.
+    /// Seconds a step at each of the given points of the training, in the phase the point lies in, measured by training for a few steps:
+    /// use a throw-away objective.
     /// </summary>
     /// <param name="progress">Points, 0 to 1.</param>
     /// <param name="stepsEach">Fewest timed steps at each point, and more while they take less than a second; their median counts.</param>
@@ -65,8 +66,9 @@ public sealed partial class Trainer
     }
 
     /// <summary>
-    /// Seconds that watching, checkpoints and the starts of epochs take, a step: each is timed and spread over the steps between. Use a throw-away objective. Where an epoch starts with a pass over
-    /// the images (<see cref="IObjective.BeginEpoch"/>), the pass itself is not counted, what is then done with the features is.
+    /// Seconds that watching, checkpoints and the starts of epochs take, a step: each is timed and spread over the steps between. Use a
+    /// throw-away objective. Where an epoch starts with a pass over the images (<see cref="IObjective.BeginEpoch"/>), the pass itself is
+    /// not counted, what is then done with the features is.
     /// </summary>
     /// <param name="folder">Where the checkpoint is written; it is removed.</param>
     internal double MeasureOverheadPerStep(string folder)
@@ -103,7 +105,10 @@ public sealed partial class Trainer
         }
     }
 
-    /// <summary>Seconds that the start of an epoch takes an objective, on average over a few epochs, so that one that clusters every third is not taken for one that always does, or never.</summary>
+    /// <summary>
+    /// Seconds that the start of an epoch takes an objective, on average over a few epochs, so that one that clusters every third is not
+    /// taken for one that always does, or never.
+    /// </summary>
     private double MeasureSecondsPerEpochStart()
     {
         const int MostEpochs = 8;
@@ -121,7 +126,9 @@ public sealed partial class Trainer
         return clock.Elapsed.TotalSeconds / epochs;
     }
 
-    /// <summary>As many rows as a feature pass would give, without its cost. Rows without clusters among them are the worst case of a clustering.</summary>
+    /// <summary>
+    /// As many rows as a feature pass would give, without its cost. Rows without clusters among them are the worst case of a clustering.
+    /// </summary>
     private FeatureMatrix RandomFeatures(Func<Tensor, Tensor> model)
     {
         using var scope = NewDisposeScope();

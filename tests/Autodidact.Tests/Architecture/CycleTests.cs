@@ -2,7 +2,9 @@ using static Autodidact.Tests.Architecture.Dependencies;
 
 namespace Autodidact.Tests.Architecture;
 
-/// <summary>Code flows one way: no namespace, and no type of one namespace, uses another that uses it. A failure lists the uses of each cycle.</summary>
+/// <summary>
+/// Code flows one way: no namespace, and no type of one namespace, uses another that uses it. A failure lists the uses of each cycle.
+/// </summary>
 public class CycleTests
 {
     /// <summary>protoc writes these types, and each is known to the reflection that knows them all.</summary>
@@ -25,7 +27,8 @@ public class CycleTests
     [Fact]
     public void Should_Find_The_Nodes_That_Reach_Each_Other_And_No_Others()
     {
-        var found = Cycles.Find([("a", "b"), ("b", "c"), ("c", "a"), ("c", "d"), ("d", "e"), ("f", "a"), ("g", "g"), ("h", "i"), ("i", "h")]);
+        var found = Cycles.Find(
+            [("a", "b"), ("b", "c"), ("c", "a"), ("c", "d"), ("d", "e"), ("f", "a"), ("g", "g"), ("h", "i"), ("i", "h")]);
         Assert.Equal(
             ["3 use each other:\na -> b\nb -> c\nc -> a", "2 use each other:\nh -> i\ni -> h"],
             found.Select(cycle => cycle.ToString()).OrderDescending(StringComparer.Ordinal));

@@ -32,8 +32,8 @@ internal static class Dependencies
             .Select(edge => $"{edge.From} -> {edge.To}::{edge.Through}").Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>
-    /// Which outermost type of ours uses which other one. A nested type counts as its outermost one, and so does what the compiler makes for
-    /// its lambdas, iterators and asynchronous methods.
+    /// Which outermost type of ours uses which other one. A nested type counts as its outermost one, and so does what the compiler makes
+    /// for its lambdas, iterators and asynchronous methods.
     /// </summary>
     public static IReadOnlyList<(string From, string To)> BetweenOutermost()
     {

@@ -35,7 +35,8 @@ public partial class LayoutTests
     [InlineData("src/Autodidact.Inference/Graphs/GraphFile.cs", "Inference")]
     [InlineData("src/Autodidact.Cli/Commands/RunCommand.cs", "Cli")]
     [InlineData("src/Autodidact.Core/OneLine.cs", "")]
-    public void An_Area_Should_Be_The_First_Folder_Of_A_Library_Or_The_Rest_Of_The_Projects_Name(string path, string area) => Assert.Equal(area, Area(path));
+    public void An_Area_Should_Be_The_First_Folder_Of_A_Library_Or_The_Rest_Of_The_Projects_Name(string path, string area) =>
+        Assert.Equal(area, Area(path));
 
     private static bool Fits(string test)
     {
@@ -60,7 +61,8 @@ public partial class LayoutTests
     };
 
     [GeneratedRegex(
-        @"^(?:(?:public|internal|sealed|static|abstract|partial|readonly|ref|unsafe) )*(?:class|record struct|record|struct|enum|interface) (\w+)",
+        @"^(?:(?:public|internal|sealed|static|abstract|partial|readonly|ref|unsafe) )*"
+            + @"(?:class|record struct|record|struct|enum|interface) (\w+)",
         RegexOptions.Multiline)]
     private static partial Regex Declaration();
 }

@@ -19,7 +19,7 @@ public sealed class DataPreparerTests : IDisposable
         _directory.Write("set/test/dog/broken.png", "no image");
         using var data = Prepare("set");
         Assert.Equal(
-            ("set", 6, 2, 30, 30), (data.Name, data.Train.Count, data.Evaluation!.Count, data.Train.Height, data.Evaluation.Height));
+            (6, 2, 30, 30), (data.Train.Count, data.Evaluation!.Count, data.Train.Height, data.Evaluation.Height));
         Assert.Equal("test/dog/broken.png", Assert.Single(data.Skipped).Key);
         var train = EvaluationLabels.Load(data.TrainLabelsPath);
         var evaluation = EvaluationLabels.Load(data.EvaluationLabelsPath!);
@@ -27,7 +27,7 @@ public sealed class DataPreparerTests : IDisposable
         Assert.Equal(train.Classes, evaluation.Classes);
         Assert.Equal([0, 0, 0, 1, 1, 1], Enumerable.Range(0, 6).Select(i => train[i]));
         Assert.Equal([1, 1], Enumerable.Range(0, 2).Select(i => evaluation[i]));
-        Assert.True(data.Labelled);
+        Assert.NotEmpty(EvaluationLabels.Load(data.TrainLabelsPath).Classes);
         Assert.False(data.FromCache);
     }
 
@@ -66,7 +66,7 @@ public sealed class DataPreparerTests : IDisposable
     {
         WriteSet("set", 5, 20);
         using var data = Prepare("set");
-        Assert.Equal((5, true, false), (data.Train.Count, data.Evaluation is null, data.Labelled));
+        Assert.Equal((5, true), (data.Train.Count, data.Evaluation is null));
         Assert.Equal(0, EvaluationLabels.Load(data.TrainLabelsPath).Labelled);
     }
 
@@ -99,10 +99,11 @@ public sealed class DataPreparerTests : IDisposable
             "labels.csv", "key,label\n" + string.Concat(Enumerable.Range(0, 10).Select(i => $"{i}.png,red\n")) + "other.png,blue\n");
         using var csv = Prepare("set", request => request with { Labels = LabelSource.Csv(_directory["labels.csv"]) });
         Assert.True(csv.FromCache);
-        Assert.Equal(1, csv.UnknownLabelKeys);
+        Assert.Equal([$"1 key of {_directory["labels.csv"]} without an image"], csv.Notes);
         Assert.Equal(["red"], EvaluationLabels.Load(csv.TrainLabelsPath).Classes);
         using var none = Prepare("set", request => request with { Labels = LabelSource.None });
-        Assert.Equal((true, false), (none.FromCache, none.Labelled));
+        Assert.True(none.FromCache);
+        Assert.Empty(EvaluationLabels.Load(none.TrainLabelsPath).Classes);
         Assert.Equal(bytes, Packs().Select(File.ReadAllBytes));
         Assert.Equal(["cat", "dog"], EvaluationLabels.Load(own.TrainLabelsPath).Classes);
     }
@@ -117,7 +118,7 @@ public sealed class DataPreparerTests : IDisposable
         using var data = Prepare("set", request => request with { EvaluationData = _directory["other"] });
         Assert.Equal((10, 4, 16), (data.Train.Count, data.Evaluation!.Count, data.Evaluation.Height));
         Assert.Equal(["cat", "dog", "eel"], EvaluationLabels.Load(data.TrainLabelsPath).Classes);
-        Assert.Equal(2, data.EvaluationImagesInTraining);
+        Assert.Equal(["2 evaluation images also among the training images"], data.Notes);
     }
 
     [Theory]
@@ -192,12 +193,13 @@ public sealed class DataPreparerTests : IDisposable
         _directory.Write("cifar/cifar-10-batches-bin/data_batch_1.bin", record);
         _directory.Write("cifar/cifar-10-batches-bin/test_batch.bin", record);
         using var cifar = Prepare("cifar");
-        Assert.Equal((1, 1, 1), (cifar.Train.Count, cifar.Evaluation!.Count, cifar.EvaluationImagesInTraining));
+        Assert.Equal((1, 1), (cifar.Train.Count, cifar.Evaluation!.Count));
+        Assert.Equal(["1 evaluation image also among the training images"], cifar.Notes);
 
         var request = new DataRequest { CacheDirectory = Cache, Seed = 7, SyntheticTrainImages = 6, SyntheticEvaluationImages = 2 };
         using var data = DataPreparer.Prepare(request, Unlisted, null, TestContext.Current.CancellationToken);
-        Assert.Equal(("synthetic", 6, 2, "train/7/0"), (data.Name, data.Train.Count, data.Evaluation!.Count, data.Train.Key(0)));
-        Assert.True(data.Labelled);
+        Assert.Equal((6, 2, "train/7/0"), (data.Train.Count, data.Evaluation!.Count, data.Train.Key(0)));
+        Assert.NotEmpty(EvaluationLabels.Load(data.TrainLabelsPath).Classes);
     }
 
     [Fact]

@@ -37,16 +37,19 @@ internal sealed class DataCatalog(Func<int, ulong, string, IImageSource> synthet
         if (!File.Exists(data))
             throw new AutodidactException(
                 FailureKind.Data,
-                $"no data at '{data}': give a folder of images, a .zip archive, a folder of CIFAR's binary files, or {DataRequest.BuiltIn}");
+                $"no data at '{data}': "
+                    + $"give a folder of images, a .zip archive, a folder of CIFAR's binary files, or {DataRequest.BuiltIn}");
         return IsZip(data)
             ? Divide(Path.GetFileNameWithoutExtension(data), data, new ZipSource(data, request.Limits))
-            : throw new AutodidactException(FailureKind.Data, $"{data} is neither a folder nor a zip archive: unpack it and give the folder, or give a .zip");
+            : throw new AutodidactException(
+                FailureKind.Data, $"{data} is neither a folder nor a zip archive: unpack it and give the folder, or give a .zip");
     }
 
     private static DataSources Divide(string name, string data, ListedSource source)
     {
         if (source.Items.Count == 0)
-            throw new AutodidactException(FailureKind.Data, $"{data} holds no images: give a place with JPEG, PNG, WebP, GIF, TIFF or BMP files");
+            throw new AutodidactException(
+                FailureKind.Data, $"{data} holds no images: give a place with JPEG, PNG, WebP, GIF, TIFF or BMP files");
         var layout = SplitLayout.Detect(source.Items);
         string[] notes = layout.Ignored == 0
             ? []

@@ -15,11 +15,15 @@ internal static class DataPreparer
     /// <param name="progress">Told while images are decoded; silent when all packs are in the cache.</param>
     /// <param name="cancellationToken">Stops without leaving anything broken.</param>
     /// <exception cref="AutodidactException">The data is missing, empty or unreadable, or the disk is full.</exception>
-    public static PreparedData Prepare(DataRequest request, IProgress<PackProgress>? progress = null, CancellationToken cancellationToken = default) =>
+    public static PreparedData Prepare(
+        DataRequest request, IProgress<PackProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Prepare(request, SyntheticSet, progress, cancellationToken);
 
     internal static PreparedData Prepare(
-        DataRequest request, Func<int, ulong, string, IImageSource> synthetic, IProgress<PackProgress>? progress, CancellationToken cancellationToken)
+        DataRequest request,
+        Func<int, ulong, string, IImageSource> synthetic,
+        IProgress<PackProgress>? progress,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         var csv = request.Labels is LabelSource.CsvLabels file ? LabelCsv.Load(file.Path) : null;
@@ -40,29 +44,27 @@ internal static class DataPreparer
             {
                 // Both splits are looked at by the same network: the evaluation images get the training images' size.
                 (evaluationPack, evaluationOwn, var evaluationCached) =
-                    cache.GetOrBuild(data.Name + "-evaluation", evaluation, options with { Side = trainPack.Height }, progress, cancellationToken);
+                    cache.GetOrBuild(
+                        data.Name + "-evaluation", evaluation, options with { Side = trainPack.Height }, progress, cancellationToken);
                 cached &= evaluationCached;
             }
 
             var (names, unknownKeys) = Names(request.Labels, csv, trainPack, trainOwn, evaluationPack, evaluationOwn);
             if (unknownKeys > 0)
-                notes.Add($"{unknownKeys} keys of {request.Labels} name no image");
+                notes.Add($"{Plural.Of(unknownKeys, "key")} of {request.Labels} without an image");
             var shared = evaluationPack?.CountSharedWith(trainPack) ?? 0;
             if (shared > 0)
-                notes.Add($"{shared} evaluation images are also among the training images");
-            string[] classes = [.. names.SelectMany(split => split).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+                notes.Add($"{Plural.Of(shared, "evaluation image")} also among the training images");
+            var known = names.SelectMany(split => split).OfType<string>();
+            string[] classes = [.. known.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
             return new PreparedData
             {
-                Name = data.Name,
                 Train = trainPack,
                 Evaluation = evaluationPack,
                 TrainLabelsPath = SaveLabels(trainPack, names[0], classes, request.Labels),
                 EvaluationLabelsPath = evaluationPack is null ? null : SaveLabels(evaluationPack, names[1], classes, request.Labels),
-                Labelled = classes.Length > 0,
                 Skipped = [.. trainPack.Skipped, .. evaluationPack?.Skipped ?? []],
                 Duplicates = trainPack.Duplicates + (evaluationPack?.Duplicates ?? 0),
-                EvaluationImagesInTraining = shared,
-                UnknownLabelKeys = unknownKeys,
                 FromCache = cached,
                 SetAside = setAside,
                 Notes = notes,
@@ -97,7 +99,8 @@ internal static class DataPreparer
         }
 
         (train, var share) = TakeShare(train, request, cancellationToken);
-        if (share is not null) evaluation = request.JoinEvaluationShare && evaluation is not null ? new JoinedSource(evaluation, share) : share;
+        if (share is not null)
+            evaluation = request.JoinEvaluationShare && evaluation is not null ? new JoinedSource(evaluation, share) : share;
         if (request.EvaluationData is not null)
         {
             var other = catalog.Resolve(request.EvaluationData, request);
@@ -108,7 +111,8 @@ internal static class DataPreparer
     }
 
     /// <summary>The images left to train on, and those set aside for evaluation; null for none.</summary>
-    private static (IImageSource Train, IImageSource? Share) TakeShare(IImageSource source, DataRequest request, CancellationToken cancellationToken)
+    private static (IImageSource Train, IImageSource? Share) TakeShare(
+        IImageSource source, DataRequest request, CancellationToken cancellationToken)
     {
         if (request.TrainImages == 0 && request.EvaluationShare == 0) return (source, null);
         var keys = PartSource.KeysOf(source, cancellationToken);
@@ -116,7 +120,9 @@ internal static class DataPreparer
         if (request.TrainImages > rest.Length)
         {
             throw new AutodidactException(
-                FailureKind.Usage, $"data.train_images={request.TrainImages}: there are {rest.Length} training images{(taken.Length > 0 ? $" beside {taken.Length} to evaluate on" : "")}: ask for fewer, or for 0 (all)");
+                FailureKind.Usage,
+                $"data.train_images={request.TrainImages}: there are {rest.Length} training images"
+                    + $"{(taken.Length > 0 ? $" beside {taken.Length} to evaluate on" : "")}: ask for fewer, or for 0 (all)");
         }
 
         if (request.TrainImages > 0)
@@ -131,7 +137,12 @@ internal static class DataPreparer
     }
 
     private static (IReadOnlyList<string?[]> Names, int UnknownKeys) Names(
-        LabelSource source, LabelCsv? csv, PackedImages train, EvaluationLabels trainOwn, PackedImages? evaluation, EvaluationLabels evaluationOwn)
+        LabelSource source,
+        LabelCsv? csv,
+        PackedImages train,
+        EvaluationLabels trainOwn,
+        PackedImages? evaluation,
+        EvaluationLabels evaluationOwn)
     {
         if (csv is not null)
             return csv.Match(Keys(train), evaluation is null ? [] : Keys(evaluation));

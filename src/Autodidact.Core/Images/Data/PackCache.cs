@@ -63,7 +63,8 @@ internal sealed class PackCache(string directory)
     {
         var content = string.Create(
             CultureInfo.InvariantCulture,
-            $"{PackLayout.FormatVersion}\n{ImageDecoder.Version}\n{options.Side}\n{PackOptions.DefaultSide}\n{PackOptions.LargestOwnSide}\n{options.Limits.MaxPixels}\n{options.Limits.MaxBytes}\n{source.Stamp()}");
+            $"{PackLayout.FormatVersion}\n{ImageDecoder.Version}\n{options.Side}\n{PackOptions.DefaultSide}\n{PackOptions.LargestOwnSide}\n"
+                + $"{options.Limits.MaxPixels}\n{options.Limits.MaxBytes}\n{source.Stamp()}");
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)).AsSpan(0, 10));
         var safe = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-').Take(60));
         return $"{safe}-{hash}.pack";

@@ -3,9 +3,6 @@ namespace Autodidact.Images;
 /// <summary>Packed images of a request, open for reading.</summary>
 internal sealed class PreparedData : IDisposable
 {
-    /// <summary>Short name of the data, for run directories and records.</summary>
-    public required string Name { get; init; }
-
     /// <summary>Training images.</summary>
     public required PackedImages Train { get; init; }
 
@@ -20,20 +17,11 @@ internal sealed class PreparedData : IDisposable
     /// </summary>
     public string? EvaluationLabelsPath { get; init; }
 
-    /// <summary>Whether any label is known.</summary>
-    public required bool Labelled { get; init; }
-
     /// <summary>Every image left out, with the reason: training images first.</summary>
     public required IReadOnlyList<SkippedImage> Skipped { get; init; }
 
     /// <summary>Images whose pixels equal those of an earlier image of the same split. They are kept.</summary>
     public required int Duplicates { get; init; }
-
-    /// <summary>Evaluation images whose pixels also occur in training. They are kept, although scores on them are too good.</summary>
-    public required int EvaluationImagesInTraining { get; init; }
-
-    /// <summary>Keys of a labels' file that name no image.</summary>
-    public required int UnknownLabelKeys { get; init; }
 
     /// <summary>Whether every pack was found ready, so that nothing was decoded.</summary>
     public required bool FromCache { get; init; }

@@ -23,7 +23,11 @@ internal sealed record SplitLayout(IReadOnlyList<SourceItem> Train, IReadOnlyLis
     public static SplitLayout Detect(IReadOnlyList<SourceItem> items)
     {
         items = Strip(items, CommonFolders(items, stopAt: IsSplitName));
-        var folders = items.Select(item => SourceItem.FirstFolder(item.Key)).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        string[] folders =
+        [
+            .. items.Select(item => SourceItem.FirstFolder(item.Key)).OfType<string>()
+                .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
+        ];
         var train = Find(folders, _trainNames).FirstOrDefault();
         var candidates = Find(folders, _evaluationNames).Select(folder => (Folder: folder, Items: Below(items, folder))).ToArray();
         if (train is null || candidates.Length == 0)

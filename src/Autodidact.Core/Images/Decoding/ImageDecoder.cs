@@ -178,7 +178,8 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
         DecodedImage Convert(string? outputProfile)
         {
             using var image = Open(bytes, shrink);
-            using var small = image.ThumbnailImage(side, side, Enums.Size.Both, crop: Enums.Interesting.Centre, outputProfile: outputProfile);
+            using var small = image.ThumbnailImage(
+                side, side, Enums.Size.Both, crop: Enums.Interesting.Centre, outputProfile: outputProfile);
             return new DecodedImage(ToRgb(small, side), height, width);
         }
     }

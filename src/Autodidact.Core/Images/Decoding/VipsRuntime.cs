@@ -16,7 +16,8 @@ internal static class VipsRuntime
         if (_failure.Value is { } failure)
             throw new AutodidactException(
                 FailureKind.Environment,
-                $"the image library libvips does not load ({OneLine.From(failure.Message)}): restore the packages for this platform and try again",
+                $"the image library libvips does not load ({OneLine.From(failure.Message)}): "
+                    + "restore the packages for this platform and try again",
                 failure);
     }
 
@@ -37,7 +38,8 @@ internal static class VipsRuntime
             Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning | Enums.LogLevelFlags.Info | Enums.LogLevelFlags.Message, _silence);
             return null;
         }
-        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)
+        catch (Exception e) when (
+            e is TypeInitializationException or DllNotFoundException or BadImageFormatException or EntryPointNotFoundException)
         {
             return e;
         }

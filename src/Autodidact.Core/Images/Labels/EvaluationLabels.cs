@@ -61,7 +61,8 @@ internal sealed class EvaluationLabels
     {
         ArgumentNullException.ThrowIfNull(names);
         classes ??= [.. names.OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        var indices = classes.Select((name, index) => (name, index)).ToDictionary(pair => pair.name, pair => pair.index, StringComparer.Ordinal);
+        var indices = classes.Select((name, index) => (name, index)).ToDictionary(
+            pair => pair.name, pair => pair.index, StringComparer.Ordinal);
         return new EvaluationLabels(classes, [.. names.Select(name => name is null ? -1 : indices[name])]);
     }
 

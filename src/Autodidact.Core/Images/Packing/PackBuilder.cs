@@ -23,7 +23,11 @@ internal static class PackBuilder
     /// <returns>The labels that the source knew, in pack order: names, or null. The pack does not hold them.</returns>
     /// <exception cref="AutodidactException">The source is empty, nothing in it can be decoded, or the disk is full.</exception>
     public static IReadOnlyList<string?> Build(
-        IImageSource source, string path, PackOptions? options = null, IProgress<PackProgress>? progress = null, CancellationToken cancellationToken = default)
+        IImageSource source,
+        string path,
+        PackOptions? options = null,
+        IProgress<PackProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(path);
@@ -45,7 +49,8 @@ internal static class PackBuilder
 
     private sealed record Result(ImageEntry Entry, DecodedImage? Image, byte[]? Digest, string? Reason);
 
-    private sealed class Attempt(IImageSource source, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellationToken)
+    private sealed class Attempt(
+        IImageSource source, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellationToken)
     {
         private readonly ImageDecoder _decoder = new(options.Limits);
         private readonly TaskFactory _workers = new(
@@ -94,7 +99,8 @@ internal static class PackBuilder
                 if (writer is null)
                     throw NothingPacked(skipped);
                 writer.Finish(skipped);
-                progress?.Report(new PackProgress(source.Description, labels.Count + skipped.Count, labels.Count + skipped.Count, skipped.Count));
+                progress?.Report(
+                    new PackProgress(source.Description, labels.Count + skipped.Count, labels.Count + skipped.Count, skipped.Count));
                 return labels;
             }
             finally
@@ -126,7 +132,8 @@ internal static class PackBuilder
                 if (progress is not null && clock.Elapsed - reported > _reportEvery)
                 {
                     reported = clock.Elapsed;
-                    progress.Report(new PackProgress(source.Description, labels.Count + skipped.Count, source.ExpectedCount, skipped.Count));
+                    progress.Report(
+                        new PackProgress(source.Description, labels.Count + skipped.Count, source.ExpectedCount, skipped.Count));
                 }
 
                 return true;
@@ -148,7 +155,8 @@ internal static class PackBuilder
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {
-                    throw new AutodidactException(FailureKind.Data, $"{source.Description} cannot be read ({OneLine.From(e.Message)}): check the files", e);
+                    throw new AutodidactException(
+                        FailureKind.Data, $"{source.Description} cannot be read ({OneLine.From(e.Message)}): check the files", e);
                 }
             }
         }
@@ -199,7 +207,8 @@ internal static class PackBuilder
             FailureKind.Data,
             skipped.Count == 0
                 ? $"{source.Description} holds no images: give a place with JPEG, PNG, WebP, GIF, TIFF or BMP files"
-                : $"{source.Description}: none of its {skipped.Count} images can be decoded (first: {skipped[0].Key}: {skipped[0].Reason}); give intact image files");
+                : $"{source.Description}: none of its {skipped.Count} images can be decoded "
+                    + $"(first: {skipped[0].Key}: {skipped[0].Reason}); give intact image files");
 
         /// <summary>No worker may still hold an entry when the source is closed or tried again.</summary>
         private static void Drain(Queue<(Task<Result> Task, long Bytes)> waiting)

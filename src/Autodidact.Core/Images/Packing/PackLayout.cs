@@ -106,7 +106,8 @@ internal sealed record PackLayout
         };
         var kind = BinaryPrimitives.ReadInt32LittleEndian(page[12..]);
         var channels = BinaryPrimitives.ReadInt32LittleEndian(page[28..]);
-        if (kind != RawPixels || channels != 3 || layout is not { Count: > 0, Height: > 0 and < 1 << 14, Width: > 0 and < 1 << 14, KeysBytes: >= 0, SkippedBytes: >= 0 })
+        if (kind != RawPixels || channels != 3
+            || layout is not { Count: > 0, Height: > 0 and < 1 << 14, Width: > 0 and < 1 << 14, KeysBytes: >= 0, SkippedBytes: >= 0 })
             throw Failure(path, $"has an impossible header: {Remedy}");
         var announced = BinaryPrimitives.ReadInt64LittleEndian(page[56..]);
         if (announced != layout.FileBytes)
@@ -118,5 +119,6 @@ internal sealed record PackLayout
 
     public const string Remedy = "delete it and prepare the data again";
 
-    public static AutodidactException Failure(string path, string what, Exception? cause = null) => new(FailureKind.Data, $"pack {path} {what}", cause);
+    public static AutodidactException Failure(string path, string what, Exception? cause = null) =>
+        new(FailureKind.Data, $"pack {path} {what}", cause);
 }

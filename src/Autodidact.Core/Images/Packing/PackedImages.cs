@@ -47,7 +47,8 @@ internal sealed unsafe class PackedImages : IImageSet, IDisposable
     public int Duplicates => _layout.Duplicates;
 
     /// <summary>Images of the source that could not be packed.</summary>
-    public IReadOnlyList<SkippedImage> Skipped => SkippedCsv.Parse(Encoding.UTF8.GetString(Section(_layout.SkippedOffset, checked((int)_layout.SkippedBytes))));
+    public IReadOnlyList<SkippedImage> Skipped =>
+        SkippedCsv.Parse(Encoding.UTF8.GetString(Section(_layout.SkippedOffset, checked((int)_layout.SkippedBytes))));
 
     /// <summary>Maps a pack into memory. Header, length and tables are checked; the pixels are not read.</summary>
     /// <param name="path">The file <see cref="PackBuilder"/> wrote.</param>
@@ -70,7 +71,8 @@ internal sealed unsafe class PackedImages : IImageSet, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new AutodidactException(FailureKind.Environment, $"pack {path} cannot be read ({OneLine.From(e.Message)}): check the file and its permissions", e);
+            throw new AutodidactException(
+                FailureKind.Environment, $"pack {path} cannot be read ({OneLine.From(e.Message)}): check the file and its permissions", e);
         }
     }
 
@@ -133,7 +135,8 @@ internal sealed unsafe class PackedImages : IImageSet, IDisposable
         byte* start = null;
         try
         {
-            file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            file = MemoryMappedFile.CreateFromFile(
+                stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
             view = file.CreateViewAccessor(0, layout.FileBytes, MemoryMappedFileAccess.Read);
             view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
             var pack = new PackedImages(path, file, view, layout, start + view.PointerOffset);

@@ -30,10 +30,17 @@ internal sealed class CifarBinarySource : IImageSource
         var fine = !HasCifar10(directory) && HasCifar100(directory);
         _labelBytes = fine ? 2 : 1;
         _recordBytes = _labelBytes + (3 * Plane);
-        var pattern = (fine, train) switch { (true, true) => "train.bin", (true, false) => "test.bin", (false, true) => "data_batch_*.bin", _ => "test_batch.bin" };
+        var pattern = (fine, train) switch
+        {
+            (true, true) => "train.bin",
+            (true, false) => "test.bin",
+            (false, true) => "data_batch_*.bin",
+            (false, false) => "test_batch.bin",
+        };
         _files = Directory.Exists(directory) ? [.. Directory.EnumerateFiles(directory, pattern).Order(StringComparer.Ordinal)] : [];
         if (_files.Length == 0)
-            throw new AutodidactException(FailureKind.Data, $"folder {directory} has no {pattern}: give the unpacked folder of CIFAR's binary version");
+            throw new AutodidactException(
+                FailureKind.Data, $"folder {directory} has no {pattern}: give the unpacked folder of CIFAR's binary version");
         foreach (var file in _files)
             CheckLength(file);
         _names = ReadNames(Path.Combine(directory, fine ? "fine_label_names.txt" : "batches.meta.txt"), fine ? 100 : 10);
@@ -72,7 +79,9 @@ internal sealed class CifarBinarySource : IImageSource
                 cancellationToken.ThrowIfCancellationRequested();
                 int label = record[_labelBytes - 1];
                 if (label >= _names.Length)
-                    throw new AutodidactException(FailureKind.Data, $"{file} has label {label} in record {index}, expected 0 to {_names.Length - 1}: it is damaged, download it again");
+                    throw new AutodidactException(
+                        FailureKind.Data,
+                        $"{file} has label {label} in record {index}, expected 0 to {_names.Length - 1}: it is damaged, download it again");
                 yield return new ImageEntry(
                     string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(file)}/{index:D5}"),
                     _names[label],
@@ -104,7 +113,8 @@ internal sealed class CifarBinarySource : IImageSource
     {
         var length = new FileInfo(file).Length;
         if (length == 0 || length % _recordBytes != 0)
-            throw new AutodidactException(FailureKind.Data, $"{file} is truncated: {length} bytes is no multiple of {_recordBytes}; download it again");
+            throw new AutodidactException(
+                FailureKind.Data, $"{file} is truncated: {length} bytes is no multiple of {_recordBytes}; download it again");
     }
 
     /// <summary>Class names, one a line; without the file, the numbers themselves.</summary>
@@ -115,6 +125,7 @@ internal sealed class CifarBinarySource : IImageSource
         var names = File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0).ToArray();
         return names.Length == count && names.Distinct(StringComparer.Ordinal).Count() == count
             ? names
-            : throw new AutodidactException(FailureKind.Data, $"{path} has {names.Length} class names, expected {count} different ones: download it again");
+            : throw new AutodidactException(
+                FailureKind.Data, $"{path} has {names.Length} class names, expected {count} different ones: download it again");
     }
 }

@@ -26,7 +26,8 @@ internal sealed class FolderSource : ListedSource
     {
     }
 
-    internal override ListedSource With(string description, IReadOnlyList<SourceItem> items) => new FolderSource(description, items, Limits);
+    internal override ListedSource With(string description, IReadOnlyList<SourceItem> items) =>
+        new FolderSource(description, items, Limits);
 
     private protected override IDisposable? Open(out ItemReader read)
     {

@@ -27,7 +27,9 @@ internal sealed class FolderWalk
         }
 
         var items = walk._items.Sorted();
-        return items is [{ Key: "", Problem: { } problem }] ? throw new AutodidactException(FailureKind.Data, $"folder {root}: {problem}") : items;
+        return items is [{ Key: "", Problem: { } problem }]
+            ? throw new AutodidactException(FailureKind.Data, $"folder {root}: {problem}")
+            : items;
     }
 
     private void Visit(string path, string key)

@@ -4,8 +4,8 @@ namespace Autodidact.Images;
 internal static class ImageFiles
 {
     /// <summary>
-    /// Every file below a folder whose name ends as an image's does, sorted by key. Each path is the folder as it is given here and the rest after it,
-    /// with forward slashes on every system: <c>pictures</c> gives <c>pictures/cats/1.jpg</c>.
+    /// Every file below a folder whose name ends as an image's does, sorted by key. Each path is the folder as it is given here and the
+    /// rest after it, with forward slashes on every system: <c>pictures</c> gives <c>pictures/cats/1.jpg</c>.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="AutodidactException">The folder does not exist or cannot be read.</exception>

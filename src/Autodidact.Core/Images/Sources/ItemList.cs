@@ -32,7 +32,8 @@ internal sealed class ItemList
     /// <param name="key">Name with forward slashes.</param>
     /// <param name="path">Its path.</param>
     /// <param name="problem">Why it cannot be read.</param>
-    public void AddUnreadableFolder(string key, string path, string problem) => _items.Add(new SourceItem(key, null, path, 0, string.Empty, problem));
+    public void AddUnreadableFolder(string key, string path, string problem) =>
+        _items.Add(new SourceItem(key, null, path, 0, string.Empty, problem));
 
     /// <summary>All items by key; of one key the readable one comes first.</summary>
     public IReadOnlyList<SourceItem> Sorted() =>

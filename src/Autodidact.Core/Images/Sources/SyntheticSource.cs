@@ -55,7 +55,8 @@ internal sealed class SyntheticSource : IImageSource
     public string Description => $"synthetic:{_split}";
 
     /// <inheritdoc/>
-    public string Stamp() => string.Create(CultureInfo.InvariantCulture, $"synthetic revision {Revision} seed {_seed} split {_split} count {_count}");
+    public string Stamp() =>
+        string.Create(CultureInfo.InvariantCulture, $"synthetic revision {Revision} seed {_seed} split {_split} count {_count}");
 
     /// <inheritdoc/>
     public IEnumerable<ImageEntry> Enumerate(CancellationToken cancellationToken = default)

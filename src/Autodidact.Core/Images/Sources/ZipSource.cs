@@ -24,7 +24,8 @@ internal sealed class ZipSource : ListedSource
     private ZipSource(string path, string description, IReadOnlyList<SourceItem> items, DecodeLimits limits)
         : base(description, items, limits) => _path = path;
 
-    internal override ListedSource With(string description, IReadOnlyList<SourceItem> items) => new ZipSource(_path, description, items, Limits);
+    internal override ListedSource With(string description, IReadOnlyList<SourceItem> items) =>
+        new ZipSource(_path, description, items, Limits);
 
     private protected override IDisposable? Open(out ItemReader read)
     {

@@ -6,8 +6,8 @@ namespace Autodidact.Training;
 /// <summary>
 /// Layer-wise adaptive rate scaling (You, Gitman &amp; Ginsburg 2017, arXiv 1708.03888) over momentum SGD:
 /// g += wd w; g *= eta |w| / |g|; v = m v + g; w -= rate v, the form of SimCLR's published code. The clipped form of solo-learn has
-/// g *= min(eta |w| / (|g| rate), 1) instead, so that a layer's rate never exceeds the schedule's: eta means another thing there. Norms and biases take
-/// plain momentum steps without decay.
+/// g *= min(eta |w| / (|g| rate), 1) instead, so that a layer's rate never exceeds the schedule's: eta means another thing there. Norms and
+/// biases take plain momentum steps without decay.
 /// </summary>
 internal sealed class Lars : Optimizer
 {
@@ -24,7 +24,8 @@ internal sealed class Lars : Optimizer
     {
         if (IsWeight(parameter))
         {
-            // Where nothing but decay is left, a step in proportion to the weight would be decay of another size: a frozen weight would vanish.
+            // Where nothing but decay is left, a step in proportion to the weight would be decay of another size: a frozen weight would
+            // vanish.
             var frozen = gradient.abs().max().item<float>() == 0;
             gradient = gradient.add(parameter, alpha: _options.WeightDecay);
             var weightNorm = parameter.norm().item<float>();

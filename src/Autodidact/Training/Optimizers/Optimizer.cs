@@ -4,14 +4,16 @@ using static TorchSharp.torch;
 namespace Autodidact.Training;
 
 /// <summary>
-/// Moves parameters against their gradients. Ours rather than TorchSharp's because a checkpoint needs the state by parameter name, and the rate as a
-/// pure function of the step; the tests hold the updates equal to TorchSharp's own optimizers.
+/// Moves parameters against their gradients. Ours rather than TorchSharp's because a checkpoint needs the state by parameter name, and the
+/// rate as a pure function of the step; the tests hold the updates equal to TorchSharp's own optimizers.
 /// </summary>
 internal abstract class Optimizer : IDisposable
 {
     private readonly SortedDictionary<string, Tensor> _state = new(StringComparer.Ordinal);
 
-    /// <summary>Momentum buffers, moments and counts of updates, keyed <c>parameter/slot</c>; buffers keep the strides of their parameter.</summary>
+    /// <summary>
+    /// Momentum buffers, moments and counts of updates, keyed <c>parameter/slot</c>; buffers keep the strides of their parameter.
+    /// </summary>
     public IReadOnlyDictionary<string, Tensor> State => _state;
 
     /// <summary>One update of every parameter that has a gradient.</summary>
@@ -49,7 +51,8 @@ internal abstract class Optimizer : IDisposable
     protected static bool IsWeight(Tensor parameter) => parameter.dim() > 1;
 
     /// <summary>Makes the buffers of a slot up front, so that a checkpoint can be read into them.</summary>
-    protected void AddSlot(string slot, IReadOnlyList<ParameterGroup> groups) => Add(slot, groups, parameter => zeros_like(parameter).detach());
+    protected void AddSlot(string slot, IReadOnlyList<ParameterGroup> groups) =>
+        Add(slot, groups, parameter => zeros_like(parameter).detach());
 
     /// <summary>Makes a whole number for each parameter, which begins at 0.</summary>
     protected void AddCounters(string slot, IReadOnlyList<ParameterGroup> groups) => Add(slot, groups, _ => zeros(1, ScalarType.Int64));

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Training.Parts;
 
-/// <summary>A fixed number of embeddings, first in, first out: a memory of more images than a batch holds. It starts with random directions.</summary>
+/// <summary>
+/// A fixed number of embeddings, first in, first out: a memory of more images than a batch holds. It starts with random directions.
+/// </summary>
 internal sealed class EmbeddingQueue : IDisposable
 {
     private readonly Tensor _rows;
@@ -24,10 +26,12 @@ internal sealed class EmbeddingQueue : IDisposable
     /// <summary>Embeddings it holds.</summary>
     public long Size => _rows.shape[0];
 
-    /// <summary>What it holds, as it stands: [size, dimension]. A loss may keep it for its gradient, since the queue going on does not change it.</summary>
+    /// <summary>
+    /// The embeddings as they stand: [size, dimension]. A loss may keep it for its gradient, since the queue going on does not change it.
+    /// </summary>
     public Tensor Snapshot() => _rows.clone();
 
-    /// <summary>What a checkpoint needs of it.</summary>
+    /// <summary>The tensors that a checkpoint keeps.</summary>
     /// <param name="name">Name of the queue.</param>
     public IEnumerable<KeyValuePair<string, Tensor>> State(string name) => [new(name, _rows), new($"{name}_next", _next)];
 
@@ -38,7 +42,8 @@ internal sealed class EmbeddingQueue : IDisposable
         ArgumentNullException.ThrowIfNull(embeddings);
         if (!embeddings.shape.SequenceEqual(_rows.shape))
         {
-            throw new ArgumentException($"expected [{string.Join(", ", _rows.shape)}], got [{string.Join(", ", embeddings.shape)}]", nameof(embeddings));
+            throw new ArgumentException(
+                $"expected [{string.Join(", ", _rows.shape)}], got [{string.Join(", ", embeddings.shape)}]", nameof(embeddings));
         }
 
         using var noGrad = no_grad();
@@ -53,14 +58,18 @@ internal sealed class EmbeddingQueue : IDisposable
         ArgumentNullException.ThrowIfNull(embeddings);
         if (embeddings.dim() != 2 || embeddings.shape[1] != _rows.shape[1])
         {
-            throw new ArgumentException($"expected embeddings of {_rows.shape[1]} dimensions, got [{string.Join(", ", embeddings.shape)}]", nameof(embeddings));
+            throw new ArgumentException(
+                $"expected embeddings of {_rows.shape[1]} dimensions, got [{string.Join(", ", embeddings.shape)}]", nameof(embeddings));
         }
 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var passing = Math.Max(0, embeddings.shape[0] - Size);
         var staying = embeddings.shape[0] - passing;
-        _rows.index_copy_(0, (_next + passing + arange(staying, ScalarType.Int64)).remainder(Size), embeddings.narrow(0, passing, staying).to(ScalarType.Float32));
+        _rows.index_copy_(
+            0,
+            (_next + passing + arange(staying, ScalarType.Int64)).remainder(Size),
+            embeddings.narrow(0, passing, staying).to(ScalarType.Float32));
         _next.add_(passing + staying).remainder_(Size);
     }
 

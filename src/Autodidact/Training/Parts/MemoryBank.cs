@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Training.Parts;
 
-/// <summary>One unit vector for each training image, a moving average of its embeddings: the memory of Wu et al., CVPR 2018, arXiv 1805.01978. It starts with random directions.</summary>
+/// <summary>
+/// One unit vector for each training image, a moving average of its embeddings: the memory of Wu et al., CVPR 2018, arXiv 1805.01978. It
+/// starts with random directions.
+/// </summary>
 internal sealed class MemoryBank : IDisposable
 {
     private readonly Tensor _vectors;
@@ -22,18 +25,22 @@ internal sealed class MemoryBank : IDisposable
     /// <summary>Training images.</summary>
     public long Images => _vectors.shape[0];
 
-    /// <summary>All of it, as it stands: [images, dimension]. A loss may keep it for its gradient, since updates do not change it.</summary>
+    /// <summary>
+    /// All of it, as it stands: [images, dimension]. A loss may keep it for its gradient, since updates do not change it.
+    /// </summary>
     public Tensor Snapshot() => _vectors.clone();
 
     /// <summary>Some vectors, as they stand: [B, dimension]; a copy, as <see cref="Snapshot"/> is.</summary>
     /// <param name="rows">Which: int64 [B], positions within the training set.</param>
     public Tensor Rows(Tensor rows) => _vectors.index_select(0, rows);
 
-    /// <summary>What a checkpoint needs of it.</summary>
+    /// <summary>The tensors that a checkpoint keeps.</summary>
     /// <param name="name">Name of the bank.</param>
     public KeyValuePair<string, Tensor> State(string name) => new(name, _vectors);
 
-    /// <summary>vector = momentum vector + (1 - momentum) embedding, then scaled to length 1; for the images given, the others stay.</summary>
+    /// <summary>
+    /// vector = momentum vector + (1 - momentum) embedding, then scaled to length 1; for the images given, the others stay.
+    /// </summary>
     /// <param name="rows">The images: int64 [B], each at most once.</param>
     /// <param name="embeddings">Theirs: [B, dimension]; their length does not matter.</param>
     /// <param name="momentum">0 takes the embedding, 1 leaves the bank as it is.</param>
@@ -45,7 +52,9 @@ internal sealed class MemoryBank : IDisposable
         if (embeddings.dim() != 2 || embeddings.shape[1] != _vectors.shape[1] || rows.dim() != 1 || rows.shape[0] != embeddings.shape[0])
         {
             throw new ArgumentException(
-                $"expected rows [B] and embeddings [B, {_vectors.shape[1]}], got [{string.Join(", ", rows.shape)}] and [{string.Join(", ", embeddings.shape)}]", nameof(embeddings));
+                $"expected rows [B] and embeddings [B, {_vectors.shape[1]}], "
+                    + $"got [{string.Join(", ", rows.shape)}] and [{string.Join(", ", embeddings.shape)}]",
+                nameof(embeddings));
         }
 
         if (!(momentum is >= 0 and <= 1))

@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace Autodidact.Training.Parts;
 
 /// <summary>
-/// A copy of a module whose parameters follow it as an exponential moving average, as in He et al., "Momentum contrast", CVPR 2020, arXiv 1911.05722, equation 2.
-/// It is never trained itself. Buffers are not averaged: a copy that is run in training mode gathers batch statistics of its own.
+/// A copy of a module whose parameters follow it as an exponential moving average, as in He et al., "Momentum contrast", CVPR 2020, arXiv
+/// 1911.05722, equation 2. It is never trained itself. Buffers are not averaged: a copy that is run in training mode gathers batch
+/// statistics of its own.
 /// </summary>
 /// <typeparam name="TModule">Kind of module.</typeparam>
 public sealed class MomentumCopy<TModule>

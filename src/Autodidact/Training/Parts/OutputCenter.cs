@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Training.Parts;
 
-/// <summary>A moving average of a network's outputs, taken off them so that no output can win for all images: the centre of DINO, Caron et al., ICCV 2021, arXiv 2104.14294, equation 4. It begins at 0.</summary>
+/// <summary>
+/// A moving average of a network's outputs, taken off them so that no output can win for all images: the centre of DINO, Caron et al., ICCV
+/// 2021, arXiv 2104.14294, equation 4. It begins at 0.
+/// </summary>
 internal sealed class OutputCenter : IDisposable
 {
     private readonly Tensor _mean;
@@ -19,7 +22,7 @@ internal sealed class OutputCenter : IDisposable
     /// <summary>The centre as it stands, [1, outputs]; an update changes it.</summary>
     public Tensor Mean => _mean;
 
-    /// <summary>What a checkpoint needs of it.</summary>
+    /// <summary>The tensors that a checkpoint keeps.</summary>
     /// <param name="name">Name of the centre.</param>
     public KeyValuePair<string, Tensor> State(string name) => new(name, _mean);
 

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Training.Parts;
 
-/// <summary>Directions that embeddings are compared with: a linear layer without bias whose rows have length 1. It begins with random directions.</summary>
+/// <summary>
+/// Directions that embeddings are compared with: a linear layer without bias whose rows have length 1. It begins with random directions.
+/// </summary>
 internal sealed class Prototypes : nn.Module
 {
     private readonly Parameter _rows;
@@ -45,7 +47,8 @@ internal sealed class Prototypes : nn.Module
         ArgumentNullException.ThrowIfNull(rows);
         if (!rows.shape.SequenceEqual(_rows.shape))
         {
-            throw new ArgumentException($"expected [{string.Join(", ", _rows.shape)}], got [{string.Join(", ", rows.shape)}]", nameof(rows));
+            throw new ArgumentException(
+                $"expected [{string.Join(", ", _rows.shape)}], got [{string.Join(", ", rows.shape)}]", nameof(rows));
         }
 
         using (no_grad()) _rows.copy_(rows);
