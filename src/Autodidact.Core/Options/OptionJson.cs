@@ -2,21 +2,28 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Autodidact.Options;
 
 /// <summary>Options as JSON, with the names <see cref="OptionBinder"/> uses: snake_case, kebab-case enumerations, durations as text.</summary>
 internal static class OptionJson
 {
-    /// <summary>Settings that write and read option records and the project's other records; unknown names are refused.</summary>
-    public static JsonSerializerOptions SerializerOptions { get; } = new()
+    private static volatile Made _made = Make();
+
+    /// <summary>
+    /// Settings that write and read option records and the project's other records; unknown names are refused. They are made anew when a method
+    /// brings further options: ask for them where they are used.
+    /// </summary>
+    public static JsonSerializerOptions SerializerOptions
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false), new DurationJsonConverter() },
-    };
+        get
+        {
+            var made = _made;
+            if (made.Groups != OptionGroups.Version) _made = made = Make();
+            return made.Options;
+        }
+    }
 
     /// <summary>Writes options as a JSON object.</summary>
     /// <typeparam name="T">Any option record.</typeparam>
@@ -41,6 +48,42 @@ internal static class OptionJson
             throw new AutodidactException(FailureKind.Data, $"{origin}: not the options this version writes: {exception.Message}", exception);
         }
     }
+
+    private static Made Make() => new(OptionGroups.Version, new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters =
+        {
+            new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false), new DurationJsonConverter(),
+        },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { SpreadGroups } },
+    });
+
+    /// <summary>Writes and reads the groups of <see cref="MethodOptions"/> as properties of the record that holds them.</summary>
+    private static void SpreadGroups(JsonTypeInfo type)
+    {
+        if (type.Properties.FirstOrDefault(property => property.PropertyType == typeof(MethodOptions)) is not { } bag) return;
+        var at = type.Properties.IndexOf(bag);
+        type.Properties.RemoveAt(at);
+        foreach (var group in OptionGroups.Of(type.Type).All)
+        {
+            var property = type.CreateJsonPropertyInfo(group.Type, group.Name);
+            property.Get = record => ((MethodOptions)bag.Get!(record)!).Get(group);
+            property.Set = (record, value) =>
+            {
+                if (value is null) throw new JsonException($"null in place of the options {group.Name}");
+                bag.Set!(record, ((MethodOptions)bag.Get!(record)!).With(group, value));
+            };
+            type.Properties.Insert(at++, property);
+        }
+    }
+
+    /// <param name="Groups">Version of the groups that the settings know.</param>
+    /// <param name="Options">The settings.</param>
+    private sealed record Made(int Groups, JsonSerializerOptions Options);
 
     private sealed class DurationJsonConverter : JsonConverter<TimeSpan>
     {

@@ -1,19 +1,17 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Autodidact.Options;
 
 /// <summary>One option found by reflection: the way to it through nested records, and how to read and replace it.</summary>
 internal sealed class OptionProperty
 {
-    private readonly PropertyInfo[] _way;
+    private readonly OptionStep[] _way;
 
-    private OptionProperty(PropertyInfo[] way) => _way = way;
+    private OptionProperty(OptionStep[] way, PropertyInfo last) => (_way, Last) = (way, last);
 
-    public string Name => string.Join('.', _way.Select(property => NameOf(property)));
+    public string Name => string.Join('.', _way.Select(step => step.Name));
 
     public Type Type => Last.PropertyType;
 
@@ -36,7 +34,7 @@ internal sealed class OptionProperty
     public string Description => Last.GetCustomAttribute<DescriptionAttribute>()?.Description
         ?? throw new InvalidOperationException($"option {Name} ({Last.DeclaringType}.{Last.Name}) lacks a [Description]");
 
-    private PropertyInfo Last => _way[^1];
+    private PropertyInfo Last { get; }
 
     /// <summary>All options of a record type, depth first, in declaration order.</summary>
     public static IReadOnlyList<OptionProperty> Of(Type type)
@@ -47,14 +45,14 @@ internal sealed class OptionProperty
     }
 
     /// <summary>The option records that a record nests, with their names, in declaration order.</summary>
-    public static IEnumerable<(string Name, object Record)> Groups(object options) => PropertiesOf(options.GetType())
-        .Where(property => CloneMethod(property.PropertyType) is not null && property.GetValue(options) is not null)
-        .Select(property => (NameOf(property), property.GetValue(options)!));
+    public static IEnumerable<(string Name, object Record)> Groups(object options) => OptionStep.Of(options.GetType())
+        .Where(step => OptionRecord.Is(step.Type) && step.Get(options) is not null)
+        .Select(step => (step.Name, step.Get(options)!));
 
     public object? Get(object options)
     {
         object? value = options;
-        foreach (var property in _way) value = value is null ? null : property.GetValue(value);
+        foreach (var step in _way) value = value is null ? null : step.Get(value);
         return value;
     }
 
@@ -63,35 +61,22 @@ internal sealed class OptionProperty
 
     private object With(object record, int depth, object? value)
     {
-        var copy = Clone(record);
-        var property = _way[depth];
+        var copy = OptionRecord.Clone(record);
+        var step = _way[depth];
         var nested = value;
-        if (depth < _way.Length - 1)
-            nested = With(property.GetValue(record) ?? Activator.CreateInstance(property.PropertyType)!, depth + 1, value);
-        property.SetValue(copy, nested);
+        if (depth < _way.Length - 1) nested = With(step.Get(record) ?? Activator.CreateInstance(step.Type)!, depth + 1, value);
+        step.Set(copy, nested);
         return copy;
     }
 
-    private static void Collect(Type type, PropertyInfo[] way, List<OptionProperty> found)
+    private static void Collect(Type type, OptionStep[] way, List<OptionProperty> found)
     {
-        foreach (var property in PropertiesOf(type))
+        foreach (var step in OptionStep.Of(type))
         {
-            PropertyInfo[] here = [.. way, property];
-            if (CloneMethod(property.PropertyType) is null) found.Add(new OptionProperty(here));
-            else if (way.Any(p => p.PropertyType == property.PropertyType)) throw new NotSupportedException($"option record {property.PropertyType} nests itself");
-            else Collect(property.PropertyType, here, found);
+            OptionStep[] here = [.. way, step];
+            if (!OptionRecord.Is(step.Type)) found.Add(new OptionProperty(here, step.Property));
+            else if (way.Any(before => before.Type == step.Type)) throw new NotSupportedException($"options {step.Type} nest themselves");
+            else Collect(step.Type, here, found);
         }
     }
-
-    private static IEnumerable<PropertyInfo> PropertiesOf(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(property => property.SetMethod is not null && property.GetIndexParameters().Length == 0 && !property.IsDefined(typeof(JsonIgnoreAttribute)))
-        .OrderBy(property => property.MetadataToken);
-
-    private static string NameOf(PropertyInfo property) =>
-        property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
-
-    // What a `with` expression calls: every record class has it.
-    private static MethodInfo? CloneMethod(Type type) => type.GetMethod("<Clone>$", BindingFlags.Public | BindingFlags.Instance);
-
-    private static object Clone(object record) => CloneMethod(record.GetType())!.Invoke(record, null)!;
 }

@@ -8,13 +8,8 @@ using Autodidact.Views;
 namespace Autodidact.Distillation;
 
 /// <summary>Stage three: a multi-exit student on the pseudo-labels.</summary>
-public sealed record DistillOptions : IOptionRules
+public sealed record DistillOptions
 {
-    private static readonly OptionRule[] Rules =
-    [
-        OptionRule.ReadWhere((DistillOptions o) => o.Teacher is null, "the encoder teaches, without {teacher}", "kd.teacher_temperature"),
-    ];
-
     /// <summary>Name of the method.</summary>
     [Description("distillation method (see 'autodidact methods'); sets every distill.loss option")]
     [Flag("--distill-method", Value = "NAME")]
@@ -66,39 +61,6 @@ public sealed record DistillOptions : IOptionRules
     [Description("let an upper bound train on labels; no other method ever sees one")]
     public bool AllowLabels { get; init; }
 
-    /// <summary>Weights of the loss.</summary>
-    public SelfDistillationOptions Loss { get; init; } = SelfDistillationVariants.All["sssd"];
-
-    /// <summary>Knowledge distillation.</summary>
-    public KnowledgeDistillationOptions Kd { get; init; } = new();
-
-    /// <summary>FitNets.</summary>
-    public FitNetsOptions Fitnets { get; init; } = new();
-
-    /// <summary>Snapshot distillation.</summary>
-    public SnapshotDistillationOptions Snapshot { get; init; } = new();
-
-    /// <summary>Data distortion.</summary>
-    public DataDistortionOptions DataDistortion { get; init; } = new();
-
-    /// <summary>S2SD.</summary>
-    public S2sdOptions S2sd { get; init; } = new();
-
-    /// <summary>Settings of <c>compress</c>.</summary>
-    public CompRessOptions Compress { get; init; } = new();
-
-    /// <summary>Settings of <c>seed</c>.</summary>
-    public SeedDistillationOptions Seed { get; init; } = new();
-
-    /// <summary>Settings of <c>muse-style</c>.</summary>
-    public MuseStyleOptions MuseStyle { get; init; } = new();
-
-    /// <summary>Settings of <c>alternating</c>, beside the weights of the loss.</summary>
-    public AlternatingClusteringOptions Alternating { get; init; } = new();
-
-    IReadOnlyList<OptionRule> IOptionRules.Rules => Rules;
-
-    /// <summary>Position of the one exit that is trained; null where all are.</summary>
-    /// <param name="exits">Exits of the student.</param>
-    internal int? OnlyExit(int exits) => Loss.TrainedExit(exits) ?? (EveryExit ? null : exits - 1);
+    /// <summary>Options of every method, by the type of a method's options.</summary>
+    public MethodOptions Methods { get; init; } = MethodOptions.Of<DistillOptions>();
 }

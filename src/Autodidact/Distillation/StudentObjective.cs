@@ -19,18 +19,18 @@ public abstract class StudentObjective : Objective
         : base(name, "student", (training ?? throw new ArgumentNullException(nameof(training))).Student, training.Views, training.Seed)
     {
         Student = training.Student;
-        EveryExit = training.EveryExit;
+        OnlyExit = training.OnlyExit;
         _targets = tensor(training.PseudoLabels.Select(l => (long)l).ToArray()).DetachFromDisposeScope();
     }
 
     /// <summary>The student.</summary>
-    protected MultiExitNetwork Student { get; }
+    protected internal MultiExitNetwork Student { get; }
 
-    /// <summary>Whether every exit is trained, or the deepest alone.</summary>
-    protected bool EveryExit { get; }
+    /// <summary>Position of the one exit that is trained; null where every exit is.</summary>
+    protected int? OnlyExit { get; }
 
     /// <summary>Positions of the exits that are trained, shallow to deep.</summary>
-    protected IEnumerable<int> TrainedExits => EveryExit ? Enumerable.Range(0, Student.ExitCount) : [Student.ExitCount - 1];
+    protected IEnumerable<int> TrainedExits => OnlyExit is { } exit ? [exit] : Enumerable.Range(0, Student.ExitCount);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
@@ -40,7 +40,7 @@ public abstract class StudentObjective : Objective
     }
 
     /// <summary>Every pseudo-label as it stands, int64 [images]: part of the state of methods that change them.</summary>
-    protected Tensor AllTargets => _targets;
+    protected internal Tensor AllTargets => _targets;
 
     /// <summary>Pseudo-labels of a batch: int64 [B].</summary>
     /// <param name="rows">Its rows.</param>
@@ -48,7 +48,7 @@ public abstract class StudentObjective : Objective
 
     /// <summary>Puts other pseudo-labels in place of those the training began with.</summary>
     /// <param name="pseudoLabels">Cluster of each training image, in training order.</param>
-    protected void Retarget(IReadOnlyList<int> pseudoLabels)
+    protected internal void Retarget(IReadOnlyList<int> pseudoLabels)
     {
         using var scope = NewDisposeScope();
         _targets.copy_(tensor(pseudoLabels.Select(l => (long)l).ToArray()));
@@ -64,12 +64,12 @@ public abstract class StudentObjective : Objective
     protected ExitOutputs Forward(MultiExitNetwork network, Tensor view)
     {
         ArgumentNullException.ThrowIfNull(network);
-        if (EveryExit)
+        if (OnlyExit is not { } exit)
         {
             return network.call(view);
         }
 
-        var (feature, logits) = network.ForwardTo(view, network.ExitCount - 1);
+        var (feature, logits) = network.ForwardTo(view, exit);
         return new ExitOutputs([feature], [logits]);
     }
 

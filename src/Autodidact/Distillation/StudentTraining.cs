@@ -10,8 +10,8 @@ namespace Autodidact.Distillation;
 /// <param name="Seed">Seed of the weights of whatever trains beside the student.</param>
 public sealed record StudentTraining(MultiExitNetwork Student, IReadOnlyList<int> PseudoLabels, Func<double, ViewSpec> Views, ulong Seed)
 {
-    /// <summary>Whether every exit is trained; false trains the deepest alone, as methods that know no exits are published, and runs nothing else.</summary>
-    public bool EveryExit { get; init; } = true;
+    /// <summary>Position of the one exit that is trained, 0 the shallowest; nothing deeper is run then, and no other branch. Null trains every exit.</summary>
+    public int? OnlyExit { get; init; }
 
     /// <summary>Threads of clusterings and searches beside the training; 0 is one for each processor.</summary>
     public int Threads { get; init; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Autodidact.Distillation;
 using Autodidact.Models;
 using Autodidact.Pipeline;
 using Autodidact.Runs;

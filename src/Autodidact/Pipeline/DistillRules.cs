@@ -7,8 +7,8 @@ namespace Autodidact.Pipeline;
 /// <summary>The rules of <see cref="DistillOptions"/> that depend on what the method is; the record itself holds the others.</summary>
 internal static class DistillRules
 {
-    /// <summary>The rules.</summary>
-    public static IReadOnlyList<OptionRule> All { get; } =
+    /// <summary>The rules, those of the methods that there are now.</summary>
+    public static IReadOnlyList<OptionRule> All =>
     [
         .. OfMethods(),
         Refuse(
@@ -27,7 +27,7 @@ internal static class DistillRules
             _ => "targets, confidence and clusterings are of the encoder's features, and a student teaches: leave them out, or leave {teacher} out"),
         Refuse(
             "loss.targets",
-            o => Method(o).UsesLabels && o.Loss.Targets == TargetForm.Soft,
+            o => Method(o).UsesLabels && Loss(o).Targets == TargetForm.Soft,
             o => $"the centroids are of clusters, and {o.Method} learns labels: leave the option out"),
         Refuse(
             "loss",
@@ -35,8 +35,9 @@ internal static class DistillRules
             o => $"targets, confidence and clusterings are of the encoder's clusters, and {o.Method} makes others: leave them out, or choose another method"),
         Refuse(
             "loss",
-            o => Method(o).Loss is null && o.Loss != new SelfDistillationOptions(),
+            o => Method(o).Loss is null && Loss(o) != new SelfDistillationOptions(),
             o => $"{o.Method} has weights of its own: set {{{OptionBinder.NormalName(o.Method)}}}.* instead"),
+        .. DistillMethods.All.SelectMany(method => method.Rules),
     ];
 
     /// <summary>Options of one method that another is asked for. Presets may hold settings of methods that are not chosen.</summary>
@@ -53,8 +54,11 @@ internal static class DistillRules
 
     private static DistillMethod Method(DistillOptions options) => DistillMethods.Get(options.Method);
 
+    private static SelfDistillationOptions Loss(DistillOptions options) => options.Methods.Get<SelfDistillationOptions>();
+
     /// <summary>Whether the loss asks for more of the clusters than which one an image is in.</summary>
-    private static bool LearnsClusters(DistillOptions options) => options.Loss is not { Targets: TargetForm.Hard, Confidence: 0, Clusterings: 0 };
+    private static bool LearnsClusters(DistillOptions options) =>
+        Loss(options) is not { Targets: TargetForm.Hard, Confidence: 0, Clusterings: 0 };
 
     private static string TakeTeachers() => string.Join(", ", DistillMethods.All.Where(method => method.TakesTeacher).Select(method => method.Name));
 }

@@ -1,5 +1,6 @@
 using Autodidact.Distillation;
 using Autodidact.Models;
+using Autodidact.Options;
 using Autodidact.Pretraining;
 using Autodidact.Training;
 using Autodidact.Views;
@@ -75,7 +76,7 @@ public static class Presets
                 BudgetShare = 0.85,
                 Views = views,
                 Optimizer = new() { LearningRate = 0.12 },
-                Simclr = new() { Temperature = 0.2 },
+                Methods = WithSimClr(new SimClrOptions { Temperature = 0.2 }),
             },
             Distill = new() { Views = views, Optimizer = new() { LearningRate = 0.02 } },
         };
@@ -96,7 +97,7 @@ public static class Presets
             BatchSize = 256,
             Views = new() { CropScale = 0.08, Jitter = 0.8, Hue = 0.2, Blur = 0.5, Interpolation = Views.Interpolation.Bicubic },
             Optimizer = new() { Kind = OptimizerKind.Lars, LearningRate = 0.4, WeightDecay = 1e-4, WarmupFraction = 0.01 },
-            Simclr = new() { Temperature = 0.2, ProjectorHidden = 2048, ProjectorOutput = 256, ProjectorNorm = false },
+            Methods = WithSimClr(new SimClrOptions { Temperature = 0.2, ProjectorHidden = 2048, ProjectorOutput = 256, ProjectorNorm = false }),
         },
         Cluster = new() { Restarts = 5 },
         Distill = new()
@@ -131,7 +132,7 @@ public static class Presets
                 TrustCoefficient = 0.001,
                 TrustClip = false,
             },
-            Simclr = new() { Temperature = 0.1, ProjectorHidden = 2048, ProjectorOutput = 128 },
+            Methods = WithSimClr(new SimClrOptions { Temperature = 0.1, ProjectorHidden = 2048, ProjectorOutput = 128 }),
         },
         Distill = new()
         {
@@ -143,4 +144,6 @@ public static class Presets
             Optimizer = new() { LearningRate = 0.1, WeightDecay = 1e-4, WarmupFraction = 0.05 },
         },
     };
+
+    private static MethodOptions WithSimClr(SimClrOptions options) => MethodOptions.Of<PretrainOptions>().With(options);
 }

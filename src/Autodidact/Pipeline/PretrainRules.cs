@@ -9,8 +9,8 @@ internal static class PretrainRules
 {
     private const string OfGraphs = "it is of .onnx encoders: leave it out, or give one with {encoder}";
 
-    /// <summary>The rules.</summary>
-    public static IReadOnlyList<OptionRule> All { get; } =
+    /// <summary>The rules, those of the methods that there are now.</summary>
+    public static IReadOnlyList<OptionRule> All =>
     [
         .. OfMethods(),
         OptionRule.RefuseAsked(
@@ -26,6 +26,7 @@ internal static class PretrainRules
         Refuse("allow_labels", o => (o.Trains || o.Fits) && !Method(o).UsesLabels && o.AllowLabels, o => $"{o.Method} reads no labels: leave the option out"),
         Refuse("encoder_output", o => !TakesGraph(o) && o.EncoderOutput is not null, _ => OfGraphs),
         Refuse("encoder_size", o => !TakesGraph(o) && o.EncoderSize > 0, _ => OfGraphs),
+        .. PretrainMethods.All.SelectMany(method => method.Rules),
     ];
 
     /// <summary>Options of one method that another is asked for. Presets may hold settings of methods that are not chosen.</summary>

@@ -52,7 +52,7 @@ internal static class RunResolution
             Distill = options.Distill with
             {
                 Method = distillMethod,
-                Loss = method.Loss ?? new SelfDistillationOptions(),
+                Methods = options.Distill.Methods.With(method.Loss ?? new SelfDistillationOptions()),
                 Branch = method.Branch ?? options.Distill.Branch,
                 Attention = method.Attention ?? options.Distill.Attention,
             },

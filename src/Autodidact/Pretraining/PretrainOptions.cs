@@ -11,10 +11,6 @@ public sealed record PretrainOptions : IOptionRules
 {
     private static readonly OptionRule[] Rules =
     [
-        OptionRule.RefuseAsked(
-            (PretrainOptions o) => o.Optimizer.Kind == OptimizerKind.AdamW,
-            _ => "adam-w divides gradients by their own size and does not feel it: leave it out, or choose {optimizer.kind}=sgd or lars",
-            "barlow_twins.bias_gradient_scale"),
         OptionRule.Refuse(
             "encoder_normalization",
             (PretrainOptions o) => Autodidact.Views.EncoderNormalization.Problem(o.EncoderNormalization) is not null,
@@ -103,59 +99,8 @@ public sealed record PretrainOptions : IOptionRules
     [Description("let a semi-supervised method train on labels, or take an encoder that one trained; no other method ever sees one")]
     public bool AllowLabels { get; init; }
 
-    /// <summary>Settings of SimCLR.</summary>
-    public SimClrOptions Simclr { get; init; } = new() { Temperature = 0.1 };
-
-    /// <summary>Settings of BYOL.</summary>
-    public ByolOptions Byol { get; init; } = new();
-
-    /// <summary>Settings of SimSiam.</summary>
-    public SimSiamOptions Simsiam { get; init; } = new();
-
-    /// <summary>Settings of Barlow Twins.</summary>
-    public BarlowTwinsOptions BarlowTwins { get; init; } = new();
-
-    /// <summary>Settings of VICReg.</summary>
-    public VicRegOptions Vicreg { get; init; } = new();
-
-    /// <summary>Settings of EMP-SSL.</summary>
-    public EmpSslOptions EmpSsl { get; init; } = new();
-
-    /// <summary>Settings of DINO.</summary>
-    public DinoOptions Dino { get; init; } = new();
-
-    /// <summary>Settings of MoCo v2.</summary>
-    public MocoOptions Moco { get; init; } = new();
-
-    /// <summary>Settings of SwAV.</summary>
-    public SwavOptions Swav { get; init; } = new();
-
-    /// <summary>Settings of DeepCluster-v2.</summary>
-    public DeepClusterV2Options DeepclusterV2 { get; init; } = new();
-
-    /// <summary>Settings of DeepCluster.</summary>
-    public DeepClusterOptions Deepcluster { get; init; } = new();
-
-    /// <summary>Settings of RotNet.</summary>
-    public RotNetOptions Rotnet { get; init; } = new();
-
-    /// <summary>Settings of NPID.</summary>
-    public NpidOptions Npid { get; init; } = new();
-
-    /// <summary>Settings of rotation feature decoupling.</summary>
-    public RotationDecouplingOptions RotationDecoupling { get; init; } = new();
-
-    /// <summary>Settings of jigsaw puzzles.</summary>
-    public JigsawOptions Jigsaw { get; init; } = new();
-
-    /// <summary>Settings of context prediction.</summary>
-    public ContextPredictionOptions ContextPrediction { get; init; } = new();
-
-    /// <summary>Settings of S4L.</summary>
-    public S4lOptions S4l { get; init; } = new();
-
-    /// <summary>Settings of patch-kmeans.</summary>
-    public PatchKMeansOptions PatchKmeans { get; init; } = new();
+    /// <summary>Options of every method, by the type of a method's options.</summary>
+    public MethodOptions Methods { get; init; } = MethodOptions.Of<PretrainOptions>();
 
     IReadOnlyList<OptionRule> IOptionRules.Rules => Rules;
 }

@@ -1,4 +1,5 @@
 using Autodidact.Artefacts;
+using Autodidact.Distillation;
 using Autodidact.Evaluation;
 using Autodidact.Images;
 using Autodidact.Models;

@@ -1,9 +1,10 @@
+using Autodidact.Artefacts;
+using Autodidact.Distillation;
 using Autodidact.Evaluation;
 using Autodidact.Images;
 using Autodidact.Models;
-using Autodidact.Training;
-using Autodidact.Artefacts;
 using Autodidact.Pipeline;
+using Autodidact.Training;
 using Autodidact.Views;
 
 namespace Autodidact.Stages;

@@ -106,13 +106,13 @@ internal sealed class TeachingRun
     private StudentModel Load(ModelInput encoder)
     {
         var file = Existing(_paths.Student);
-        var only = CheckLabels().Distill.Loss.OnlyExit;
+        var options = CheckLabels().Distill;
         var student = new StudentArtefact(file).Open(StudentInput.Of(_options, _data, encoder));
-        if (only <= 0 || only == student.Network.ExitCount) return student;
+        if (options.OnlyExit(student.Network.ExitCount) is not { } only || only == student.Network.ExitCount - 1) return student;
         student.Dispose();
         throw new AutodidactException(
             FailureKind.Usage,
-            $"distill.teacher: the student of {_run} was trained at exit {only} alone, and the deepest teaches: "
+            $"distill.teacher: the student of {_run} was trained at exit {only + 1} alone, and the deepest teaches: "
             + "name a run whose deepest exit was trained");
     }
 

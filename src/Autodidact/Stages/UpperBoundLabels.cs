@@ -54,7 +54,7 @@ internal static class UpperBoundLabels
                 $"{run.Data.Pretrain ?? run.Data.Source}: the images of pre-training have fewer than two classes of labels, and pretrain.method={options.Method} trains on some: {(run.Data.Pretrain is null ? "give them with --labels" : "name a set whose folders are the classes")}, or choose a method without");
         }
 
-        return new TrainingLabels(Draw(known, options.S4l.LabelFraction, new Seeds(run.Seed).Of(SeedStream.Labels)), classes);
+        return new TrainingLabels(Draw(known, options.Methods.Get<S4lOptions>().LabelFraction, new Seeds(run.Seed).Of(SeedStream.Labels)), classes);
     }
 
     /// <summary>Keeps a fraction of each class, rounded up, and forgets the others: a pure function of the seed.</summary>

@@ -15,12 +15,12 @@ public sealed class EncoderMemoryTests : IDisposable
     {
         ["compress"] = o => o,
         ["compress, two memories"] = o =>
-            o with { Compress = o.Compress with { Queues = CompRessQueues.Two, Momentum = 0.9, Memory = 24 } },
+            o with { Methods = o.Methods.With<CompRessOptions>(m => m with { Queues = CompRessQueues.Two, Momentum = 0.9, Memory = 24 }) },
         ["compress, two memories, deepest alone"] = o =>
-            o with { EveryExit = false, Compress = o.Compress with { Queues = CompRessQueues.Two } },
+            o with { EveryExit = false, Methods = o.Methods.With<CompRessOptions>(m => m with { Queues = CompRessQueues.Two }) },
         ["compress, deepest alone"] = o => o with { EveryExit = false },
-        ["seed"] = o => o with { Seed = o.Seed with { Queue = 12 } },
-        ["seed, linear, deepest alone"] = o => o with { EveryExit = false, Seed = o.Seed with { Projection = SeedProjection.Linear } },
+        ["seed"] = o => o with { Methods = o.Methods.With<SeedDistillationOptions>(m => m with { Queue = 12 }) },
+        ["seed, linear, deepest alone"] = o => o with { EveryExit = false, Methods = o.Methods.With<SeedDistillationOptions>(m => m with { Projection = SeedProjection.Linear }) },
     };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("autodidact-distill-").FullName;

@@ -2,6 +2,7 @@ using Autodidact.Distillation;
 using Autodidact.Evaluation;
 using Autodidact.Models;
 using Autodidact.Numerics;
+using Autodidact.Options;
 using Autodidact.Pipeline;
 using Autodidact.Tests.Training;
 using Autodidact.Training;
@@ -35,7 +36,7 @@ internal static class TinyDistillation
         int[]? pseudoLabels = null)
     {
         var known = DistillMethods.Get(method);
-        var options = new DistillOptions { Method = method, Loss = known.Loss ?? new() };
+        var options = new DistillOptions { Method = method, Methods = MethodOptions.Of<DistillOptions>().With(known.Loss ?? new()) };
         return known.Create(new DistillSetup(
             student,
             pseudoLabels ?? PseudoLabels,

@@ -1,3 +1,4 @@
+using Autodidact.Distillation;
 using Autodidact.Experiments;
 
 namespace Autodidact.Tests.Experiments;
@@ -13,7 +14,8 @@ public class ExperimentTests
         Assert.Equal([("plain", 1ul), ("hot", 1ul), ("plain", 2ul), ("hot", 2ul)], experiment.Cells.Select(c => (c.Variant, c.Seed)));
         Assert.Equal(Path.Combine(Home, "weights"), experiment.Folder);
         var hot = experiment.Cells[1];
-        Assert.Equal((7.0, 3.0, 1ul), (hot.Options.Distill.Loss.Temperature, hot.Options.Pretrain.Epochs, hot.Options.Seed));
+        Assert.Equal(
+            (7.0, 3.0, 1ul), (hot.Options.Distill.Methods.Get<SelfDistillationOptions>().Temperature, hot.Options.Pretrain.Epochs, hot.Options.Seed));
         Assert.Equal(Path.Combine(Home, "pictures"), hot.Options.Data.Source);
         Assert.Equal(hot.Directory, hot.Request.Out);
         Assert.Equal(4, experiment.Cells.Select(c => c.Directory).Distinct().Count());

@@ -36,9 +36,9 @@ public class RunOptionsTests
     public void Should_Set_The_Weights_A_Method_Stands_For_Before_Single_Ones()
     {
         var options = RunOptions.Resolve(new RunRequest { Set = ["distill.method=byot-journal", "distill.loss.temperature=4"] });
-        Assert.False(options.Distill.Loss.TemperatureSquared);
-        Assert.True(options.Distill.Loss.HintAdaptation);
-        Assert.Equal(4, options.Distill.Loss.Temperature);
+        Assert.False(options.Distill.Methods.Get<SelfDistillationOptions>().TemperatureSquared);
+        Assert.True(options.Distill.Methods.Get<SelfDistillationOptions>().HintAdaptation);
+        Assert.Equal(4, options.Distill.Methods.Get<SelfDistillationOptions>().Temperature);
     }
 
     [Theory]
@@ -47,7 +47,8 @@ public class RunOptionsTests
     public void Should_Set_A_Methods_Weights_However_Its_Option_Is_Spelt(string set)
     {
         var options = RunOptions.Resolve(new RunRequest { Set = [set] });
-        Assert.Equal(("scan", DistillMethods.Get("scan").Loss), (options.Distill.Method, options.Distill.Loss));
+        Assert.Equal(
+            ("scan", DistillMethods.Get("scan").Loss), (options.Distill.Method, options.Distill.Methods.Get<SelfDistillationOptions>()));
     }
 
     [Fact]

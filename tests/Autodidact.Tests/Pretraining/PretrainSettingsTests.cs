@@ -36,14 +36,14 @@ public class PretrainSettingsTests
     [InlineData("cifar-resnet18", 0.1)]
     [InlineData("imagenet-resnet50", 0.1)]
     public void Should_Whiten_Patches_As_The_Page_Says(string preset, double offset) =>
-        Assert.Equal(offset, Resolve("patch-kmeans", preset).PatchKmeans.WhiteningOffset);
+        Assert.Equal(offset, Resolve("patch-kmeans", preset).Methods.Get<PatchKMeansOptions>().WhiteningOffset);
 
     [Fact]
     public void Should_Have_The_Puzzles_Of_VISSL_At_Its_Scale()
     {
         var options = Resolve("jigsaw", "imagenet-resnet50");
-        var layout = JigsawLayout.For(options.Views.Size, options.Jigsaw);
-        Assert.Equal((85, 64, 2000), (layout.Cell, layout.Tile, options.Jigsaw.Permutations));
+        var layout = JigsawLayout.For(options.Views.Size, options.Methods.Get<JigsawOptions>());
+        Assert.Equal((85, 64, 2000), (layout.Cell, layout.Tile, options.Methods.Get<JigsawOptions>().Permutations));
     }
 
     private static PretrainOptions Resolve(string method, string preset)

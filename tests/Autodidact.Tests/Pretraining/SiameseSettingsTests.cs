@@ -54,7 +54,7 @@ public class SiameseSettingsTests
     public void Views_Of_EmpSsl_Should_Be_Many_And_A_Quarter_Of_The_Image(string preset)
     {
         var options = Resolve(preset, "emp-ssl");
-        Assert.Equal((20, 0.25, 0.25), (options.EmpSsl.Views, options.Views.CropScale, options.Views.CropScaleMax));
+        Assert.Equal((20, 0.25, 0.25), (options.Methods.Get<EmpSslOptions>().Views, options.Views.CropScale, options.Views.CropScaleMax));
     }
 
     private static PretrainOptions Resolve(string preset, string method) =>

@@ -1,7 +1,9 @@
 using Autodidact.Clustering;
 using Autodidact.Evaluation;
+using Autodidact.Models;
 using Autodidact.Numerics;
 using Autodidact.Training;
+using Autodidact.Views;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,12 +17,14 @@ namespace Autodidact.Distillation;
 /// The optimizer is not told: its momentum of the old classifiers moves the new ones for some steps. The student ends up with clusters of its own: numbers follow those of the run as
 /// far as images do, and no farther.
 /// </remarks>
-internal sealed class AlternatingClustering : SelfDistillation
+internal sealed class AlternatingClustering : IObjective
 {
     /// <summary>Temperature of DeepCluster-v2: logits of a feature of average length are cosines over it.</summary>
     private const double CentroidTemperature = 0.1;
 
+    private readonly StudentObjective _learning;
     private readonly AlternatingClusteringOptions _options;
+    private readonly int _deepest;
     private readonly ulong _seed;
     private readonly int _threads;
 
@@ -30,38 +34,65 @@ internal sealed class AlternatingClustering : SelfDistillation
     /// <param name="options">When and how to cluster.</param>
     /// <param name="encoderFeatures">The encoder's features of the training images, where the loss asks for them.</param>
     public AlternatingClustering(StudentTraining training, SelfDistillationOptions loss, AlternatingClusteringOptions options, FeatureMatrix? encoderFeatures = null)
-        : base("alternating", training, loss, encoderFeatures, centroids: null)
     {
+        _learning = SelfDistillation.Of(training, loss, encoderFeatures, centroids: null);
         _options = options;
+        _deepest = training.OnlyExit ?? training.Student.ExitCount - 1;
         _seed = training.Seed;
         _threads = training.Threads;
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor> { ["targets"] = AllTargets };
+    public string Name => "alternating";
+
+    /// <inheritdoc/>
+    public nn.Module Network => _learning.Network;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ParameterGroup> ParameterGroups => _learning.ParameterGroups;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor> { ["targets"] = _learning.AllTargets };
+
+    private MultiExitNetwork Student => _learning.Student;
 
     private int Clusters => Student.Options.Outputs;
 
     /// <inheritdoc/>
-    public override void BeginEpoch(int epoch, FeaturePass features, double progress)
+    public ViewSpec Views(double progress) => _learning.Views(progress);
+
+    /// <inheritdoc/>
+    public void BeginEpoch(int epoch, FeaturePass features, double progress)
     {
         ArgumentNullException.ThrowIfNull(features);
         if (epoch < _options.FromEpoch || (epoch - _options.FromEpoch) % _options.Every != 0) return;
         using var scope = NewDisposeScope();
-        using var rows = features(view => Student.ForwardTo(view, DeepestTrained).Feature);
-        int[] before = [.. AllTargets.data<long>().Select(target => (int)target)];
+        using var rows = features(view => Student.ForwardTo(view, _deepest).Feature);
+        int[] before = [.. _learning.AllTargets.data<long>().Select(target => (int)target)];
         using var result = Cluster(rows, before, epoch);
         var numbers = _options.Start == AlternatingStart.Fresh ? ClusterNumbers.Match(before, result.Assignments, Clusters) : [.. Enumerable.Range(0, Clusters)];
-        Retarget([.. result.Assignments.Select(cluster => numbers[cluster])]);
+        _learning.Retarget([.. result.Assignments.Select(cluster => numbers[cluster])]);
         if (_options.Classifiers == AlternatingClassifiers.Keep) return;
         Student.DrawClassifiers(SeedOf(epoch, stream: 1));
         if (_options.Classifiers == AlternatingClassifiers.Centroids)
         {
             using var centroids = FeatureTensors.Table(result.Centroids);
             var numbered = zeros_like(centroids).index_copy_(0, tensor(numbers.Select(n => (long)n).ToArray()), centroids);
-            Student.SetClassifier(DeepestTrained, numbered / (CentroidTemperature * MeanLength(rows)));
+            Student.SetClassifier(_deepest, numbered / (CentroidTemperature * MeanLength(rows)));
         }
     }
+
+    /// <inheritdoc/>
+    public ObjectiveLoss Loss(ObjectiveBatch batch, double progress) => _learning.Loss(batch, progress);
+
+    /// <inheritdoc/>
+    public void BeforeStep(double progress) => _learning.BeforeStep(progress);
+
+    /// <inheritdoc/>
+    public void AfterStep(double progress) => _learning.AfterStep(progress);
+
+    /// <inheritdoc/>
+    public void Dispose() => _learning.Dispose();
 
     private KMeansResult Cluster(FeatureMatrix rows, int[] before, int epoch)
     {

@@ -105,5 +105,5 @@ internal sealed class CompRess : StudentObjective
     }
 
     private IReadOnlyList<Tensor> Features(MultiExitNetwork network, Tensor view) =>
-        EveryExit ? network.call(view).Features : [network.ForwardTo(view, network.ExitCount - 1).Feature];
+        OnlyExit is { } exit ? [network.ForwardTo(view, exit).Feature] : network.call(view).Features;
 }

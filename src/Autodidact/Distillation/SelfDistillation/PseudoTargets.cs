@@ -1,3 +1,5 @@
+using Autodidact.Evaluation;
+using Autodidact.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -38,6 +40,19 @@ internal sealed class PseudoTargets : IDisposable
         _weights = options.Confidence > 0 ? NeighborTargets.Weights(neighborhoods, options.Confidence).to(ScalarType.Float32).DetachFromDisposeScope() : null;
     }
 
+    /// <summary>Targets of the run's own clusters.</summary>
+    /// <param name="options">Form and weighting.</param>
+    /// <param name="training">The student and its pseudo-labels.</param>
+    /// <param name="knowledge">What the options ask for of the encoder; the owner keeps it alive.</param>
+    /// <param name="centroids">Centroids of the clusters, for soft targets; copied.</param>
+    public static PseudoTargets Of(SelfDistillationOptions options, StudentTraining training, EncoderKnowledge knowledge, FeatureMatrix? centroids)
+    {
+        var copy = options.Targets == TargetForm.Soft
+            ? FeatureTensors.Table(centroids ?? throw new ArgumentNullException(nameof(centroids), "the clusters' centroids are asked for"))
+            : null;
+        return new PseudoTargets(options, training.PseudoLabels, training.Student.Options.Outputs, knowledge, copy);
+    }
+
     /// <summary>Targets of some images, int64 [B] or float32 [B, K], and their weights, float32 [B]; null where all count the same.</summary>
     /// <param name="rows">int64 [B].</param>
     /// <param name="clusters">Their clusters, int64 [B].</param>
@@ -75,8 +90,3 @@ internal sealed class PseudoTargets : IDisposable
         return tensor(clusters, assignments.Count, 1 + count);
     }
 }
-
-/// <summary>What targets may need of the encoder.</summary>
-/// <param name="Features">Its features of the training images, float32 [images, d], for soft targets.</param>
-/// <param name="Neighbors">The nearest neighbours of each among those features, [images, n].</param>
-internal sealed record EncoderKnowledge(Tensor? Features, int[]? Neighbors);

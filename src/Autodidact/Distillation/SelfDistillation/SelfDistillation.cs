@@ -15,18 +15,14 @@ namespace Autodidact.Distillation;
 /// Self-distillation of a multi-exit student on pseudo-labels (stage three of SSSD). The deepest exit teaches the others; the targets are cluster
 /// numbers, so no label is involved. The loss is <see cref="SelfDistillationLoss"/>.
 /// </summary>
-internal class SelfDistillation : StudentObjective
+internal sealed class SelfDistillation : StudentObjective
 {
-    /// <summary>Images among which neighbours are sought: all of a set that is not larger. The search is exact, and of a million images by a million it would take longer than the training.</summary>
-    private const int NeighbourCandidates = 131_072;
-
     private const int ProjectorHidden = 512;
     private const int ProjectorOutput = 128;
 
     private readonly SelfDistillationOptions _options;
-    private readonly int? _only;
     private readonly bool _regresses;
-    private readonly Tensor? _encoderFeatures;
+    private readonly EncoderKnowledge _knowledge;
     private readonly Tensor? _anchors;
     private readonly PseudoTargets _targets;
     private readonly ModuleList<Linear> _adapters;
@@ -42,46 +38,25 @@ internal class SelfDistillation : StudentObjective
     /// further clusterings. Not kept.
     /// </param>
     /// <param name="centroids">Centroids of the pseudo-labels' clusters among those features, [clusters, d]; needed for soft targets. Not kept.</param>
-    /// <exception cref="AutodidactException">Options contradict each other, or there is no such exit; kind Usage.</exception>
+    /// <exception cref="AutodidactException">Options contradict each other; kind Usage.</exception>
+    /// <exception cref="ArgumentException">One exit alone is to be trained, which is <see cref="SingleExit"/>.</exception>
     public SelfDistillation(StudentTraining training, SelfDistillationOptions options, FeatureMatrix? encoderFeatures = null, FeatureMatrix? centroids = null)
-        : this("sssd", training, options, encoderFeatures, centroids)
+        : base("sssd", training)
     {
-    }
-
-    /// <summary>For methods that train a student so, and change its targets.</summary>
-    /// <param name="name">Name of the method.</param>
-    /// <param name="training">The student and its targets.</param>
-    /// <param name="options">Weights and conventions.</param>
-    /// <param name="encoderFeatures">As above.</param>
-    /// <param name="centroids">As above.</param>
-    protected SelfDistillation(string name, StudentTraining training, SelfDistillationOptions options, FeatureMatrix? encoderFeatures, FeatureMatrix? centroids)
-        : base(name, training)
-    {
+        if (OnlyExit is not null) throw new ArgumentException($"exit {OnlyExit} alone is to be trained: use {nameof(SingleExit)}", nameof(training));
         OptionRules.Check(options, []);
         _options = options;
-        _only = options.TrainedExit(Student.ExitCount);
-        _regresses = options.EncoderFeature > 0 && _only is null;
-        var features = !options.NeedsEncoderFeatures
-            ? null
-            : encoderFeatures ?? throw new ArgumentNullException(nameof(encoderFeatures), "the encoder's features are asked for");
-        var soft = options.Targets == TargetForm.Soft;
-        _encoderFeatures = _regresses || soft ? FeatureTensors.Table(features!) : null;
-        var neighbors = options.NeedsNeighbours ? NeighborSearch.Find(features!, Math.Min(options.Neighbours, features!.Rows - 1), training.Threads, NeighbourCandidates) : null;
-        var knowledge = new EncoderKnowledge(_encoderFeatures, neighbors);
-        _targets = new PseudoTargets(
-            options,
-            training.PseudoLabels,
-            Student.Options.Outputs,
-            knowledge,
-            soft ? FeatureTensors.Table(centroids ?? throw new ArgumentNullException(nameof(centroids), "the clusters' centroids are asked for")) : null);
+        _regresses = options.EncoderFeature > 0;
+        _knowledge = EncoderKnowledge.Of(options, encoderFeatures, training.Threads, keep: _regresses);
+        _targets = PseudoTargets.Of(options, training, _knowledge, centroids);
         var size = Student.FeatureSize;
-        _adapters = Beside("adapters", Layers(options.HintAdaptation && _only is null ? Student.ExitCount - 1 : 0, size, size));
+        _adapters = Beside("adapters", Layers(options.HintAdaptation ? Student.ExitCount - 1 : 0, size, size));
         var mapped = _regresses && options.EncoderFeatureForm is EncoderFeatureForm.Direction or EncoderFeatureForm.Anchors;
-        _maps = Beside("maps", Layers(mapped ? Student.ExitCount : 0, size, _encoderFeatures?.shape[1] ?? 0));
-        _anchors = _regresses && options.EncoderFeatureForm == EncoderFeatureForm.Anchors ? EncoderAnchors.Directions(features!, EncoderAnchors.Draw(features!.Rows, options.Anchors, training.Seed)) : null;
+        _maps = Beside("maps", Layers(mapped ? Student.ExitCount : 0, size, _knowledge.Features?.shape[1] ?? 0));
+        _anchors = _regresses && options.EncoderFeatureForm == EncoderFeatureForm.Anchors ? EncoderAnchors.Directions(encoderFeatures!, EncoderAnchors.Draw(encoderFeatures!.Rows, options.Anchors, training.Seed)) : null;
         if (options.Clusterings > 0)
         {
-            _clusterings = new ExtraClusterings(options, features!, knowledge, Student, training);
+            _clusterings = new ExtraClusterings(options, encoderFeatures!, _knowledge, Student, training);
             Beside("clusterings", _clusterings.Heads);
         }
 
@@ -91,22 +66,17 @@ internal class SelfDistillation : StudentObjective
         }
     }
 
-    /// <summary>Position of the deepest exit that is trained.</summary>
-    protected int DeepestTrained => _only ?? Student.ExitCount - 1;
+    /// <summary>The objective of a student that learns so: every exit together, or the one exit that the training names.</summary>
+    internal static StudentObjective Of(StudentTraining training, SelfDistillationOptions options, FeatureMatrix? encoderFeatures, FeatureMatrix? centroids) =>
+        training.OnlyExit is null
+            ? new SelfDistillation(training, options, encoderFeatures, centroids)
+            : new SingleExit(training, options, encoderFeatures, centroids);
 
     /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var rows = Rows(batch);
-        if (_only is { } exit)
-        {
-            // Deeper stages and other branches are not even run: the cost is that of the compact network.
-            var (wanted, weights) = _targets.Of(rows, Targets(rows));
-            var alone = SelfDistillationLoss.CrossEntropy(Student.ForwardTo(batch.Views.View(0), exit).Logits, wanted, _options.LabelSmoothing, weights);
-            return new ObjectiveLoss(alone, new Dictionary<string, Tensor> { ["hard"] = alone.detach() });
-        }
-
         if (_projector is not null)
         {
             if (batch.Views.ViewCount != 2) throw new ArgumentException($"expected 2 views of each image, got {batch.Views.ViewCount}", nameof(batch));
@@ -119,7 +89,7 @@ internal class SelfDistillation : StudentObjective
         var (loss, parts) = Distill(_options.ClassifiersOnly ? ReadOff(outputs) : outputs, rows);
         if (_regresses)
         {
-            var teacher = _encoderFeatures![rows];
+            var teacher = _knowledge.Features![rows];
             var distance = stack([.. outputs.Features.Select((feature, i) => Distance(i, feature, teacher))]).mean();
             loss += _options.EncoderFeature * distance;
             parts["encoder_feature"] = distance.detach();
@@ -140,7 +110,7 @@ internal class SelfDistillation : StudentObjective
     {
         if (disposing)
         {
-            _encoderFeatures?.Dispose();
+            _knowledge.Dispose();
             _anchors?.Dispose();
             _targets.Dispose();
             _clusterings?.Dispose();

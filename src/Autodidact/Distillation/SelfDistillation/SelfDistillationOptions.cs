@@ -173,15 +173,4 @@ public sealed partial record SelfDistillationOptions
     internal bool NeedsNeighbours => Targets == TargetForm.Neighbours || Confidence > 0;
 
     internal bool NeedsEncoderFeatures => (EncoderFeature > 0 && OnlyExit == 0) || Targets == TargetForm.Soft || NeedsNeighbours || Clusterings > 0;
-
-    /// <summary>Position of the one exit that <see cref="OnlyExit"/> names; null where all are trained.</summary>
-    /// <param name="exits">Exits of the student.</param>
-    /// <exception cref="AutodidactException">There is no such exit; kind Usage.</exception>
-    internal int? TrainedExit(int exits) => OnlyExit switch
-    {
-        0 => null,
-        -1 => exits - 1,
-        var exit when exit <= exits => exit - 1,
-        var exit => throw new AutodidactException(FailureKind.Usage, $"only_exit={exit}: the student has {exits} exits: choose one of them"),
-    };
 }

@@ -11,14 +11,14 @@ internal static class BarlowTwinsSettings
     private static PretrainOptions Cpu(PretrainOptions options) => options with
     {
         Optimizer = options.Optimizer with { Kind = OptimizerKind.Lars, LearningRate = 0.9, WeightDecay = 1e-4 },
-        BarlowTwins = options.BarlowTwins with { LossScale = 0.1 },
+        Methods = options.Methods.With<BarlowTwinsOptions>(m => m with { LossScale = 0.1 }),
     };
 
     /// <summary>solo-learn's CIFAR configuration: LARS 0.3 for batch 256, weight decay 1e-4, three layers of 2048, lambda 0.0051, the loss times 0.1, asymmetric views.</summary>
     private static PretrainOptions Cifar(PretrainOptions options) => PublishedViews.CifarAsymmetric(options) with
     {
         Optimizer = options.Optimizer with { LearningRate = 0.3, WeightDecay = 1e-4 },
-        BarlowTwins = options.BarlowTwins with { RedundancyWeight = 0.0051, LossScale = 0.1, ProjectorHidden = 2048, ProjectorOutput = 2048 },
+        Methods = options.Methods.With<BarlowTwinsOptions>(m => m with { RedundancyWeight = 0.0051, LossScale = 0.1, ProjectorHidden = 2048, ProjectorOutput = 2048 }),
     };
 
     /// <summary>
@@ -30,6 +30,6 @@ internal static class BarlowTwinsSettings
         Epochs = 1000,
         BatchSize = 2048,
         Optimizer = options.Optimizer with { LearningRate = 1.6, WeightDecay = 1e-6, WarmupFraction = 0.01, FinalFraction = 0.001 },
-        BarlowTwins = options.BarlowTwins with { RedundancyWeight = 0.0051, LossScale = 1, BiasGradientScale = 0.024, ProjectorHidden = 8192, ProjectorOutput = 8192 },
+        Methods = options.Methods.With<BarlowTwinsOptions>(m => m with { RedundancyWeight = 0.0051, LossScale = 1, BiasGradientScale = 0.024, ProjectorHidden = 8192, ProjectorOutput = 8192 }),
     };
 }

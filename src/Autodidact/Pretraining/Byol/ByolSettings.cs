@@ -12,14 +12,14 @@ internal static class ByolSettings
     private static PretrainOptions Cpu(PretrainOptions options) => options with
     {
         Optimizer = options.Optimizer with { LearningRate = 0.27, WeightDecay = 2e-3 },
-        Byol = options.Byol with { Momentum = 0.9 },
+        Methods = options.Methods.With<ByolOptions>(m => m with { Momentum = 0.9 }),
     };
 
     /// <summary>solo-learn's CIFAR configuration: LARS 1.0 for batch 256, weight decay 1e-5, heads of 4096 to 256, momentum 0.99 to 1, asymmetric views.</summary>
     private static PretrainOptions Cifar(PretrainOptions options) => PublishedViews.CifarAsymmetric(options) with
     {
         Optimizer = options.Optimizer with { LearningRate = 1.0, WeightDecay = 1e-5 },
-        Byol = options.Byol with { Momentum = 0.99, ProjectorHidden = 4096, ProjectorOutput = 256, PredictorHidden = 4096 },
+        Methods = options.Methods.With<ByolOptions>(m => m with { Momentum = 0.99, ProjectorHidden = 4096, ProjectorOutput = 256, PredictorHidden = 4096 }),
     };
 
     /// <summary>
@@ -31,6 +31,6 @@ internal static class ByolSettings
         Epochs = 100,
         BatchSize = 4096,
         Optimizer = options.Optimizer with { LearningRate = 7.2, WeightDecay = 1e-6, WarmupFraction = 0.1 },
-        Byol = options.Byol with { Momentum = 0.99, ProjectorHidden = 4096, ProjectorOutput = 256, PredictorHidden = 4096 },
+        Methods = options.Methods.With<ByolOptions>(m => m with { Momentum = 0.99, ProjectorHidden = 4096, ProjectorOutput = 256, PredictorHidden = 4096 }),
     };
 }

@@ -12,7 +12,7 @@ internal static class ContextPredictionSettings
     {
         Views = o.Views with { StartFraction = 1, CropScale = 0.6, Flip = 0 },
         Optimizer = o.Optimizer with { LearningRate = 0.1 },
-        ContextPrediction = o.ContextPrediction with { DropColors = false },
+        Methods = o.Methods.With<ContextPredictionOptions>(m => m with { DropColors = false }),
     };
 
     /// <summary>Ours, a reduced variant, since nothing is published for 32 pixels: patches of 7 pixels, gaps of 3, moved by 1.</summary>
@@ -34,6 +34,6 @@ internal static class ContextPredictionSettings
         BatchSize = 256,
         Views = new() { Size = 224, CropScale = 0.6, Flip = 0, Jitter = 0, Hue = 0, JitterProbability = 0, Grayscale = 0 },
         Optimizer = new() { Kind = OptimizerKind.Sgd, LearningRate = 0.1, WeightDecay = 1e-4, WarmupFraction = 0.05 },
-        ContextPrediction = o.ContextPrediction with { Hidden = 4096 },
+        Methods = o.Methods.With<ContextPredictionOptions>(m => m with { Hidden = 4096 }),
     };
 }

@@ -20,7 +20,7 @@ internal static class DeepClusterSettings
     private static PretrainOptions ImageNet(PretrainOptions options)
     {
         var published = Published(options);
-        return published with { Deepcluster = published.Deepcluster with { Clusters = 10_000 } };
+        return published with { Methods = published.Methods.With<DeepClusterOptions>(m => m with { Clusters = 10_000 }) };
     }
 
     /// <summary>
@@ -33,6 +33,6 @@ internal static class DeepClusterSettings
         BatchSize = 256,
         Views = options.Views with { CropScale = 0.08, Jitter = 0.4, Hue = 0.1, Blur = 0 },
         Optimizer = new() { Kind = OptimizerKind.Sgd, LearningRate = 0.05, WeightDecay = 1e-5, WarmupFraction = 0, FinalFraction = 1 },
-        Deepcluster = new() { Components = 256, Iterations = 20 },
+        Methods = options.Methods.With(new DeepClusterOptions { Components = 256, Iterations = 20 }),
     };
 }

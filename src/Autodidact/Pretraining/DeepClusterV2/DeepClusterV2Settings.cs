@@ -20,7 +20,7 @@ internal static class DeepClusterV2Settings
     private static PretrainOptions Cifar(PretrainOptions options) => options with
     {
         Optimizer = options.Optimizer with { LearningRate = 0.6, FinalFraction = 0.001, WeightDecay = 1e-6, WarmupFraction = 0.011 },
-        DeepclusterV2 = new() { Prototypes = 3000, ProjectorHidden = 2048 },
+        Methods = options.Methods.With(new DeepClusterV2Options { Prototypes = 3000, ProjectorHidden = 2048 }),
     };
 
     /// <summary>
@@ -33,6 +33,6 @@ internal static class DeepClusterV2Settings
         Views = options.Views with { Size = 160, CropScale = 0.08 },
         LocalViews = new() { Count = 4, Fraction = 96.0 / 160, ScaleMin = 0.05, ScaleMax = 0.14 },
         Optimizer = options.Optimizer with { LearningRate = 4.8, FinalFraction = 0.001, WeightDecay = 1e-6, WarmupFraction = 10.0 / 400 },
-        DeepclusterV2 = new() { Prototypes = 3000, ProjectorHidden = 2048 },
+        Methods = options.Methods.With(new DeepClusterV2Options { Prototypes = 3000, ProjectorHidden = 2048 }),
     };
 }

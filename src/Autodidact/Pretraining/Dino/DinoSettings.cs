@@ -11,7 +11,8 @@ internal static class DinoSettings
     /// Rate, momentum, temperature and batch-normalised head of lightly's CIFAR-10 benchmark (SGD, 0.06 a batch of 128; 0.99; 0.04), the head a quarter to a half of its width; the authors'
     /// clip norm; no local views. The rate was the best of four in benchmarks/accuracy's ssl-tuning.
     /// </summary>
-    private static PretrainOptions Cpu(PretrainOptions options) => options with { Optimizer = options.Optimizer with { LearningRate = 0.12, ClipNorm = 3 } };
+    private static PretrainOptions Cpu(PretrainOptions options) =>
+        options with { Optimizer = options.Optimizer with { LearningRate = 0.12, ClipNorm = 3 } };
 
     /// <summary>
     /// solo-learn's CIFAR configuration: LARS 0.3 for batch 256, weight decay 1e-6, head 2048, 2048, 256, 4096 outputs, no batch norm in it, momentum 0.9995 to 1, teacher's temperature 0.04 to
@@ -20,7 +21,7 @@ internal static class DinoSettings
     private static PretrainOptions Cifar(PretrainOptions options) => PublishedViews.CifarAsymmetric(options) with
     {
         Optimizer = options.Optimizer with { LearningRate = 0.3, WeightDecay = 1e-6 },
-        Dino = options.Dino with
+        Methods = options.Methods.With<DinoOptions>(m => m with
         {
             Momentum = 0.9995,
             TeacherTemperatureStart = 0.04,
@@ -30,7 +31,7 @@ internal static class DinoSettings
             HeadNorm = false,
             Bottleneck = 256,
             Outputs = 4096,
-        },
+        }),
     };
 
     /// <summary>
@@ -57,7 +58,7 @@ internal static class DinoSettings
                 FinalFraction = 1e-6 / rate,
                 ClipNorm = 3,
             },
-            Dino = options.Dino with
+            Methods = published.Methods.With<DinoOptions>(m => m with
             {
                 Momentum = 0.996,
                 TeacherTemperatureStart = 0.04,
@@ -66,7 +67,7 @@ internal static class DinoSettings
                 HeadNorm = false,
                 Bottleneck = 256,
                 Outputs = 65_536,
-            },
+            }),
         };
     }
 }

@@ -36,6 +36,6 @@ internal static class EmpSslSettings
         BatchSize = 100,
         Views = options.Views with { CropScale = 0.25, CropScaleMax = 0.25, Jitter = 0.4, Hue = 0.2, Blur = 0.1, Solarize = 0.1, Interpolation = Interpolation.Bilinear },
         Optimizer = options.Optimizer with { LearningRate = 0.3, WeightDecay = 1e-4, WarmupFraction = 0, TrustCoefficient = 0.005, TrustClip = true },
-        EmpSsl = new() { Views = 20, ProjectorHidden = 4096, ProjectorOutput = 1024 },
+        Methods = options.Methods.With(new EmpSslOptions { Views = 20, ProjectorHidden = 4096, ProjectorOutput = 1024 }),
     };
 }

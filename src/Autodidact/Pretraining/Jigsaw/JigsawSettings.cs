@@ -23,7 +23,7 @@ internal static class JigsawSettings
         BatchSize = 256,
         Views = new() { CropScale = 0.6, Jitter = 0, Hue = 0, JitterProbability = 0, Grayscale = 0.66 },
         Optimizer = new() { Kind = OptimizerKind.Sgd, LearningRate = 0.1, WeightDecay = 5e-4, WarmupFraction = 0.05 },
-        Jigsaw = o.Jigsaw with { Embedding = 512 },
+        Methods = o.Methods.With<JigsawOptions>(m => m with { Embedding = 512 }),
     };
 
     /// <summary>
@@ -36,6 +36,6 @@ internal static class JigsawSettings
         BatchSize = 256,
         Views = new() { Size = 255, CropScale = 1, Jitter = 0, Hue = 0, JitterProbability = 0, Grayscale = 0.66 },
         Optimizer = new() { Kind = OptimizerKind.Sgd, LearningRate = 0.1, WeightDecay = 1e-4, WarmupFraction = 5 / 105.0 },
-        Jigsaw = o.Jigsaw with { Grid = 3, Tile = 64 / 85.0, Permutations = 2000, NormalizeTiles = false, Embedding = 1000 },
+        Methods = o.Methods.With<JigsawOptions>(m => m with { Grid = 3, Tile = 64 / 85.0, Permutations = 2000, NormalizeTiles = false, Embedding = 1000 }),
     };
 }

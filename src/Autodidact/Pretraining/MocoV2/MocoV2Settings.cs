@@ -14,7 +14,7 @@ internal static class MocoV2Settings
     private static PretrainOptions CpuSmall(PretrainOptions options) => options with
     {
         Optimizer = options.Optimizer with { LearningRate = 0.12 },
-        Moco = options.Moco with { Temperature = 0.1 },
+        Methods = options.Methods.With<MocoOptions>(m => m with { Temperature = 0.1 }),
     };
 
     /// <summary>
@@ -25,7 +25,7 @@ internal static class MocoV2Settings
     {
         Views = options.Views with { CropScale = 0.08, Jitter = 0.4, Hue = 0.1, Blur = 0.5 },
         Optimizer = new() { Kind = OptimizerKind.Sgd, LearningRate = 0.3, WeightDecay = 1e-4, WarmupFraction = 0.01 },
-        Moco = new() { Queue = 32_768, Momentum = 0.99, FinalMomentum = 0.999, ProjectorHidden = 2048, ProjectorOutput = 256 },
+        Methods = options.Methods.With(new MocoOptions { Queue = 32_768, Momentum = 0.99, FinalMomentum = 0.999, ProjectorHidden = 2048, ProjectorOutput = 256 }),
     };
 
     /// <summary>
@@ -38,6 +38,6 @@ internal static class MocoV2Settings
         BatchSize = 256,
         Views = options.Views with { CropScale = 0.2, Jitter = 0.4, Hue = 0.1, Blur = 0.5 },
         Optimizer = new() { Kind = OptimizerKind.Sgd, LearningRate = 0.03, WeightDecay = 1e-4, WarmupFraction = 0 },
-        Moco = new() { Queue = 65_536, Momentum = 0.999, Symmetric = false, NormGroups = 8, ProjectorHidden = 2048, ProjectorOutput = 128 },
+        Methods = options.Methods.With(new MocoOptions { Queue = 65_536, Momentum = 0.999, Symmetric = false, NormGroups = 8, ProjectorHidden = 2048, ProjectorOutput = 128 }),
     };
 }

@@ -20,7 +20,7 @@ internal static class NpidSettings
         BatchSize = 128,
         Views = new() { CropScale = 0.2, Flip = 0, Jitter = 0.4, Hue = 0.4, JitterProbability = 1, Grayscale = 0.2 },
         Optimizer = new() { Kind = OptimizerKind.Sgd, LearningRate = 0.03, WeightDecay = 5e-4, WarmupFraction = 0 },
-        Npid = o.Npid with { Temperature = 0.1, Negatives = 0, Momentum = 0.5, Dimension = 128 },
+        Methods = o.Methods.With<NpidOptions>(m => m with { Temperature = 0.1, Negatives = 0, Momentum = 0.5, Dimension = 128 }),
     };
 
     /// <summary>
@@ -33,6 +33,6 @@ internal static class NpidSettings
         BatchSize = 256,
         Views = new() { Size = 224, CropScale = 0.2, Jitter = 0.4, Hue = 0.4, JitterProbability = 1, Grayscale = 0.2 },
         Optimizer = new() { Kind = OptimizerKind.Sgd, LearningRate = 0.03, WeightDecay = 1e-4, WarmupFraction = 0 },
-        Npid = o.Npid with { Temperature = 0.07, Negatives = 4096, Momentum = 0.5, Dimension = 128 },
+        Methods = o.Methods.With<NpidOptions>(m => m with { Temperature = 0.07, Negatives = 4096, Momentum = 0.5, Dimension = 128 }),
     };
 }

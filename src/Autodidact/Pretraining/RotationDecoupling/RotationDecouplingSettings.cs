@@ -8,7 +8,8 @@ internal static class RotationDecouplingSettings
     public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = PresetSettings.Of(Small, Cifar, ImageNet);
 
     /// <summary>Ours: RotNet's, and NPID's softmax over all images, as below. The rate is the best of benchmarks/accuracy's ssl-tuning.</summary>
-    private static PretrainOptions Small(PretrainOptions o) => WithSoftmax(RotNetSettings.All[PresetNames.CpuSmall](o)) with { Optimizer = o.Optimizer with { LearningRate = 0.1 } };
+    private static PretrainOptions Small(PretrainOptions o) =>
+        WithSoftmax(RotNetSettings.All[PresetNames.CpuSmall](o)) with { Optimizer = o.Optimizer with { LearningRate = 0.1 } };
 
     /// <summary>
     /// Ours, since nothing is published: RotNet's, with the full softmax that NPID publishes for CIFAR-10. The sum over 4096 drawn negatives, which is for ImageNet, is in the hundreds once the memory holds
@@ -16,7 +17,8 @@ internal static class RotationDecouplingSettings
     /// </summary>
     private static PretrainOptions Cifar(PretrainOptions o) => WithSoftmax(RotNetSettings.All[PresetNames.CifarResNet18](o));
 
-    private static PretrainOptions WithSoftmax(PretrainOptions o) => o with { RotationDecoupling = o.RotationDecoupling with { Negatives = 0 } };
+    private static PretrainOptions WithSoftmax(PretrainOptions o) =>
+        o with { Methods = o.Methods.With<RotationDecouplingOptions>(m => m with { Negatives = 0 }) };
 
     /// <summary>
     /// The authors' AlexNet configuration on ImageNet: 192 images in four rotations, Nesterov SGD 0.1, decay 5e-4, 245 epochs, crop and flip; 4096 negatives, temperature 0.07, momentum

@@ -14,7 +14,7 @@ internal static class SwavSettings
     private static PretrainOptions CpuSmall(PretrainOptions options) => options with
     {
         Optimizer = options.Optimizer with { Kind = OptimizerKind.AdamW, LearningRate = 2e-3, WeightDecay = 1e-6 },
-        Swav = options.Swav with { Queue = 0 },
+        Methods = options.Methods.With<SwavOptions>(m => m with { Queue = 0 }),
     };
 
     /// <summary>
@@ -24,7 +24,7 @@ internal static class SwavSettings
     private static PretrainOptions Cifar(PretrainOptions options) => options with
     {
         Optimizer = options.Optimizer with { LearningRate = 0.6, WeightDecay = 1e-6 },
-        Swav = new() { Prototypes = 3000, Queue = 3840, QueueFrom = 0.05, FreezeFraction = 0.002, ProjectorHidden = 2048 },
+        Methods = options.Methods.With(new SwavOptions { Prototypes = 3000, Queue = 3840, QueueFrom = 0.05, FreezeFraction = 0.002, ProjectorHidden = 2048 }),
     };
 
     /// <summary>
@@ -38,6 +38,6 @@ internal static class SwavSettings
         Views = options.Views with { CropScale = 0.14 },
         LocalViews = new() { Count = 6, Fraction = 96.0 / 224, ScaleMin = 0.05, ScaleMax = 0.14 },
         Optimizer = options.Optimizer with { LearningRate = 0.6, FinalFraction = 0.001, WarmupFraction = 0, WeightDecay = 1e-6 },
-        Swav = new() { Prototypes = 3000, Queue = 3840, QueueFrom = 15.0 / 400, FreezeFraction = 1.0 / 400, ProjectorHidden = 2048 },
+        Methods = options.Methods.With(new SwavOptions { Prototypes = 3000, Queue = 3840, QueueFrom = 15.0 / 400, FreezeFraction = 1.0 / 400, ProjectorHidden = 2048 }),
     };
 }

@@ -22,7 +22,7 @@ internal static class VicRegSettings
     {
         Views = options.Views with { CropScale = 0.2, Jitter = 0.4, Hue = 0.1, Blur = 0, Solarize = 0.1, Interpolation = Interpolation.Bicubic },
         Optimizer = options.Optimizer with { LearningRate = 0.3, WeightDecay = 1e-4 },
-        Vicreg = options.Vicreg with { InvarianceWeight = 25, VarianceWeight = 25, CovarianceWeight = 1, ProjectorHidden = 2048, ProjectorOutput = 2048 },
+        Methods = options.Methods.With<VicRegOptions>(m => m with { InvarianceWeight = 25, VarianceWeight = 25, CovarianceWeight = 1, ProjectorHidden = 2048, ProjectorOutput = 2048 }),
     };
 
     /// <summary>
@@ -34,6 +34,6 @@ internal static class VicRegSettings
         Epochs = 100,
         BatchSize = 512,
         Optimizer = options.Optimizer with { LearningRate = 0.6, WeightDecay = 1e-6, WarmupFraction = 0.1, FinalFraction = 0.001 },
-        Vicreg = options.Vicreg with { InvarianceWeight = 25, VarianceWeight = 12.5, CovarianceWeight = 1, ProjectorHidden = 8192, ProjectorOutput = 8192 },
+        Methods = options.Methods.With<VicRegOptions>(m => m with { InvarianceWeight = 25, VarianceWeight = 12.5, CovarianceWeight = 1, ProjectorHidden = 8192, ProjectorOutput = 8192 }),
     };
 }

@@ -22,7 +22,7 @@ public sealed class AlternatingClusteringTests : IDisposable
         Resuming.AssertSameBits(
         () => TinyDistillation.Objective(
             "alternating",
-            o => o with { Alternating = o.Alternating with { Start = start, Classifiers = classifiers, FromEpoch = from, Every = every } }),
+            o => o with { Methods = o.Methods.With<AlternatingClusteringOptions>(m => m with { Start = start, Classifiers = classifiers, FromEpoch = from, Every = every }) }),
         _folder,
         1,
         TestContext.Current.CancellationToken);
@@ -95,7 +95,7 @@ public sealed class AlternatingClusteringTests : IDisposable
     [Fact]
     public void Should_Be_Self_Distillation_On_The_Pseudo_Labels_Until_It_Clusters()
     {
-        var never = (DistillOptions o) => o with { Alternating = o.Alternating with { FromEpoch = 100 } };
+        var never = (DistillOptions o) => o with { Methods = o.Methods.With<AlternatingClusteringOptions>(m => m with { FromEpoch = 100 }) };
         using var alternating = TinyDistillation.Objective("alternating", never);
         using var plain = TinyDistillation.Objective("sssd-reconstructed");
         foreach (var objective in new[] { alternating, plain })
@@ -111,7 +111,7 @@ public sealed class AlternatingClusteringTests : IDisposable
     }
 
     private static IObjective Make(AlternatingClusteringOptions options, MultiExitNetwork? student = null) =>
-        TinyDistillation.Objective("alternating", student ?? TinyDistillation.Student(), o => o with { Alternating = options });
+        TinyDistillation.Objective("alternating", student ?? TinyDistillation.Student(), o => o with { Methods = o.Methods.With(options) });
 
     private static int[] Targets(IObjective objective) => [.. objective.State["targets"].data<long>().Select(t => (int)t)];
 

@@ -50,7 +50,7 @@ public class DataDistortionTests
         // Without the pseudo-labels the views alone are left to agree.
         var soft = new List<double>();
         using var objective = TinyDistillation.Objective(
-            "data-distortion", o => o with { DataDistortion = o.DataDistortion with { Hard = 0 } });
+            "data-distortion", o => o with { Methods = o.Methods.With<DataDistortionOptions>(m => m with { Hard = 0 }) });
         ObjectiveProbe.Train(objective, p => soft.Add(p.Metrics["soft"]), steps: 25, token: TestContext.Current.CancellationToken);
         Assert.InRange(soft[^5..].Average(), 0, 0.5 * soft[..5].Average());
     }

@@ -19,7 +19,7 @@ public sealed class FitNetsTests : IDisposable
     {
         using var student = TinyDistillation.Student();
         using var objective = TinyDistillation.Objective(
-            "fitnets", student, o => o with { Fitnets = o.Fitnets with { HintFraction = 0.5 } });
+            "fitnets", student, o => o with { Methods = o.Methods.With<FitNetsOptions>(m => m with { HintFraction = 0.5 }) });
         var before = objective.Network.Bits();
         Dictionary<string, string>? middle = null;
         var hints = new List<double>();
@@ -52,7 +52,8 @@ public sealed class FitNetsTests : IDisposable
     {
         Dictionary<string, string> Train(CheckpointStore? store, CancellationTokenSource source)
         {
-            using var objective = TinyDistillation.Objective("fitnets", o => o with { Fitnets = o.Fitnets with { HintFraction = 0.5 } });
+            using var objective = TinyDistillation.Objective(
+                "fitnets", o => o with { Methods = o.Methods.With<FitNetsOptions>(m => m with { HintFraction = 0.5 }) });
             ObjectiveProbe.Train(
                 objective,
                 p =>
@@ -68,7 +69,8 @@ public sealed class FitNetsTests : IDisposable
         var whole = Train(null, never);
         using var source = new CancellationTokenSource();
         Assert.Throws<OperationCanceledException>(() => Train(new CheckpointStore(_folder, "distill"), source));
-        using var objective = TinyDistillation.Objective("fitnets", o => o with { Fitnets = o.Fitnets with { HintFraction = 0.5 } });
+        using var objective = TinyDistillation.Objective(
+            "fitnets", o => o with { Methods = o.Methods.With<FitNetsOptions>(m => m with { HintFraction = 0.5 }) });
         ObjectiveProbe.Train(objective, store: new CheckpointStore(_folder, "distill"), token: Token);
         Assert.Equal(whole, TinyProblem.Bits(objective));
     }
@@ -104,7 +106,7 @@ public sealed class FitNetsTests : IDisposable
     public void Should_Refuse_A_Stage_There_Is_Not()
     {
         var refused = Assert.Throws<AutodidactException>(
-            () => TinyDistillation.Objective("fitnets", o => o with { Fitnets = o.Fitnets with { HintStage = 5 } }));
+            () => TinyDistillation.Objective("fitnets", o => o with { Methods = o.Methods.With<FitNetsOptions>(m => m with { HintStage = 5 }) }));
         Assert.Equal(FailureKind.Usage, refused.Kind);
         Assert.Contains("hint_stage=5", refused.Message, StringComparison.Ordinal);
     }

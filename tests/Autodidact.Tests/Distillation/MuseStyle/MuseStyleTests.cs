@@ -43,7 +43,7 @@ public sealed class MuseStyleTests : IDisposable
     }
 
     private static IObjective Make(Func<MuseStyleOptions, MuseStyleOptions> change) =>
-        TinyDistillation.Objective("muse-style", o => o with { MuseStyle = change(o.MuseStyle) });
+        TinyDistillation.Objective("muse-style", o => o with { Methods = o.Methods.With(change(o.Methods.Get<MuseStyleOptions>())) });
 
     private static void Run(IObjective objective, int steps)
     {

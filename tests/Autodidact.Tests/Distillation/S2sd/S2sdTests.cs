@@ -10,7 +10,8 @@ public class S2sdTests
     [Fact]
     public void Should_Give_Each_Exit_Heads_Of_Growing_Size_That_Train_And_Are_Saved()
     {
-        using var objective = TinyDistillation.Objective("s2sd", o => o with { S2sd = o.S2sd with { Heads = 2, HeadWidth = 1.5 } });
+        using var objective = TinyDistillation.Objective(
+            "s2sd", o => o with { Methods = o.Methods.With<S2sdOptions>(m => m with { Heads = 2, HeadWidth = 1.5 }) });
         var shapes = objective.Network.NamedState().ToDictionary(s => s.Key, s => s.Value.shape);
         for (var exit = 0; exit < 4; exit++)
         {
@@ -33,7 +34,8 @@ public class S2sdTests
     public void Should_Let_The_Backbone_Teach_From_A_Point_On(double from, int steps)
     {
         var seen = new List<bool>();
-        using var objective = TinyDistillation.Objective("s2sd", o => o with { S2sd = o.S2sd with { FeatureFrom = from } });
+        using var objective = TinyDistillation.Objective(
+            "s2sd", o => o with { Methods = o.Methods.With<S2sdOptions>(m => m with { FeatureFrom = from }) });
         ObjectiveProbe.Train(objective, p => seen.Add(p.Metrics.ContainsKey("backbone")), token: TestContext.Current.CancellationToken);
         Assert.Equal(Enumerable.Range(0, 12).Select(step => step >= steps), seen);
     }
@@ -42,7 +44,8 @@ public class S2sdTests
     public void Should_Learn_All_Its_Parts_Together()
     {
         var losses = new List<double>();
-        using var objective = TinyDistillation.Objective("s2sd", o => o with { S2sd = o.S2sd with { FeatureFrom = 0 } });
+        using var objective = TinyDistillation.Objective(
+            "s2sd", o => o with { Methods = o.Methods.With<S2sdOptions>(m => m with { FeatureFrom = 0 }) });
         ObjectiveProbe.Train(objective, p => losses.Add(p.Loss), steps: 30, token: TestContext.Current.CancellationToken);
         Assert.True(losses[^5..].Average() < losses[..5].Average(), $"{losses[0]} to {losses[^1]}");
     }
@@ -62,7 +65,7 @@ public class S2sdTests
         Dictionary<string, string> Trained(double weight)
         {
             using var objective = TinyDistillation.Objective(
-                "s2sd", o => o with { S2sd = o.S2sd with { Similarity = new() { Weight = weight } } });
+                "s2sd", o => o with { Methods = o.Methods.With<S2sdOptions>(m => m with { Similarity = new() { Weight = weight } }) });
 
             // A common clipping of all gradients would tie the two together.
             var options = TinyProblem.Options(steps: 1);

@@ -57,27 +57,6 @@ public sealed class SelfDistillationTests : IDisposable
     }
 
     [Fact]
-    public void Should_Move_Nothing_But_The_Network_That_Ends_At_The_One_Exit()
-    {
-        var options = SelfDistillationVariants.All["sssd-reconstructed"] with { OnlyExit = 2 };
-        using var student = Student();
-        using var before = Student();
-        using (var objective = Objective(student, options))
-        {
-            using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, TinyProblem.Options());
-            trainer.Run(Token);
-            var old = before.state_dict();
-            var moved = student.named_parameters().Where(p => !p.parameter.Equals(old[p.name])).Select(p => p.name).ToArray();
-            Assert.NotEmpty(moved);
-            Assert.All(moved, name => Assert.Matches(@"^(backbone\.(conv1|bn1|layer1|layer2)\.|branches\.1\.|classifiers\.1\.)", name));
-            Assert.Contains("classifiers.1.weight", moved);
-        }
-
-        using var other = Student();
-        Assert.Equal(FailureKind.Usage, Assert.Throws<AutodidactException>(() => Objective(other, options with { OnlyExit = 5 })).Kind);
-    }
-
-    [Fact]
     public void Should_Let_The_Encoder_Move_The_Features_And_The_Clusters_The_Classifiers()
     {
         var options = SelfDistillationVariants.All["encoder-feature"];
@@ -113,8 +92,6 @@ public sealed class SelfDistillationTests : IDisposable
 
     private static MultiExitNetwork Student() => TinyDistillation.Student();
 
-    private static SelfDistillation Objective(MultiExitNetwork student, SelfDistillationOptions options) => new(
-        new StudentTraining(student, TinyDistillation.PseudoLabels, _ => ViewSpec.Plain(16, PixelNormalization.Cifar10), Seed: 4),
-        options,
-        TinyDistillation.EncoderFeatures());
+    private static SelfDistillation Objective(MultiExitNetwork student, SelfDistillationOptions options) =>
+        new(TinyDistillation.Training(student), options, TinyDistillation.EncoderFeatures());
 }

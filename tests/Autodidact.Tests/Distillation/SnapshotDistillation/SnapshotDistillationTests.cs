@@ -91,7 +91,8 @@ public sealed class SnapshotDistillationTests : IDisposable
     public void Should_Learn_Within_Each_Cycle()
     {
         var losses = new List<double>();
-        using var objective = TinyDistillation.Objective("snapshot", o => o with { Snapshot = new() { Cycles = 2 } });
+        using var objective = TinyDistillation.Objective(
+            "snapshot", o => o with { Methods = o.Methods.With(new SnapshotDistillationOptions { Cycles = 2 }) });
         ObjectiveProbe.Train(objective, p => losses.Add(p.Metrics["hard"]), steps: 20, token: Token);
         Assert.True(losses[8..10].Average() < losses[..2].Average());
         Assert.True(losses[18..].Average() < losses[8..10].Average());

@@ -16,7 +16,7 @@ public class BarlowTwinsTests
     public void Gradients_Of_Norms_And_Biases_Alone_Should_Be_Scaled_As_Asked(double scale)
     {
         using var objective = TinyPretraining.Objective(
-            "barlow-twins", o => o with { BarlowTwins = o.BarlowTwins with { BiasGradientScale = scale } });
+            "barlow-twins", o => o with { Methods = o.Methods.With<BarlowTwinsOptions>(m => m with { BiasGradientScale = scale }) });
         foreach (var parameter in objective.Network.parameters()) parameter.grad = ones_like(parameter);
         objective.BeforeStep(0);
         Assert.All(objective.Network.named_parameters(), p =>
@@ -34,7 +34,7 @@ public class BarlowTwinsTests
     private static double FirstLoss(double scale)
     {
         using var objective = TinyPretraining.Objective(
-            "barlow-twins", o => o with { BarlowTwins = o.BarlowTwins with { LossScale = scale } });
+            "barlow-twins", o => o with { Methods = o.Methods.With<BarlowTwinsOptions>(m => m with { LossScale = scale }) });
         var loss = 0.0;
         ObjectiveProbe.Train(objective, p => loss = p.Loss, steps: 1, token: TestContext.Current.CancellationToken);
         Assert.True(loss > 1);

@@ -11,7 +11,8 @@ public class ByolTests
     [InlineData("projector", "target_projector")]
     public void Target_Should_Begin_As_The_Network_And_Follow_It_By_A_Cosine_From_The_Momentum_To_1(string source, string copy)
     {
-        using var objective = TinyPretraining.Objective("byol", o => o with { Byol = o.Byol with { Momentum = 0.6 } });
+        using var objective = TinyPretraining.Objective(
+            "byol", o => o with { Methods = o.Methods.With<ByolOptions>(m => m with { Momentum = 0.6 }) });
         MomentumFollowing.AssertFollows(objective, source, copy, progress => 1 - (0.4 * (1 + Math.Cos(Math.PI * progress)) / 2));
     }
 

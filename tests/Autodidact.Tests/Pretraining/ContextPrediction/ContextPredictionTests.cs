@@ -63,7 +63,7 @@ public class ContextPredictionTests
     public void Should_Say_That_Views_Are_Too_Small()
     {
         var error = Assert.Throws<AutodidactException>(
-            () => TinyPretraining.Objective("context-prediction", o => o with { ContextPrediction = new() { Patch = 0.1 } }));
+            () => TinyPretraining.Objective("context-prediction", o => o with { Methods = o.Methods.With(new ContextPredictionOptions { Patch = 0.1 }) }));
         Assert.Equal(FailureKind.Usage, error.Kind);
         Assert.Contains("views of 8 px make patches of 1 px", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
@@ -85,7 +85,7 @@ public class ContextPredictionTests
             "context-prediction",
             "context_accuracy",
             (row, column, contrast) => contrast * ((row * row) + (column * column)) / 2,
-            o => o with { ContextPrediction = new() { DropColors = dropColors, Hidden = 32 } },
+            o => o with { Methods = o.Methods.With(new ContextPredictionOptions { DropColors = dropColors, Hidden = 32 }) },
             steps: 200),
         0.6,
         1);

@@ -18,7 +18,7 @@ public class DeepClusterTests
         // Four blobs span three directions; whitened, those of noise would count as much.
         using var scope = NewDisposeScope();
         using var objective = TinyPretraining.Objective(
-            "deepcluster", o => o with { Deepcluster = new() { Clusters = 4, Components = 3 } });
+            "deepcluster", o => o with { Methods = o.Methods.With(new DeepClusterOptions { Clusters = 4, Components = 3 }) });
         var heads = new List<Tensor>();
         for (var epoch = 0; epoch < 3; epoch++)
         {
@@ -62,7 +62,7 @@ public class DeepClusterTests
     public void Should_Refuse_More_Clusters_Than_Images()
     {
         var e = Assert.Throws<AutodidactException>(
-            () => TinyPretraining.Objective("deepcluster", o => o with { Deepcluster = new() { Clusters = 41 } }));
+            () => TinyPretraining.Objective("deepcluster", o => o with { Methods = o.Methods.With(new DeepClusterOptions { Clusters = 41 }) }));
         Assert.Equal(FailureKind.Usage, e.Kind);
         Assert.Equal("pretrain.deepcluster.clusters: 41 for 40 images: choose 40 at most, or 0 for a number that fits", e.Message);
     }

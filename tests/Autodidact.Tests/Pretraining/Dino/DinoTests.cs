@@ -147,7 +147,7 @@ public sealed class DinoTests : IDisposable
     private static IObjective Objective(Func<DinoOptions, DinoOptions> change, int local = 0) =>
         TinyPretraining.Objective("dino", o => o with
     {
-        Dino = change(o.Dino with { HeadHidden = 32, Bottleneck = 16, Outputs = 20 }),
+        Methods = o.Methods.With(change(o.Methods.Get<DinoOptions>() with { HeadHidden = 32, Bottleneck = 16, Outputs = 20 })),
         LocalViews = o.LocalViews with { Count = local },
     });
 

@@ -13,7 +13,8 @@ public sealed class EmpSslTests : IDisposable
     [Fact]
     public void Loss_Should_Be_The_Weighted_Sum_Of_Its_Terms()
     {
-        using var objective = TinyPretraining.Objective("emp-ssl", o => o with { EmpSsl = o.EmpSsl with { SimilarityWeight = 3 } });
+        using var objective = TinyPretraining.Objective(
+            "emp-ssl", o => o with { Methods = o.Methods.With<EmpSslOptions>(m => m with { SimilarityWeight = 3 }) });
         TrainingProgress? seen = null;
         ObjectiveProbe.Train(objective, p => seen = p, steps: 1, token: TestContext.Current.CancellationToken);
         var terms = seen!.Metrics;
@@ -25,7 +26,7 @@ public sealed class EmpSslTests : IDisposable
     public void Views_Of_A_Size_Should_Share_A_Pass()
     {
         using var objective = TinyPretraining.Objective(
-            "emp-ssl", o => o with { EmpSsl = new() { Views = 3 }, LocalViews = new() { Count = 2 } });
+            "emp-ssl", o => o with { Methods = o.Methods.With(new EmpSslOptions { Views = 3 }), LocalViews = new() { Count = 2 } });
         Assert.Equal(5, objective.Views(0).Views.Count);
         ObjectiveProbe.Train(objective, steps: 3, token: TestContext.Current.CancellationToken);
         Assert.Equal(6, objective.Passes("encoder"));
@@ -37,6 +38,7 @@ public sealed class EmpSslTests : IDisposable
         Resuming.AssertSameBits(Objective, _folder, accumulation: 1, TestContext.Current.CancellationToken);
 
         static IObjective Objective() =>
-            TinyPretraining.Objective("emp-ssl", o => o with { EmpSsl = new() { Views = 2 }, LocalViews = new() { Count = 2 } });
+            TinyPretraining.Objective(
+                "emp-ssl", o => o with { Methods = o.Methods.With(new EmpSslOptions { Views = 2 }), LocalViews = new() { Count = 2 } });
     }
 }

@@ -47,7 +47,7 @@ public class JigsawTests
     public void Should_Say_That_Views_Are_Too_Small()
     {
         var error = Assert.Throws<AutodidactException>(
-            () => TinyPretraining.Objective("jigsaw", o => o with { Jigsaw = new() { Tile = 0.5 } }));
+            () => TinyPretraining.Objective("jigsaw", o => o with { Methods = o.Methods.With(new JigsawOptions { Tile = 0.5 }) }));
         Assert.Equal(FailureKind.Usage, error.Kind);
         Assert.Contains("pretrain.views: views of 8 px make jigsaw tiles of 1 px", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
@@ -57,10 +57,11 @@ public class JigsawTests
     public void Should_Say_That_There_Are_Not_So_Many_Permutations()
     {
         var error = Assert.Throws<AutodidactException>(
-            () => TinyPretraining.Objective("jigsaw", o => o with { Jigsaw = new() { Grid = 2 } }));
+            () => TinyPretraining.Objective("jigsaw", o => o with { Methods = o.Methods.With(new JigsawOptions { Grid = 2 }) }));
         Assert.Equal(FailureKind.Usage, error.Kind);
         Assert.Contains("pretrain.jigsaw.permutations=100: 4 tiles have 24", error.Message, StringComparison.Ordinal);
-        using var most = TinyPretraining.Objective("jigsaw", o => o with { Jigsaw = new() { Grid = 2, Permutations = 24 } });
+        using var most = TinyPretraining.Objective(
+            "jigsaw", o => o with { Methods = o.Methods.With(new JigsawOptions { Grid = 2, Permutations = 24 }) });
     }
 
     [Theory]
@@ -71,7 +72,7 @@ public class JigsawTests
             "jigsaw",
             "jigsaw_accuracy",
             (row, column, contrast) => 0.5 + (contrast * ((0.3 * row * row * row) + (0.15 * column))),
-            o => o with { Jigsaw = new() { Grid = grid, Permutations = 4, NormalizeTiles = normalize, Embedding = 16 } },
+            o => o with { Methods = o.Methods.With(new JigsawOptions { Grid = grid, Permutations = 4, NormalizeTiles = normalize, Embedding = 16 }) },
             steps: 120),
         0.9,
         1);
@@ -79,7 +80,7 @@ public class JigsawTests
     [Fact]
     public void Should_Not_Learn_The_Order_Of_Tiles_That_Are_Alike() => Assert.InRange(
         PretextProbe.Learn(
-            "jigsaw", "jigsaw_accuracy", (_, _, contrast) => contrast, o => o with { Jigsaw = new() { Permutations = 4, Embedding = 16 } },
+            "jigsaw", "jigsaw_accuracy", (_, _, contrast) => contrast, o => o with { Methods = o.Methods.With(new JigsawOptions { Permutations = 4, Embedding = 16 }) },
             steps: 30),
         0, 0.55);
 }

@@ -107,7 +107,8 @@ public class MocoV2Tests
             "pretrain.moco.norm_groups: 5 groups of a batch of 8 images: each needs 2, lower it to 4", e.Message, StringComparison.Ordinal);
     }
 
-    private static IObjective Make(MocoOptions options) => TinyPretraining.Objective("moco-v2", o => o with { Moco = options });
+    private static IObjective Make(MocoOptions options) =>
+        TinyPretraining.Objective("moco-v2", o => o with { Methods = o.Methods.With(options) });
 
     private static Tensor KeysOf(int groups, bool training)
     {

@@ -48,7 +48,7 @@ public class RotNetTests
     public void Should_Learn_Which_Side_Is_Up(int hidden) =>
         Assert.InRange(
             PretextProbe.Learn("rotnet", "rotation_accuracy", (row, _, contrast) => 0.5 + (0.5 * contrast * row), o =>
-                o with { Rotnet = new() { Hidden = hidden } }),
+                o with { Methods = o.Methods.With(new RotNetOptions { Hidden = hidden }) }),
             0.95,
             1);
 

@@ -87,7 +87,7 @@ public class RotationDecouplingTests
             "rotation-decoupling",
             "rotation_accuracy",
             (row, _, contrast) => 0.5 + (0.5 * contrast * row),
-            o => o with { RotationDecoupling = new() { InstanceWeight = 0.1, Negatives = 0 } }),
+            o => o with { Methods = o.Methods.With(new RotationDecouplingOptions { InstanceWeight = 0.1, Negatives = 0 }) }),
         0.95,
         1);
 

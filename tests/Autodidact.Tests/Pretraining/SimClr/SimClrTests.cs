@@ -1,3 +1,4 @@
+using Autodidact.Pretraining;
 using Autodidact.Tests.Distillation;
 
 namespace Autodidact.Tests.Pretraining;
@@ -15,6 +16,7 @@ public sealed class SimClrTests : IDisposable
         Resuming.AssertSameBits(Objective, _folder, accumulation: 1, TestContext.Current.CancellationToken);
 
         static Autodidact.Training.IObjective Objective() =>
-            TinyPretraining.Objective("simclr", o => o with { Simclr = new() { Views = 3 }, LocalViews = new() { Count = 2 } });
+            TinyPretraining.Objective(
+                "simclr", o => o with { Methods = o.Methods.With(new SimClrOptions { Views = 3 }), LocalViews = new() { Count = 2 } });
     }
 }

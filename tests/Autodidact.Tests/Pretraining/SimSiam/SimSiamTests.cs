@@ -1,4 +1,5 @@
 using Autodidact.Models;
+using Autodidact.Pretraining;
 using Autodidact.Tests.Distillation;
 using Autodidact.Training;
 
@@ -11,7 +12,8 @@ public class SimSiamTests
     [InlineData(false)]
     public void Predictor_Alone_Should_Keep_Its_Rate_Where_Asked(bool stays)
     {
-        using var objective = TinyPretraining.Objective("simsiam", o => o with { Simsiam = o.Simsiam with { PredictorRateStays = stays } });
+        using var objective = TinyPretraining.Objective(
+            "simsiam", o => o with { Methods = o.Methods.With<SimSiamOptions>(m => m with { PredictorRateStays = stays }) });
         var all = ParameterGroup.Of(objective.Network).Parameters.Select(p => p.Name).Order(StringComparer.Ordinal);
         Assert.Equal(all, objective.ParameterGroups.SelectMany(g => g.Parameters).Select(p => p.Name).Order(StringComparer.Ordinal));
         var kept = objective.ParameterGroups.Where(g => g.ConstantRate).SelectMany(g => g.Parameters).Select(p => p.Name);
@@ -24,7 +26,8 @@ public class SimSiamTests
     [InlineData(3, 7)]
     public void Projector_Should_End_In_A_Norm_Without_Scale_And_The_Predictor_In_A_Linear_Layer(int layers, int last)
     {
-        using var objective = TinyPretraining.Objective("simsiam", o => o with { Simsiam = o.Simsiam with { ProjectorLayers = layers } });
+        using var objective = TinyPretraining.Objective(
+            "simsiam", o => o with { Methods = o.Methods.With<SimSiamOptions>(m => m with { ProjectorLayers = layers }) });
         var names = objective.Network.NamedState().Keys;
         Assert.Contains($"projector.layers.{last}.running_mean", names);
         Assert.DoesNotContain($"projector.layers.{last}.weight", names);

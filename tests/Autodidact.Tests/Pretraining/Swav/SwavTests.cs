@@ -96,7 +96,8 @@ public class SwavTests
     public void Should_Grow_The_Number_Of_Clusters_With_The_Set(int images, int clusters) =>
         Assert.Equal(clusters, ClusterCount.Of("x", 0, images, 3000));
 
-    private static IObjective Make(SwavOptions options) => TinyPretraining.Objective("swav", o => o with { Swav = options });
+    private static IObjective Make(SwavOptions options) =>
+        TinyPretraining.Objective("swav", o => o with { Methods = o.Methods.With(options) });
 
     private static float LossOf(int batchesBefore, int queue, double progress)
     {

@@ -1,0 +1,12 @@
+using Autodidact.Models;
+using Autodidact.Numerics;
+
+namespace Autodidact.Distillation;
+
+/// <summary>What may teach a student; each call reads it anew, and its result is the caller's.</summary>
+/// <param name="EncoderFeatures">Features of the training images, plain view, in training order: [images, d]. The encoder's, or the deepest exit's of the student that teaches in its place.</param>
+/// <param name="Centroids">Centroids of the clusters among those features: [k, d].</param>
+/// <param name="Encoder">The encoder as a network, in evaluation mode and without gradients.</param>
+/// <param name="Student">The student of <see cref="DistillOptions.Teacher"/>, in evaluation mode and without gradients.</param>
+public sealed record DistillTeachers(
+    Func<FeatureMatrix> EncoderFeatures, Func<FeatureMatrix> Centroids, Func<Backbone> Encoder, Func<MultiExitNetwork> Student);
