@@ -163,8 +163,8 @@ public sealed class ExperimentTests : IDisposable
 
     private List<Dictionary<string, string>> Rows(string folder)
     {
-        var records =
-            Images.Csv.Read(File.ReadAllText(Path.Combine(_folder[folder], "tiny", "results.csv"))).Select(r => r.Fields).ToList();
+        var results = Path.Combine(_folder[folder], "tiny", "results.csv");
+        var records = Autodidact.Tables.CsvFormat.ReadFile(results, "").Select(r => r.Fields).ToList();
         return [.. records.Skip(1).Select(fields => records[0].Zip(fields).ToDictionary(p => p.First, p => p.Second))];
     }
 

@@ -71,6 +71,16 @@ public sealed class SearchTests : IDisposable
             "images/007.bmp\n     1   1.0000  images/007.bmp",
             Expect(0, "search", model, "relative.npy", "--key", "images/007.bmp", "--count", "1").Out.ReplaceLineEndings("\n").TrimEnd());
 
+        // The same path may be spelled otherwise, and near keys are named where there is no such path.
+        foreach (var spelling in new[] { "./images/007.bmp", "images\\007.bmp", "images//007.bmp", seventh })
+        {
+            var found = Expect(0, "search", model, "relative.npy", "--key", spelling, "--count", "1", "--format", "csv").Out;
+            Assert.EndsWith(",1,1,7,images/007.bmp,", found.TrimEnd(), StringComparison.Ordinal);
+        }
+
+        var near = Expect(3, "search", model, "relative.npy", "--key", "elsewhere/007.bmp").Error;
+        Assert.Contains("near it are 'images/007.bmp'", near, StringComparison.Ordinal);
+
         // What the index is not of is refused in a line.
         Assert.Contains("exit 2, not of exit 1", Expect(2, "search", model, index, seventh, "--exit", "1").Error, StringComparison.Ordinal);
         Assert.Contains(

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using Autodidact.Cli.Rendering;
 using Autodidact.Images;
 using Autodidact.Inference;
+using Autodidact.Tables;
 
 namespace Autodidact.Cli.Commands;
 
@@ -104,9 +104,7 @@ internal static class PredictCommand
                         problem = answer.Problem,
                     });
             case ListFormat.Csv:
-                var row = new StringBuilder();
-                Csv.AppendRow(
-                    row,
+                return CsvFormat.Line(
                     answer.Path,
                     Invariant(prediction?.Cluster),
                     prediction?.Name ?? "",
@@ -114,7 +112,6 @@ internal static class PredictCommand
                     Invariant(prediction?.Exit),
                     Invariant(prediction?.Macs),
                     answer.Problem ?? "");
-                return row.ToString().TrimEnd('\n');
             default:
                 if (prediction is null) return $"{answer.Path}: {answer.Problem}";
                 var confidence = FormattableString.Invariant($"{100 * prediction.Confidence:0.0} %");

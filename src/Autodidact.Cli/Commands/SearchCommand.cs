@@ -1,10 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using Autodidact.Cli.Rendering;
-using Autodidact.Images;
 using Autodidact.Inference;
 using Autodidact.Numerics;
+using Autodidact.Tables;
 
 namespace Autodidact.Cli.Commands;
 
@@ -20,13 +19,35 @@ internal static class SearchCommand
     {
         var command = new Command("search", "Find the images of an index that are most like given ones, by the cosine of their features.");
         var arguments = new ModelArguments(imagesNeeded: false);
-        var indexPath = new Argument<string?>("INDEX") { Description = ".npy file that 'autodidact embed' made with this model", Arity = ArgumentArity.ExactlyOne };
+        var indexPath = new Argument<string?>("INDEX")
+        {
+            Description = ".npy file that 'autodidact embed' made with this model",
+            Arity = ArgumentArity.ExactlyOne,
+        };
         arguments.AddTo(command, indexPath);
-        var keys = new Option<string[]>("--key") { Description = "search for an image of the index by its key, as INDEX's .keys.csv has it; may be repeated", HelpName = "KEY", DefaultValueFactory = _ => [] };
-        var count = new Option<int>("--count") { Description = "hits for each image", HelpName = "N", DefaultValueFactory = _ => DefaultCount };
-        var probes = new Option<int?>("--probes") { Description = "lists of the inverted file to look into: more finds more and takes longer", HelpName = "N" };
+        var keys = new Option<string[]>("--key")
+        {
+            Description = "search for an image of the index by its key, the path that 'autodidact embed' was given; may be repeated",
+            HelpName = "KEY",
+            DefaultValueFactory = _ => [],
+        };
+        var count = new Option<int>("--count")
+        {
+            Description = "hits for each image",
+            HelpName = "N",
+            DefaultValueFactory = _ => DefaultCount,
+        };
+        var probes = new Option<int?>("--probes")
+        {
+            Description = "lists of the inverted file to look into: more finds more and takes longer",
+            HelpName = "N",
+        };
         var exact = new Option<bool>("--exact") { Description = "compare with every image, also where there is an inverted file" };
-        var exit = new Option<string?>("--exit") { Description = "exit that made the index, or encoder; needed only where the index does not say", HelpName = "N|encoder" };
+        var exit = new Option<string?>("--exit")
+        {
+            Description = "exit that made the index, or encoder; needed only where the index does not say",
+            HelpName = "N|encoder",
+        };
         var format = new Option<ListFormat>("--format") { Description = "table, json (an object a line) or csv", HelpName = "NAME" };
         foreach (var option in new Option[] { keys, count, probes, exact, exit, format }) command.Add(option);
         command.SetAction(parsed =>
@@ -34,13 +55,16 @@ internal static class SearchCommand
             var wanted = parsed.GetValue(count);
             if (wanted < 1) throw Usage($"--count {wanted}: expected 1 or more");
             if (parsed.GetValue(probes) is < 1) throw Usage($"--probes {parsed.GetValue(probes)}: expected 1 or more");
-            if (parsed.GetValue(exact) && parsed.GetValue(probes) is not null) throw Usage("--exact and --probes exclude each other: choose one");
-            if (parsed.GetValue(keys) is [] && parsed.GetValue(arguments.Images) is [] or null) throw Usage("nothing to search for: name an image, or --key KEY");
+            if (parsed.GetValue(exact) && parsed.GetValue(probes) is not null)
+                throw Usage("--exact and --probes exclude each other: choose one");
+            if (parsed.GetValue(keys) is [] && parsed.GetValue(arguments.Images) is [] or null)
+                throw Usage("nothing to search for: name an image, or --key KEY");
             var images = arguments.Named(host, parsed);
             using var model = arguments.Load(host, parsed);
             using var index = EmbeddingIndex.Open(parsed.GetValue(indexPath)!);
             var source = index.SourceOf(model, parsed.GetValue(exit) is { } named ? FeatureSource.Parse(named) : null);
-            var options = (parsed.GetValue(exact) ? SearchOptions.Exact : new SearchOptions { Probes = parsed.GetValue(probes) ?? 0 }) with { Threads = arguments.Threads(parsed) };
+            var options = parsed.GetValue(exact) ? SearchOptions.Exact : new SearchOptions { Probes = parsed.GetValue(probes) ?? 0 };
+            options = options with { Threads = arguments.Threads(parsed) };
             var queries = Queries(model, source, index, parsed.GetValue(keys)!, images.Files());
             return images.Status(Run(host, index, queries, wanted, options, parsed.GetValue(format)).GetAwaiter().GetResult());
         });
@@ -51,26 +75,27 @@ internal static class SearchCommand
             "autodidact search runs/mine pictures.npy new/ --format json");
     }
 
-    private static async IAsyncEnumerable<FileEmbedding> Queries(EarlyExitModel model, FeatureSource source, EmbeddingIndex index, string[] keys, IEnumerable<string> files)
+    private static async IAsyncEnumerable<FileEmbedding> Queries(
+        EarlyExitModel model, FeatureSource source, EmbeddingIndex index, string[] keys, IEnumerable<string> files)
     {
         foreach (var key in keys)
         {
-            var row = index.IndexOf(key);
-            if (row < 0) throw new AutodidactException(FailureKind.Data, $"{index.Path} holds no image with the key '{key.ReplaceLineEndings(" ")}': see its .keys.csv");
-            yield return new FileEmbedding(key, index[row].ToArray(), null);
+            yield return new FileEmbedding(key, index[index.RowOf(key)].ToArray(), null);
         }
 
         await foreach (var embedding in model.EmbedFilesAsync(files, source)) yield return embedding;
     }
 
     /// <summary>Prints the hits of every query; the number of files that could not be read.</summary>
-    private static async Task<int> Run(CliHost host, EmbeddingIndex index, IAsyncEnumerable<FileEmbedding> queries, int count, SearchOptions options, ListFormat format)
+    private static async Task<int> Run(
+        CliHost host, EmbeddingIndex index, IAsyncEnumerable<FileEmbedding> queries, int count, SearchOptions options, ListFormat format)
     {
         if (format == ListFormat.Csv) host.WriteLine("query,rank,similarity,row,key,problem");
         var unread = 0;
         await foreach (var batch in queries.Chunk(Together))
         {
-            var hits = new Queue<IReadOnlyList<SearchHit>>(Search(index, [.. batch.Select(q => q.Feature).OfType<float[]>()], count, options));
+            var features = batch.Select(q => q.Feature).OfType<float[]>().ToArray();
+            var hits = new Queue<IReadOnlyList<SearchHit>>(Search(index, features, count, options));
             foreach (var query in batch)
             {
                 unread += query.Feature is null ? 1 : 0;
@@ -81,7 +106,8 @@ internal static class SearchCommand
         return unread;
     }
 
-    private static IReadOnlyList<IReadOnlyList<SearchHit>> Search(EmbeddingIndex index, float[][] features, int count, SearchOptions options)
+    private static IReadOnlyList<IReadOnlyList<SearchHit>> Search(
+        EmbeddingIndex index, float[][] features, int count, SearchOptions options)
     {
         using var queries = new FeatureMatrix(features.Length, index.Columns);
         for (var i = 0; i < features.Length; i++) features[i].CopyTo(queries[i]);
@@ -90,18 +116,14 @@ internal static class SearchCommand
 
     private static IEnumerable<string> Lines(FileEmbedding query, IReadOnlyList<SearchHit> hits, ListFormat format)
     {
-        if (format == ListFormat.Json) return [JsonLine.Of(new { query = query.Path, hits = query.Feature is null ? null : hits, problem = query.Problem })];
+        if (format == ListFormat.Json)
+            return [JsonLine.Of(new { query = query.Path, hits = query.Feature is null ? null : hits, problem = query.Problem })];
         if (format == ListFormat.Table && query.Problem is not null) return [$"{query.Path}: {query.Problem}"];
-        if (format == ListFormat.Table) return [query.Path, .. hits.Select((hit, i) => FormattableString.Invariant($"{i + 1,6}  {hit.Similarity,7:0.0000}  {hit.Key}"))];
-        if (query.Problem is not null) return [CsvLine(query.Path, "", "", "", "", query.Problem)];
-        return hits.Select((hit, i) => CsvLine(query.Path, Invariant(i + 1), Invariant(hit.Similarity), Invariant(hit.Row), hit.Key, ""));
-    }
-
-    private static string CsvLine(params ReadOnlySpan<string> fields)
-    {
-        var row = new StringBuilder();
-        Csv.AppendRow(row, fields);
-        return row.ToString().TrimEnd('\n');
+        if (format == ListFormat.Table)
+            return [query.Path, .. hits.Select((hit, i) => FormattableString.Invariant($"{i + 1,6}  {hit.Similarity,7:0.0000}  {hit.Key}"))];
+        if (query.Problem is not null) return [CsvFormat.Line(query.Path, "", "", "", "", query.Problem)];
+        return hits.Select((hit, i) =>
+            CsvFormat.Line(query.Path, Invariant(i + 1), Invariant(hit.Similarity), Invariant(hit.Row), hit.Key, ""));
     }
 
     private static string Invariant(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);

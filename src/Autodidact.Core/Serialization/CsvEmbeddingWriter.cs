@@ -1,16 +1,18 @@
 using System.Globalization;
-using System.Text;
 using Autodidact.Files;
-using Autodidact.Images;
+using Autodidact.Tables;
 
 namespace Autodidact.Serialization;
 
-/// <summary>Embeddings as comma-separated values: a column <c>key</c>, then <c>f0</c>, <c>f1</c>, ...; each number in the shortest form that reads back the same.</summary>
+/// <summary>
+/// Embeddings as comma-separated values: a column <c>key</c>, then <c>f0</c>, <c>f1</c>, ...; each number in the shortest form that reads
+/// back the same.
+/// </summary>
 internal sealed class CsvEmbeddingWriter : IEmbeddingWriter
 {
     private readonly PendingFile _file;
     private readonly string[] _fields;
-    private readonly StringBuilder _line = new();
+    private readonly CsvRecordBuffer _record = new();
 
     /// <summary>Begins a file.</summary>
     /// <param name="path">The file; its directory is created where missing.</param>
@@ -49,12 +51,11 @@ internal sealed class CsvEmbeddingWriter : IEmbeddingWriter
     public void Complete() => _file.Commit();
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
-
-    private void Write()
+    public void Dispose()
     {
-        _line.Clear();
-        Csv.AppendRow(_line, _fields);
-        _file.Write(stream => stream.Write(Encoding.UTF8.GetBytes(_line.ToString())));
+        _file.Dispose();
+        _record.Dispose();
     }
+
+    private void Write() => _file.Write(stream => stream.Write(_record.Of(_fields)));
 }

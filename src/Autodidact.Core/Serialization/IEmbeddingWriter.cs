@@ -1,6 +1,8 @@
 namespace Autodidact.Serialization;
 
-/// <summary>Writes embeddings one by one into a file that appears, whole, when it is completed. Disposing one that was not completed leaves no file.</summary>
+/// <summary>
+/// Writes embeddings one by one into a file that appears, whole, when it is completed. Disposing one that was not completed leaves no file.
+/// </summary>
 internal interface IEmbeddingWriter : IDisposable
 {
     /// <summary>Embeddings appended so far.</summary>

@@ -2,7 +2,9 @@ using System.IO.MemoryMappedFiles;
 
 namespace Autodidact.Serialization;
 
-/// <summary>A whole file in memory, for reading, larger than 2 GiB or not: the operating system loads what is touched and drops it again.</summary>
+/// <summary>
+/// A whole file in memory, for reading, larger than 2 GiB or not: the operating system loads the pages that are touched and drops them again.
+/// </summary>
 internal sealed unsafe class MappedFile : IDisposable
 {
     private readonly MemoryMappedFile? _file;
@@ -22,7 +24,9 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>Bytes of the file when it was opened. It must not become shorter while it is mapped; renaming another over it does no harm.</summary>
+    /// <summary>
+    /// Bytes of the file when it was opened. It must not become shorter while it is mapped; renaming another over it does no harm.
+    /// </summary>
     public long Length { get; }
 
     /// <summary>Maps a file.</summary>
@@ -40,7 +44,8 @@ internal sealed unsafe class MappedFile : IDisposable
                 return new MappedFile(path, null, null, 0);
             }
 
-            var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            var file = MemoryMappedFile.CreateFromFile(
+                stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
             try
             {
                 return new MappedFile(path, file, file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read), length);
@@ -57,7 +62,8 @@ internal sealed unsafe class MappedFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new AutodidactException(FailureKind.Data, $"{path}: cannot be opened ({OneLine.From(e.Message)}): check the path and its permissions", e);
+            throw new AutodidactException(
+                FailureKind.Data, $"{path}: cannot be opened ({OneLine.From(e.Message)}): check the path and its permissions", e);
         }
     }
 

@@ -135,7 +135,9 @@ internal static class NpyFile
     private static int[] ReadMatrixShape(string path, Stream stream)
     {
         var shape = ReadShape<float>(path, stream);
-        return shape.Length == 2 && shape[1] >= 1 ? shape : throw Bad(path, $"expected a matrix, found the shape ({OneLine.From(string.Join(", ", shape))})");
+        return shape.Length == 2 && shape[1] >= 1
+            ? shape
+            : throw Bad(path, $"expected a matrix, found the shape ({OneLine.From(string.Join(", ", shape))})");
     }
 
     /// <summary>Reads the header, and checks that exactly the values follow which it tells of.</summary>
@@ -154,7 +156,8 @@ internal static class NpyFile
             throw Bad(path, "expected C order");
         }
 
-        var sizes = Between(path, header, "'shape': (", ")").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var sizes = Between(path, header, "'shape': (", ")")
+            .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var shape = new int[sizes.Length];
         var bytes = (Int128)Unsafe.SizeOf<T>();
         for (var i = 0; i < shape.Length; i++)
@@ -169,13 +172,16 @@ internal static class NpyFile
 
         return bytes == stream.Length - stream.Position
             ? shape
-            : throw Bad(path, $"it has {stream.Length - stream.Position} bytes of values where its shape ({OneLine.From(string.Join(", ", shape))}) tells of {bytes}");
+            : throw Bad(
+                path,
+                $"it has {stream.Length - stream.Position} bytes of values, its shape ({OneLine.From(string.Join(", ", shape))}) tells of {bytes}");
     }
 
     private static string ReadHeader(string path, Stream stream)
     {
         var prefix = new byte[Magic.Length + 2];
-        if (stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length || !prefix.AsSpan(0, Magic.Length).SequenceEqual(Magic))
+        if (stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) < prefix.Length
+            || !prefix.AsSpan(0, Magic.Length).SequenceEqual(Magic))
         {
             throw Bad(path, "not a .npy file of version 1.0");
         }
@@ -203,5 +209,6 @@ internal static class NpyFile
         return end < 0 ? throw Bad(path, "its header cannot be read") : text[(start + before.Length)..end];
     }
 
-    private static AutodidactException Bad(string path, string what) => new(FailureKind.Data, $"{path}: {what}: write it again or choose another");
+    private static AutodidactException Bad(string path, string what) =>
+        new(FailureKind.Data, $"{path}: {what}: write it again or choose another");
 }

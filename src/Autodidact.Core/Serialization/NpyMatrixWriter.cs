@@ -3,7 +3,9 @@ using Autodidact.Files;
 
 namespace Autodidact.Serialization;
 
-/// <summary>Writes a float32 matrix as .npy row by row, without knowing how many there will be. The file appears, whole, when it is completed.</summary>
+/// <summary>
+/// Writes a float32 matrix as .npy row by row, without knowing how many there will be. The file appears, whole, when it is completed.
+/// </summary>
 internal sealed class NpyMatrixWriter : IDisposable
 {
     private readonly PendingFile _file;

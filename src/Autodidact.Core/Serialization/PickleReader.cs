@@ -5,9 +5,14 @@ using System.Text;
 namespace Autodidact.Serialization;
 
 /// <summary>
-/// Reads a pickle of protocol 2 to 4 without running anything: opcodes and constructors come from closed lists, and a pickle that asks for another is refused.
-/// Python's format: <c>pickletools.py</c> of CPython.
+/// Reads a pickle of protocol 2 to 4 without running anything: opcodes and constructors come from closed lists, and a pickle that asks for
+/// another is refused. Python's format: <c>pickletools.py</c> of CPython.
 /// </summary>
+/// <remarks>
+/// Checkpoints come from strangers, and therefore this reader is not the package <c>Razorvine.Pickle</c>. That one (1.5.0) reads every pickle:
+/// it makes room for whatever length a pickle declares (8 bytes took 1 GiB), limits neither steps nor text, and takes a class that it does not
+/// know for a dictionary. This reader bounds all three and refuses the class. <c>HostileTorchFileTests</c> holds it to that.
+/// </remarks>
 /// <param name="stream">Seekable; read from its position to the pickle's end and not beyond.</param>
 /// <param name="construct">Makes what a name of the closed list makes of its arguments; null refuses the name.</param>
 /// <param name="persistent">Resolves a persistent identifier.</param>
@@ -19,7 +24,9 @@ internal sealed class PickleReader(Stream stream, PickleReader.Constructor const
     /// <summary>No integer is longer: PyTorch's magic number has ten bytes.</summary>
     private const int LongestInteger = 16;
 
-    /// <summary>The checkpoint of a large network with its optimizer takes some 100,000 steps. Each can make an object, whatever the bytes it takes.</summary>
+    /// <summary>
+    /// The checkpoint of a large network with its optimizer takes some 100,000 steps. Each can make an object, whatever the bytes it takes.
+    /// </summary>
     private const int MostSteps = 2_000_000;
 
     private readonly List<object?> _stack = [];

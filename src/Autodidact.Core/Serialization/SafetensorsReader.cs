@@ -4,12 +4,14 @@ using System.Text.Json;
 namespace Autodidact.Serialization;
 
 /// <summary>
-/// Reads safetensors files strictly: the header's length, types, shapes and offsets must agree with each other and with the file's size, and the
-/// tensors must cover the data without gap or overlap. Anything else is refused before a byte of data is used.
+/// Reads safetensors files strictly: the header's length, types, shapes and offsets must agree with each other and with the file's size, and
+/// the tensors must cover the data without gap or overlap. Anything else is refused before a byte of data is used.
 /// </summary>
 internal sealed class SafetensorsReader : ITensorReader
 {
-    /// <summary>Room for over 100,000 tensors. The format allows six times as much; what a header unfolds to in memory is twenty times its size.</summary>
+    /// <summary>
+    /// Room for over 100,000 tensors. The format allows six times as much; in memory a header takes twenty times its size.
+    /// </summary>
     private const long LargestHeader = 16 << 20;
 
     /// <summary>PyTorch's own limit.</summary>
@@ -41,13 +43,15 @@ internal sealed class SafetensorsReader : ITensorReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new AutodidactException(FailureKind.Data, $"{path}: cannot be opened ({OneLine.From(e.Message)}): check the path and its permissions", e);
+            throw new AutodidactException(
+                FailureKind.Data, $"{path}: cannot be opened ({OneLine.From(e.Message)}): check the path and its permissions", e);
         }
 
         try
         {
             Span<byte> prefix = stackalloc byte[8];
-            var length = _stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) == 8 ? BinaryPrimitives.ReadInt64LittleEndian(prefix) : -1;
+            var hasLength = _stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) == 8;
+            var length = hasLength ? BinaryPrimitives.ReadInt64LittleEndian(prefix) : -1;
             if (length is < 2 or > LargestHeader || length > _stream.Length - 8)
             {
                 throw Bad("its header length is impossible");
@@ -139,7 +143,8 @@ internal sealed class SafetensorsReader : ITensorReader
                 }
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException or IndexOutOfRangeException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException
+            or OverflowException or IndexOutOfRangeException)
         {
             throw Bad("its header cannot be read", e);
         }

@@ -4,7 +4,9 @@ using Autodidact.Files;
 
 namespace Autodidact.Serialization;
 
-/// <summary>Writes safetensors files: an 8-byte header length, a JSON header, then the tensors' bytes, little-endian, without gaps.</summary>
+/// <summary>
+/// Writes safetensors files: an 8-byte header length, a JSON header, then the tensors' bytes, little-endian, without gaps.
+/// </summary>
 internal static class SafetensorsWriter
 {
     /// <summary>Alignment of the data, which lets readers map tensors in place.</summary>
@@ -28,7 +30,8 @@ internal static class SafetensorsWriter
                 writeData(entry, stream);
                 if (stream.Position - start != entry.ByteCount)
                 {
-                    throw new InvalidOperationException($"{entry.Name}: {stream.Position - start} bytes written, {entry.ByteCount} declared");
+                    throw new InvalidOperationException(
+                        $"{entry.Name}: {stream.Position - start} bytes written, {entry.ByteCount} declared");
                 }
             }
         });

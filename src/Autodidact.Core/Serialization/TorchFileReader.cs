@@ -1,22 +1,28 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.IO.Compression;
 using System.Numerics;
 
 namespace Autodidact.Serialization;
 
 /// <summary>
-/// Reads the tensors of a PyTorch checkpoint (<c>.pth</c>, <c>.pt</c>; the zip form of 1.6 and later, and the form before it) without Python and without running
-/// anything of the file: see <see cref="PickleReader"/>. Dictionaries are flattened, their keys joined with dots; what is no tensor is left out.
+/// Reads the tensors of a PyTorch checkpoint (<c>.pth</c>, <c>.pt</c>; the zip form of 1.6 and later, and the form before it) without Python
+/// and without running anything of the file: see <see cref="PickleReader"/>, which also says why no package reads the pickle. Dictionaries are
+/// flattened, their keys joined with dots; everything but tensors is left out.
 /// </summary>
 internal sealed class TorchFileReader : ITensorReader
 {
     private const long LargestPickle = 1 << 26;
     private const int MostEntries = 1_000_000;
 
-    private static readonly BigInteger LegacyMagic = BigInteger.Parse("1950a86a20f9469cfc6c", System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly BigInteger LegacyMagic =
+        BigInteger.Parse("1950a86a20f9469cfc6c", NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
     private const long LegacyVersion = 1001;
 
-    /// <summary>Protocol 2, then an integer of ten bytes: the magic number. No safetensors header is as long as these bytes would make it.</summary>
+    /// <summary>
+    /// Protocol 2, then an integer of ten bytes: the magic number. No safetensors header is as long as these bytes would make it.
+    /// </summary>
     private static ReadOnlySpan<byte> LegacyHead => [0x80, 2, 0x8a, 10];
 
     private readonly string _path;
@@ -76,7 +82,8 @@ internal sealed class TorchFileReader : ITensorReader
     {
         using var stream = OpenForReading(path);
         Span<byte> head = stackalloc byte[LegacyHead.Length];
-        return IsZip(stream) || (stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.SequenceEqual(LegacyHead));
+        return IsZip(stream)
+            || (stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.SequenceEqual(LegacyHead));
     }
 
     /// <inheritdoc/>
@@ -133,7 +140,8 @@ internal sealed class TorchFileReader : ITensorReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new AutodidactException(FailureKind.Data, $"{path}: cannot be opened ({OneLine.From(e.Message)}): check the path and its permissions", e);
+            throw new AutodidactException(
+                FailureKind.Data, $"{path}: cannot be opened ({OneLine.From(e.Message)}): check the path and its permissions", e);
         }
     }
 
@@ -181,7 +189,9 @@ internal sealed class TorchFileReader : ITensorReader
         return (root, new PickleReader(content, TorchObjects.Construct, TorchObjects.Storage).Read());
     }
 
-    /// <summary>Magic number, version and system, then the pickled object, the storages' names, and each storage's length and elements.</summary>
+    /// <summary>
+    /// Magic number, version and system, then the pickled object, the storages' names, and each storage's length and elements.
+    /// </summary>
     private object? ReadLegacy()
     {
         var storages = new Dictionary<string, TorchStorage>(StringComparer.Ordinal);
@@ -210,7 +220,8 @@ internal sealed class TorchFileReader : ITensorReader
         foreach (var key in keys.Select(k => k as string ?? throw new InvalidDataException("a storage has no name")))
         {
             _stream.ReadExactly(length);
-            var storage = storages.GetValueOrDefault(key) ?? throw new InvalidDataException($"nothing uses its storage {OneLine.From(key)}");
+            var storage = storages.GetValueOrDefault(key)
+                ?? throw new InvalidDataException($"nothing uses its storage {OneLine.From(key)}");
             if (BinaryPrimitives.ReadInt64LittleEndian(length) != storage.Count || !_legacyStarts.TryAdd(key, _stream.Position))
             {
                 throw new InvalidDataException($"its storage {OneLine.From(key)} is not of the length it should be");
@@ -256,14 +267,17 @@ internal sealed class TorchFileReader : ITensorReader
         var bytes = checked(storage.Count * SafetensorsEntry.SizeOf(storage.Type));
         var whole = _archive is null
             ? _legacyStarts.ContainsKey(storage.Key)
-            : _archive.GetEntry($"{_root}data/{storage.Key}") is { } entry && entry.Length == bytes && entry.CompressedLength == bytes && IsInFile(entry);
+            : _archive.GetEntry($"{_root}data/{storage.Key}") is { } entry
+                && entry.Length == bytes && entry.CompressedLength == bytes && IsInFile(entry);
         if (!whole)
         {
             throw new InvalidDataException($"the numbers of tensor '{OneLine.From(name)}' are missing, packed, or of another length");
         }
     }
 
-    /// <summary>Whether the file holds as many bytes as the zip's directory promises: a caller makes room for them before it reads.</summary>
+    /// <summary>
+    /// Whether the file holds as many bytes as the zip's directory promises: a caller makes room for them before it reads.
+    /// </summary>
     private bool IsInFile(ZipArchiveEntry entry)
     {
         if (entry.Length > _stream.Length)
@@ -340,6 +354,7 @@ internal sealed class TorchFileReader : ITensorReader
 
     private AutodidactException Bad(string what, Exception? cause = null) => new(
         FailureKind.Data,
-        $"{_path}: not a PyTorch checkpoint that can be read: {OneLine.From(what)}: in Python, save the plain weights again: torch.save(model.state_dict(), FILE)",
+        $"{_path}: not a PyTorch checkpoint that can be read: {OneLine.From(what)}: "
+        + "in Python, save the plain weights again: torch.save(model.state_dict(), FILE)",
         cause);
 }

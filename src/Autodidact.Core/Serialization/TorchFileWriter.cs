@@ -5,7 +5,10 @@ using Autodidact.Files;
 
 namespace Autodidact.Serialization;
 
-/// <summary>Writes tensors as a PyTorch checkpoint (<c>.pth</c>, zip form): a plain state dictionary that <c>torch.load</c> reads, <c>weights_only</c> too.</summary>
+/// <summary>
+/// Writes tensors as a PyTorch checkpoint (<c>.pth</c>, zip form): a plain state dictionary that <c>torch.load</c> reads,
+/// <c>weights_only</c> too.
+/// </summary>
 internal static class TorchFileWriter
 {
     private const string Root = "archive";

@@ -18,7 +18,9 @@ internal sealed record TorchTensorReference(TorchStorage Storage, long Offset, l
 /// <summary>What a PyTorch checkpoint may name, and what becomes of it. Nothing here runs code of the file's choice.</summary>
 internal static class TorchObjects
 {
-    /// <summary>Names of tensors are made of keys that a pickle can use again and again, so short files could make long names without end.</summary>
+    /// <summary>
+    /// Names of tensors are made of keys that a pickle can use again and again, so short files could make long names without end.
+    /// </summary>
     private const int LongestName = 500;
     private const int MostTensors = 100_000;
 
@@ -39,7 +41,8 @@ internal static class TorchObjects
     /// <summary>What training scripts put beside the weights: read past, never used.</summary>
     private static readonly HashSet<string> _inert = new(StringComparer.Ordinal)
     {
-        "argparse.Namespace", "torch.Size", "torch.device", "torch.float32", "torch.float64", "torch.float16", "torch.int64", "_codecs.encode",
+        "argparse.Namespace", "torch.Size", "torch.device", "torch.float32", "torch.float64", "torch.float16", "torch.int64",
+        "_codecs.encode",
         "numpy.dtype", "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar",
     };
 
@@ -51,7 +54,8 @@ internal static class TorchObjects
         var full = name.ToString();
         if (arguments is null)
         {
-            return full is "collections.OrderedDict" or "torch._utils._rebuild_tensor_v2" or "torch._utils._rebuild_parameter" || _storages.ContainsKey(full) || _inert.Contains(full)
+            return full is "collections.OrderedDict" or "torch._utils._rebuild_tensor_v2" or "torch._utils._rebuild_parameter"
+                || _storages.ContainsKey(full) || _inert.Contains(full)
                 ? name
                 : null;
         }

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Autodidact.Inference;
 
 /// <summary>
-/// The rows that can still be among a query's best: those whose estimate is no further below the last of the best estimates than both may err. Of one thread.
+/// The rows that can still be among a query's best: those whose estimate is no further below the last of the best estimates than both
+/// may err. Of one thread.
 /// </summary>
 /// <param name="count">How many best are wanted, 1 or more.</param>
 /// <param name="error">Most by which an estimate can be wrong.</param>

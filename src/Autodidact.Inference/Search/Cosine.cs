@@ -3,8 +3,9 @@ using System.Numerics.Tensors;
 namespace Autodidact.Inference;
 
 /// <summary>
-/// Cosine similarity, twice: in single precision with a bound of its error, to pass over what cannot be among the best, and in double precision, summed in a
-/// fixed order, for what is reported. So neither the machine's vector width nor the number of threads can change a hit.
+/// Cosine similarity, twice: in single precision with a bound of its error, to pass over rows that cannot be among the best, and in double
+/// precision, summed in a fixed order, for the rows that are reported. So neither the machine's vector width nor the number of threads can
+/// change a hit.
 /// </summary>
 internal static class Cosine
 {
@@ -14,7 +15,10 @@ internal static class Cosine
     private const double UnitRoundoff = 1.0 / (1 << 24);
 
     /// <summary>Most by which <see cref="Estimate"/> can differ from <see cref="Of"/>, generously.</summary>
-    /// <remarks>A product of d terms errs by at most d roundoffs of the lengths' product, the square of a length by d, its root by half of that; the rest is for scaling.</remarks>
+    /// <remarks>
+    /// A product of d terms errs by at most d roundoffs of the lengths' product, the square of a length by d, its root by half of that;
+    /// the rest is for scaling.
+    /// </remarks>
     public static float ErrorBound(int dimensions) => (float)(((2.0 * dimensions) + 16) * UnitRoundoff);
 
     /// <summary>The cosine; 0 where one of them has no length, not a number where one of them is not finite.</summary>
@@ -55,7 +59,9 @@ internal static class Cosine
         return result;
     }
 
-    /// <summary>What a row's product with a normalised query is multiplied by to give the cosine; not a number where single precision cannot tell.</summary>
+    /// <summary>
+    /// The factor that makes a row's product with a normalised query their cosine; not a number where single precision cannot tell.
+    /// </summary>
     public static float Scale(ReadOnlySpan<float> row)
     {
         var square = TensorPrimitives.SumOfSquares(row);

@@ -4,8 +4,9 @@ using Autodidact.Serialization;
 namespace Autodidact.Inference;
 
 /// <summary>
-/// Embeddings on disk that can be searched by cosine similarity: a matrix <c>F.npy</c> (float32, [rows, columns]), its keys <c>F.keys.csv</c> (<c>row,key</c>), and,
-/// where there are any, <c>F.index.json</c> (which model made it) and <c>F.ivf</c> (an inverted file, for large ones). The matrix is mapped into memory, not read. Thread-safe.
+/// Embeddings on disk that can be searched by cosine similarity: a matrix <c>F.npy</c> (float32, [rows, columns]), its keys
+/// <c>F.keys.csv</c> (<c>row,key</c>), and, where there are any, <c>F.index.json</c> (which model made it) and <c>F.ivf</c> (an inverted
+/// file, for large ones). The matrix is mapped into memory, not read. Thread-safe; <see cref="Dispose"/> waits for the calls that are running.
 /// </summary>
 public sealed class EmbeddingIndex : IDisposable
 {
@@ -14,6 +15,9 @@ public sealed class EmbeddingIndex : IDisposable
 
     /// <summary>Bytes of queries that go over a piece together: they stay in the first-level cache.</summary>
     private const int QueryBytes = 16 << 10;
+
+    /// <summary>Keys that a message names in place of one that is not there.</summary>
+    private const int NearKeys = 3;
 
     private readonly CallGate _gate;
     private readonly MappedMatrix _matrix;
@@ -44,8 +48,15 @@ public sealed class EmbeddingIndex : IDisposable
     /// <summary>The inverted file; null where there is none, and every row is searched.</summary>
     internal InvertedFile? InvertedFile { get; }
 
-    /// <summary>An embedding as it was stored, not normalised; valid until the index is disposed.</summary>
-    public ReadOnlySpan<float> this[int row] => _matrix[row];
+    /// <summary>An embedding as it was stored, not normalised. It must not be used once the index is disposed.</summary>
+    public ReadOnlySpan<float> this[int row]
+    {
+        get
+        {
+            using var call = _gate.Enter();
+            return _matrix[row];
+        }
+    }
 
     /// <summary>Where the inverted file of an index lies: beside its matrix.</summary>
     /// <param name="path">The matrix, <c>F.npy</c>.</param>
@@ -56,7 +67,9 @@ public sealed class EmbeddingIndex : IDisposable
     public static IReadOnlyList<string> FilesOf(string path) => IndexFiles.All(path);
 
     /// <summary>Opens an index.</summary>
-    /// <param name="path">The matrix, <c>F.npy</c>, with <c>F.keys.csv</c> beside it. None of the files may become shorter while the index is open.</param>
+    /// <param name="path">
+    /// The matrix, <c>F.npy</c>, with <c>F.keys.csv</c> beside it. None of the files may become shorter while the index is open.
+    /// </param>
     /// <exception cref="AutodidactException">One of the files is missing, damaged, or does not fit the others; kind Data.</exception>
     public static EmbeddingIndex Open(string path)
     {
@@ -90,12 +103,38 @@ public sealed class EmbeddingIndex : IDisposable
     }
 
     /// <summary>The first row of a key, or -1. The first call sorts the keys.</summary>
-    /// <param name="key">The key.</param>
+    /// <param name="key">
+    /// The key, spelled as the index spells it or so that it means the same path: <c>./a/1.jpg</c> and <c>a\1.jpg</c> find <c>a/1.jpg</c>.
+    /// </param>
     public int IndexOf(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
         using var call = _gate.Enter();
         return _keys.IndexOf(key);
+    }
+
+    /// <summary>The row of a key that a user names: the key itself, or the same path made absolute or relative to the current folder.</summary>
+    /// <param name="key">The key.</param>
+    /// <exception cref="AutodidactException">The index has no such key; the message names near ones. Kind Data.</exception>
+    internal int RowOf(string key)
+    {
+        using var call = _gate.Enter();
+        foreach (var spelling in KeySpelling.Of(key))
+        {
+            if (_keys.IndexOf(spelling) is >= 0 and var row)
+            {
+                return row;
+            }
+        }
+
+        var near = _keys.Near(key, NearKeys);
+        var hint = near.Count > 0 ? $"near it are {string.Join(", ", near.Select(Quoted))}"
+            : Count > 0 ? $"its keys look like {Quoted(_keys[0])}"
+            : "it is empty";
+        throw new AutodidactException(
+            FailureKind.Data, $"{Path} holds no image with the key {Quoted(key)}: {hint}; {IndexFiles.Keys(Path)} lists them");
+
+        static string Quoted(string text) => $"'{OneLine.From(text)}'";
     }
 
     /// <summary>Which of a model's features the index holds; refuses a model that did not make it. A model is looked at once.</summary>
@@ -125,7 +164,8 @@ public sealed class EmbeddingIndex : IDisposable
             if (Manifest.TestFeature.Count != Columns || !Manifest.IsOf(model))
             {
                 var run = Manifest.Provenance.TryGetValue("run", out var name) ? $" of the run '{OneLine.From(name)}'" : "";
-                throw Refused($"it was made by {Named(recorded)} of another model ({OneLine.From(Manifest.Architecture)}, {OneLine.From(Manifest.Precision)}{run})");
+                var other = $"{OneLine.From(Manifest.Architecture)}, {OneLine.From(Manifest.Precision)}{run}";
+                throw Refused($"it was made by {Named(recorded)} of another model ({other})");
             }
 
             Volatile.Write(ref _checked, model);
@@ -134,7 +174,8 @@ public sealed class EmbeddingIndex : IDisposable
         return recorded;
 
         static string Named(FeatureSource one) => one.IsEncoder ? "the encoder" : $"exit {one}";
-        AutodidactException Refused(string why) => new(FailureKind.Usage, $"{Path}: {why}: choose the model that made it, or embed the images again");
+        AutodidactException Refused(string why) =>
+            new(FailureKind.Usage, $"{Path}: {why}: choose the model that made it, or embed the images again");
     }
 
     /// <summary>The rows most similar to a query.</summary>
@@ -147,7 +188,8 @@ public sealed class EmbeddingIndex : IDisposable
     /// <see cref="SearchOptions.Exact"/>, exactly those that double precision arithmetic over all rows gives.
     /// </returns>
     /// <exception cref="AutodidactException">The query is not finite; kind Data.</exception>
-    public IReadOnlyList<SearchHit> Search(ReadOnlySpan<float> query, int count, SearchOptions? options = null, CancellationToken cancellationToken = default)
+    public IReadOnlyList<SearchHit> Search(
+        ReadOnlySpan<float> query, int count, SearchOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(query.Length, Columns, nameof(query));
         using var one = new FeatureMatrix(1, Columns);
@@ -162,7 +204,8 @@ public sealed class EmbeddingIndex : IDisposable
     /// <param name="cancellationToken">Stops the search.</param>
     /// <returns>For each query what <see cref="Search"/> gives.</returns>
     /// <exception cref="AutodidactException">A query is not finite; kind Data.</exception>
-    public IReadOnlyList<IReadOnlyList<SearchHit>> SearchBatch(FeatureMatrix queries, int count, SearchOptions? options = null, CancellationToken cancellationToken = default)
+    public IReadOnlyList<IReadOnlyList<SearchHit>> SearchBatch(
+        FeatureMatrix queries, int count, SearchOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentOutOfRangeException.ThrowIfNotEqual(queries.Columns, Columns, nameof(queries));
@@ -181,9 +224,12 @@ public sealed class EmbeddingIndex : IDisposable
             }
         }
 
-        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = options.Threads > 0 ? options.Threads : Environment.ProcessorCount };
+        var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
+        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = threads };
         var probes = InvertedFile is null ? 0 : options.Probes == 0 ? InvertedFile.DefaultProbes : options.Probes;
-        var found = InvertedFile is { } lists && probes < lists.Lists ? InLists(lists, normalized, probes, count, parallel) : InAll(normalized, count, parallel);
+        var found = InvertedFile is { } lists && probes < lists.Lists
+            ? InLists(lists, normalized, probes, count, parallel)
+            : InAll(normalized, count, parallel);
         var best = new (double Similarity, int Row)[queries.Rows][];
         Parallel.For(0, best.Length, parallel, i => best[i] = Best(queries[i], found[i], count));
 
@@ -207,7 +253,8 @@ public sealed class EmbeddingIndex : IDisposable
         _matrix.Dispose();
     }
 
-    private Candidates[] NewCandidates(int queries, int count) => [.. Enumerable.Range(0, queries).Select(_ => new Candidates(count, Cosine.ErrorBound(Columns)))];
+    private Candidates[] NewCandidates(int queries, int count) =>
+        [.. Enumerable.Range(0, queries).Select(_ => new Candidates(count, Cosine.ErrorBound(Columns)))];
 
     private Candidates[] InAll(float[][] queries, int count, ParallelOptions parallel)
     {

@@ -1,27 +1,34 @@
 using System.Globalization;
-using System.Text;
 using Autodidact.Files;
-using Autodidact.Images;
 using Autodidact.Serialization;
+using Autodidact.Tables;
 
 namespace Autodidact.Inference;
 
-/// <summary>Writes an <see cref="EmbeddingIndex"/> row by row. Its files appear, whole, when it is completed; until then an earlier index of that name stays.</summary>
+/// <summary>
+/// Writes an <see cref="EmbeddingIndex"/> row by row. Its files appear, whole, when it is completed; until then an earlier index of that
+/// name stays.
+/// </summary>
 public sealed class EmbeddingIndexWriter : IEmbeddingWriter
 {
     private readonly string _path;
     private readonly IndexManifest? _manifest;
     private readonly NpyMatrixWriter _matrix;
     private readonly PendingFile _keys;
-    private readonly StringBuilder _line = new();
+    private readonly CsvRecordBuffer _record = new();
 
     /// <summary>Begins an index of a model's features.</summary>
     /// <param name="path">The matrix, <c>F.npy</c>; the other files are put beside it.</param>
     /// <param name="model">The model.</param>
     /// <param name="source">Whose features; the deepest exit's if left out.</param>
-    /// <exception cref="AutodidactException">The model has no such exit or no encoder (kind Usage), or the disk is full or refuses (kind Environment).</exception>
+    /// <exception cref="AutodidactException">
+    /// The model has no such exit or no encoder (kind Usage), or the disk is full or refuses (kind Environment).
+    /// </exception>
     public EmbeddingIndexWriter(string path, EarlyExitModel model, FeatureSource source = default)
-        : this(path, model is null ? throw new ArgumentNullException(nameof(model)) : model.FeatureSizeOf(source), IndexManifest.Of(model, source))
+        : this(
+            path,
+            model is null ? throw new ArgumentNullException(nameof(model)) : model.FeatureSizeOf(source),
+            IndexManifest.Of(model, source))
     {
     }
 
@@ -68,7 +75,7 @@ public sealed class EmbeddingIndexWriter : IEmbeddingWriter
     /// <inheritdoc/>
     public void Complete()
     {
-        // What an earlier index left beside its matrix would speak for this one if the process were killed between two renames.
+        // Files of an earlier index would be taken for this one's if the process were killed between two renames.
         foreach (var stale in new[] { IndexFiles.InvertedFile(_path), IndexFiles.Manifest(_path) })
         {
             try
@@ -91,12 +98,8 @@ public sealed class EmbeddingIndexWriter : IEmbeddingWriter
     {
         _matrix.Dispose();
         _keys.Dispose();
+        _record.Dispose();
     }
 
-    private void WriteKey(string row, string key)
-    {
-        _line.Clear();
-        Csv.AppendRow(_line, row, key);
-        _keys.Write(stream => stream.Write(Encoding.UTF8.GetBytes(_line.ToString())));
-    }
+    private void WriteKey(string row, string key) => _keys.Write(stream => stream.Write(_record.Of(row, key)));
 }

@@ -15,8 +15,8 @@ internal sealed record IndexManifest
     private const long LargestFile = 64 << 20;
 
     /// <summary>
-    /// Most by which a model's feature of the test picture may differ, as a fraction of its length: another processor or a repeated export differ by far less,
-    /// another training by far more.
+    /// Most by which a model's feature of the test picture may differ, as a fraction of its length: another processor or a repeated export
+    /// differ by far less, another training by far more.
     /// </summary>
     private const double Tolerance = 0.01;
 
@@ -42,7 +42,9 @@ internal sealed record IndexManifest
     /// <summary>Describes features of a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="source">Whose features.</param>
-    /// <exception cref="AutodidactException">The model has no such exit or no encoder (usage), or its features are not finite (data).</exception>
+    /// <exception cref="AutodidactException">
+    /// The model has no such exit or no encoder (usage), or its features are not finite (data).
+    /// </exception>
     public static IndexManifest Of(EarlyExitModel model, FeatureSource source)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -96,7 +98,8 @@ internal sealed record IndexManifest
                 throw Bad(path, "it is too large");
             }
 
-            var manifest = JsonSerializer.Deserialize<IndexManifest>(File.ReadAllBytes(path), OptionJson.SerializerOptions) ?? throw Bad(path, "it is empty");
+            var manifest = JsonSerializer.Deserialize<IndexManifest>(File.ReadAllBytes(path), OptionJson.SerializerOptions)
+                ?? throw Bad(path, "it is empty");
             if (manifest.Schema != CurrentSchema)
             {
                 throw Bad(path, $"it has schema {manifest.Schema}, this version reads {CurrentSchema}");
@@ -120,13 +123,15 @@ internal sealed record IndexManifest
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new AutodidactException(FailureKind.Data, $"{path}: cannot be read ({OneLine.From(e.Message)}): check its permissions", e);
+            throw new AutodidactException(
+                FailureKind.Data, $"{path}: cannot be read ({OneLine.From(e.Message)}): check its permissions", e);
         }
     }
 
     /// <summary>Writes the manifest, atomically.</summary>
     /// <param name="path">The file.</param>
-    internal void Save(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, OptionJson.SerializerOptions));
+    internal void Save(string path) =>
+        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, OptionJson.SerializerOptions));
 
     private static float[] TestFeatureOf(EarlyExitModel model, FeatureSource source)
     {

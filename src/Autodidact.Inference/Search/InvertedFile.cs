@@ -8,9 +8,10 @@ using Autodidact.Serialization;
 namespace Autodidact.Inference;
 
 /// <summary>
-/// The rows of an index by the nearest of some hundreds or thousands of centroids (an inverted file: Sivic &amp; Zisserman, "Video Google", ICCV 2003; Jegou et al.,
-/// "Product quantization for nearest neighbor search", 2011): a search looks only into the lists of the centroids nearest to the query. The rows, normalised, lie in
-/// the file list by list, so that a list is read in one piece; it is as large as the matrix, and mapped into memory like it. Thread-safe.
+/// The rows of an index by the nearest of some hundreds or thousands of centroids (an inverted file: Sivic &amp; Zisserman, "Video Google",
+/// ICCV 2003; Jegou et al., "Product quantization for nearest neighbor search", 2011): a search looks only into the lists of the centroids
+/// nearest to the query. The rows, normalised, lie in the file list by list, so that a list is read in one piece; it is as large as the
+/// matrix, and mapped into memory like it. Thread-safe.
 /// </summary>
 internal sealed class InvertedFile : IDisposable
 {
@@ -51,7 +52,7 @@ internal sealed class InvertedFile : IDisposable
     /// <param name="list">0 to <see cref="Lists"/> - 1.</param>
     public ReadOnlySpan<int> List(int list) => _rows.AsSpan((int)_starts[list], (int)(_starts[list + 1] - _starts[list]));
 
-    /// <summary>Writes the inverted file of a matrix from the nearest centroid of each row, atomically; in the safetensors format.</summary>
+    /// <summary>Writes the inverted file of a matrix from the nearest centroid of each row, atomically, as safetensors.</summary>
     /// <param name="path">The file.</param>
     /// <param name="matrix">The index's rows, all finite.</param>
     /// <param name="centroids">Centroids of unit length, [lists, columns].</param>
@@ -131,7 +132,8 @@ internal sealed class InvertedFile : IDisposable
             throw Bad($"it is of {rows.Length} rows, {matrix.Path} has {matrix.Rows} of {matrix.Columns} values");
         }
 
-        if (starts[0] != 0 || starts[^1] != rows.Length || starts.AsSpan(1).ToArray().Zip(starts).Any(pair => pair.First < pair.Second) || !centroids.All(float.IsFinite))
+        var descends = starts.Skip(1).Zip(starts).Any(pair => pair.First < pair.Second);
+        if (starts[0] != 0 || starts[^1] != rows.Length || descends || !centroids.All(float.IsFinite))
         {
             throw Bad("its lists are damaged");
         }
@@ -152,7 +154,8 @@ internal sealed class InvertedFile : IDisposable
             throw Bad($"it was made for other values than those of {matrix.Path}");
         }
 
-        if (reader.Entries[^1] is not { Name: VectorsName, Type: TensorType.F32, Shape: [var height, var width] } || height != matrix.Rows || width != matrix.Columns)
+        if (reader.Entries[^1] is not { Name: VectorsName, Type: TensorType.F32, Shape: [var height, var width] }
+            || height != matrix.Rows || width != matrix.Columns)
         {
             throw Bad("its vectors are damaged");
         }
@@ -174,7 +177,8 @@ internal sealed class InvertedFile : IDisposable
             return values;
         }
 
-        AutodidactException Bad(string what) => new(FailureKind.Data, $"{path}: not the inverted file of this index: {what}: delete it, or build it again");
+        AutodidactException Bad(string what) =>
+            new(FailureKind.Data, $"{path}: not the inverted file of this index: {what}: delete it, or build it again");
     }
 
     /// <inheritdoc/>
@@ -230,7 +234,8 @@ internal sealed class InvertedFile : IDisposable
     private static string Fingerprint(MappedMatrix matrix)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(System.Text.Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{matrix.Rows} {matrix.Columns}")));
+        var size = string.Create(CultureInfo.InvariantCulture, $"{matrix.Rows} {matrix.Columns}");
+        hash.AppendData(System.Text.Encoding.ASCII.GetBytes(size));
         for (var i = 0; i < Math.Min(FingerprintRows, matrix.Rows); i++)
         {
             hash.AppendData(MemoryMarshal.AsBytes(matrix[(int)((long)i * matrix.Rows / Math.Min(FingerprintRows, matrix.Rows))]));

@@ -2,12 +2,13 @@ using System.Buffers.Text;
 using System.Text;
 using Autodidact.Images;
 using Autodidact.Serialization;
+using Autodidact.Tables;
 
 namespace Autodidact.Inference;
 
 /// <summary>
-/// The keys of an index: a CSV file with the columns <c>row,key</c>, mapped into memory, rows in order. Keys are decoded when they are asked for: the texts of
-/// millions would take more memory than all else. Safe to read from many threads.
+/// The keys of an index: a CSV file with the columns <c>row,key</c>, mapped into memory, rows in order. Keys are decoded when they are
+/// asked for: the texts of millions would take more memory than all else. Safe to read from many threads.
 /// </summary>
 internal sealed class KeyTable : IDisposable
 {
@@ -53,7 +54,8 @@ internal sealed class KeyTable : IDisposable
                     throw Bad(path, $"it has {row} keys for {rows} rows");
                 }
 
-                if (end - start > int.MaxValue || !Utf8Parser.TryParse(number, out int found, out var length) || found != row || length == number.Length || number[length] != ',')
+                if (end - start > int.MaxValue || !Utf8Parser.TryParse(number, out int found, out var length) || found != row
+                    || length == number.Length || number[length] != ',')
                 {
                     throw Bad(path, $"in place of row {row} it has '{OneLine.From(Text(file, start, Math.Min(end, start + 40)))}'");
                 }
@@ -75,9 +77,7 @@ internal sealed class KeyTable : IDisposable
         {
             try
             {
-                return Csv.Read(Text(_file, _starts[row], _starts[row + 1])).Select(r => r.Fields).FirstOrDefault() is [_, var key]
-                    ? key
-                    : throw Bad(_file.Path, $"row {row} is not a number and a key");
+                return KeyOf(CsvFormat.Read(Text(_file, _starts[row], _starts[row + 1])).FirstOrDefault().Fields, row);
             }
             catch (FormatException e)
             {
@@ -86,38 +86,80 @@ internal sealed class KeyTable : IDisposable
         }
     }
 
-    /// <summary>The first row of a key, or -1.</summary>
+    /// <summary>The first row of a key, or -1. A row that spells it the same goes before one that means the same path.</summary>
     public int IndexOf(string key)
     {
         var (hashes, rows) = _byHash.Value;
-        var hash = key.GetHashCode(StringComparison.Ordinal);
+        var portable = KeySpelling.Portable(key);
+        var hash = portable.GetHashCode(StringComparison.Ordinal);
         var at = Array.BinarySearch(hashes, hash);
         while (at > 0 && hashes[at - 1] == hash)
         {
             at--;
         }
 
-        var first = int.MaxValue;
+        var (same, similar) = (int.MaxValue, int.MaxValue);
         for (; at >= 0 && at < hashes.Length && hashes[at] == hash; at++)
         {
-            if (rows[at] < first && this[rows[at]] == key)
+            var found = this[rows[at]];
+            if (found == key)
             {
-                first = rows[at];
+                same = Math.Min(same, rows[at]);
+            }
+            else if (KeySpelling.Portable(found) == portable)
+            {
+                similar = Math.Min(similar, rows[at]);
             }
         }
 
-        return first == int.MaxValue ? -1 : first;
+        return same < int.MaxValue ? same : similar < int.MaxValue ? similar : -1;
     }
+
+    /// <summary>Keys most like one that is not there, the most alike first: those of the same file name, or of nearly the same.</summary>
+    public IReadOnlyList<string> Near(string key, int count) =>
+        [.. All().Select(row => (row.Key, Distance: KeySpelling.Distance(row.Key, key))).Where(near => near.Distance is not null)
+            .OrderBy(near => near.Distance).Take(count).Select(near => near.Key)];
 
     public void Dispose() => _file.Dispose();
 
     private (int[] Hashes, int[] Rows) SortByHash()
     {
         var rows = Enumerable.Range(0, Count).ToArray();
-        var hashes = Array.ConvertAll(rows, row => this[row].GetHashCode(StringComparison.Ordinal));
+        var hashes = new int[Count];
+        foreach (var (row, key) in All())
+        {
+            hashes[row] = KeySpelling.Portable(key).GetHashCode(StringComparison.Ordinal);
+        }
+
         Array.Sort(hashes, rows);
         return (hashes, rows);
     }
+
+    /// <summary>All keys in one pass: a reader for each would take a hundred times as long.</summary>
+    private IEnumerable<(int Row, string Key)> All()
+    {
+        using var bytes = _file.Read();
+        using var records = CsvFormat.Read(bytes).Skip(1).GetEnumerator();
+        for (var row = 0; row < Count; row++)
+        {
+            yield return (row, KeyOf(Next(row), row));
+        }
+
+        string[]? Next(int row)
+        {
+            try
+            {
+                return records.MoveNext() ? records.Current.Fields : null;
+            }
+            catch (FormatException e)
+            {
+                throw Bad(_file.Path, $"row {row}: {e.Message}");
+            }
+        }
+    }
+
+    private string KeyOf(string[]? fields, int row) =>
+        fields is [_, var key] ? key : throw Bad(_file.Path, $"row {row} is not a number and a key");
 
     /// <summary>Where the record that begins at a place ends: after a line break outside quotes.</summary>
     private static long End(MappedFile file, long position)
@@ -143,5 +185,6 @@ internal sealed class KeyTable : IDisposable
 
     private static string Text(MappedFile file, long start, long end) => Encoding.UTF8.GetString(file.Bytes(start, (int)(end - start)));
 
-    private static AutodidactException Bad(string path, string what) => new(FailureKind.Data, $"{path}: not the keys of this index: {what}: embed the images again");
+    private static AutodidactException Bad(string path, string what) =>
+        new(FailureKind.Data, $"{path}: not the keys of this index: {what}: embed the images again");
 }

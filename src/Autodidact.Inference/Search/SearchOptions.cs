@@ -7,8 +7,8 @@ public sealed record SearchOptions
     public static SearchOptions Exact { get; } = new() { Probes = int.MaxValue };
 
     /// <summary>
-    /// Lists of the inverted file that are searched, the nearest first; more are where they hold fewer rows than are wanted. 0 leaves the choice to
-    /// <see cref="InvertedFile.DefaultProbes"/>; all of them, or more, search every row. Without an inverted file every row is searched.
+    /// Lists of the inverted file that are searched, the nearest first; more are searched where these hold fewer rows than are wanted.
+    /// 0 searches one list in 16, at least 8; all of them, or more, search every row. Without an inverted file every row is searched.
     /// </summary>
     public int Probes { get; init; }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Autodidact.Clustering;
 using Autodidact.Evaluation;
 using Autodidact.Files;
@@ -8,6 +7,7 @@ using Autodidact.Models;
 using Autodidact.Numerics;
 using Autodidact.Runs;
 using Autodidact.Serialization;
+using Autodidact.Tables;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -98,18 +98,12 @@ internal sealed class ClusteringArtefact(RunPaths paths)
 
     private void WriteTable(IImageSet images, KMeansResult result)
     {
-        var text = new StringBuilder();
-        Csv.AppendRow(text, "key", "cluster", "distance", "margin");
-        for (var i = 0; i < images.Count; i++)
+        CsvFormat.WriteFile(paths.PseudoLabels, Enumerable.Range(0, images.Count).Select(i => new[]
         {
-            Csv.AppendRow(
-                text,
-                images.Key(i),
-                result.Assignments[i].ToString(CultureInfo.InvariantCulture),
-                result.Distances[i].ToString("G6", CultureInfo.InvariantCulture),
-                result.Margins[i].ToString("G6", CultureInfo.InvariantCulture));
-        }
-
-        AtomicFile.WriteText(paths.PseudoLabels, text.ToString());
+            images.Key(i),
+            result.Assignments[i].ToString(CultureInfo.InvariantCulture),
+            result.Distances[i].ToString("G6", CultureInfo.InvariantCulture),
+            result.Margins[i].ToString("G6", CultureInfo.InvariantCulture),
+        }).Prepend(["key", "cluster", "distance", "margin"]));
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Autodidact.Images;
 using Autodidact.Numerics;
 using Autodidact.Serialization;
+using Autodidact.Tables;
 
 namespace Autodidact.Artefacts;
 
@@ -59,7 +60,7 @@ internal static class FeatureRows
     private static string[] ReadKeys(string path, int rows)
     {
         var keys = new string?[rows];
-        foreach (var fields in Csv.Read(File.ReadAllText(path)).Skip(1).Select(line => line.Fields))
+        foreach (var fields in CsvFormat.ReadFile(path, "write the file again").Skip(1).Select(line => line.Fields))
         {
             if (fields is not [var number, var key] || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var row) || row >= rows)
             {

@@ -1,6 +1,6 @@
 using System.Text;
 using Autodidact.Files;
-using Autodidact.Images;
+using Autodidact.Tables;
 
 namespace Autodidact.Experiments;
 
@@ -113,11 +113,10 @@ internal sealed class ResultsFile : IDisposable
     /// <summary>One write for the whole line: a kill leaves it there, or torn at the end, where it is recognised.</summary>
     private void Write(IReadOnlyList<string> fields)
     {
-        var text = new StringBuilder();
-        Csv.AppendRow(text, [.. fields.Select(f => f.ReplaceLineEndings(" "))]);
+        using var record = new CsvRecordBuffer();
         try
         {
-            _stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
+            _stream.Write(record.Of([.. fields.Select(f => f.ReplaceLineEndings(" "))]));
             _stream.Flush(flushToDisk: true);
         }
         catch (IOException e)
@@ -137,10 +136,10 @@ internal sealed class ResultsFile : IDisposable
 
     private static IEnumerable<ResultRow> Parse(string text, string path, IReadOnlyList<string> metrics)
     {
-        List<(int Line, string[] Fields)> records;
+        List<(long Line, string[] Fields)> records;
         try
         {
-            records = [.. Csv.Read(text)];
+            records = [.. CsvFormat.Read(text)];
         }
         catch (FormatException e)
         {

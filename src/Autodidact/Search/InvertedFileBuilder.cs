@@ -7,8 +7,8 @@ using Autodidact.Serialization;
 namespace Autodidact.Search;
 
 /// <summary>
-/// Builds the inverted file of an index: spherical <see cref="KMeans"/> on a sample of its rows, then each row goes to the list of its nearest centroid,
-/// block by block, so that memory stays that of the sample.
+/// Builds the inverted file of an index: spherical <see cref="KMeans"/> on a sample of its rows, then each row goes to the list of its
+/// nearest centroid, block by block, so that memory stays that of the sample.
 /// </summary>
 public static class InvertedFileBuilder
 {
@@ -28,16 +28,24 @@ public static class InvertedFileBuilder
     /// <param name="options">Settings; the defaults if left out.</param>
     /// <param name="progress">Told after each iteration and each block.</param>
     /// <param name="cancellationToken">Stops between iterations and blocks.</param>
-    /// <exception cref="AutodidactException">A setting is out of range (usage), a row is not finite (data), or the disk refuses (environment).</exception>
+    /// <exception cref="AutodidactException">
+    /// A setting is out of range (usage), a row is not finite (data), or the disk refuses (environment).
+    /// </exception>
     internal static void Build(
-        MappedMatrix matrix, string path, InvertedFileOptions? options = null, IProgress<InvertedFileProgress>? progress = null, CancellationToken cancellationToken = default)
+        MappedMatrix matrix,
+        string path,
+        InvertedFileOptions? options = null,
+        IProgress<InvertedFileProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         options ??= new InvertedFileOptions();
         if (matrix.Rows == 0 || options.Lists < 0 || options.Lists > matrix.Rows || options.RowsPerList < 1)
         {
             throw new AutodidactException(
-                FailureKind.Usage, $"{options.Lists} lists of {matrix.Rows} rows, fitted to {options.RowsPerList} rows each: choose 1 to {matrix.Rows} lists and at least 1 row");
+                FailureKind.Usage,
+                $"{options.Lists} lists of {matrix.Rows} rows, fitted to {options.RowsPerList} rows each: "
+                + $"choose 1 to {matrix.Rows} lists and at least 1 row");
         }
 
         var lists = options.Lists == 0 ? AutoLists(matrix.Rows) : options.Lists;
@@ -46,7 +54,14 @@ public static class InvertedFileBuilder
         var training = new Steps<KMeansIteration>(_ => progress?.Report(new InvertedFileProgress(++iterations, 0, matrix.Rows)));
         using var clusters = KMeans.Fit(
             sample,
-            new KMeansOptions { Clusters = lists, Spherical = true, MaxIterations = options.Iterations, Seed = options.Seed, Threads = options.Threads },
+            new KMeansOptions
+            {
+                Clusters = lists,
+                Spherical = true,
+                MaxIterations = options.Iterations,
+                Seed = options.Seed,
+                Threads = options.Threads,
+            },
             training,
             cancellationToken);
         var assignments = new int[matrix.Rows];
@@ -68,20 +83,29 @@ public static class InvertedFileBuilder
         InvertedFile.Write(path, matrix, clusters.Centroids, assignments);
     }
 
-    /// <summary>Builds the inverted file of an index and puts it beside its matrix, where <see cref="EmbeddingIndex.Open"/> finds it.</summary>
+    /// <summary>
+    /// Builds the inverted file of an index and puts it beside its matrix, where <see cref="EmbeddingIndex.Open"/> finds it.
+    /// </summary>
     /// <param name="path">The matrix, <c>F.npy</c>.</param>
     /// <param name="options">Settings; the defaults if left out.</param>
     /// <param name="progress">Told after each iteration and each block.</param>
     /// <param name="cancellationToken">Stops between iterations and blocks.</param>
-    /// <exception cref="AutodidactException">A setting is out of range (usage), the matrix cannot be used (data), or the disk refuses (environment).</exception>
+    /// <exception cref="AutodidactException">
+    /// A setting is out of range (usage), the matrix cannot be used (data), or the disk refuses (environment).
+    /// </exception>
     public static void Build(
-        string path, InvertedFileOptions? options = null, IProgress<InvertedFileProgress>? progress = null, CancellationToken cancellationToken = default)
+        string path,
+        InvertedFileOptions? options = null,
+        IProgress<InvertedFileProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         using var matrix = NpyFile.MapMatrix(path);
         Build(matrix, EmbeddingIndex.InvertedFilePath(path), options, progress, cancellationToken);
     }
 
-    /// <summary>Rows spread over the whole matrix, one drawn from each of as many stretches: in the order of the file, without repeats.</summary>
+    /// <summary>
+    /// Rows spread over the whole matrix, one drawn from each of as many stretches: in the order of the file, without repeats.
+    /// </summary>
     private static FeatureMatrix Sample(MappedMatrix matrix, int count, ulong seed)
     {
         var sample = new FeatureMatrix(count, matrix.Columns);
@@ -101,7 +125,8 @@ public static class InvertedFileBuilder
         var values = matrix[row];
         if (!(TensorPrimitives.SumOfSquares(values) < LargestSquaredNorm))
         {
-            throw new AutodidactException(FailureKind.Data, $"{matrix.Path}: row {row} holds a value that is not finite or beyond 1e18: embed the images again");
+            throw new AutodidactException(
+                FailureKind.Data, $"{matrix.Path}: row {row} holds a value that is not finite or beyond 1e18: embed the images again");
         }
 
         values.CopyTo(target);

@@ -33,7 +33,8 @@ internal sealed class ParquetEmbeddingWriter : IEmbeddingWriter
         _columns = columns;
         _groupRows = Math.Clamp(GroupValues / columns, 1, MostGroupRows);
         _file = new PendingFile(path);
-        _writer = ParquetWriter.CreateAsync(new ParquetSchema(_key, new ListField("feature", _value)), _file.Stream).GetAwaiter().GetResult();
+        var schema = new ParquetSchema(_key, new ListField("feature", _value));
+        _writer = ParquetWriter.CreateAsync(schema, _file.Stream).GetAwaiter().GetResult();
     }
 
     /// <inheritdoc/>

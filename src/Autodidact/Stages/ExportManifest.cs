@@ -81,32 +81,11 @@ internal static class ExportManifest
         null => null,
         "labels" => ClusterNames.Majority(context.Data.Target, assignments.Value, clusters)?.Select(Plain).ToArray()
             ?? throw new AutodidactException(FailureKind.Usage, "export.names=labels: the images have no labels: name a CSV file, or leave it out"),
-        var file => NamesFile(file, clusters),
+        var file => [.. ClusterNamesFile.Read(file, clusters).Select(Plain)],
     };
 
     /// <summary>A name without control characters, which a reader of the manifest refuses: names are printed.</summary>
     private static string Plain(string name) => string.Concat(name.Select(c => char.IsControl(c) ? ' ' : c));
-
-    private static string[] NamesFile(string path, int clusters)
-    {
-        if (!File.Exists(path))
-        {
-            throw new AutodidactException(FailureKind.Data, $"{path}: no such file: name a CSV file with the columns cluster and name");
-        }
-
-        var names = Enumerable.Range(0, clusters).Select(c => FormattableString.Invariant($"cluster {c}")).ToArray();
-        foreach (var row in Images.Csv.Read(File.ReadAllText(path)).Skip(1).Select(line => line.Fields))
-        {
-            if (row is not [var number, var name] || !int.TryParse(number, CultureInfo.InvariantCulture, out var cluster) || cluster < 0 || cluster >= clusters)
-            {
-                throw new AutodidactException(FailureKind.Data, $"{path}: '{string.Join(',', row)}': expected a cluster from 0 to {clusters - 1} and its name");
-            }
-
-            names[cluster] = Plain(name);
-        }
-
-        return names;
-    }
 
     private static Dictionary<string, string> Provenance(ExportContext context)
     {

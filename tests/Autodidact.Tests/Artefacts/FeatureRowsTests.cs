@@ -59,6 +59,9 @@ public sealed class FeatureRowsTests : IDisposable
         Refused("row 2 is named twice", twice);
         File.AppendAllText(FeatureRows.KeysFile(twice), "three,dog/2.jpg\n");
         Refused("named twice", twice);
+        var torn = Write(3, _keys);
+        File.AppendAllText(FeatureRows.KeysFile(torn), "\"3,dog/2.jpg\n");
+        Refused("line 5: a quoted field does not end", torn);
         File.WriteAllText(FeatureRows.KeysFile(twice), "row,key\n7,dog/2.jpg\n");
         Refused("expected a row from 0 to 2", twice);
         Refused("of dog/1.jpg is not finite", Write(3, last: float.NaN));

@@ -4,6 +4,7 @@ using Autodidact.Cli.Startup;
 using Autodidact.Images;
 using Autodidact.Inference;
 using Autodidact.Serialization;
+using Autodidact.Tables;
 using Autodidact.Tests.Export;
 using Autodidact.Tests.Images;
 using Autodidact.Tests.Serialization;
@@ -71,7 +72,7 @@ public sealed class SearchCommandTests : IClassFixture<SearchCommandTests.Export
     {
         Assert.Equal(0, Run("embed", _model, _scratch["pictures"], "--out", _scratch["a.csv"]));
         Assert.Equal(0, Run("embed", _model, _scratch["pictures"], "--out", _scratch["a.parquet"]));
-        var rows = Csv.Read(File.ReadAllText(_scratch["a.csv"])).Select(r => r.Fields).ToArray();
+        var rows = CsvFormat.Read(File.ReadAllText(_scratch["a.csv"])).Select(r => r.Fields).ToArray();
         Assert.Equal(Enumerable.Range(0, Count).Select(Picture), rows.Skip(1).Select(r => r[0]));
         using var model = EarlyExitModel.Load(_model);
         Assert.Equal(1 + model.Manifest.FeatureSize, rows[0].Length);
@@ -94,7 +95,7 @@ public sealed class SearchCommandTests : IClassFixture<SearchCommandTests.Export
             json.RootElement.GetProperty("hits").EnumerateArray().Select(h => h.GetProperty("similarity").GetDouble()));
 
         Assert.Equal(0, Run("search", _model, _scratch["a.npy"], "--key", Picture(2), "--count", "4", "--format", "csv"));
-        var csv = Csv.Read(_out.ToString()).Select(r => r.Fields).ToArray();
+        var csv = CsvFormat.Read(_out.ToString()).Select(r => r.Fields).ToArray();
         Assert.Equal(["query", "rank", "similarity", "row", "key", "problem"], csv[0]);
         Assert.Equal(hits.Select((h, i) => (Picture(2), $"{i + 1}", $"{h.Row}", h.Key)), csv.Skip(1).Select(r => (r[0], r[1], r[3], r[4])));
 

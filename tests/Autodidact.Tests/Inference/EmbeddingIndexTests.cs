@@ -69,6 +69,7 @@ public sealed class EmbeddingIndexTests : IDisposable
             () => index.SearchBatch(matrix, 1, cancellationToken: Token),
             () => index.Key(0),
             () => index.IndexOf("k1"),
+            () => index.RowOf("k1"),
             () => _ = index[0],
         ];
         Assert.All(calls, call => Assert.Throws<ObjectDisposedException>(call));

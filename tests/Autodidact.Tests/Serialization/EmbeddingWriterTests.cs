@@ -2,6 +2,7 @@ using System.Globalization;
 using Autodidact.Images;
 using Autodidact.Search;
 using Autodidact.Serialization;
+using Autodidact.Tables;
 using Parquet;
 
 namespace Autodidact.Tests.Serialization;
@@ -18,7 +19,7 @@ public sealed class EmbeddingWriterTests : IDisposable
     public void Should_Write_Csv_That_Reads_Back_To_The_Last_Bit()
     {
         Write(new CsvEmbeddingWriter(_scratch["a.csv"], 3));
-        var rows = Csv.Read(File.ReadAllText(_scratch["a.csv"])).Select(r => r.Fields).ToArray();
+        var rows = CsvFormat.Read(File.ReadAllText(_scratch["a.csv"])).Select(r => r.Fields).ToArray();
         Assert.Equal(["key", "f0", "f1", "f2"], rows[0]);
         Assert.Equal(_keys, rows.Skip(1).Select(r => r[0]));
         Assert.Equal(_features, rows.Skip(1).Select(r => r.Skip(1).Select(v => float.Parse(v, CultureInfo.InvariantCulture)).ToArray()));

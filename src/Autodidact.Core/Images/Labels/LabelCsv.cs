@@ -1,3 +1,5 @@
+using Autodidact.Tables;
+
 namespace Autodidact.Images;
 
 /// <summary>Labels a user wrote down: a CSV file with the columns <c>key</c> and <c>label</c>, others ignored.</summary>
@@ -14,20 +16,13 @@ internal sealed class LabelCsv
     public static LabelCsv Load(string path)
     {
         var result = new LabelCsv(path);
-        try
-        {
-            using var rows = Csv.Read(File.ReadAllText(path)).GetEnumerator();
-            var (key, label) = rows.MoveNext() ? Columns(rows.Current.Fields) : (-1, -1);
-            if (key < 0 || label < 0)
-                throw result.Failure("has no header", "its first line must be key,label");
-            while (rows.MoveNext())
-                result.Add(rows.Current.Line, rows.Current.Fields, key, label);
-            return result;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
-        {
-            throw result.Failure($"cannot be read ({OneLine.From(e.Message)})", "give a CSV file with the header key,label", e);
-        }
+        using var rows = CsvFormat.ReadFile(path, "give a CSV file with the header key,label", $"labels file {path}").GetEnumerator();
+        var (key, label) = rows.MoveNext() ? Columns(rows.Current.Fields) : (-1, -1);
+        if (key < 0 || label < 0)
+            throw result.Failure("has no header", "its first line must be key,label");
+        while (rows.MoveNext())
+            result.Add(rows.Current.Line, rows.Current.Fields, key, label);
+        return result;
     }
 
     /// <summary>Finds the label of every key, and how many keys of the file belong to no image.</summary>
@@ -57,7 +52,7 @@ internal sealed class LabelCsv
         return (labels, _labels.Count - used.Count);
     }
 
-    private void Add(int line, string[] fields, int key, int label)
+    private void Add(long line, string[] fields, int key, int label)
     {
         if (fields.Length <= Math.Max(key, label))
             throw Failure($"has too few fields on line {line}", "give a key and a label on every line");
@@ -74,6 +69,5 @@ internal sealed class LabelCsv
 
     private static string FileName(string key) => key[(key.LastIndexOf('/') + 1)..];
 
-    private AutodidactException Failure(string what, string todo, Exception? cause = null) =>
-        new(FailureKind.Data, $"labels file {_path} {what}: {todo}", cause);
+    private AutodidactException Failure(string what, string todo) => new(FailureKind.Data, $"labels file {_path} {what}: {todo}");
 }

@@ -53,7 +53,7 @@ internal sealed class PackWriter : IDisposable
     /// <summary>Writes tables and header. Only then is the file a pack.</summary>
     public void Finish(IEnumerable<SkippedImage> skipped)
     {
-        var skippedText = Encoding.UTF8.GetBytes(SkippedCsv.Format(skipped));
+        var skippedText = SkippedCsv.Format(skipped);
         var layout = new PackLayout
         {
             Count = Count,

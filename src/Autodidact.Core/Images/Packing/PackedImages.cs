@@ -47,8 +47,9 @@ internal sealed unsafe class PackedImages : IImageSet, IDisposable
     public int Duplicates => _layout.Duplicates;
 
     /// <summary>Images of the source that could not be packed.</summary>
+    /// <exception cref="AutodidactException">Their table is damaged; kind Data.</exception>
     public IReadOnlyList<SkippedImage> Skipped =>
-        SkippedCsv.Parse(Encoding.UTF8.GetString(Section(_layout.SkippedOffset, checked((int)_layout.SkippedBytes))));
+        SkippedCsv.Parse(Encoding.UTF8.GetString(Section(_layout.SkippedOffset, checked((int)_layout.SkippedBytes))), Path);
 
     /// <summary>Maps a pack into memory. Header, length and tables are checked; the pixels are not read.</summary>
     /// <param name="path">The file <see cref="PackBuilder"/> wrote.</param>

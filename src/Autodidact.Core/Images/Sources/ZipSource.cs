@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.IO.Hashing;
 
 namespace Autodidact.Images;
 
@@ -89,7 +90,8 @@ internal sealed class ZipSource : ListedSource
                 return new UnreadableImage("the entry is truncated");
             if (stream.ReadByte() >= 0)
                 return new UnreadableImage("the entry unpacks to more than it declares");
-            return Crc32.Of(bytes) == entry.Crc32
+            // .NET stores the checksum of an entry but does not compare it.
+            return Crc32.HashToUInt32(bytes) == entry.Crc32
                 ? new EncodedImage(bytes)
                 : new UnreadableImage("the entry's checksum is wrong");
         }
