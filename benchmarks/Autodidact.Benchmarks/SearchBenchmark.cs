@@ -8,16 +8,15 @@ using Autodidact.Tests;
 namespace Autodidact.Benchmarks;
 
 /// <summary>
-/// Searching an index on disk: every row, and with an inverted file by the number of lists that are looked into. Queries a second one at a
-/// time and 64 together, and recall@10, the share of the ten most similar rows that is found. The rows are made up, with a variance that
-/// falls from column to column: in groups, as images of things are, or without any (the worst case of an inverted file). <c>search [--rows
-/// 100000,1000000] [--columns 128] [--kinds groups,none] [--queries 256] [--threads 0] [--folder DIR]</c>
+/// Searching an index on disk: every row, and with an inverted file by the number of lists that are looked into.
+/// It prints queries a second, one at a time and 64 together, and recall@10, the share of the ten most similar rows that is found.
+/// <c>search [--rows 100000,1000000] [--columns 128] [--kinds groups,none] [--queries 256] [--threads 0] [--folder DIR]</c>
+/// <see cref="SearchRows"/> makes the rows up.
 /// </summary>
 public static class SearchBenchmark
 {
     private const int Hits = 10;
     private const int Together = 64;
-    private const int RowsPerGroup = 500;
 
     /// <summary>Prints a table for each number of rows.</summary>
     public static int Run(string[] args)
@@ -26,22 +25,16 @@ public static class SearchBenchmark
             Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : otherwise;
         int Number(string name, int otherwise) =>
             int.Parse(Value(name, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
-        var folder =
-            Directory.CreateDirectory(
-                Path.Combine(Value("--folder", Path.GetTempPath()), $"autodidact-search-{Environment.ProcessId}")).FullName;
+        var parent = Value("--folder", Path.GetTempPath());
+        var folder = Directory.CreateDirectory(Path.Combine(parent, $"autodidact-search-{Environment.ProcessId}")).FullName;
         try
         {
             foreach (var rows in Value("--rows", "100000,1000000").Split(',').Select(r => int.Parse(r, CultureInfo.InvariantCulture)))
             {
                 foreach (var kind in Value("--kinds", "groups,none").Split(','))
                 {
-                    Measure(
-                        Path.Combine(folder, $"{rows}.npy"),
-                        rows,
-                        Number("--columns", 128),
-                        kind == "none" ? 0 : Math.Max(1, rows / RowsPerGroup),
-                        Number("--queries", 256),
-                        Number("--threads", 0));
+                    var path = Path.Combine(folder, $"{rows}.npy");
+                    Measure(path, rows, Number("--columns", 128), SearchRows.Groups(kind, rows), Number("--queries", 256), Number("--threads", 0));
                 }
             }
         }
@@ -56,7 +49,7 @@ public static class SearchBenchmark
     private static void Measure(string path, int rows, int columns, int groups, int count, int threads)
     {
         var clock = Stopwatch.StartNew();
-        Write(path, rows, columns, groups);
+        SearchRows.Write(path, rows, columns, groups);
         var written = clock.Elapsed.TotalSeconds;
         clock.Restart();
         InvertedFileBuilder.Build(path, new InvertedFileOptions { Threads = threads });
@@ -69,19 +62,14 @@ public static class SearchBenchmark
             $"\n{rows:N0} rows x {columns}, {groups:N0} groups: written in {written:0.0} s, inverted file of {lists:N0} lists built in "
             + $"{built:0.0} s, opened in {clock.Elapsed.TotalMilliseconds:0} ms; {count} queries"));
         Console.WriteLine("search            1 at a time/s   64 together/s   recall@10");
-        using var queries = new FeatureMatrix(count, columns);
-        for (var i = 0; i < count; i++)
-        {
-            Fill(queries[i], groups, new CounterRandom(5, (uint)i));
-        }
-
+        using var queries = SearchRows.Queries(count, columns, groups);
         var exact = index.SearchBatch(queries, Hits, SearchOptions.Exact with { Threads = threads });
         Row(index, queries, exact, "every row", SearchOptions.Exact with { Threads = threads });
         var settings = new[] { 1, 4, 16, 64, 256 }.Append(index.InvertedFile.DefaultProbes).Where(p => p < lists).Distinct().Order();
         foreach (var probes in settings)
         {
-            var name = string.Create(
-                CultureInfo.InvariantCulture, $"{probes} lists{(probes == index.InvertedFile.DefaultProbes ? " (default)" : "")}");
+            var isDefault = probes == index.InvertedFile.DefaultProbes;
+            var name = string.Create(CultureInfo.InvariantCulture, $"{probes} lists{(isDefault ? " (default)" : "")}");
             Row(index, queries, exact, name, new SearchOptions { Probes = probes, Threads = threads });
         }
     }
@@ -100,33 +88,6 @@ public static class SearchBenchmark
         var hits = exact.Zip(found, (a, b) => a.Select(h => h.Row).Intersect(b.Select(h => h.Row)).Count()).Sum();
         Console.WriteLine(FormattableString.Invariant(
             $"{name,-18} {alone,13:0.0} {together,15:0.0} {hits / (double)(Hits * exact.Count),11:0.000}"));
-    }
-
-    private static void Write(string path, int rows, int columns, int groups)
-    {
-        const int BlockRows = 8192;
-        using var writer = new EmbeddingIndexWriter(path, columns);
-        using var block = new FeatureMatrix(Math.Min(rows, BlockRows), columns);
-        for (var first = 0; first < rows; first += BlockRows)
-        {
-            var count = Math.Min(BlockRows, rows - first);
-            Parallel.For(0, count, i => Fill(block[i], groups, new CounterRandom(4, (uint)(first + i))));
-            for (var i = 0; i < count; i++)
-            {
-                writer.Append(string.Create(CultureInfo.InvariantCulture, $"pictures/{first + i:D8}.jpg"), block[i]);
-            }
-        }
-
-        writer.Complete();
-    }
-
-    private static void Fill(Span<float> row, int groups, CounterRandom random)
-    {
-        var centre = new CounterRandom(3, (uint)random.NextInt32(Math.Max(1, groups)));
-        for (var j = 0; j < row.Length; j++)
-        {
-            row[j] = (float)(((groups == 0 ? 0 : centre.NextGaussian()) + (0.6 * random.NextGaussian())) / Math.Sqrt(1 + (j / 8.0)));
-        }
     }
 
     /// <summary>Queries a second, over all of them or as many as two seconds take.</summary>
