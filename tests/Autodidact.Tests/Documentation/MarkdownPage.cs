@@ -8,6 +8,7 @@ internal sealed partial class MarkdownPage
     private readonly List<(int Number, string Text, bool GoesOn)> _prose = [];
     private readonly List<string> _headings = [];
     private readonly List<(int Number, string Target)> _links = [];
+    private readonly List<string> _sources = [];
 
     public MarkdownPage(string text)
     {
@@ -31,6 +32,9 @@ internal sealed partial class MarkdownPage
     /// <summary>The targets of links and pictures, with the number of the line.</summary>
     public IReadOnlyList<(int Number, string Target)> Links => _links;
 
+    /// <summary>Source files that the page names with a folder, as in <c>Views/ViewSpec.cs</c>.</summary>
+    public IReadOnlyList<string> SourceFiles => _sources;
+
     /// <summary>One text for each line that holds more than one sentence, or that ends before its sentence does.</summary>
     public IReadOnlyList<string> Faults() =>
     [
@@ -44,6 +48,7 @@ internal sealed partial class MarkdownPage
     {
         if (trimmed.Length == 0) return true;
         if (blank && line.StartsWith("    ", StringComparison.Ordinal)) return true; // indented code
+        _sources.AddRange(SourceFile().Matches(line).Select(match => match.Groups["file"].Value));
         _links.AddRange(Link().Matches(Code().Replace(line, "")).Select(match => (number, match.Groups["target"].Value)));
         if (Heading().Match(line) is { Success: true } heading)
         {
@@ -63,6 +68,9 @@ internal sealed partial class MarkdownPage
 
     [GeneratedRegex("`[^`]*`")]
     private static partial Regex Code();
+
+    [GeneratedRegex(@"`(?<file>(?:[\w.]+/)+\w+\.cs)`")]
+    private static partial Regex SourceFile();
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Link();

@@ -25,6 +25,15 @@ public class MarkdownTests
             .Select(link => $"{page.Path}:{link.Number}: {link.Target}")));
     }
 
+    [Fact]
+    public void Should_Name_Source_Files_That_Are_There()
+    {
+        var sources = Repository.SourceFiles("src", "tests", "benchmarks", "samples", "tools").Select(path => $"/{path}").ToList();
+        var named = Pages().SelectMany(page => page.Page.SourceFiles.Select(file => (page.Path, File: file))).ToList();
+        Assert.NotEmpty(named);
+        Assert.Empty(named.Where(name => !sources.Any(path => path.EndsWith($"/{name.File}", StringComparison.Ordinal))));
+    }
+
     [Theory]
     [InlineData("One sentence. Another one.")]
     [InlineData("A sentence (of [one](a.md)). `code` begins the next.")]
