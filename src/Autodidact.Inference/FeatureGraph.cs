@@ -17,7 +17,6 @@ internal sealed class FeatureGraph : IDisposable
     private readonly string _path;
     private readonly CallGate _gate;
     private readonly InferenceSession _session;
-    private readonly string _input;
     private readonly bool _channelsFirst;
     private readonly int _batch;
 
@@ -32,13 +31,13 @@ internal sealed class FeatureGraph : IDisposable
                 $"it takes {Plural.Of(session.InputNames.Count, "input")} ({string.Join(", ", session.InputNames)}), expected one");
         }
 
-        _input = session.InputNames[0];
-        var input = session.InputMetadata[_input];
+        InputName = session.InputNames[0];
+        var input = session.InputMetadata[InputName];
         var sizes = input.Dimensions;
         if (!input.IsTensor || sizes.Length != Rank || input.ElementDataType is not (TensorElementType.Float or TensorElementType.UInt8))
         {
             throw Unfit(
-                $"its input '{_input}' is {input.ElementDataType} ({string.Join(", ", sizes)}), "
+                $"its input '{InputName}' is {input.ElementDataType} ({string.Join(", ", sizes)}), "
                 + "expected float or bytes of four dimensions");
         }
 
@@ -47,13 +46,19 @@ internal sealed class FeatureGraph : IDisposable
         var (channels, height, width) = _channelsFirst ? (sizes[1], sizes[2], sizes[3]) : (sizes[3], sizes[1], sizes[2]);
         if ((channels > 0 && channels != Channels) || (height > 0 && width > 0 && height != width))
         {
-            throw Unfit($"its input '{_input}' is ({string.Join(", ", sizes)}), expected square images of three channels");
+            throw Unfit($"its input '{InputName}' is ({string.Join(", ", sizes)}), expected square images of three channels");
         }
 
         _batch = Math.Max(sizes[0], 0);
         Side = Math.Max(0, Math.Max(height, width));
         Output = ChooseOutput(output);
     }
+
+    /// <summary>Name of its input.</summary>
+    public string InputName { get; }
+
+    /// <summary>Dimension of its input that holds the colour channels.</summary>
+    public int ChannelAxis => _channelsFirst ? 1 : 3;
 
     /// <summary>Whether it takes values from 0 to 255 as bytes, and so normalises by itself.</summary>
     public bool TakesBytes { get; }
@@ -181,7 +186,7 @@ internal sealed class FeatureGraph : IDisposable
         try
         {
             using var run = new RunOptions();
-            using var outputs = _session.Run(run, [_input], [input], [Output]);
+            using var outputs = _session.Run(run, [InputName], [input], [Output]);
             return Pooled(outputs[0], batch);
         }
         catch (OnnxRuntimeException e)

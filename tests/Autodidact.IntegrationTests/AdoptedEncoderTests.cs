@@ -1,5 +1,9 @@
 using System.Text.Json;
+using Autodidact.Export;
+using Autodidact.Export.Onnx;
+using Autodidact.Models;
 using Autodidact.Serialization;
+using Google.Protobuf;
 
 namespace Autodidact.IntegrationTests;
 
@@ -95,6 +99,8 @@ public sealed class AdoptedEncoderTests : IDisposable
             Expect(0, "predict", byGraph, Path.Combine(images, "test", "one", "000.bmp"), "--exit", "2").Out,
             StringComparison.Ordinal);
 
+        AssertBlueFirst(images, own, small);
+
         // The same features, without what made them: the same clusters.
         var byFeatures = _folder["by-features"];
         File.Copy(features, _folder["f.npy"]);
@@ -121,6 +127,38 @@ public sealed class AdoptedEncoderTests : IDisposable
             Assert.Contains(says, error, StringComparison.Ordinal);
             Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>Encoders that want blue first, and the option that says so: a graph gives the same features, a network becomes the same network.</summary>
+    private void AssertBlueFirst(string images, string own, string[] small)
+    {
+        var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(own, "model", "encoder.onnx")));
+        File.WriteAllBytes(_folder["bgr.onnx"], ReversedChannels.Before(model, model.Graph.Input[0].Name, axis: 3).ToByteArray());
+        var byGraph = _folder["bgr-graph"];
+        string[] blueFirst = ["--set", "pretrain.encoder_channels=bgr"];
+        Expect(0, ["pretrain", byGraph, images, "--encoder", _folder["bgr.onnx"], .. small, .. blueFirst]);
+        Expect(0, "cluster", byGraph);
+        using var expected = NpyFile.ReadMatrix(Path.Combine(own, "features.npy"));
+        using var actual = NpyFile.ReadMatrix(Path.Combine(byGraph, "features.npy"));
+        Assert.Equal(expected.Rows, actual.Rows);
+        for (var row = 0; row < expected.Rows; row++)
+        {
+            Assert.Equal(expected[row].ToArray(), actual[row].ToArray(), (a, b) => Math.Abs(a - b) < 1e-4);
+        }
+
+        var encoder = Path.Combine(own, "encoder.safetensors");
+        var metadata = EncoderFile.Describe(encoder).Metadata.ToDictionary();
+        using (var network = Architecture.Parse(metadata[EncoderFile.ArchitectureKey]).Create(seed: 0))
+        {
+            EncoderFile.Load(network, encoder);
+            InputChannels.Reverse(network);
+            ModuleStore.Save(network, _folder["bgr.safetensors"], metadata);
+        }
+
+        Assert.NotEqual(File.ReadAllBytes(encoder), File.ReadAllBytes(_folder["bgr.safetensors"]));
+        var byNetwork = _folder["bgr-network"];
+        Expect(0, ["pretrain", byNetwork, images, "--encoder", _folder["bgr.safetensors"], .. small, .. blueFirst]);
+        Assert.Equal(File.ReadAllBytes(encoder), File.ReadAllBytes(Path.Combine(byNetwork, "encoder.safetensors")));
     }
 
     private static JsonElement Summary(string run) => JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "summary.json"))).RootElement;

@@ -22,7 +22,7 @@ internal sealed class GraphEncoder : EncoderModel
         _side = graph.Side > 0 ? graph.Side : options.EncoderSize > 0 ? options.EncoderSize : own.ViewSize;
         _normalization = graph.TakesBytes
             ? EncoderNormalization.Bytes
-            : EncoderNormalization.Parse(options.EncoderNormalization) ?? PixelNormalization.ImageNet;
+            : EncoderNormalization.Parse(options.EncoderNormalization, options.EncoderChannels) ?? PixelNormalization.ImageNet;
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,8 @@ namespace Autodidact.Pretraining;
 /// <summary>Stage one: a self-supervised encoder.</summary>
 public sealed record PretrainOptions : IOptionRules
 {
+    private const string NoFile = "there is no encoder file: leave it out, or give one with {encoder}";
+
     private static readonly OptionRule[] Rules =
     [
         OptionRule.Refuse(
@@ -23,8 +25,9 @@ public sealed record PretrainOptions : IOptionRules
             "there are no features of the training images: give {features} too"),
         OptionRule.Refuse(
             "encoder_normalization",
-            (PretrainOptions o) => o.Encoder is null && Autodidact.Views.EncoderNormalization.Parse(o.EncoderNormalization) is not null,
-            "there is no encoder file: leave it out, or give one with {encoder}"),
+            (PretrainOptions o) => o.Encoder is null && !Autodidact.Views.EncoderNormalization.IsAuto(o.EncoderNormalization),
+            NoFile),
+        OptionRule.Refuse("encoder_channels", (PretrainOptions o) => o.Encoder is null && o.EncoderChannels != EncoderChannels.Rgb, NoFile),
     ];
 
     /// <summary>Name of the method.</summary>
@@ -46,6 +49,10 @@ public sealed record PretrainOptions : IOptionRules
     /// <summary>What normalises the pixels for an encoder file: see <see cref="Encoder"/>.</summary>
     [Description("values an encoder file wants: auto (its own where it says them, else imagenet), imagenet, clip, half, unit (0 to 1), bytes (0 to 255), or mean/std as 0.5,0.5,0.5/0.25,0.25,0.25; an .onnx that takes bytes has its own")]
     public string EncoderNormalization { get; init; } = Autodidact.Views.EncoderNormalization.Auto;
+
+    /// <summary>Order of the channels that an encoder file wants.</summary>
+    [Description("order of the colour channels that an encoder file wants: rgb or bgr; numbers of encoder_normalization stand in that order too")]
+    public EncoderChannels EncoderChannels { get; init; } = EncoderChannels.Rgb;
 
     /// <summary>Output of an ONNX encoder that is the feature.</summary>
     [Description("output of an .onnx encoder that is the feature; left out, its first of two dimensions, else its first, averaged over tokens or positions")]

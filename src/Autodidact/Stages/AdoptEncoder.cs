@@ -2,11 +2,15 @@ using Autodidact.Files;
 using Autodidact.Views;
 using Autodidact.Pretraining;
 using Autodidact.Artefacts;
+using Autodidact.Export;
+using Autodidact.Export.Onnx;
+using Autodidact.Inference;
 using Autodidact.Models;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 using Autodidact.Serialization;
 using Autodidact.Training;
+using Google.Protobuf;
 
 namespace Autodidact.Stages;
 
@@ -72,7 +76,11 @@ internal static class AdoptEncoder
         var labels = NetworkEncoder.UsesLabels(file);
         CheckLabels(options, file, labels);
         var (network, input) = encoder.Trained!.Value;
-        input = input with { Normalization = EncoderNormalization.Parse(options.EncoderNormalization) ?? input.Normalization };
+        var asked = EncoderNormalization.Parse(options.EncoderNormalization, options.EncoderChannels);
+        input = input with { Normalization = asked ?? input.Normalization };
+
+        // The run's copy takes red first, so that nobody who reads it has to know.
+        if (options.EncoderChannels == EncoderChannels.Bgr) InputChannels.Reverse(network);
         NetworkEncoder.Save(into.NetworkFile, network, input, labels);
         return new Adopted("file", input.Architecture, [into.NetworkFile], input.Architecture) { Cost = ModelCost.Of(network, input.ViewSize) };
     }
@@ -88,6 +96,7 @@ internal static class AdoptEncoder
         var options = run.Options.Pretrain;
         try
         {
+            if (options.EncoderChannels == EncoderChannels.Bgr) TakeRedFirst(into.GraphFile, options.EncoderOutput, run.Options.Threads);
             using var graph = GraphEncoder.Open(into.GraphFile, options, into.Own, run.Options.Threads);
             CheckLabels(options, file, graph.UsesLabels);
             var name = Path.GetFileName(file);
@@ -98,6 +107,16 @@ internal static class AdoptEncoder
             File.Delete(into.GraphFile);
             throw new AutodidactException(e.Kind, e.Message.Replace(into.GraphFile, file, StringComparison.Ordinal), e);
         }
+    }
+
+    /// <summary>Makes the run's copy of a graph that wants blue first take red first, so that nobody who reads it has to know.</summary>
+    private static void TakeRedFirst(string file, string? output, int threads)
+    {
+        string input;
+        int axis;
+        using (var graph = FeatureGraph.Open(file, output, threads)) (input, axis) = (graph.InputName, graph.ChannelAxis);
+        var changed = ReversedChannels.Before(ModelProto.Parser.ParseFrom(File.ReadAllBytes(file)), input, axis);
+        AtomicFile.Write(file, stream => changed.WriteTo(stream));
     }
 
     private static Adopted Features(PretrainOptions options, PackedData data, string file, EncoderArtefact into)

@@ -23,10 +23,19 @@ internal static class EncoderNormalization
     /// <param name="text">
     /// <c>auto</c>, a name, or <c>mean/std</c> of three numbers each, on the scale from 0 to 1: <c>0.5,0.5,0.5/0.2,0.2,0.2</c>.
     /// </param>
+    /// <param name="channels">Order of the numbers; names mean colours, in whatever order a file wants them.</param>
     /// <returns>Null for <c>auto</c>.</returns>
     /// <exception cref="AutodidactException">It is none of these; kind Usage.</exception>
-    public static PixelNormalization? Parse(string text) =>
-        IsAuto(text) ? null : Read(text) ?? throw new AutodidactException(FailureKind.Usage, $"encoder_normalization: {Problem(text)}");
+    public static PixelNormalization? Parse(string text, EncoderChannels channels)
+    {
+        if (IsAuto(text)) return null;
+        var read = Read(text) ?? throw new AutodidactException(FailureKind.Usage, $"encoder_normalization: {Problem(text)}");
+        return channels == EncoderChannels.Bgr && !Known.ContainsKey(text) ? new(Reversed(read.Mean), Reversed(read.Std)) : read;
+    }
+
+    /// <summary>Whether the option leaves the values to the file.</summary>
+    /// <param name="text">As in <see cref="Parse"/>.</param>
+    public static bool IsAuto(string text) => text.Equals(Auto, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What is wrong with a value of the option; null where nothing is.</summary>
     /// <param name="text">As in <see cref="Parse"/>.</param>
@@ -34,7 +43,7 @@ internal static class EncoderNormalization
         ? null
         : $"expected {Auto}, {string.Join(", ", Known.Keys)}, or mean/std such as 0.5,0.5,0.5/0.25,0.25,0.25; got '{text}'";
 
-    private static bool IsAuto(string text) => text.Equals(Auto, StringComparison.OrdinalIgnoreCase);
+    private static RgbTriple Reversed(RgbTriple triple) => new(triple.Blue, triple.Green, triple.Red);
 
     private static PixelNormalization? Read(string text) => Known.TryGetValue(text, out var known)
         ? known

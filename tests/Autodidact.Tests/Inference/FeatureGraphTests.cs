@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Autodidact.Export;
 using Autodidact.Export.Onnx;
 using Autodidact.Inference;
 using Autodidact.Tests.Serialization;
@@ -39,6 +40,24 @@ public sealed class FeatureGraphTests : IDisposable
         Assert.Equal(3, graph.Probe(Side));
         var features = graph.Run(Pictures(5), 5, Side);
         Assert.Equal(Enumerable.Range(0, 15).Select(i => (10f * (i % 3)) + (i / 3)), features);
+    }
+
+    /// <summary>A graph that wants blue first sees the same of red-first pictures behind the exchange of channels.</summary>
+    [Theory]
+    [InlineData("float", "?,3,?,?", "GlobalAveragePool")]
+    [InlineData("float", "2,3,4,4", "Relu")]
+    [InlineData("float", "?,?,?,3", "Relu")]
+    [InlineData("uint8", "?,?,?,3", "Cast")]
+    public void Should_Take_Pictures_Of_The_Other_Order_Of_Channels_Behind_An_Exchange(string type, string shape, string node)
+    {
+        string input;
+        int axis;
+        using (var graph = Open(type, shape, node)) (input, axis) = (graph.InputName, graph.ChannelAxis);
+        var path = _scratch["graph.onnx"];
+        File.WriteAllBytes(path, ReversedChannels.Before(ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)), input, axis).ToByteArray());
+        using var reversed = FeatureGraph.Open(path, null, threads: 1);
+        Assert.Equal(type == "uint8", reversed.TakesBytes);
+        Assert.Equal(Enumerable.Range(0, 15).Select(i => (10f * (2 - (i % 3))) + (i / 3)), reversed.Run(Pictures(5), 5, Side));
     }
 
     [Fact]

@@ -103,6 +103,8 @@ public class RunOptionsTests
     [InlineData("pretrain.encoder_output=pooled", "seed=1", "of .onnx encoders")]
     [InlineData("pretrain.encoder=e.pth", "pretrain.encoder_size=224", "of .onnx encoders")]
     [InlineData("pretrain.encoder_normalization=clip", "seed=1", "no encoder file")]
+    [InlineData("pretrain.encoder_channels=bgr", "seed=1", "no encoder file")]
+    [InlineData("pretrain.encoder=e.onnx", "pretrain.encoder_channels=bgrx", "expected one of rgb, bgr")]
     [InlineData(
         "pretrain.encoder=e.onnx", "pretrain.encoder_normalization=0.5,0.5/1,1,1", "expected auto, imagenet, clip, half, unit, bytes")]
     [InlineData("pretrain.encoder=e.onnx", "pretrain.encoder_normalization=0,0,0/1,0,1", "expected auto")]
@@ -295,7 +297,7 @@ public class RunOptionsTests
             .Select(o => o.Name["pretrain.".Length..]);
         Assert.Equal(
             [
-                "method", "arch", "encoder", "encoder_normalization", "encoder_output", "encoder_size", "features", "evaluation_features",
+                "method", "arch", "encoder", "encoder_normalization", "encoder_channels", "encoder_output", "encoder_size", "features", "evaluation_features",
                 "epochs", "views.size", "allow_labels",
                 .. OptionBinder.Describe(new Autodidact.Pretraining.PatchKMeansOptions()).Select(o => $"patch_kmeans.{o.Name}"),
             ],
@@ -359,8 +361,10 @@ public class RunOptionsTests
     [Fact]
     public void Should_Read_Normalisations_By_Name_And_By_Number()
     {
-        Assert.Null(EncoderNormalization.Parse("auto"));
-        Assert.Equal(PixelNormalization.ImageNet, EncoderNormalization.Parse("ImageNet"));
-        Assert.Equal(new PixelNormalization(new(0.5f, 0.25f, 0), new(1, 2, 0.5f)), EncoderNormalization.Parse("0.5,0.25,0/1,2,0.5"));
+        Assert.Null(EncoderNormalization.Parse("auto", EncoderChannels.Bgr));
+        Assert.Equal(PixelNormalization.ImageNet, EncoderNormalization.Parse("ImageNet", EncoderChannels.Bgr));
+        Assert.Equal(new PixelNormalization(new(0.5f, 0.25f, 0), new(1, 2, 0.5f)), EncoderNormalization.Parse("0.5,0.25,0/1,2,0.5", EncoderChannels.Rgb));
+        Assert.Equal(
+            new PixelNormalization(new(0, 0.25f, 0.5f), new(0.5f, 2, 1)), EncoderNormalization.Parse("0.5,0.25,0/1,2,0.5", EncoderChannels.Bgr));
     }
 }
