@@ -10,8 +10,8 @@ using Cloud.Unum.USearch;
 namespace Autodidact.Benchmarks;
 
 /// <summary>
-/// Index files with a few bytes changed, opened and searched by a process of their own each: how many are refused with a message, answer, end the process
-/// or hang it; ours and USearch's. <c>search-hostile [--files 200] [--rows 2000] [--folder DIR]</c>
+/// Index files with a few bytes changed, opened and searched by a process of their own each: how many are refused with a message, answer,
+/// end the process or hang it; ours and USearch's. <c>search-hostile [--files 200] [--rows 2000] [--folder DIR]</c>
 /// </summary>
 public static class HostileIndexBenchmark
 {
@@ -28,7 +28,9 @@ public static class HostileIndexBenchmark
         }
 
         int Number(string name, int otherwise) =>
-            Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
+            Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length
+                ? int.Parse(args[at + 1], CultureInfo.InvariantCulture)
+                : otherwise;
         var parent = Array.IndexOf(args, "--folder") is >= 0 and var named ? args[named + 1] : Path.GetTempPath();
         var folder = Directory.CreateDirectory(Path.Combine(parent, $"autodidact-hostile-{Environment.ProcessId}")).FullName;
         try
@@ -64,12 +66,14 @@ public static class HostileIndexBenchmark
         ("head", (bytes, random) => bytes[random.NextInt32(Math.Min(256, bytes.Length))] = (byte)random.NextInt32(256)),
         ("one byte", (bytes, random) => bytes[random.NextInt32(bytes.Length)] = (byte)random.NextInt32(256)),
         ("a number", (bytes, random) =>
-            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(random.NextInt32((bytes.Length / 4) - 1) * 4), (uint)random.NextInt32(int.MaxValue))),
+            BinaryPrimitives.WriteUInt32LittleEndian(
+                bytes.AsSpan(random.NextInt32((bytes.Length / 4) - 1) * 4), (uint)random.NextInt32(int.MaxValue))),
         ("64 numbers", (bytes, random) =>
         {
             for (var i = 0; i < 64; i++)
             {
-                BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(random.NextInt32(bytes.Length - 4)), (uint)random.NextInt32(int.MaxValue));
+                BinaryPrimitives.WriteUInt32LittleEndian(
+                    bytes.AsSpan(random.NextInt32(bytes.Length - 4)), (uint)random.NextInt32(int.MaxValue));
             }
         }),
     ];

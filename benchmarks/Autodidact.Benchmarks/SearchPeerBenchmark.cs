@@ -13,7 +13,8 @@ namespace Autodidact.Benchmarks;
 /// <c>search-peer [--rows 1000000] [--columns 128] [--kinds groups,none] [--graphs 16:128:Float32,16:128:BFloat16] [--threads 1,2]
 /// [--queries 256] [--rounds 5] [--folder DIR]</c>; a graph is connectivity, expansion of adding, and the numbers it stores.
 /// <para>
-/// The rule by which one of them stays was written before the first measurement. USearch takes the place of the inverted file if all of this holds:
+/// The rule by which one of them stays was written before the first measurement. USearch takes the place of the inverted file if all of
+/// this holds:
 /// </para>
 /// <list type="number">
 /// <item>
@@ -21,7 +22,8 @@ namespace Autodidact.Benchmarks;
 /// each at its fastest setting that reaches a recall@10 of 0.95.
 /// </item>
 /// <item>
-/// Cost: it builds in at most ten times the time (seconds become minutes at a million rows), and needs no more memory for it than twice the matrix.
+/// Cost: it builds in at most ten times the time (seconds become minutes at a million rows), and needs no more memory for it than twice the
+/// matrix.
 /// </item>
 /// <item>Safety: no index file, damaged or made to harm, ends the process or takes unbounded memory (<c>search-hostile</c>).</item>
 /// <item>Reach: it loads on linux-x64, linux-arm64, osx-arm64 and win-x64, which our packages serve, with nothing else to install.</item>
@@ -79,14 +81,16 @@ public static class SearchPeerBenchmark
             var lists = EmbeddingIndex.InvertedFilePath(path);
             foreach (var count in threads.Order())
             {
-                Build("inverted file", lists, count, () => InvertedFileBuilder.Build(matrix, lists, new InvertedFileOptions { Threads = count }));
+                Build("inverted file", lists, count, () =>
+                    InvertedFileBuilder.Build(matrix, lists, new InvertedFileOptions { Threads = count }));
             }
 
             foreach (var graph in graphs)
             {
                 var file = graph.File(path);
                 var count = threads.Max();
-                Build(graph.Name, file, count, () => USearchPeer.Build(matrix, file, graph.Connectivity, graph.Expansion, count, graph.Kind));
+                Build(graph.Name, file, count, () =>
+                    USearchPeer.Build(matrix, file, graph.Connectivity, graph.Expansion, count, graph.Kind));
             }
         }
 
@@ -152,9 +156,13 @@ public static class SearchPeerBenchmark
             build();
             var (seconds, spent) = (clock.Elapsed.TotalSeconds, Processor() - processor);
             Console.WriteLine(FormattableString.Invariant(
-                $"{name,-33} {threads,7} {seconds,9:0.0} {spent,13:0.0} {(most - before) >> 20,13:N0} {new FileInfo(file).Length >> 20,10:N0}"));
+                $"{name,-33} {threads,7} {seconds,9:0.0} {spent,13:0.0} {MegaBytes(most - before),13:N0} {MegaBytes(file),10:N0}"));
         }
     }
+
+    private static long MegaBytes(long bytes) => bytes >> 20;
+
+    private static long MegaBytes(string file) => MegaBytes(new FileInfo(file).Length);
 
     private static double Processor() => Environment.CpuUsage.TotalTime.TotalSeconds;
 
@@ -167,10 +175,14 @@ public static class SearchPeerBenchmark
         public string Name => string.Create(CultureInfo.InvariantCulture, $"USearch {Connectivity}:{Expansion}:{Kind}");
 
         public static Graph Parse(string text) => text.Split(':') is [var connectivity, var expansion, var kind]
-            ? new(int.Parse(connectivity, CultureInfo.InvariantCulture), int.Parse(expansion, CultureInfo.InvariantCulture), Enum.Parse<ScalarKind>(kind))
+            ? new(
+                int.Parse(connectivity, CultureInfo.InvariantCulture),
+                int.Parse(expansion, CultureInfo.InvariantCulture),
+                Enum.Parse<ScalarKind>(kind))
             : throw new FormatException($"{text}: expected CONNECTIVITY:EXPANSION:KIND");
 
-        public string File(string matrix) => string.Create(CultureInfo.InvariantCulture, $"{matrix}.{Connectivity}-{Expansion}-{Kind}.usearch");
+        public string File(string matrix) =>
+            string.Create(CultureInfo.InvariantCulture, $"{matrix}.{Connectivity}-{Expansion}-{Kind}.usearch");
     }
 
     /// <summary>One way of searching, and its rates in each round.</summary>
@@ -192,13 +204,16 @@ public static class SearchPeerBenchmark
         public string Line(IReadOnlyList<IReadOnlyList<SearchHit>> exact, int queries, int threads)
         {
             prepare?.Invoke();
-            var found = Enumerable.Range(0, queries).Sum(i => exact[i].Select(h => h.Row).Intersect(one(i, threads).Select(h => h.Row)).Count());
+            var found = Enumerable.Range(0, queries).Sum(i =>
+                exact[i].Select(h => h.Row).Intersect(one(i, threads).Select(h => h.Row)).Count());
             var rates = _rates.Where(r => r.Threads == threads).ToArray();
-            double Median(Func<(int Threads, Rate Alone, Rate Together), double> of) => rates.Select(of).Order().ElementAt(rates.Length / 2);
+            double Median(Func<(int Threads, Rate Alone, Rate Together), double> of) =>
+                rates.Select(of).Order().ElementAt(rates.Length / 2);
             return FormattableString.Invariant(
                 $"{name,-39} {found / (double)(Hits * queries),9:0.000} {threads,9}   {Median(r => r.Alone.Clock),14:0}")
                 + FormattableString.Invariant(
-                    $" {Median(r => r.Alone.Processor),14:0} {Median(r => r.Together.Clock),15:0} {Median(r => r.Together.Processor),14:0}");
+                    $" {Median(r => r.Alone.Processor),14:0} {Median(r => r.Together.Clock),15:0}")
+                + FormattableString.Invariant($" {Median(r => r.Together.Processor),14:0}");
         }
 
         private static Rate Of(int queries, int step, Action<int> search)

@@ -4,7 +4,7 @@ using Autodidact.Inference;
 
 namespace ConsolePrediction;
 
-/// <summary>What the user asks for.</summary>
+/// <summary>The user's request.</summary>
 /// <param name="Model">Folder of the model.</param>
 /// <param name="Images">Image files.</param>
 /// <param name="Policy">When an exit's answer is taken.</param>

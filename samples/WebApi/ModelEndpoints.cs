@@ -47,7 +47,7 @@ internal static class ModelEndpoints
     };
 }
 
-/// <summary>What a model is.</summary>
+/// <summary>Description of a model.</summary>
 internal sealed record ModelDescription(
     string Architecture,
     string Precision,
@@ -57,7 +57,7 @@ internal sealed record ModelDescription(
     IReadOnlyList<string>? Names,
     IReadOnlyList<ManifestExit> Exits);
 
-/// <summary>What a model says of an image; the properties are those of <see cref="Prediction"/>.</summary>
+/// <summary>A model's answer for an image; the properties are those of <see cref="Prediction"/>.</summary>
 internal sealed record Answer(
     int Cluster,
     string? Name,

@@ -14,6 +14,6 @@ internal static class Cli
     public static ChildProcess Expect(int status, string folder, params IEnumerable<string> arguments) => ChildProcess.Expect(
         status, "dotnet", folder, [Program, .. arguments]);
 
-    /// <summary>What <c>dotnet</c> starts.</summary>
+    /// <summary>The program that <c>dotnet</c> starts.</summary>
     public static string Program => Path.Combine(AppContext.BaseDirectory, "Autodidact.Cli.dll");
 }

@@ -9,7 +9,7 @@ internal static class LossFixtures
 {
     public static JsonElement Load(string name) => Load("losses", name);
 
-    /// <summary>What a file of fixtures holds of a loss; a list without a case is a failure.</summary>
+    /// <summary>The cases of a loss in a file of fixtures; a list without a case is a failure.</summary>
     public static JsonElement Load(string file, string name)
     {
         using var stream = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Fixtures", "losses", $"{file}.json"));

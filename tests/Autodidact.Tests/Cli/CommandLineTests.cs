@@ -93,11 +93,13 @@ public sealed class CommandLineTests : IDisposable
     [Fact]
     public void Should_Let_A_Budget_Replace_A_Presets_Epochs_And_Keep_Those_That_Were_Asked_For()
     {
-        Recorded(new RunRequest { Set = ["preset=cifar-resnet18", "budget=1h", "pretrain.epochs=0", "distill.epochs=0", "distill.epochs=4"] });
+        Recorded(
+            new RunRequest { Set = ["preset=cifar-resnet18", "budget=1h", "pretrain.epochs=0", "distill.epochs=0", "distill.epochs=4"] });
         Assert.Equal(0, Run("run", "--out", In("x"), "--budget", "2h"));
         Assert.Equal(0, Run("run", "--out", In("x"), "--set", "pretrain.epochs=7"));
         var options = _calls.Select(call => RunOptions.Resolve(call.Request));
-        Assert.Equal([(2, 0, 4), (1, 7, 4)], options.Select(o => ((int)o.Budget.TotalHours, (int)o.Pretrain.Epochs, (int)o.Distill.Epochs)));
+        Assert.Equal(
+            [(2, 0, 4), (1, 7, 4)], options.Select(o => ((int)o.Budget.TotalHours, (int)o.Pretrain.Epochs, (int)o.Distill.Epochs)));
     }
 
     [Theory]

@@ -78,7 +78,7 @@ public class PruningTests
         CheckAnswer(rows, result, spherical: true);
     }
 
-    /// <summary>What holds for every clustering, by the definitions.</summary>
+    /// <summary>Checks what holds for every clustering by definition.</summary>
     private static void CheckAnswer(FeatureMatrix rows, KMeansResult result, bool spherical)
     {
         Assert.Equal(rows.Rows, result.Sizes.Sum());

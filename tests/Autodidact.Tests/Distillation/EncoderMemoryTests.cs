@@ -20,7 +20,11 @@ public sealed class EncoderMemoryTests : IDisposable
             o with { EveryExit = false, Methods = o.Methods.With<CompRessOptions>(m => m with { Queues = CompRessQueues.Two }) },
         ["compress, deepest alone"] = o => o with { EveryExit = false },
         ["seed"] = o => o with { Methods = o.Methods.With<SeedDistillationOptions>(m => m with { Queue = 12 }) },
-        ["seed, linear, deepest alone"] = o => o with { EveryExit = false, Methods = o.Methods.With<SeedDistillationOptions>(m => m with { Projection = SeedProjection.Linear }) },
+        ["seed, linear, deepest alone"] = o => o with
+        {
+            EveryExit = false,
+            Methods = o.Methods.With<SeedDistillationOptions>(m => m with { Projection = SeedProjection.Linear }),
+        },
     };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("autodidact-distill-").FullName;

@@ -1,6 +1,6 @@
 namespace Autodidact.Tests.Evaluation;
 
-/// <summary>What tools/reference/squared_hinge.py writes.</summary>
+/// <summary>The fixture that tools/reference/squared_hinge.py writes.</summary>
 internal sealed record SquaredHingeFixture(SquaredHingeFixture.GradientCase[] Gradients, LinearProbeTests.Case[] Probes)
 {
     /// <summary>Seed of the weights, (columns + 1) x classes.</summary>

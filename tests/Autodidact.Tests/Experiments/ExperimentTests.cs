@@ -15,7 +15,8 @@ public class ExperimentTests
         Assert.Equal(Path.Combine(Home, "weights"), experiment.Folder);
         var hot = experiment.Cells[1];
         Assert.Equal(
-            (7.0, 3.0, 1ul), (hot.Options.Distill.Methods.Get<SelfDistillationOptions>().Temperature, hot.Options.Pretrain.Epochs, hot.Options.Seed));
+            (7.0, 3.0, 1ul),
+            (hot.Options.Distill.Methods.Get<SelfDistillationOptions>().Temperature, hot.Options.Pretrain.Epochs, hot.Options.Seed));
         Assert.Equal(Path.Combine(Home, "pictures"), hot.Options.Data.Source);
         Assert.Equal(hot.Directory, hot.Request.Out);
         Assert.Equal(4, experiment.Cells.Select(c => c.Directory).Distinct().Count());
@@ -60,7 +61,8 @@ public class ExperimentTests
     [InlineData("exits.2.linear", "exits.2.liner", "no figure 'liner' there; did you mean linear")]
     [InlineData("exits.2.linear", "exits.9.macs", "metric 'exits.9.macs': the student has 4 exits: name one from 1 to 4, or ensemble")]
     [InlineData("exits.2.linear", "pretrain.linear - exits.5.linear", "the student has 4 exits")]
-    [InlineData("\"pictures\"", "\"pictures\", \"labels\": \"none\"", "metric 'exits.2.linear': data.labels=none leaves no labels to score by")]
+    [InlineData(
+        "\"pictures\"", "\"pictures\", \"labels\": \"none\"", "metric 'exits.2.linear': data.labels=none leaves no labels to score by")]
     [InlineData("exits.2.linear", "exit.2.linear", "metric 'exit.2.linear'")]
     [InlineData("\"exits.2.linear\", ", "\"ensemble.knn\", ", "metric 'ensemble.knn' is there 2 times")]
     [InlineData("\"data\": \"pictures\"", "\"seed\": 3", "the experiment's own")]
@@ -121,7 +123,8 @@ public class ExperimentTests
 
     /// <summary>Where one exit alone is trained, only its scores are measured. Costs are those of every exit.</summary>
     [Theory]
-    [InlineData("exits.2.linear", "1", "metric 'exits.2.linear': exit 1 alone is trained, and only its scores are measured: name exits.1.linear")]
+    [InlineData(
+        "exits.2.linear", "1", "metric 'exits.2.linear': exit 1 alone is trained, and only its scores are measured: name exits.1.linear")]
     [InlineData("ensemble.knn", "-1", "exit 4 alone is trained")]
     [InlineData("exits.4.linear", "-1", null)]
     [InlineData("exits.mean.linear", "1", null)]
@@ -133,12 +136,18 @@ public class ExperimentTests
             .Replace("distill.loss.temperature=7", "distill.loss.label_smoothing=0.1", StringComparison.Ordinal)
             .Replace("\"exits.2.linear\", \"ensemble.knn\", \"cluster.inertia\"", $"\"{metric}\"", StringComparison.Ordinal);
         if (says is null) Assert.Equal(metric, SmallExperiment.In(Home, text).Metrics.Single().Name);
-        else Assert.Contains(says, Assert.Throws<AutodidactException>(() => SmallExperiment.In(Home, text)).Message, StringComparison.Ordinal);
+        else
+        {
+            Assert.Contains(
+                says, Assert.Throws<AutodidactException>(() => SmallExperiment.In(Home, text)).Message, StringComparison.Ordinal);
+        }
     }
 
     /// <summary>A metric that one variant can measure is a metric of the experiment.</summary>
     [Fact]
     public void Should_Take_A_Metric_That_One_Variant_Has() =>
         Assert.Equal(3, SmallExperiment.In(
-            Home, SmallExperiment.Text.Replace("distill.loss.temperature=7", "distill.loss.only_exit=1", StringComparison.Ordinal)).Metrics.Count);
+            Home,
+            SmallExperiment.Text.Replace(
+                "distill.loss.temperature=7", "distill.loss.only_exit=1", StringComparison.Ordinal)).Metrics.Count);
 }

@@ -37,7 +37,8 @@ public class OptionDigestsTests
         .. from preset in Presets.All
            from method in DistillMethods.All
            let set = method.UsesLabels ? ["distill.allow_labels=true"] : Array.Empty<string>()
-           let options = RunOptions.Resolve(new RunRequest { Set = [$"preset={preset.Name}", $"distill.method={method.Name}", .. set] }).Distill
+           let options = RunOptions.Resolve(
+               new RunRequest { Set = [$"preset={preset.Name}", $"distill.method={method.Name}", .. set] }).Distill
            select $"{preset.Name} {method.Name} {Digest(OptionBinder.Diff(new DistillOptions(), options))}",
     ]);
 

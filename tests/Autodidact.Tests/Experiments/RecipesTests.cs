@@ -10,7 +10,7 @@ namespace Autodidact.Tests.Experiments;
 /// </summary>
 public class RecipesTests
 {
-    /// <summary>What variants may change: the method and what it is made of, never what all are given alike.</summary>
+    /// <summary>Options that variants may change: the method and its parts, never those that all variants share.</summary>
     private static readonly string[] Own =
     [
         "distill.method", "distill.loss.", "distill.branch", "distill.attention", "distill.compress.", "distill.alternating.",

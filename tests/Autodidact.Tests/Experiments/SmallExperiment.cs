@@ -39,7 +39,7 @@ internal static class SmallExperiment
         Hardware = "some \"processor\", 2 threads",
     };
 
-    /// <summary>What the pipeline leaves, without its work.</summary>
+    /// <summary>Writes the files of a finished run without running it.</summary>
     public static RunResult Finish(RunRequest request, double linear)
     {
         using var run = RunDirectory.Acquire(request.Out!);

@@ -87,7 +87,7 @@ public class EarlyExitPlanTests
             () => SpeedMeter.ImagesPerSecond(runs, SmallModel.Count, _ => pixels, TimeSpan.FromMinutes(1), new CancellationToken(true)));
     }
 
-    /// <summary>What the chosen thresholds keep and cost, worked out without the chooser.</summary>
+    /// <summary>Agreement and cost of the chosen thresholds, worked out without the chooser.</summary>
     private static (double Agreement, double MeanMacs) Under(EarlyExitPlan plan, FeatureMatrix shallow, FeatureMatrix deep)
     {
         var (agree, macs) = (0, 0.0);

@@ -12,7 +12,8 @@ public class MethodOptionsTests
     private static readonly MethodRegistry<Method> Registry = new("test method", typeof(StageOptions));
 
     static MethodOptionsTests() => Registry.Register(
-        new Method("first", new OptionGroup("first", new FirstOptions { Weight = 0.5 })), new Method("second", new OptionGroup("second", new SecondOptions())));
+        new Method("first", new OptionGroup("first", new FirstOptions { Weight = 0.5 })),
+        new Method("second", new OptionGroup("second", new SecondOptions())));
 
     [Fact]
     public void Should_Stand_Among_The_Names_Where_They_Are_Declared() => Assert.Equal(
@@ -27,7 +28,8 @@ public class MethodOptionsTests
         Assert.Equal(0.5, new StageOptions().Methods.Get<FirstOptions>().Weight);
         options = options with { Methods = options.Methods.With<SecondOptions>(o => o with { Name = "x" }) };
         Assert.Equal(
-            ["first.weight: 0.5 -> 2", "second.name: plain -> x"], OptionBinder.Diff(new StageOptions(), options).Select(d => d.ToString()));
+            ["first.weight: 0.5 -> 2", "second.name: plain -> x"],
+            OptionBinder.Diff(new StageOptions(), options).Select(d => d.ToString()));
     }
 
     [Fact]
@@ -83,7 +85,8 @@ public class MethodOptionsTests
     [InlineData("fresh", "Fresh", "option group 'Fresh': expected lower-case letters")]
     public void Should_Refuse_What_Is_Taken_And_Keep_The_Rest(string name, string group, string message)
     {
-        var refused = Assert.Throws<AutodidactException>(() => Registry.Register(new Method(name, new OptionGroup(group, new ThirdOptions()))));
+        var refused = Assert.Throws<AutodidactException>(
+            () => Registry.Register(new Method(name, new OptionGroup(group, new ThirdOptions()))));
         Assert.Equal(FailureKind.Usage, refused.Kind);
         Assert.StartsWith(message, refused.Message, StringComparison.Ordinal);
         Assert.Equal(["first", "second"], Registry.All.Select(method => method.Name));
@@ -96,17 +99,22 @@ public class MethodOptionsTests
     {
         var same = new OptionGroup("fresh", new FirstOptions());
         Assert.Contains(
-            "is that of first", Assert.Throws<AutodidactException>(() => Registry.Register(new Method("fresh", same))).Message, StringComparison.Ordinal);
+            "is that of first",
+            Assert.Throws<AutodidactException>(() => Registry.Register(new Method("fresh", same))).Message, StringComparison.Ordinal);
         Assert.Contains(
-            "is no record class", Assert.Throws<AutodidactException>(() => new OptionGroup("fresh", new object())).Message, StringComparison.Ordinal);
+            "is no record class",
+            Assert.Throws<AutodidactException>(() => new OptionGroup("fresh", new object())).Message, StringComparison.Ordinal);
         Assert.Contains(
-            "register the method first", Assert.Throws<InvalidOperationException>(() => new StageOptions().Methods.Get<ThirdOptions>()).Message, StringComparison.Ordinal);
+            "register the method first",
+            Assert.Throws<InvalidOperationException>(() => new StageOptions().Methods.Get<ThirdOptions>()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Should_Name_Every_Method_Where_One_Is_Unknown() =>
         Assert.Equal(
-            "test method thrid: unknown: choose one of first, second", Assert.Throws<AutodidactException>(() => Registry.Get("thrid")).Message);
+            "test method thrid: unknown: choose one of first, second",
+            Assert.Throws<AutodidactException>(() => Registry.Get("thrid")).Message);
 
     private sealed record Method(string Name, params IReadOnlyList<OptionGroup> Groups) : IMethod;
 

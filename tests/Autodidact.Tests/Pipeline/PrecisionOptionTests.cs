@@ -24,5 +24,6 @@ public sealed class PrecisionOptionTests
 
     [Fact]
     public void Should_Refuse_An_Option_That_Is_Not_Settled() =>
-        Assert.Contains("settle the option first", Assert.Throws<ArgumentOutOfRangeException>(() => Precisions.Of(PrecisionOption.Auto)).Message);
+        Assert.Contains(
+            "settle the option first", Assert.Throws<ArgumentOutOfRangeException>(() => Precisions.Of(PrecisionOption.Auto)).Message);
 }

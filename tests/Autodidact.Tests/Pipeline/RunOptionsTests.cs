@@ -278,7 +278,8 @@ public class RunOptionsTests
     [InlineData("pretrain.local_views.count=2", "pretrain.local_views.count")]
     public void Should_Refuse_What_A_Method_Without_Training_Steps_Does_Not_Read(string set, string name)
     {
-        var refused = Assert.Throws<AutodidactException>(() => RunOptions.Resolve(new RunRequest { Set = ["pretrain.method=patch-kmeans", set] }));
+        var refused = Assert.Throws<AutodidactException>(
+            () => RunOptions.Resolve(new RunRequest { Set = ["pretrain.method=patch-kmeans", set] }));
         Assert.Equal(FailureKind.Usage, refused.Kind);
         Assert.Equal(
             $"{name}: patch-kmeans makes no training steps and does not read it: leave it out, or choose another pretrain.method",
@@ -354,7 +355,8 @@ public class RunOptionsTests
     }
 
     private static void Loss(string settings, string method = "sssd", params string[] more) =>
-        RunOptions.Resolve(new RunRequest { Set = [$"distill.method={method}", .. settings.Split(' ').Select(s => $"distill.loss.{s}"), .. more] });
+        RunOptions.Resolve(
+            new RunRequest { Set = [$"distill.method={method}", .. settings.Split(' ').Select(s => $"distill.loss.{s}"), .. more] });
 
     private static RunRequest Read(string json) => OptionJson.FromJson<RunRequest>(JsonNode.Parse(json)!, "test");
 

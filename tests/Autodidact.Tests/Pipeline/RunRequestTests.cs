@@ -6,15 +6,20 @@ namespace Autodidact.Tests.Pipeline;
 
 public class RunRequestTests
 {
-    /// <summary>Requests and the options that the code of 2026-11-29 made of them, as differences from the defaults. Flags were fields of a request then.</summary>
+    /// <summary>
+    /// Requests and the options that the code of 2026-11-29 made of them, as differences from the defaults. Flags were fields of a request
+    /// then.
+    /// </summary>
     [Fact]
     public void Should_Make_The_Same_Options_Of_Every_Request_Of_Before()
     {
-        var pinned = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "options", "requests.json")))!.AsArray();
+        var pinned =
+            JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "options", "requests.json")))!.AsArray();
         Assert.Equal(42, pinned.Count);
         Assert.All(pinned, one => Assert.Equal(
             one!["options"]!.AsArray().Select(option => option!.GetValue<string>()),
-            OptionBinder.Diff(new RunOptions(), RunOptions.Resolve(Read(one["request"]!.ToJsonString()))).Select(difference => $"{difference.Name}={difference.New}")));
+            OptionBinder.Diff(new RunOptions(), RunOptions.Resolve(Read(one["request"]!.ToJsonString())))
+                .Select(difference => $"{difference.Name}={difference.New}")));
     }
 
     [Fact]
@@ -22,13 +27,15 @@ public class RunRequestTests
     {
         var request = Read(
             """
-            { "data": "a.zip", "evaluation_data": "b.zip", "out": "runs/x", "preset": null, "budget": "30m", "clusters": "auto", "classes": 7, "holdout": 0.1, "seed": 18446744073709551615,
+            { "data": "a.zip", "evaluation_data": "b.zip", "out": "runs/x", "preset": null, "budget": "30m", "clusters": "auto",
+              "classes": 7, "holdout": 0.1, "seed": 18446744073709551615,
               "set": ["Pretrain.Epochs=3"] }
             """);
         Assert.Equal("runs/x", request.Out);
         Assert.Equal(
             [
-                "data.source=a.zip", "data.evaluation=b.zip", "budget=30m", "pretrain.epochs=0", "distill.epochs=0", "cluster.k=auto", "cluster.classes=7", "data.holdout=0.1",
+                "data.source=a.zip", "data.evaluation=b.zip", "budget=30m", "pretrain.epochs=0", "distill.epochs=0", "cluster.k=auto",
+                "cluster.classes=7", "data.holdout=0.1",
                 "seed=18446744073709551615", "Pretrain.Epochs=3",
             ],
             request.Set);
@@ -53,16 +60,21 @@ public class RunRequestTests
     public void Should_Mean_The_Same_Files_From_Any_Working_Directory()
     {
         var folder = Path.GetFullPath("somewhere");
-        var paths = OptionBinder.Describe(new RunOptions()).Select(option => option.Name).Where(name => InFull($"{name}=a.csv", folder) != $"{name}=a.csv");
+        var paths = OptionBinder.Describe(new RunOptions()).Select(option => option.Name).Where(name =>
+            InFull($"{name}=a.csv", folder) != $"{name}=a.csv");
         Assert.Equal(
             [
-                "data.source", "data.pretrain", "data.evaluation", "data.labels", "pretrain.encoder", "pretrain.features", "pretrain.evaluation_features", "distill.teacher",
+                "data.source", "data.pretrain", "data.evaluation", "data.labels", "pretrain.encoder", "pretrain.features",
+                "pretrain.evaluation_features", "distill.teacher",
                 "export.names",
             ],
             paths);
         Assert.Equal($"Export.Names={Path.Combine(folder, "a.csv")}", InFull("Export.Names=a.csv", folder));
         Assert.All(
-            ["data.source=synthetic", "data.pretrain=none", "data.labels=folders", "data.labels=none", "export.names=labels", "export.names=none", "pretrain.encoder=none", "cluster.k=3"],
+            [
+                "data.source=synthetic", "data.pretrain=none", "data.labels=folders", "data.labels=none", "export.names=labels",
+                "export.names=none", "pretrain.encoder=none", "cluster.k=3",
+            ],
             word => Assert.Equal(word, InFull(word, folder)));
         var absolute = Path.GetFullPath("elsewhere.csv");
         Assert.Equal($"export.names={absolute}", InFull($"export.names={absolute}", folder));

@@ -38,13 +38,16 @@ public class RunRulesTests
         {
             Distill = options.Distill with { Views = options.Distill.Views with { Hue = 0.3, JitterProbability = 0 } },
         });
-        AssertRefused("option pretrain.batch_size: expected an integer, 2 to 65536; got '1'", options with { Pretrain = options.Pretrain with { BatchSize = 1 } });
+        AssertRefused(
+            "option pretrain.batch_size: expected an integer, 2 to 65536; got '1'",
+            options with { Pretrain = options.Pretrain with { BatchSize = 1 } });
         AssertRefused("pretrain.views.crop_scale: 0.9 is more than crop_scale_max, 0.5", options with
         {
             Pretrain = options.Pretrain with { Views = options.Pretrain.Views with { CropScale = 0.9, CropScaleMax = 0.5 } },
         });
         AssertRefused("budget: expected a positive time", options with { Budget = TimeSpan.Zero });
-        Assert.Equal("resnet18", (options with { Pretrain = options.Pretrain with { Arch = "resnet18-w64-imagenet" } }).Validated().Pretrain.Arch);
+        Assert.Equal(
+            "resnet18", (options with { Pretrain = options.Pretrain with { Arch = "resnet18-w64-imagenet" } }).Validated().Pretrain.Arch);
     }
 
     private static void AssertRefused(string message, RunOptions options)

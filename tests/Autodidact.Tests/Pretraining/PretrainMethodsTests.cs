@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Tests.Pretraining;
 
-/// <summary>What holds for every pre-training method that is trained step by step.</summary>
+/// <summary>Checks every pre-training method that trains step by step.</summary>
 public sealed class PretrainMethodsTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("autodidact-").FullName;

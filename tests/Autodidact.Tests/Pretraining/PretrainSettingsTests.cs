@@ -29,7 +29,7 @@ public class PretrainSettingsTests
         Assert.Matches($@"(rate|SGD|LARS|AdamW)[^.|]{{0,20}}(?<![\d.]){Regex.Escape(rate)}(?!\d)", page);
     }
 
-    /// <summary>What JPEG wants, on a CPU; the paper's where published settings are asked for.</summary>
+    /// <summary>JPEG pictures want a larger whitening offset than the paper's, so presets for a CPU have one.</summary>
     [Theory]
     [InlineData("cpu-small", 3)]
     [InlineData("synthetic", 3)]

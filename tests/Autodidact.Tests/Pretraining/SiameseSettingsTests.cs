@@ -4,7 +4,7 @@ using Autodidact.Training;
 
 namespace Autodidact.Tests.Pretraining;
 
-/// <summary>What presets turn into with BYOL, SimSiam, Barlow Twins, VICReg, EMP-SSL and DINO.</summary>
+/// <summary>Settings of presets with BYOL, SimSiam, Barlow Twins, VICReg, EMP-SSL and DINO.</summary>
 public class SiameseSettingsTests
 {
     [Theory]

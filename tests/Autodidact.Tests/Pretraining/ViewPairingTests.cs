@@ -24,7 +24,11 @@ public class ViewPairingTests
     [InlineData(2, 0, true)]
     public void SimClr_Should_Compare_All_Views_Of_An_Image(int ordinary, int local, bool decoupled) => AssertLoss(
         "simclr",
-        o => o with { Methods = o.Methods.With(new SimClrOptions { Views = ordinary, Temperature = 0.2, Decoupled = decoupled }), LocalViews = new() { Count = local } },
+        o => o with
+        {
+            Methods = o.Methods.With(new SimClrOptions { Views = ordinary, Temperature = 0.2, Decoupled = decoupled }),
+            LocalViews = new() { Count = local },
+        },
         (network, batch) => NtXentLoss.Compute(
             network.Head("projector", cat([.. network.Encode(batch, ordinary)])), 0.2, ordinary + local, decoupled));
 
@@ -87,7 +91,11 @@ public class ViewPairingTests
     [InlineData(3, 2)]
     public void EmpSsl_Should_Bring_All_Views_Of_An_Image_To_Their_Mean(int ordinary, int local) => AssertLoss(
         "emp-ssl",
-        o => o with { Methods = o.Methods.With(new EmpSslOptions { Views = ordinary, SimilarityWeight = 20 }), LocalViews = new() { Count = local } },
+        o => o with
+        {
+            Methods = o.Methods.With(new EmpSslOptions { Views = ordinary, SimilarityWeight = 20 }),
+            LocalViews = new() { Count = local },
+        },
         (network, batch) =>
         {
             var (similarity, rate) = EmpSslLoss.Terms(

@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace Autodidact.Tests.Runs;
 
-/// <summary>Checks JSON by the keywords of JSON Schema that our schemas use. A keyword it does not know is an error, so that none is passed over.</summary>
+/// <summary>
+/// Checks JSON by the keywords of JSON Schema that our schemas use. A keyword it does not know is an error, so that none is passed over.
+/// </summary>
 internal static class SchemaCheck
 {
     /// <summary>Everything in which a value does not follow a schema, as <c>path: problem</c>.</summary>
@@ -34,12 +36,14 @@ internal static class SchemaCheck
                     if (!Regex.IsMatch(value!.GetValue<string>(), wanted!.GetValue<string>())) problems.Add($"{path}: not as {wanted}");
                     break;
                 case "required":
-                    problems.AddRange(wanted!.AsArray().Where(name => value![name!.GetValue<string>()] is null).Select(name => $"{path}: {name} missing"));
+                    problems.AddRange(wanted!.AsArray().Where(name => value![name!.GetValue<string>()] is null).Select(
+                        name => $"{path}: {name} missing"));
                     break;
                 case "properties":
                     foreach (var (name, property) in wanted!.AsObject())
                     {
-                        if (value!.AsObject().TryGetPropertyValue(name, out var found)) problems.AddRange(Problems(property!, found, $"{path}.{name}"));
+                        if (value!.AsObject().TryGetPropertyValue(name, out var found))
+                            problems.AddRange(Problems(property!, found, $"{path}.{name}"));
                     }
 
                     break;

@@ -38,7 +38,8 @@ public class SummarySchemaTests
             var about = Schema["properties"]![part];
             Assert.NotNull(about);
             var rows = value is JsonArray list ? list.Select(row => row!.AsObject()) : value is JsonObject one ? [one] : [];
-            Assert.All(rows.SelectMany(row => row.Select(figure => figure.Key)), key => Assert.NotNull((about["items"] ?? about)["properties"]![key]));
+            Assert.All(rows.SelectMany(row => row.Select(figure => figure.Key)), key =>
+                Assert.NotNull((about["items"] ?? about)["properties"]![key]));
         }
     }
 
@@ -62,6 +63,8 @@ public class SummarySchemaTests
     {
         var path = Path.Combine(Repository.Root, "docs", "reference", name);
         if (Environment.GetEnvironmentVariable(Variable) == "1") File.WriteAllText(path, now);
-        Assert.True(File.ReadAllText(path) == now, $"summary.json changed. Run '{Variable}=1 dotnet test -c Release' and commit docs/reference/{name}.");
+        Assert.True(
+            File.ReadAllText(path) == now,
+            $"summary.json changed. Run '{Variable}=1 dotnet test -c Release' and commit docs/reference/{name}.");
     }
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Autodidact.Tests.Serialization;
 
-/// <summary>What is asked of every refusal of a file: one line that names it, of kind Data, in bounded time and memory.</summary>
+/// <summary>Checks a refusal of a file: one line that names it, of kind Data, in bounded time and memory.</summary>
 internal static class Refusal
 {
     /// <summary>Far above what any refusal takes, on the slowest machine; far below what a bomb takes that went off.</summary>

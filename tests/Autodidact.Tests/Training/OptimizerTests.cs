@@ -59,7 +59,8 @@ public class OptimizerTests
         var weight = new Parameter(ones(2, 2) * 3);
         weight.grad = ones(2, 2) * 10;
         IReadOnlyList<ParameterGroup> groups = [new([("w", weight)])];
-        using var optimizer = OptimizerKinds.Create(new OptimizerOptions { Kind = OptimizerKind.Lars, Momentum = 0, WeightDecay = 0 }, groups);
+        using var optimizer = OptimizerKinds.Create(
+            new OptimizerOptions { Kind = OptimizerKind.Lars, Momentum = 0, WeightDecay = 0 }, groups);
         optimizer.Step(groups, [Rate]);
 
         // |w| = 6, |g| = 20: the ratio 0.02 * 6 / 20 / 0.1 = 0.06 times the gradient 10 times the rate 0.1.

@@ -22,7 +22,11 @@ public sealed class AlternatingClusteringTests : IDisposable
         Resuming.AssertSameBits(
         () => TinyDistillation.Objective(
             "alternating",
-            o => o with { Methods = o.Methods.With<AlternatingClusteringOptions>(m => m with { Start = start, Classifiers = classifiers, FromEpoch = from, Every = every }) }),
+            o => o with
+            {
+                Methods = o.Methods.With<AlternatingClusteringOptions>(
+                    m => m with { Start = start, Classifiers = classifiers, FromEpoch = from, Every = every }),
+            }),
         _folder,
         1,
         TestContext.Current.CancellationToken);
@@ -95,7 +99,8 @@ public sealed class AlternatingClusteringTests : IDisposable
     [Fact]
     public void Should_Be_Self_Distillation_On_The_Pseudo_Labels_Until_It_Clusters()
     {
-        var never = (DistillOptions o) => o with { Methods = o.Methods.With<AlternatingClusteringOptions>(m => m with { FromEpoch = 100 }) };
+        var never = (DistillOptions o) =>
+            o with { Methods = o.Methods.With<AlternatingClusteringOptions>(m => m with { FromEpoch = 100 }) };
         using var alternating = TinyDistillation.Objective("alternating", never);
         using var plain = TinyDistillation.Objective("sssd-reconstructed");
         foreach (var objective in new[] { alternating, plain })

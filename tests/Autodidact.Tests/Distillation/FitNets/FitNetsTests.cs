@@ -106,7 +106,8 @@ public sealed class FitNetsTests : IDisposable
     public void Should_Refuse_A_Stage_There_Is_Not()
     {
         var refused = Assert.Throws<AutodidactException>(
-            () => TinyDistillation.Objective("fitnets", o => o with { Methods = o.Methods.With<FitNetsOptions>(m => m with { HintStage = 5 }) }));
+            () => TinyDistillation.Objective(
+                "fitnets", o => o with { Methods = o.Methods.With<FitNetsOptions>(m => m with { HintStage = 5 }) }));
         Assert.Equal(FailureKind.Usage, refused.Kind);
         Assert.Contains("hint_stage=5", refused.Message, StringComparison.Ordinal);
     }

@@ -72,7 +72,8 @@ public class KnowledgeDistillationTests
         // Without the pseudo-labels only the teacher is left to learn from.
         var losses = new List<double>();
         using var objective = TinyDistillation.Objective(
-            "kd", o => o with { Methods = o.Methods.With<KnowledgeDistillationOptions>(m => m with { Hard = 0, Soft = 1, Temperature = 1 }) });
+            "kd", o =>
+                o with { Methods = o.Methods.With<KnowledgeDistillationOptions>(m => m with { Hard = 0, Soft = 1, Temperature = 1 }) });
         ObjectiveProbe.Train(objective, p => losses.Add(p.Metrics["soft"]), steps: 25, token: TestContext.Current.CancellationToken);
         Assert.InRange(losses[^5..].Average(), 0, 0.8 * losses[..5].Average());
     }

@@ -15,7 +15,8 @@ using static TorchSharp.torch;
 namespace Autodidact.Tests.Distillation;
 
 /// <summary>
-/// What options of self-distillation make of its loss on one batch. That they train and resume is in <see cref="SelfDistillationTests"/>.
+/// Effects of the options of self-distillation on its loss of one batch. <see cref="SelfDistillationTests"/> shows that they train and
+/// resume.
 /// </summary>
 public class SelfDistillationCandidatesTests
 {

@@ -69,7 +69,8 @@ public class SingleExitTests
         var moved = student.named_parameters().Where(p => !p.parameter.Equals(old[p.name])).Select(p => p.name).ToArray();
         Assert.Contains("classifiers.0.weight", moved);
         Assert.DoesNotContain(
-            moved, name => name.StartsWith("backbone.layer2", StringComparison.Ordinal) || name.StartsWith("branches.", StringComparison.Ordinal) && !name.StartsWith("branches.0", StringComparison.Ordinal));
+            moved, name => name.StartsWith("backbone.layer2", StringComparison.Ordinal)
+                || name.StartsWith("branches.", StringComparison.Ordinal) && !name.StartsWith("branches.0", StringComparison.Ordinal));
     }
 
     private static IObjective Alone(string method, MultiExitNetwork student, int exit) => TinyDistillation.Objective(

@@ -63,7 +63,8 @@ public class ContextPredictionTests
     public void Should_Say_That_Views_Are_Too_Small()
     {
         var error = Assert.Throws<AutodidactException>(
-            () => TinyPretraining.Objective("context-prediction", o => o with { Methods = o.Methods.With(new ContextPredictionOptions { Patch = 0.1 }) }));
+            () => TinyPretraining.Objective(
+                "context-prediction", o => o with { Methods = o.Methods.With(new ContextPredictionOptions { Patch = 0.1 }) }));
         Assert.Equal(FailureKind.Usage, error.Kind);
         Assert.Contains("views of 8 px make patches of 1 px", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);

@@ -62,7 +62,8 @@ public class DeepClusterTests
     public void Should_Refuse_More_Clusters_Than_Images()
     {
         var e = Assert.Throws<AutodidactException>(
-            () => TinyPretraining.Objective("deepcluster", o => o with { Methods = o.Methods.With(new DeepClusterOptions { Clusters = 41 }) }));
+            () => TinyPretraining.Objective(
+                "deepcluster", o => o with { Methods = o.Methods.With(new DeepClusterOptions { Clusters = 41 }) }));
         Assert.Equal(FailureKind.Usage, e.Kind);
         Assert.Equal("pretrain.deepcluster.clusters: 41 for 40 images: choose 40 at most, or 0 for a number that fits", e.Message);
     }

@@ -85,7 +85,8 @@ public sealed class DeepClusterV2Tests : IDisposable
     public void Should_Refuse_More_Clusters_Than_Images_Or_Than_An_Epoch_Sees_Before_It_Trains(int prototypes, int seen, string says)
     {
         var e = Assert.Throws<AutodidactException>(
-            () => TinyPretraining.Objective("deepcluster-v2", o => o with { Methods = o.Methods.With(new DeepClusterV2Options { Prototypes = prototypes }) }, seen));
+            () => TinyPretraining.Objective(
+                "deepcluster-v2", o => o with { Methods = o.Methods.With(new DeepClusterV2Options { Prototypes = prototypes }) }, seen));
         Assert.Equal(FailureKind.Usage, e.Kind);
         Assert.Equal($"pretrain.deepcluster_v2.prototypes: {says}", e.Message);
     }
@@ -94,7 +95,8 @@ public sealed class DeepClusterV2Tests : IDisposable
     public void Should_Take_As_Many_Clusters_As_An_Epoch_Sees()
     {
         using var objective = TinyPretraining.Objective(
-            "deepcluster-v2", o => o with { Methods = o.Methods.With(new DeepClusterV2Options { Prototypes = 30, ProjectorOutput = 6 }) }, imagesAnEpoch: 30);
+            "deepcluster-v2",
+            o => o with { Methods = o.Methods.With(new DeepClusterV2Options { Prototypes = 30, ProjectorOutput = 6 }) }, imagesAnEpoch: 30);
         Remember(objective, _ => image => image % 4, seen: 30);
         objective.BeginEpoch(1, Refused, 0);
     }

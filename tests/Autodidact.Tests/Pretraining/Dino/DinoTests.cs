@@ -155,8 +155,8 @@ public sealed class DinoTests : IDisposable
         objective.Network.named_children().Single(c => c.name == name).module;
 
     /// <summary>
-    /// What the teacher makes of the ordinary views now; as a module in training mode it normalises by the batch, so this can be asked any
-    /// number of times.
+    /// The teacher's outputs for the ordinary views now. As a module in training mode it normalises by the batch, so the test can ask for
+    /// them any number of times.
     /// </summary>
     private static Tensor Teach(IObjective objective, ObjectiveBatch batch) => Outputs(objective, "teacher_", [batch.Views.Range(0, 2)]);
 

@@ -72,7 +72,10 @@ public class JigsawTests
             "jigsaw",
             "jigsaw_accuracy",
             (row, column, contrast) => 0.5 + (contrast * ((0.3 * row * row * row) + (0.15 * column))),
-            o => o with { Methods = o.Methods.With(new JigsawOptions { Grid = grid, Permutations = 4, NormalizeTiles = normalize, Embedding = 16 }) },
+            o => o with
+            {
+                Methods = o.Methods.With(new JigsawOptions { Grid = grid, Permutations = 4, NormalizeTiles = normalize, Embedding = 16 }),
+            },
             steps: 120),
         0.9,
         1);
@@ -80,7 +83,8 @@ public class JigsawTests
     [Fact]
     public void Should_Not_Learn_The_Order_Of_Tiles_That_Are_Alike() => Assert.InRange(
         PretextProbe.Learn(
-            "jigsaw", "jigsaw_accuracy", (_, _, contrast) => contrast, o => o with { Methods = o.Methods.With(new JigsawOptions { Permutations = 4, Embedding = 16 }) },
+            "jigsaw", "jigsaw_accuracy",
+            (_, _, contrast) => contrast, o => o with { Methods = o.Methods.With(new JigsawOptions { Permutations = 4, Embedding = 16 }) },
             steps: 30),
         0, 0.55);
 }

@@ -85,7 +85,8 @@ public sealed class NpidTests : IDisposable
 
     [Fact]
     public void Should_End_In_The_Same_Bits_With_Noise_And_Accumulation() => Resuming.AssertSameBits(
-        () => TinyPretraining.Objective("npid", o => o with { Methods = o.Methods.With(new NpidOptions { Negatives = 16, Dimension = 8 }) }),
+        () => TinyPretraining.Objective(
+            "npid", o => o with { Methods = o.Methods.With(new NpidOptions { Negatives = 16, Dimension = 8 }) }),
         _folder, accumulation: 2, TestContext.Current.CancellationToken);
 
     [Fact]

@@ -214,7 +214,8 @@ public sealed class PatchKMeansTests : IDisposable
     }
 
     /// <summary>
-    /// What tools/reference/patch_kmeans.py writes: pictures as <see cref="PictureReader"/> gives them; places as picture, top, left.
+    /// The fixture that tools/reference/patch_kmeans.py writes: pictures as <see cref="PictureReader"/> gives them; places as picture, top,
+    /// left.
     /// </summary>
     private sealed record PatchFixture(
         int Side, int PatchSize, int Shown, float[][] Pictures, int[][] Places, float[][] Centroids, PatchCase[] Cases);

@@ -10,7 +10,11 @@ public class VicRegTests
     public void Loss_Should_Be_The_Weighted_Sum_Of_Its_Terms()
     {
         using var objective = TinyPretraining.Objective(
-            "vicreg", o => o with { Methods = o.Methods.With<VicRegOptions>(m => m with { InvarianceWeight = 2, VarianceWeight = 3, CovarianceWeight = 0.5 }) });
+            "vicreg",
+            o => o with
+            {
+                Methods = o.Methods.With<VicRegOptions>(m => m with { InvarianceWeight = 2, VarianceWeight = 3, CovarianceWeight = 0.5 }),
+            });
         TrainingProgress? seen = null;
         ObjectiveProbe.Train(objective, p => seen = p, steps: 1, token: TestContext.Current.CancellationToken);
         var terms = seen!.Metrics;
