@@ -1,4 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Autodidact.Tests;
+using Autodidact.Tests.Runs;
 
 namespace Autodidact.IntegrationTests;
 
@@ -37,6 +40,8 @@ public sealed class MainJobTests : IDisposable
     public void Should_Print_The_Summary_Alone_As_Json_With_The_Contracts_Keys()
     {
         using var cli = Cli.Expect(0, _folder.Path, SmallRun.Arguments(_folder["run"], "--json"));
+        var schema = File.ReadAllText(Path.Combine(Repository.Root, "docs", "reference", "summary.schema.json"));
+        Assert.Empty(SchemaCheck.Problems(JsonNode.Parse(schema)!, JsonNode.Parse(cli.Out)));
         using var json = JsonDocument.Parse(cli.Out);
         var root = json.RootElement;
         Assert.Equal(1, root.GetProperty("schema").GetInt32());

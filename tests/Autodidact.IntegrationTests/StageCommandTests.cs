@@ -88,9 +88,14 @@ public sealed class StageCommandTests : IDisposable
         Assert.Contains("80 to evaluate", Expect(0, "evaluate", run, "--on", images).Out, StringComparison.Ordinal);
         Assert.Equal(student, SmallRun.Student(run));
 
-        // Doing a stage again in the same way keeps what was measured of it.
+        // Doing a stage again in the same way keeps the scores of its result.
+        var scores = ClusterScores();
+        Assert.NotNull(scores.Purity);
         Expect(0, "cluster", run);
+        Assert.Equal(scores, ClusterScores());
         Assert.Contains("exit 4", Expect(0, "run", "--out", run).Out, StringComparison.Ordinal);
+
+        RepresentationScores ClusterScores() => Summary.Load(Path.Combine(run, "summary.json")).Cluster!.Scores;
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace Autodidact.Metrics;
 
 /// <summary>
-/// How often each pair of (cluster, class) occurs together. Items whose class is -1 (unknown) are left out, so every figure made from the
+/// Counts of each pair of cluster and class. Items whose class is -1 (unknown) are left out, so every figure made from the
 /// table speaks of the labelled items only.
 /// </summary>
 internal sealed class Contingency

@@ -1,7 +1,7 @@
 namespace Autodidact.Metrics;
 
 /// <summary>
-/// How healthy embeddings look without any label. Collapse shows as a standard deviation near 0, an effective rank near 1 and a uniformity
+/// Health of embeddings, measured without labels. Collapse shows as a standard deviation near 0, an effective rank near 1 and a uniformity
 /// near 0.
 /// </summary>
 /// <param name="MeanStandardDeviation">

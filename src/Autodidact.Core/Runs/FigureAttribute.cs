@@ -2,14 +2,14 @@ namespace Autodidact.Runs;
 
 /// <summary>Describes a figure of <c>summary.json</c> once, for every place that shows it.</summary>
 /// <param name="text">The figure in words, as the JSON Schema and the reference page say it.</param>
-/// <param name="format">How tables show it.</param>
+/// <param name="format">Its form in tables.</param>
 [AttributeUsage(AttributeTargets.Property)]
 internal class FigureAttribute(string text, FigureFormat format = FigureFormat.Number) : Attribute
 {
     /// <summary>The figure in words.</summary>
     public string Text { get; } = text;
 
-    /// <summary>How tables show it.</summary>
+    /// <summary>Its form in tables.</summary>
     public FigureFormat Format { get; } = format;
 
     /// <summary>Which values are better.</summary>
@@ -22,7 +22,7 @@ internal class FigureAttribute(string text, FigureFormat format = FigureFormat.N
     public string? Pattern { get; init; }
 }
 
-/// <summary>How tables show a figure.</summary>
+/// <summary>Form of a figure in tables.</summary>
 internal enum FigureFormat
 {
     /// <summary>A fraction of 1, shown in percent.</summary>
@@ -52,10 +52,10 @@ internal enum Better
 }
 
 /// <summary>Describes a part of <c>summary.json</c>: an object of figures, or a list of them.</summary>
-/// <param name="text">What the part holds.</param>
+/// <param name="text">Content of the part.</param>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class PartAttribute(string text) : Attribute
 {
-    /// <summary>What the part holds.</summary>
+    /// <summary>Content of the part.</summary>
     public string Text { get; } = text;
 }

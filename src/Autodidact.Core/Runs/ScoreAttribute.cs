@@ -5,7 +5,7 @@ namespace Autodidact.Runs;
 /// </summary>
 /// <param name="text">The score in words.</param>
 /// <param name="rows">The rows that have it.</param>
-/// <param name="format">How tables show it.</param>
+/// <param name="format">Its form in tables.</param>
 internal sealed class ScoreAttribute(
     string text, ScoredRows rows, FigureFormat format = FigureFormat.Fraction) : FigureAttribute(text, format)
 {
@@ -21,7 +21,7 @@ internal sealed class ScoreAttribute(
     /// <summary>When its column leaves a table that is too wide: the highest number leaves first, 0 never leaves.</summary>
     public int Leaves { get; init; }
 
-    /// <summary>What the legend below the table says of it.</summary>
+    /// <summary>Its explanation in the legend below the table.</summary>
     public string? Legend { get; init; }
 
     /// <summary>Whether it can be measured where no image has a label.</summary>

@@ -122,14 +122,14 @@ public sealed record Summary
     /// The notes of pre-training in place of earlier ones. The encoder's scores stay: <see cref="Without"/> drops them where they hold no
     /// more.
     /// </summary>
-    /// <param name="notes">What the stage noted.</param>
+    /// <param name="notes">Notes of the stage.</param>
     internal Summary Noting(PretrainSummary notes) => this with { Pretrain = notes with { Scores = Pretrain?.Scores ?? new() } };
 
     /// <summary>
     /// The notes of clustering in place of earlier ones. The clusters' scores stay: <see cref="Without"/> drops them where they hold no
     /// more.
     /// </summary>
-    /// <param name="notes">What the stage noted.</param>
+    /// <param name="notes">Notes of the stage.</param>
     internal Summary Noting(ClusterSummary notes) => this with { Cluster = notes with { Scores = Cluster?.Scores ?? new() } };
 
     /// <summary>

@@ -6,7 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 namespace Autodidact.Runs;
 
 /// <summary>
-/// How <c>summary.json</c> is written: snake_case names, nothing where nothing was measured, and the scores of a row beside its other
+/// The form of <c>summary.json</c>: snake_case names, nothing where nothing was measured, and the scores of a row beside its other
 /// figures.
 /// </summary>
 internal static class SummaryJson

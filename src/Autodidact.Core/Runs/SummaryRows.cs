@@ -192,7 +192,7 @@ public sealed record ExitSummary
     public RepresentationScores Scores { get; init; } = new();
 }
 
-/// <summary>What one early-exit threshold gives.</summary>
+/// <summary>Figures of one early-exit threshold.</summary>
 public sealed record EarlyExitSummary
 {
     /// <summary>Confidence from which an exit answers.</summary>

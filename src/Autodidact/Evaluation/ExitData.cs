@@ -2,7 +2,7 @@ using Autodidact.Numerics;
 
 namespace Autodidact.Evaluation;
 
-/// <summary>What every exit of a student gave for the same images, shallowest exit first. Disposing it disposes the matrices.</summary>
+/// <summary>Outputs of every exit of a student for the same images, shallowest exit first. Disposing it disposes the matrices.</summary>
 /// <param name="Features">Per exit: images by dimensions.</param>
 /// <param name="Logits">Per exit: images by clusters.</param>
 internal sealed record ExitData(IReadOnlyList<FeatureMatrix> Features, IReadOnlyList<FeatureMatrix> Logits) : IDisposable

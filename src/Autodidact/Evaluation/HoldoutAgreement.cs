@@ -5,7 +5,8 @@ using Autodidact.Training;
 namespace Autodidact.Evaluation;
 
 /// <summary>
-/// How often each exit gives held-out images their pseudo-label, after each epoch: the student's progress without labels.
+/// The share of held-out images to which each exit gives their pseudo-label, after each epoch. It shows the student's progress without
+/// labels.
 /// </summary>
 /// <param name="student">The network in training.</param>
 /// <param name="images">Un-augmented views of the training set.</param>

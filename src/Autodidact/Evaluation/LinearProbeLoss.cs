@@ -1,6 +1,6 @@
 namespace Autodidact.Evaluation;
 
-/// <summary>What <see cref="LinearProbe"/> minimises; s are a row's scores W'x + b, one a class.</summary>
+/// <summary>Losses that <see cref="LinearProbe"/> minimises; s are a row's scores W'x + b, one a class.</summary>
 public enum LinearProbeLoss
 {
     /// <summary>Multinomial logistic regression: mean over rows of -log softmax(s)[class of the row].</summary>

@@ -6,7 +6,7 @@ namespace Autodidact.Evaluation;
 /// <summary>Settings of <see cref="LinearProbe"/>.</summary>
 public sealed record LinearProbeOptions
 {
-    /// <summary>What is minimised.</summary>
+    /// <summary>The loss that the probe minimises.</summary>
     [Description("loss of a row with scores s: softmax (logistic regression, -log softmax(s) of its class) or squared-hinge "
         + "(Coates, Lee & Ng 2011: sum over classes of max(0, 1 - y s)^2, y = 1 for its class, -1 for others)")]
     public LinearProbeLoss Loss { get; init; } = LinearProbeLoss.Softmax;

@@ -1,6 +1,6 @@
 namespace Autodidact.Evaluation;
 
-/// <summary>What a linear probe gave.</summary>
+/// <summary>Result of a linear probe.</summary>
 /// <param name="Accuracy">Fraction of labelled test rows answered rightly.</param>
 /// <param name="TrainLoss">The minimised objective: mean loss plus penalty on the training rows.</param>
 /// <param name="Iterations">Iterations made.</param>

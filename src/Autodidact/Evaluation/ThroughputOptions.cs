@@ -1,6 +1,6 @@
 namespace Autodidact.Evaluation;
 
-/// <summary>How speed is measured.</summary>
+/// <summary>Settings of a measurement of speed.</summary>
 internal sealed record ThroughputOptions
 {
     /// <summary>Images a forward pass.</summary>

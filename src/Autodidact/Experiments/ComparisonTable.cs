@@ -30,7 +30,7 @@ internal static class ComparisonTable
         }));
     }
 
-    /// <summary>What an interval says about zero.</summary>
+    /// <summary>Whether an interval leaves zero out, and on which side.</summary>
     public static string Verdict(Sample difference) => difference is not { Mean: { } mean, Interval: { } half } ? ReportData.NotAvailable
         : mean - half > 0 ? "above zero"
         : mean + half < 0 ? "below zero"

@@ -7,7 +7,7 @@ using Autodidact.Reporting;
 
 namespace Autodidact.Experiments;
 
-/// <summary>What an experiment cost: in all, a variant's student, and run by run.</summary>
+/// <summary>Cost of an experiment: in all, of a variant's student, and run by run.</summary>
 internal static class CostTables
 {
     private static readonly string Distill = EnumNames.Of(Stage.Distill);

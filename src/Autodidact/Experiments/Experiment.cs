@@ -18,7 +18,7 @@ internal sealed class Experiment
         Cells = cells;
     }
 
-    /// <summary>What was asked for.</summary>
+    /// <summary>The file that asks for it.</summary>
     public ExperimentFile File { get; }
 
     /// <summary>Folder of results and runs.</summary>
@@ -48,7 +48,7 @@ internal sealed class Experiment
     }
 
     /// <summary>Checks an experiment.</summary>
-    /// <param name="file">What is asked for.</param>
+    /// <param name="file">The file that asks for it.</param>
     /// <param name="home">Folder that relative paths start from, as a full path.</param>
     /// <param name="origin">Where it came from, for messages.</param>
     /// <exception cref="AutodidactException">Something in it cannot be; kind Usage.</exception>
@@ -114,7 +114,8 @@ internal sealed class Experiment
         }
 
         CheckDistinct(variant.Set.Select(s => OptionBinder.NormalName(s.Split('=')[0])), "set", "option");
-        var request = (file.Base with { Set = [.. file.Base.Set, .. variant.Set, FormattableString.Invariant($"seed={seed}")] }).WithFullPaths(home);
+        string[] set = [.. file.Base.Set, .. variant.Set, FormattableString.Invariant($"seed={seed}")];
+        var request = (file.Base with { Set = set }).WithFullPaths(home);
         var options = RunOptions.Resolve(request);
         var configuration = ExperimentCell.Hash(options, home);
         var directory = Path.Combine(folder, "runs", FormattableString.Invariant($"{variant.Name}-seed{seed}-{configuration}"));
@@ -162,14 +163,14 @@ internal sealed class Experiment
 /// <param name="Seed">Its seed.</param>
 /// <param name="Configuration">Digest of its options, without the seed: see <see cref="Hash"/>.</param>
 /// <param name="Options">Its options.</param>
-/// <param name="Request">What is asked of the pipeline.</param>
+/// <param name="Request">Request to the pipeline.</param>
 /// <param name="Directory">Its run directory.</param>
 internal sealed record ExperimentCell(
     string Variant, ulong Seed, string Configuration, RunOptions Options, RunRequest Request, string Directory)
 {
     private const int HashDigits = 12;
 
-    /// <summary>How messages and tables name it.</summary>
+    /// <summary>Its name in messages and tables.</summary>
     public string Name => FormattableString.Invariant($"{Variant}, seed {Seed}");
 
     /// <summary>

@@ -7,7 +7,7 @@ internal sealed record ExperimentComparison
 {
     private const int LongestName = 100;
 
-    /// <summary>What is compared, in words.</summary>
+    /// <summary>The comparison in words.</summary>
     public required string Name { get; init; }
 
     /// <summary>The variant that is subtracted from.</summary>

@@ -5,7 +5,7 @@ namespace Autodidact.Experiments;
 
 /// <summary>A picture of an experiment.</summary>
 /// <param name="FileName">Its file, beside the report.</param>
-/// <param name="Title">What it shows.</param>
+/// <param name="Title">Its heading.</param>
 /// <param name="Svg">The file's text.</param>
 internal sealed record ExperimentFigure(string FileName, string Title, string Svg);
 

@@ -16,7 +16,7 @@ internal sealed record ExperimentFile
     public required string Name { get; init; }
 
     /// <summary>
-    /// What every run asks for: the fields are those of <c>run.json</c>'s request. Relative paths start from the file's folder.
+    /// Request of every run: the fields are those of <c>run.json</c>'s request. Relative paths start from the file's folder.
     /// </summary>
     public RunRequest Base { get; init; } = new();
 

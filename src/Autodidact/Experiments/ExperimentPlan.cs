@@ -8,13 +8,13 @@ namespace Autodidact.Experiments;
 /// <param name="Cell">The run.</param>
 /// <param name="Finished">Whether its row is there.</param>
 /// <param name="From">For each stage that an earlier run of the grid will have computed, that run, by the stage's name.</param>
-/// <param name="Estimate">How long it will take; null where that is not known. Zero for a finished run.</param>
+/// <param name="Estimate">Time that it will take; null where that is not known. Zero for a finished run.</param>
 /// <param name="Guessed">Whether the estimate takes a stage's time from other variants.</param>
 internal sealed record PlannedRun(
     ExperimentCell Cell, bool Finished, IReadOnlyDictionary<string, ExperimentCell> From, TimeSpan? Estimate, bool Guessed = false);
 
 /// <summary>
-/// What an experiment would run, foreseen from its options alone. What is really shared is decided by the fingerprints of the stages, once
+/// The runs of an experiment, foreseen from its options alone. The fingerprints of the stages decide what they really share, once
 /// the images are packed.
 /// </summary>
 /// <param name="Runs">Every run of the grid, in order.</param>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Autodidact.Distillation;
-using Autodidact.Models;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 
@@ -31,7 +30,7 @@ internal static class MetricCheck
     /// <summary>Why runs with these options cannot measure a figure; null where they may.</summary>
     private static string? Obstacle(MetricColumn figure, RunOptions options)
     {
-        var exits = Exits(options);
+        var exits = options.StudentExits();
         if (int.TryParse(figure.Exit, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > exits)
         {
             return $"the student has {Plural.Of(exits, "exit")}: name one from 1 to {exits}, or {ExitSummary.Ensemble}";
@@ -48,8 +47,4 @@ internal static class MetricCheck
             ? "data.labels=none leaves no labels to score by: give labels, or name a figure that needs none"
             : null;
     }
-
-    /// <summary>Exits of the student: one after each stage of its backbone.</summary>
-    private static int Exits(RunOptions options) =>
-        ResNetOptions.Blocks[Architecture.Parse(options.Distill.Arch ?? options.Pretrain.Arch).ResNet.Depth].Length;
 }

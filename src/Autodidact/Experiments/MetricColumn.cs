@@ -77,7 +77,7 @@ internal sealed class MetricColumn
     }
 
     /// <summary>The figure; null where it, or a side of it, was not measured.</summary>
-    /// <param name="summary">What a run measured.</param>
+    /// <param name="summary">Results of a run.</param>
     public double? Read(Summary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);

@@ -25,7 +25,7 @@ internal sealed record ReportData(Experiment Experiment, IReadOnlyList<ResultRow
     /// <summary>Name of the variant the others are compared with.</summary>
     public string Baseline => Experiment.File.Baseline;
 
-    /// <summary>How a variant is named: with a mark where it is trained on labels.</summary>
+    /// <summary>Name of a variant, with a mark where it is trained on labels.</summary>
     public string Label(string variant) => UsesLabels(variant) ? $"{variant} (labels)" : variant;
 
     /// <summary>Whether anything of a variant is trained on labels, as an upper bound is.</summary>
@@ -69,7 +69,7 @@ internal sealed record ReportData(Experiment Experiment, IReadOnlyList<ResultRow
     public IEnumerable<MetricColumn> Single() => Experiment.Metrics.Where(m => m.Exit is null
         || (!SizeFigures.Contains(m.Figure) && !(ExitFigures.Any(f => f.Figure == m.Figure) && HasExitTable(m.Figure!))));
 
-    /// <summary>How a table calls an exit.</summary>
+    /// <summary>Name of an exit in a table.</summary>
     public static string ExitName(MetricColumn metric) =>
         metric.Exit == ExitSummary.Ensemble ? ExitSummary.Ensemble : $"exit {metric.Exit}";
 

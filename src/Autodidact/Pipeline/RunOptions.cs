@@ -36,6 +36,10 @@ public sealed record RunOptions : IOptionRules
             "distill.from_encoder",
             (RunOptions o) => o.Distill is { FromEncoder: true, Arch: { } arch } && arch != o.Pretrain.Arch,
             o => $"the student ({o.Distill.Arch}) cannot start from an encoder of another architecture ({o.Pretrain.Arch}): set {{distill.from_encoder}}=false"),
+        OptionRule.Refuse(
+            "distill.loss.only_exit",
+            (RunOptions o) => OnlyExit(o) > 0 && OnlyExit(o) > o.StudentExits(),
+            o => $"there is no exit {OnlyExit(o)}, the student has {Plural.Of(o.StudentExits(), "exit")}: choose one of them"),
     ];
 
     /// <summary>Preset the options started from.</summary>
@@ -102,6 +106,11 @@ public sealed record RunOptions : IOptionRules
         .. DistillRules.All.Select(rule => ((object)Distill, rule, "distill.")),
         .. OptionRules.Of(this),
     ];
+
+    /// <summary>Number of the student's exits: one after each stage of its backbone.</summary>
+    internal int StudentExits() => ResNetOptions.Blocks[Architecture.Parse(Distill.Arch ?? Pretrain.Arch).ResNet.Depth].Length;
+
+    private static int OnlyExit(RunOptions options) => options.Distill.Methods.Get<SelfDistillationOptions>().OnlyExit;
 
     private static bool RunsEncoder(RunOptions options) => DistillMethods.Get(options.Distill.Method).RunsEncoder;
 }

@@ -66,7 +66,7 @@ internal static class RunDescription
         });
     }
 
-    /// <summary>How to read the table.</summary>
+    /// <summary>The legend of the table.</summary>
     public static string? Legend(Summary summary) => summary.Exits is { Count: > 0 } && summary.Data?.Labelled != false
         ? $"{ScoreTable.Legend}. {Figures.Absent} is not measured."
         : null;

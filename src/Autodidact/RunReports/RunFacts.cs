@@ -15,7 +15,7 @@ namespace Autodidact.RunReports;
 /// <param name="Count">Number of clusters.</param>
 /// <param name="Assignments">Cluster of each training image.</param>
 /// <param name="Distances">Distance of each training image from its centroid.</param>
-/// <param name="Margins">How much further away the second-nearest centroid is: 0 is on the border.</param>
+/// <param name="Margins">Distance to the second-nearest centroid less that to the nearest: 0 is on the border.</param>
 internal sealed record ClusterFacts(int Count, int[] Assignments, float[] Distances, float[] Margins)
 {
     /// <summary>Training images of each cluster.</summary>
@@ -59,13 +59,13 @@ internal sealed class RunFacts : IDisposable
     /// <summary>Where its artefacts lie.</summary>
     public RunPaths Paths { get; }
 
-    /// <summary>What was run, on what.</summary>
+    /// <summary>Record of the run.</summary>
     public RunRecord Record { get; }
 
     /// <summary>Its options.</summary>
     public RunOptions Options { get; }
 
-    /// <summary>What was measured.</summary>
+    /// <summary>Its results.</summary>
     public Summary Summary { get; }
 
     /// <summary>Logged steps.</summary>
@@ -92,7 +92,7 @@ internal sealed class RunFacts : IDisposable
     /// <summary>The file of the training images' features, a row for each; null before they are made.</summary>
     public string? Features { get; private set; }
 
-    /// <summary>What is left out of the report, and why.</summary>
+    /// <summary>Parts that the report leaves out, each with the reason.</summary>
     public IReadOnlyList<string> Gaps => _gaps;
 
     /// <summary>Name of a cluster: the exported model's, or its number.</summary>
@@ -128,7 +128,7 @@ internal sealed class RunFacts : IDisposable
     public void Dispose() => Data?.Dispose();
 
     /// <summary>Does a part; what a user could mend becomes a line of the report instead of its end.</summary>
-    /// <param name="what">What the report goes without if it fails.</param>
+    /// <param name="what">Name of the part: the report goes without it if it fails.</param>
     /// <param name="read">The part.</param>
     public void Try(string what, Action read)
     {

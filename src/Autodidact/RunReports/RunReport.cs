@@ -12,7 +12,7 @@ namespace Autodidact.RunReports;
 /// <summary>A written report.</summary>
 /// <param name="Path">The page.</param>
 /// <param name="Bytes">Its size.</param>
-/// <param name="Gaps">What it leaves out that a reader would expect, a line each.</param>
+/// <param name="Gaps">Parts it leaves out that a reader would expect, a line each.</param>
 internal sealed record WrittenReport(string Path, long Bytes, IReadOnlyList<string> Gaps);
 
 /// <summary>
@@ -31,7 +31,7 @@ internal static class RunReport
 
     /// <summary>Writes <c>report.html</c> into a run directory.</summary>
     /// <param name="run">The run directory.</param>
-    /// <param name="options">What it shows.</param>
+    /// <param name="options">Its content.</param>
     /// <param name="cancellationToken">Stops the work; an earlier report then stays.</param>
     /// <exception cref="AutodidactException">It is no run, its records cannot be read, or the page cannot be written.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>

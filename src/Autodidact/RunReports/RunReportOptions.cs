@@ -1,6 +1,6 @@
 namespace Autodidact.RunReports;
 
-/// <summary>What a report shows.</summary>
+/// <summary>Content of a report.</summary>
 internal sealed record RunReportOptions
 {
     /// <summary>Most images on the map of features, 0 to 5,000; t-SNE's time grows with the square.</summary>

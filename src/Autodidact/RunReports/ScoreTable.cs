@@ -25,7 +25,7 @@ internal static class ScoreTable
         new("images/s", 2, row => Figures.Count(row.ImagesPerSecond)),
     ];
 
-    /// <summary>How to read the columns of scores: columns of one explanation share it.</summary>
+    /// <summary>Explanations of the columns of scores. Columns of one explanation share it.</summary>
     public static string Legend { get; } = string.Join("; ", Score.All
         .Where(score => score.About is { Column: > 0, Legend: not null })
         .OrderBy(score => score.About.Column)

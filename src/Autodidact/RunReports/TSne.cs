@@ -175,7 +175,7 @@ internal sealed class TSne
         return divergence;
     }
 
-    /// <summary>How similar a row finds the others: of the width whose entropy is the one wanted, found by bisection.</summary>
+    /// <summary>Similarities of a row to the others, with the width that gives the wanted entropy, found by bisection.</summary>
     private static void Conditional(FeatureMatrix rows, int i, double entropy, Span<float> result)
     {
         var distances = new float[rows.Rows];

@@ -1,3 +1,4 @@
+using Autodidact.Distillation;
 using Autodidact.Options;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
@@ -44,6 +45,14 @@ public class RunRulesTests
         AssertRefused("pretrain.views.crop_scale: 0.9 is more than crop_scale_max, 0.5", options with
         {
             Pretrain = options.Pretrain with { Views = options.Pretrain.Views with { CropScale = 0.9, CropScaleMax = 0.5 } },
+        });
+        AssertRefused("distill.loss.only_exit: there is no exit 9, the student has 4 exits: choose one of them", options with
+        {
+            Distill = options.Distill with
+            {
+                Method = "clusterfit",
+                Methods = options.Distill.Methods.With(DistillMethods.Get("clusterfit").Loss! with { OnlyExit = 9 }),
+            },
         });
         AssertRefused("budget: expected a positive time", options with { Budget = TimeSpan.Zero });
         Assert.Equal(
