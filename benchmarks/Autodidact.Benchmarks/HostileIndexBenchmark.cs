@@ -27,10 +27,9 @@ public static class HostileIndexBenchmark
             return OpenAndSearch(matrixFile, indexFile);
         }
 
-        int Number(string name, int otherwise) =>
-            Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length
-                ? int.Parse(args[at + 1], CultureInfo.InvariantCulture)
-                : otherwise;
+        int Number(string name, int otherwise) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length
+            ? int.Parse(args[at + 1], CultureInfo.InvariantCulture)
+            : otherwise;
         var parent = Array.IndexOf(args, "--folder") is >= 0 and var named ? args[named + 1] : Path.GetTempPath();
         var folder = Directory.CreateDirectory(Path.Combine(parent, $"autodidact-hostile-{Environment.ProcessId}")).FullName;
         try
@@ -65,18 +64,18 @@ public static class HostileIndexBenchmark
     [
         ("head", (bytes, random) => bytes[random.NextInt32(Math.Min(256, bytes.Length))] = (byte)random.NextInt32(256)),
         ("one byte", (bytes, random) => bytes[random.NextInt32(bytes.Length)] = (byte)random.NextInt32(256)),
-        ("a number", (bytes, random) =>
-            BinaryPrimitives.WriteUInt32LittleEndian(
-                bytes.AsSpan(random.NextInt32((bytes.Length / 4) - 1) * 4), (uint)random.NextInt32(int.MaxValue))),
+        ("a number", (bytes, random) => WriteNumber(bytes, random.NextInt32((bytes.Length / 4) - 1) * 4, random)),
         ("64 numbers", (bytes, random) =>
         {
             for (var i = 0; i < 64; i++)
             {
-                BinaryPrimitives.WriteUInt32LittleEndian(
-                    bytes.AsSpan(random.NextInt32(bytes.Length - 4)), (uint)random.NextInt32(int.MaxValue));
+                WriteNumber(bytes, random.NextInt32(bytes.Length - 4), random);
             }
         }),
     ];
+
+    private static void WriteNumber(byte[] bytes, int at, CounterRandom random) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(at), (uint)random.NextInt32(int.MaxValue));
 
     private static void Attack(string name, string where, string matrix, string file, Action<byte[], CounterRandom> change, int files)
     {

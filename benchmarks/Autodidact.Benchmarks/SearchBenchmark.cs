@@ -34,9 +34,8 @@ public static class SearchBenchmark
                 foreach (var kind in Value("--kinds", "groups,none").Split(','))
                 {
                     var path = Path.Combine(folder, $"{rows}.npy");
-                    Measure(
-                        path, rows, Number("--columns", 128), SearchRows.Groups(kind, rows), Number("--queries", 256),
-                        Number("--threads", 0));
+                    var groups = SearchRows.Groups(kind, rows);
+                    Measure(path, rows, Number("--columns", 128), groups, Number("--queries", 256), Number("--threads", 0));
                 }
             }
         }

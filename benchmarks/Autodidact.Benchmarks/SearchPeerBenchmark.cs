@@ -11,7 +11,8 @@ namespace Autodidact.Benchmarks;
 /// <summary>
 /// Our inverted file beside USearch's graph, over the same rows and queries, with the same threads, in turn, round by round, in one run.
 /// <c>search-peer [--rows 1000000] [--columns 128] [--kinds groups,none] [--graphs 16:128:Float32,16:128:BFloat16] [--threads 1,2]
-/// [--queries 256] [--rounds 5] [--folder DIR]</c>; a graph is connectivity, expansion of adding, and the numbers it stores.
+/// [--queries 256] [--rounds 5] [--twice] [--folder DIR]</c>; a graph is connectivity, expansion of adding, and the numbers it stores.
+/// <c>--twice</c> builds each once more and says for how many queries the hits stay.
 /// <para>
 /// The rule by which one of them stays was written before the first measurement. USearch takes the place of the inverted file if all of
 /// this holds:
@@ -22,8 +23,8 @@ namespace Autodidact.Benchmarks;
 /// each at its fastest setting that reaches a recall@10 of 0.95.
 /// </item>
 /// <item>
-/// Cost: it builds in at most ten times the time (seconds become minutes at a million rows), and needs no more memory for it than twice the
-/// matrix.
+/// Cost: it builds in at most ten times the time (seconds become minutes at a million rows), and needs no more memory for it than twice
+/// the matrix.
 /// </item>
 /// <item>Safety: no index file, damaged or made to harm, ends the process or takes unbounded memory (<c>search-hostile</c>).</item>
 /// <item>Reach: it loads on linux-x64, linux-arm64, osx-arm64 and win-x64, which our packages serve, with nothing else to install.</item>
@@ -63,6 +64,10 @@ public static class SearchPeerBenchmark
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"\n{rows:N0} rows x {columns}, {groups:N0} groups"));
                 using var queries = SearchRows.Queries(Number("--queries", 256), columns, groups);
                 Compare(path, queries, graphs, threads, Number("--rounds", 5));
+                if (args.Contains("--twice"))
+                {
+                    BuildAgain(path, queries, graphs, threads.Max());
+                }
             }
         }
         finally
@@ -81,16 +86,15 @@ public static class SearchPeerBenchmark
             var lists = EmbeddingIndex.InvertedFilePath(path);
             foreach (var count in threads.Order())
             {
-                Build("inverted file", lists, count, () =>
-                    InvertedFileBuilder.Build(matrix, lists, new InvertedFileOptions { Threads = count }));
+                var options = new InvertedFileOptions { Threads = count };
+                Build("inverted file", lists, count, () => InvertedFileBuilder.Build(matrix, lists, options));
             }
 
             foreach (var graph in graphs)
             {
                 var file = graph.File(path);
                 var count = threads.Max();
-                Build(graph.Name, file, count, () =>
-                    USearchPeer.Build(matrix, file, graph.Connectivity, graph.Expansion, count, graph.Kind));
+                Build(graph.Name, file, count, () => graph.Build(matrix, file, count));
             }
         }
 
@@ -155,34 +159,72 @@ public static class SearchPeerBenchmark
             var (clock, processor) = (Stopwatch.StartNew(), Processor());
             build();
             var (seconds, spent) = (clock.Elapsed.TotalSeconds, Processor() - processor);
+            var (room, size) = ((most - before) >> 20, new FileInfo(file).Length >> 20);
             Console.WriteLine(FormattableString.Invariant(
-                $"{name,-33} {threads,7} {seconds,9:0.0} {spent,13:0.0} {MegaBytes(most - before),13:N0} {MegaBytes(file),10:N0}"));
+                $"{name,-33} {threads,7} {seconds,9:0.0} {spent,13:0.0} {room,13:N0} {size,10:N0}"));
         }
     }
 
-    private static long MegaBytes(long bytes) => bytes >> 20;
+    /// <summary>Builds each index of a matrix again: an index that is not the same finds other rows.</summary>
+    private static void BuildAgain(string path, FeatureMatrix queries, Graph[] graphs, int threads)
+    {
+        const int Probes = 16;
+        const int Expansion = 64;
+        using var matrix = NpyFile.MapMatrix(path);
+        SearchHit[][] Ours()
+        {
+            InvertedFileBuilder.Build(path, new InvertedFileOptions { Threads = threads });
+            using var index = EmbeddingIndex.Open(path);
+            return [.. index.SearchBatch(queries, Hits, new SearchOptions { Probes = Probes }).Select(hits => hits.ToArray())];
+        }
 
-    private static long MegaBytes(string file) => MegaBytes(new FileInfo(file).Length);
+        SearchHit[][] Theirs(Graph graph)
+        {
+            var file = graph.File(path);
+            graph.Build(matrix, file, threads);
+            using var index = EmbeddingIndex.Open(path);
+            using var peer = USearchPeer.Open(file, threads);
+            peer.Expand(Expansion);
+            return peer.SearchBatch(queries, 0, queries.Rows, Hits, index, threads);
+        }
+
+        void Compare(string name, Func<SearchHit[][]> build)
+        {
+            var same = build().Zip(build(), (a, b) => a.SequenceEqual(b)).Count(equal => equal);
+            Console.WriteLine($"{name}, built twice: the same hits for {same} of {queries.Rows} queries");
+        }
+
+        Compare("inverted file", Ours);
+        foreach (var graph in graphs)
+        {
+            Compare(graph.Name, () => Theirs(graph));
+        }
+    }
 
     private static double Processor() => Environment.CpuUsage.TotalTime.TotalSeconds;
 
     /// <summary>Memory that belongs to the process alone: no pages of mapped files.</summary>
-    private static long PrivateBytes() => File.ReadLines("/proc/self/status").Where(l => l.StartsWith("RssAnon:", StringComparison.Ordinal))
-        .Select(l => long.Parse(l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) << 10).Single();
+    private static long PrivateBytes()
+    {
+        var line = File.ReadLines("/proc/self/status").Single(l => l.StartsWith("RssAnon:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) << 10;
+    }
 
     private sealed record Graph(int Connectivity, int Expansion, ScalarKind Kind)
     {
         public string Name => string.Create(CultureInfo.InvariantCulture, $"USearch {Connectivity}:{Expansion}:{Kind}");
 
         public static Graph Parse(string text) => text.Split(':') is [var connectivity, var expansion, var kind]
-            ? new(
-                int.Parse(connectivity, CultureInfo.InvariantCulture),
-                int.Parse(expansion, CultureInfo.InvariantCulture),
-                Enum.Parse<ScalarKind>(kind))
+            ? new Graph(Number(connectivity), Number(expansion), Enum.Parse<ScalarKind>(kind))
             : throw new FormatException($"{text}: expected CONNECTIVITY:EXPANSION:KIND");
 
         public string File(string matrix) =>
             string.Create(CultureInfo.InvariantCulture, $"{matrix}.{Connectivity}-{Expansion}-{Kind}.usearch");
+
+        public void Build(MappedMatrix matrix, string file, int threads) =>
+            USearchPeer.Build(matrix, file, Connectivity, Expansion, threads, Kind);
+
+        private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
     }
 
     /// <summary>One way of searching, and its rates in each round.</summary>
@@ -204,16 +246,17 @@ public static class SearchPeerBenchmark
         public string Line(IReadOnlyList<IReadOnlyList<SearchHit>> exact, int queries, int threads)
         {
             prepare?.Invoke();
-            var found = Enumerable.Range(0, queries).Sum(i =>
-                exact[i].Select(h => h.Row).Intersect(one(i, threads).Select(h => h.Row)).Count());
+            var found = Enumerable.Range(0, queries)
+                .Sum(i => exact[i].Select(h => h.Row).Intersect(one(i, threads).Select(h => h.Row)).Count());
             var rates = _rates.Where(r => r.Threads == threads).ToArray();
             double Median(Func<(int Threads, Rate Alone, Rate Together), double> of) =>
                 rates.Select(of).Order().ElementAt(rates.Length / 2);
-            return FormattableString.Invariant(
-                $"{name,-39} {found / (double)(Hits * queries),9:0.000} {threads,9}   {Median(r => r.Alone.Clock),14:0}")
-                + FormattableString.Invariant(
-                    $" {Median(r => r.Alone.Processor),14:0} {Median(r => r.Together.Clock),15:0}")
-                + FormattableString.Invariant($" {Median(r => r.Together.Processor),14:0}");
+            var recall = found / (double)(Hits * queries);
+            var (alone, together) = (Median(r => r.Alone.Clock), Median(r => r.Together.Clock));
+            var (aloneProcessor, togetherProcessor) = (Median(r => r.Alone.Processor), Median(r => r.Together.Processor));
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name,-39} {recall,9:0.000} {threads,9}   {alone,14:0} {aloneProcessor,14:0} {together,15:0} {togetherProcessor,14:0}");
         }
 
         private static Rate Of(int queries, int step, Action<int> search)

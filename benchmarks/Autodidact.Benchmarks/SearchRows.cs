@@ -1,6 +1,7 @@
 using System.Globalization;
 using Autodidact.Inference;
 using Autodidact.Numerics;
+using Autodidact.Tests;
 
 namespace Autodidact.Benchmarks;
 

@@ -91,8 +91,8 @@ internal sealed partial class USearchPeer : IDisposable
     public SearchHit[][] SearchBatch(FeatureMatrix queries, int first, int some, int count, EmbeddingIndex index, int threads)
     {
         var hits = new SearchHit[some][];
-        Parallel.For(
-            0, some, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => hits[i] = Search(queries[first + i], count, index));
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads };
+        Parallel.For(0, some, parallel, i => hits[i] = Search(queries[first + i], count, index));
         return hits;
     }
 

@@ -120,7 +120,11 @@ internal static class SearchCommand
             return [JsonLine.Of(new { query = query.Path, hits = query.Feature is null ? null : hits, problem = query.Problem })];
         if (format == ListFormat.Table && query.Problem is not null) return [$"{query.Path}: {query.Problem}"];
         if (format == ListFormat.Table)
-            return [query.Path, .. hits.Select((hit, i) => FormattableString.Invariant($"{i + 1,6}  {hit.Similarity,7:0.0000}  {hit.Key}"))];
+        {
+            var lines = hits.Select((hit, i) => FormattableString.Invariant($"{i + 1,6}  {hit.Similarity,7:0.0000}  {hit.Key}"));
+            return [query.Path, .. lines];
+        }
+
         if (query.Problem is not null) return [CsvFormat.Line(query.Path, "", "", "", "", query.Problem)];
         return hits.Select((hit, i) =>
             CsvFormat.Line(query.Path, Invariant(i + 1), Invariant(hit.Similarity), Invariant(hit.Row), hit.Key, ""));

@@ -3,7 +3,8 @@ using System.IO.MemoryMappedFiles;
 namespace Autodidact.Serialization;
 
 /// <summary>
-/// A whole file in memory, for reading, larger than 2 GiB or not: the operating system loads the pages that are touched and drops them again.
+/// A whole file in memory, for reading, larger than 2 GiB or not: the operating system loads the pages that are touched and drops them
+/// again.
 /// </summary>
 internal sealed unsafe class MappedFile : IDisposable
 {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Autodidact.Serialization;
 
 /// <summary>
-/// A float32 matrix in a .npy file, mapped into memory: opening it reads nothing but the header, and a file of any size takes little memory.
-/// Safe to read from many threads. The owner disposes it.
+/// A float32 matrix in a .npy file, mapped into memory: opening it reads nothing but the header, and a file of any size takes little
+/// memory. Safe to read from many threads. The owner disposes it.
 /// </summary>
 internal sealed class MappedMatrix : IDisposable
 {

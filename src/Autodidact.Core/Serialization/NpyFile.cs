@@ -174,7 +174,8 @@ internal static class NpyFile
             ? shape
             : throw Bad(
                 path,
-                $"it has {stream.Length - stream.Position} bytes of values, its shape ({OneLine.From(string.Join(", ", shape))}) tells of {bytes}");
+                $"it has {stream.Length - stream.Position} bytes of values, "
+                + $"its shape ({OneLine.From(string.Join(", ", shape))}) tells of {bytes}");
     }
 
     private static string ReadHeader(string path, Stream stream)

@@ -9,9 +9,9 @@ namespace Autodidact.Serialization;
 /// another is refused. Python's format: <c>pickletools.py</c> of CPython.
 /// </summary>
 /// <remarks>
-/// Checkpoints come from strangers, and therefore this reader is not the package <c>Razorvine.Pickle</c>. That one (1.5.0) reads every pickle:
-/// it makes room for whatever length a pickle declares (8 bytes took 1 GiB), limits neither steps nor text, and takes a class that it does not
-/// know for a dictionary. This reader bounds all three and refuses the class. <c>HostileTorchFileTests</c> holds it to that.
+/// Checkpoints come from strangers, and therefore this reader is not the package <c>Razorvine.Pickle</c>. That one (1.5.0) reads every
+/// pickle: it makes room for whatever length a pickle declares (8 bytes took 1 GiB), limits neither steps nor text, and makes an object of
+/// a class that it does not know. This reader limits all three and refuses the class; <c>HostileTorchFileTests</c> checks it.
 /// </remarks>
 /// <param name="stream">Seekable; read from its position to the pickle's end and not beyond.</param>
 /// <param name="construct">Makes what a name of the closed list makes of its arguments; null refuses the name.</param>

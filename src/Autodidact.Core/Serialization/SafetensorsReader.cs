@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Autodidact.Serialization;
 
 /// <summary>
-/// Reads safetensors files strictly: the header's length, types, shapes and offsets must agree with each other and with the file's size, and
-/// the tensors must cover the data without gap or overlap. Anything else is refused before a byte of data is used.
+/// Reads safetensors files strictly: the header's length, types, shapes and offsets must agree with each other and with the file's size,
+/// and the tensors must cover the data without gap or overlap. Anything else is refused before a byte of data is used.
 /// </summary>
 internal sealed class SafetensorsReader : ITensorReader
 {

@@ -6,9 +6,9 @@ using System.Numerics;
 namespace Autodidact.Serialization;
 
 /// <summary>
-/// Reads the tensors of a PyTorch checkpoint (<c>.pth</c>, <c>.pt</c>; the zip form of 1.6 and later, and the form before it) without Python
-/// and without running anything of the file: see <see cref="PickleReader"/>, which also says why no package reads the pickle. Dictionaries are
-/// flattened, their keys joined with dots; everything but tensors is left out.
+/// Reads the tensors of a PyTorch checkpoint (<c>.pth</c>, <c>.pt</c>; the zip form of 1.6 and later, and the form before it) without
+/// Python and without running anything of the file: see <see cref="PickleReader"/>, which also says why no package reads the pickle.
+/// Dictionaries are flattened, their keys joined with dots; everything but tensors is left out.
 /// </summary>
 internal sealed class TorchFileReader : ITensorReader
 {

@@ -13,9 +13,6 @@ internal static class CsvFormat
     /// <summary>No record is longer. Without a limit, one quote that is not closed would pull a file of any size into memory.</summary>
     private const int LargestRecord = 1 << 24;
 
-    /// <summary>How we write.</summary>
-    public static CsvWriterOptions Writing { get; } = new() { Separator = ',', NewLine = "\n", ValidateFieldCount = false };
-
     private static CsvReaderOptions Reading { get; } = new()
     {
         Separator = ',',
@@ -67,17 +64,18 @@ internal static class CsvFormat
     /// <param name="path">File to write or replace.</param>
     /// <param name="records">Its records, unquoted.</param>
     /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
-    public static void WriteFile(string path, IEnumerable<string[]> records) => AtomicFile.Write(path, stream => Write(stream, records));
+    public static void WriteFile(string path, IEnumerable<string[]> records) =>
+        AtomicFile.Write(path, stream => Write(stream, records));
 
     /// <summary>Writes records.</summary>
     /// <param name="stream">Is written to, and stays open.</param>
     /// <param name="records">The records, unquoted.</param>
     public static void Write(Stream stream, IEnumerable<string[]> records)
     {
-        using var writer = CsvWriter.Create(stream, Writing, leaveOpen: true);
+        using var buffer = new CsvRecordBuffer();
         foreach (var record in records)
         {
-            writer.WriteRecord(record.AsSpan());
+            stream.Write(buffer.Of(record));
         }
     }
 
@@ -111,13 +109,16 @@ internal static class CsvFormat
         return fields;
     }
 
-    /// <summary>Quotes that do not pair are an error. A quote inside a plain field is text: users' tables hold inches and nicknames.</summary>
+    /// <summary>
+    /// Quotes that do not pair are an error. A quote inside a plain field is text: users' tables hold inches and nicknames.
+    /// </summary>
     private static void Refuse(CsvMalformedRecord record)
     {
         if (record.Reason != CsvMalformedReason.StrayQuote)
         {
             var isOpen = record.Reason == CsvMalformedReason.UnterminatedQuote;
-            throw new FormatException($"line {record.LineNumber}: {(isOpen ? "a quoted field does not end" : "text follows a closing quote")}");
+            var what = isOpen ? "a quoted field does not end" : "text follows a closing quote";
+            throw new FormatException($"line {record.LineNumber}: {what}");
         }
     }
 }

@@ -2,13 +2,17 @@ using CsvHelper;
 
 namespace Autodidact.Tables;
 
-/// <summary>Writes one record at a time, for files whose every row must be whole when it is handed over. Of one thread.</summary>
+/// <summary>
+/// Makes the bytes of one record at a time, for files whose every row must be whole when it is handed over. Not thread-safe.
+/// </summary>
 internal sealed class CsvRecordBuffer : IDisposable
 {
+    private static readonly CsvWriterOptions _options = new() { Separator = ',', NewLine = "\n", ValidateFieldCount = false };
+
     private readonly MemoryStream _bytes = new();
     private readonly CsvWriter _writer;
 
-    public CsvRecordBuffer() => _writer = CsvWriter.Create(_bytes, CsvFormat.Writing, leaveOpen: true);
+    public CsvRecordBuffer() => _writer = CsvWriter.Create(_bytes, _options, leaveOpen: true);
 
     /// <summary>A record in UTF-8 with its line end; valid until the next one.</summary>
     /// <param name="fields">The record's fields, unquoted.</param>

@@ -6,7 +6,8 @@ namespace Autodidact.Inference;
 /// <summary>
 /// Embeddings on disk that can be searched by cosine similarity: a matrix <c>F.npy</c> (float32, [rows, columns]), its keys
 /// <c>F.keys.csv</c> (<c>row,key</c>), and, where there are any, <c>F.index.json</c> (which model made it) and <c>F.ivf</c> (an inverted
-/// file, for large ones). The matrix is mapped into memory, not read. Thread-safe; <see cref="Dispose"/> waits for the calls that are running.
+/// file, for large ones). The matrix is mapped into memory, not read. Thread-safe; <see cref="Dispose"/> waits for the calls that are
+/// running.
 /// </summary>
 public sealed class EmbeddingIndex : IDisposable
 {
@@ -113,7 +114,9 @@ public sealed class EmbeddingIndex : IDisposable
         return _keys.IndexOf(key);
     }
 
-    /// <summary>The row of a key that a user names: the key itself, or the same path made absolute or relative to the current folder.</summary>
+    /// <summary>
+    /// The row of a key that a user names: the key itself, or the same path made absolute or relative to the current folder.
+    /// </summary>
     /// <param name="key">The key.</param>
     /// <exception cref="AutodidactException">The index has no such key; the message names near ones. Kind Data.</exception>
     internal int RowOf(string key)

@@ -10,7 +10,9 @@ public static class ModelSearch
     /// <param name="count">Hits wanted.</param>
     /// <param name="options">How to search; the defaults if left out.</param>
     /// <returns>As <see cref="EmbeddingIndex.Search"/> gives them.</returns>
-    /// <exception cref="AutodidactException">The index is of another model (kind Usage), or the file cannot be read or decoded (kind Data).</exception>
+    /// <exception cref="AutodidactException">
+    /// The index is of another model (kind Usage), or the file cannot be read or decoded (kind Data).
+    /// </exception>
     public static IReadOnlyList<SearchHit> Search(
         this EarlyExitModel model, string path, EmbeddingIndex index, int count = 10, SearchOptions? options = null)
     {

@@ -1,7 +1,7 @@
 using Autodidact.Inference;
 using Autodidact.Tests.Serialization;
 
-namespace Autodidact.Tests.Search;
+namespace Autodidact.Tests.Inference;
 
 public sealed class KeySpellingTests : IDisposable
 {
