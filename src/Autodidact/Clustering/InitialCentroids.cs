@@ -16,14 +16,12 @@ internal static class InitialCentroids
     public static FeatureMatrix Choose(PreparedRows rows, KMeansOptions options, int restart, Workers workers)
     {
         var random = new CounterRandom(options.Seed, (uint)restart, 1);
-        if (options.Initialization == KMeansInitialization.Random)
+        return options.Initialization switch
         {
-            return Copy(rows, Sample(rows.Count, options.Clusters, ref random), workers);
-        }
-
-        var size = (int)Math.Min(rows.Count, Math.Max(SmallestSample, (long)SampleRowsPerCluster * options.Clusters));
-        using var sample = Copy(rows, Sample(rows.Count, size, ref random), workers);
-        return PlusPlus.Choose(sample, options.Clusters, ref random, rows.Spherical, workers);
+            KMeansInitialization.Random => Copy(rows, Sample(rows.Count, options.Clusters, ref random), workers),
+            KMeansInitialization.PlusPlus => ChooseBySpread(rows, options.Clusters, ref random, workers),
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Initialization, "no start of k-means of this kind is known"),
+        };
     }
 
     /// <summary>Different row numbers in random order.</summary>
@@ -42,6 +40,14 @@ internal static class InitialCentroids
         }
 
         return order[..count];
+    }
+
+    /// <summary>By k-means++ on a sample of the rows.</summary>
+    private static FeatureMatrix ChooseBySpread(PreparedRows rows, int clusters, ref CounterRandom random, Workers workers)
+    {
+        var size = (int)Math.Min(rows.Count, Math.Max(SmallestSample, (long)SampleRowsPerCluster * clusters));
+        using var sample = Copy(rows, Sample(rows.Count, size, ref random), workers);
+        return PlusPlus.Choose(sample, clusters, ref random, rows.Spherical, workers);
     }
 
     /// <summary>Prepared copies of rows.</summary>

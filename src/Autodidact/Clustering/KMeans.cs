@@ -175,6 +175,12 @@ public static class KMeans
                 $"batch size {options.BatchSize}, mini-batch above {options.MiniBatchAbove}, "
                 + $"threads {options.Threads}: expected 0 or more");
         }
+
+        if (!Enum.IsDefined(options.Initialization))
+        {
+            var known = string.Join(" or ", Enum.GetNames<KMeansInitialization>());
+            throw Usage($"initialization {options.Initialization}: expected {known}");
+        }
     }
 
     private static AutodidactException Usage(string message) => new(FailureKind.Usage, "k-means: " + message);

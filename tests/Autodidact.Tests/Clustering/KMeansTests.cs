@@ -232,6 +232,7 @@ public class KMeansTests
                 () => Clusters.Fit(rows, options with { Restarts = 0 }),
                 () => Clusters.Fit(rows, options with { Tolerance = double.NaN }),
                 () => Clusters.Fit(rows, options with { BatchSize = -1 }),
+                () => Clusters.Fit(rows, options with { Initialization = (KMeansInitialization)9 }),
                 () => Clusters.Fit(rows, wide, options),
                 () => KMeans.Assign(rows, wide, false),
             },

@@ -107,6 +107,15 @@ public sealed class EncoderMemoryTests : IDisposable
         Assert.True(kept.abs().sum().item<float>() > 0);
     }
 
+    [Fact]
+    public void Should_Refuse_A_Number_Of_Memories_That_Is_Not_Known()
+    {
+        using var scope = NewDisposeScope();
+        using var features = TinyDistillation.EncoderFeatures();
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CompRess(
+            TinyDistillation.Training(TinyDistillation.Student()), new() { Queues = (CompRessQueues)9 }, TinyDistillation.Encoder(), features));
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Should_Let_Clusters_Move_The_Classifiers_Alone(string variant)

@@ -70,15 +70,26 @@ internal sealed class AlternatingClustering : IObjective
         using var rows = features(view => Student.ForwardTo(view, _deepest).Feature);
         int[] before = [.. _learning.AllTargets.data<long>().Select(target => (int)target)];
         using var result = Cluster(rows, before, epoch);
-        var numbers = _options.Start == AlternatingStart.Fresh ? ClusterNumbers.Match(before, result.Assignments, Clusters) : [.. Enumerable.Range(0, Clusters)];
+        int[] numbers = IsFresh ? ClusterNumbers.Match(before, result.Assignments, Clusters) : [.. Enumerable.Range(0, Clusters)];
         _learning.Retarget([.. result.Assignments.Select(cluster => numbers[cluster])]);
-        if (_options.Classifiers == AlternatingClassifiers.Keep) return;
-        Student.DrawClassifiers(SeedOf(epoch, stream: 1));
-        if (_options.Classifiers == AlternatingClassifiers.Centroids)
+        switch (_options.Classifiers)
         {
-            using var centroids = FeatureTensors.Table(result.Centroids);
-            var numbered = zeros_like(centroids).index_copy_(0, tensor(numbers.Select(n => (long)n).ToArray()), centroids);
-            Student.SetClassifier(_deepest, numbered / (CentroidTemperature * MeanLength(rows)));
+            case AlternatingClassifiers.Keep:
+                break;
+            case AlternatingClassifiers.Reinitialize:
+                Student.DrawClassifiers(SeedOf(epoch, stream: 1));
+                break;
+            case AlternatingClassifiers.Centroids:
+                Student.DrawClassifiers(SeedOf(epoch, stream: 1));
+                using (var centroids = FeatureTensors.Table(result.Centroids))
+                {
+                    var numbered = zeros_like(centroids).index_copy_(0, tensor(numbers.Select(n => (long)n).ToArray()), centroids);
+                    Student.SetClassifier(_deepest, numbered / (CentroidTemperature * MeanLength(rows)));
+                }
+
+                break;
+            default:
+                throw new InvalidOperationException($"nothing is known of classifiers {_options.Classifiers}");
         }
     }
 
@@ -94,10 +105,17 @@ internal sealed class AlternatingClustering : IObjective
     /// <inheritdoc/>
     public void Dispose() => _learning.Dispose();
 
+    private bool IsFresh => _options.Start switch
+    {
+        AlternatingStart.Fresh => true,
+        AlternatingStart.Warm => false,
+        var other => throw new InvalidOperationException($"nothing is known of a start {other}"),
+    };
+
     private KMeansResult Cluster(FeatureMatrix rows, int[] before, int epoch)
     {
         var options = new KMeansOptions { Clusters = Clusters, Spherical = true, MaxIterations = _options.Iterations, Threads = _threads, Seed = SeedOf(epoch, stream: 0) };
-        if (_options.Start == AlternatingStart.Fresh) return KMeans.Fit(rows, options);
+        if (IsFresh) return KMeans.Fit(rows, options);
         using var means = ClusterNumbers.MeanDirections(rows, before, Clusters, options.Seed);
         return KMeans.Fit(rows, means, options);
     }

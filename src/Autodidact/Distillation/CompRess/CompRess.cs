@@ -32,7 +32,12 @@ internal sealed class CompRess : StudentObjective
     {
         _options = options;
         _teacher = new TeacherMemory(encoder, encoderFeatures, options.Memory, training.Seed);
-        var two = options.Queues == CompRessQueues.Two;
+        var two = options.Queues switch
+        {
+            CompRessQueues.One => false,
+            CompRessQueues.Two => true,
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Queues, "this number of memories is not known"),
+        };
         _maps = Beside("maps", nn.ModuleList(TrainedExits.Where(_ => !two).Select(_ => nn.Linear(Student.FeatureSize, _teacher.Dimension)).ToArray()));
         if (two)
         {

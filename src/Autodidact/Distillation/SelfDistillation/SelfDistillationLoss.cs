@@ -43,7 +43,12 @@ internal static class SelfDistillationLoss
         loss += Sum(hard[..deepest]) * options.Hard;
         if (options.Soft > 0)
         {
-            var ensemble = options.Teacher == TeacherForm.Ensemble;
+            var ensemble = options.Teacher switch
+            {
+                TeacherForm.Deepest => false,
+                TeacherForm.Ensemble => true,
+                _ => throw new ArgumentOutOfRangeException(nameof(options), options.Teacher, "no teacher of this form is known"),
+            };
             var teaching = ensemble ? stack(outputs.Logits).mean([0]) : outputs.Logits[deepest];
             var teacher = KullbackLeibler.LogProbabilities(teaching, options.Temperature);
             var soft = Sum(Parts(ensemble ? exits : deepest, i => KullbackLeibler.FromTeacher(teacher, outputs.Logits[i] / options.Temperature)));

@@ -115,6 +115,16 @@ public sealed class AlternatingClusteringTests : IDisposable
         Assert.True(DistillMethods.Get("alternating").OwnClusters);
     }
 
+    [Theory]
+    [InlineData((AlternatingStart)9, AlternatingClassifiers.Keep)]
+    [InlineData(AlternatingStart.Fresh, (AlternatingClassifiers)9)]
+    public void Should_Refuse_A_Start_And_Classifiers_That_Are_Not_Known(AlternatingStart start, AlternatingClassifiers classifiers)
+    {
+        using var objective = Make(new() { Start = start, Classifiers = classifiers, FromEpoch = 0 });
+        objective.Network.eval();
+        Assert.Throws<InvalidOperationException>(() => objective.BeginEpoch(0, TinyDistillation.Features, 0));
+    }
+
     private static IObjective Make(AlternatingClusteringOptions options, MultiExitNetwork? student = null) =>
         TinyDistillation.Objective("alternating", student ?? TinyDistillation.Student(), o => o with { Methods = o.Methods.With(options) });
 

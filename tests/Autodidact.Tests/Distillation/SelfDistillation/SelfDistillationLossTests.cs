@@ -171,6 +171,14 @@ public class SelfDistillationLossTests
             () => SelfDistillationLoss.Compute(new ExitOutputs([], []), Targets(), new SelfDistillationOptions()));
     }
 
+    [Fact]
+    public void Should_Refuse_A_Teacher_That_Is_Not_Known()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Throws<ArgumentOutOfRangeException>(() => SelfDistillationLoss.Compute(
+            Outputs(ScalarType.Float64), Targets(), new SelfDistillationOptions { Soft = 1, Teacher = (TeacherForm)9 }));
+    }
+
     /// <summary>The learned layers before the hint, of every exit but the deepest; none where the case has none.</summary>
     private static (Tensor Matrix, Tensor Shift)[] Adapters(JsonElement expected, ScalarType type) =>
         !expected.GetProperty("adapted").GetBoolean()

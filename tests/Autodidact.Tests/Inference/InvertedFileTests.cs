@@ -2,10 +2,9 @@ using Autodidact.Inference;
 using Autodidact.Numerics;
 using Autodidact.Search;
 using Autodidact.Serialization;
-using Autodidact.Tests.Inference;
 using Autodidact.Tests.Serialization;
 
-namespace Autodidact.Tests.Search;
+namespace Autodidact.Tests.Inference;
 
 public sealed class InvertedFileTests : IDisposable
 {
