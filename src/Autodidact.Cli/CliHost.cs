@@ -12,7 +12,7 @@ internal delegate RunResult PipelineCall(RunRequest request, IProgress<RunEvent>
 /// <summary>Writes the page that shows a run; a parameter for the same reason.</summary>
 internal delegate WrittenReport ReportCall(string run, RunReportOptions options, CancellationToken cancellationToken);
 
-/// <summary>What the commands write to and what they call.</summary>
+/// <summary>The streams the commands write to and the library they call.</summary>
 internal sealed class CliHost
 {
     private const int PipeWidth = 120;

@@ -31,7 +31,7 @@ internal static class TypedOptions
         foreach (var below in command.Subcommands) Check(below);
     }
 
-    /// <summary>What an option expects, if a text is no such thing; null where the text fits or the option takes any.</summary>
+    /// <summary>The kind of value an option expects, if a text is none; null if the text fits or the option takes any.</summary>
     public static string? Expects(Option option, string value) =>
         IsTyped(option.ValueType) && !OptionValue.TryParse(option.ValueType, value, out _) ? OptionValue.Expected(option.ValueType) : null;
 

@@ -11,7 +11,7 @@ internal static class DecodedFiles
 {
     /// <summary>Decodes files, batch by batch, in their order.</summary>
     /// <param name="model">Whose decoder.</param>
-    /// <param name="source">What the pictures are for.</param>
+    /// <param name="source">The network the pictures are for.</param>
     /// <param name="paths">The files; enumerated as far as needed.</param>
     /// <param name="batchSize">Files a batch.</param>
     /// <param name="cancellationToken">Stops between batches.</param>

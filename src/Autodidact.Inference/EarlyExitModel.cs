@@ -35,7 +35,7 @@ public sealed class EarlyExitModel : IDisposable
         _answers = new ExitAnswers(manifest, _sessions);
     }
 
-    /// <summary>What the model is.</summary>
+    /// <summary>The model's description: sizes, exits, names, measurements.</summary>
     public ModelManifest Manifest { get; }
 
     /// <summary>Bytes of one decoded picture: side x side x 3.</summary>
@@ -284,7 +284,7 @@ public sealed class EarlyExitModel : IDisposable
 
     /// <summary>Decodes an image as training did: see <see cref="ManifestInput"/>.</summary>
     /// <param name="encoded">The encoded file.</param>
-    /// <param name="source">What the picture is for: the encoder may take another size than the exits.</param>
+    /// <param name="source">The network the picture is for: the encoder may take another size than the exits.</param>
     /// <returns>RGB bytes; <see cref="BytesPerImage"/> for an exit.</returns>
     /// <exception cref="ImageDecodeException">It is no image that can be decoded.</exception>
     public byte[] Decode(ReadOnlyMemory<byte> encoded, FeatureSource source = default) => _decoder.Decode(encoded, SideOf(source)).Pixels;

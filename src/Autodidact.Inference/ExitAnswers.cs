@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace Autodidact.Inference;
 
 /// <summary>Answers batches: at one exit, or stage by stage, with the images an exit is sure of leaving the batch there.</summary>
-/// <param name="manifest">What the model is.</param>
+/// <param name="manifest">The model's description.</param>
 /// <param name="sessions">Its graphs.</param>
 internal sealed class ExitAnswers(ModelManifest manifest, ModelSessions sessions)
 {

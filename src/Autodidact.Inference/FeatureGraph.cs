@@ -69,7 +69,7 @@ internal sealed class FeatureGraph : IDisposable
     /// <summary>The output that is the feature.</summary>
     public string Output { get; }
 
-    /// <summary>What the graph says of itself, by name.</summary>
+    /// <summary>The notes the graph carries about itself, by name.</summary>
     public IReadOnlyDictionary<string, string> Metadata
     {
         get

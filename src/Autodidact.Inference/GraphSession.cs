@@ -7,7 +7,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace Autodidact.Inference;
 
-/// <summary>What a graph must be, so that a graph of another model in its place is noticed before it answers.</summary>
+/// <summary>The form a graph must have, so that a graph of another model in its place is noticed before it answers.</summary>
 /// <param name="Input">Its one input.</param>
 /// <param name="InputValue">Type and shape of it; null where only the graph itself says it.</param>
 /// <param name="Outputs">Outputs it must have.</param>
@@ -34,7 +34,7 @@ internal sealed class GraphSession : IDisposable
     /// <summary>Names a graph; nothing is read yet.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How to run it.</param>
-    /// <param name="use">What it must be; null takes any graph of one input.</param>
+    /// <param name="use">The form it must have; null takes any graph of one input.</param>
     public GraphSession(string path, ModelOptions options, GraphUse? use = null)
     {
         Path = path;
@@ -116,7 +116,7 @@ internal sealed class GraphSession : IDisposable
     /// <param name="options">How to run it.</param>
     public static SessionOptions SessionOptions(ModelOptions options)
     {
-        // What fails is thrown, and told in one line: the log would tell it again.
+        // Failures are thrown, and told in one line: the log would tell them again.
         var session = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         if (options.Threads > 0)
         {

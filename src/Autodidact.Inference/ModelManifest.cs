@@ -7,7 +7,7 @@ using Autodidact.Runs;
 
 namespace Autodidact.Inference;
 
-/// <summary>What an exported model is, as <c>model.json</c> beside its graphs says it.</summary>
+/// <summary>The description of an exported model: the file <c>model.json</c> beside its graphs.</summary>
 public sealed record ModelManifest
 {
     /// <summary>Name of the file.</summary>
@@ -41,7 +41,7 @@ public sealed record ModelManifest
     /// <summary>Number format of the weights: <c>float32</c> or <c>int8</c>.</summary>
     public required string Precision { get; init; }
 
-    /// <summary>What goes in.</summary>
+    /// <summary>The pictures the exits take.</summary>
     public required ManifestInput Input { get; init; }
 
     /// <summary>The self-supervised encoder beside the student; null where none was exported.</summary>
@@ -59,7 +59,7 @@ public sealed record ModelManifest
     /// <summary>The exits, shallow to deep.</summary>
     public required IReadOnlyList<ManifestExit> Exits { get; init; }
 
-    /// <summary>What early exiting costs and keeps, measured on held-out images; from the strictest thresholds to the loosest.</summary>
+    /// <summary>Settings of the thresholds with their cost and agreement on held-out images, from the strictest to the loosest.</summary>
     public IReadOnlyList<TradeOff> TradeOffs { get; init; } = [];
 
     /// <summary>
@@ -139,7 +139,7 @@ public sealed record ModelManifest
     /// <summary>Digest that a graph's file must have; null where the manifest carries none at all.</summary>
     internal string? Digest(string file) => Sha256.Count == 0 ? null : Sha256[file];
 
-    /// <summary>What is wrong, or null.</summary>
+    /// <summary>The first thing that is wrong, or null.</summary>
     private string? Problem()
     {
         if (Schema != CurrentSchema)
@@ -220,7 +220,7 @@ public sealed record ModelManifest
         new(FailureKind.Data, $"{path}: not a model of this version: {OneLine.From(what)}: export it again");
 }
 
-/// <summary>What goes into a model.</summary>
+/// <summary>The pictures a network takes, and their preprocessing.</summary>
 /// <param name="Side">
 /// Side of the square pictures it takes: decoded, EXIF orientation applied, colours brought to sRGB, the shorter side resized to this
 /// (antialiased Lanczos-3), the centre cropped, transparency flattened on white.
@@ -238,7 +238,7 @@ public sealed record ManifestInput(int Side, int ViewSize, IReadOnlyList<float> 
 {
     private const int LargestSide = 4096;
 
-    /// <summary>What is wrong, or null.</summary>
+    /// <summary>The first thing that is wrong, or null.</summary>
     internal string? Problem() =>
         Side is < 1 or > LargestSide || ViewSize is < 1 or > LargestSide ? $"the side of its images must be 1 to {LargestSide}"
         : Mean.Count != 3 || Std.Count != 3 || !Mean.All(float.IsFinite) || !Std.All(s => s > 0 && float.IsFinite(s))
@@ -250,12 +250,12 @@ public sealed record ManifestInput(int Side, int ViewSize, IReadOnlyList<float> 
 /// <param name="Architecture">Its architecture.</param>
 /// <param name="File">Its graph.</param>
 /// <param name="FeatureSize">Size of its feature.</param>
-/// <param name="Input">What goes in.</param>
+/// <param name="Input">The pictures it takes.</param>
 public sealed record ManifestEncoder(string Architecture, string File, int FeatureSize, ManifestInput Input)
 {
     internal const int LargestFeature = 1 << 16;
 
-    /// <summary>What is wrong, or null.</summary>
+    /// <summary>The first thing that is wrong, or null.</summary>
     internal string? Problem() =>
         FeatureSize is < 1 or > LargestFeature ? "the size of its encoder's feature is impossible" : Input.Problem();
 }

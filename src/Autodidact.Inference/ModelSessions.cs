@@ -23,7 +23,7 @@ internal sealed class ModelSessions : IDisposable
 
     /// <summary>Names the graphs; nothing is read yet.</summary>
     /// <param name="folder">Where they lie.</param>
-    /// <param name="manifest">What they must be.</param>
+    /// <param name="manifest">The description they must fit.</param>
     /// <param name="options">How to run them.</param>
     public ModelSessions(string folder, ModelManifest manifest, ModelOptions options)
     {
@@ -59,7 +59,7 @@ internal sealed class ModelSessions : IDisposable
             new(Path.Combine(folder, name), options, new GraphUse(takes, value, outputs, manifest.Digest(name)));
     }
 
-    /// <summary>What goes into the exits.</summary>
+    /// <summary>Makes pictures into the input of the exits.</summary>
     public PictureInput Input { get; }
 
     /// <summary>The stages, one an exit, shallow to deep.</summary>
@@ -102,7 +102,7 @@ internal sealed class ModelSessions : IDisposable
 
     private static GraphValue FeatureOf(int size) => new(GraphType.Float, [GraphShape.Batch, size]);
 
-    /// <summary>What graphs over such pictures take: the pictures, or what the separate preprocessing makes of them.</summary>
+    /// <summary>The input of graphs over such pictures: the pictures themselves, or the output of the separate preprocessing.</summary>
     private static (GraphValue Value, string Name) Taken(ManifestInput input) =>
         input.PreprocessingFile is null ? (PixelsOf(input), PixelsName) : (ImagesOf(input), ImagesName);
 }

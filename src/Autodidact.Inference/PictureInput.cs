@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Autodidact.Inference;
 
-/// <summary>What goes into graphs: pictures as they are, or through the separate preprocessing.</summary>
+/// <summary>Makes pictures into the input of a graph: as they are, or through the separate preprocessing.</summary>
 /// <param name="side">Side of the pictures.</param>
 /// <param name="preprocessing">The preprocessing; null where each graph begins with it.</param>
 internal sealed class PictureInput(int side, GraphSession? preprocessing) : IDisposable

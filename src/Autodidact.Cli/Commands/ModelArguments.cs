@@ -4,7 +4,7 @@ using Autodidact.Inference;
 namespace Autodidact.Cli.Commands;
 
 /// <summary>
-/// What the commands that run an exported model take: the model, and images as files, folders or a list on standard input.
+/// The arguments of the commands that run an exported model: the model, and images as files, folders or a list on standard input.
 /// </summary>
 /// <param name="imagesNeeded">Whether at least one image must be named.</param>
 internal sealed class ModelArguments(bool imagesNeeded = true)

@@ -3,8 +3,8 @@ using Autodidact.Images;
 namespace Autodidact.Cli.Commands;
 
 /// <summary>The images a command line names: files, folders, and lists on standard input.</summary>
-/// <param name="host">What is read and written.</param>
-/// <param name="names">What was named, in that order.</param>
+/// <param name="host">Standard input and standard error.</param>
+/// <param name="names">The names, in their order.</param>
 internal sealed class NamedImages(CliHost host, IReadOnlyList<string> names)
 {
     private const string StandardInput = "-";

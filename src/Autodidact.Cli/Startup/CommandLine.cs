@@ -65,7 +65,7 @@ internal sealed class CommandLine
             if (line is not null) return Fail(status, line);
             var log = ErrorLog.Write(exception, args);
             var details = log is null ? "" : $" (details: {log})";
-            return Fail(status, $"unexpected: {exception.GetType().Name}: {ExitStatus.FirstLine(exception)}{details}");
+            return Fail(status, $"unexpected: {exception.GetType().Name}: {Failure.FirstLine(exception)}{details}");
         }
     }
 

@@ -41,7 +41,7 @@ internal sealed class RunDirectory : IDisposable
         var paths = new RunPaths(path);
         if (File.Exists(paths.Root))
             throw new AutodidactException(FailureKind.Usage, $"{path} is a file; name a directory for the run");
-        Directory.CreateDirectory(paths.Root);
+        Make(path);
         if (!File.Exists(paths.Run) && !File.Exists(paths.Lock) && Directory.EnumerateFileSystemEntries(paths.Root).Any())
             throw new AutodidactException(FailureKind.Usage, $"{path} is not empty and holds no run.json; name a new directory, or an earlier run's");
         var heldLock = TryLock(paths.Lock)
@@ -144,6 +144,22 @@ internal sealed class RunDirectory : IDisposable
         {
             throw new AutodidactException(FailureKind.Data, $"{path} cannot be read as a run's record: {exception.Message}", exception);
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Refused(path, "cannot be read", exception);
+        }
+    }
+
+    private static void Make(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Refused(path, "cannot be made", exception);
+        }
     }
 
     // The lock is the open handle, not the file: the system lets go of it when the process dies, however it dies.
@@ -157,7 +173,14 @@ internal sealed class RunDirectory : IDisposable
         {
             return null;
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Refused(path, "cannot be written", exception);
+        }
     }
+
+    private static AutodidactException Refused(string path, string what, Exception cause) =>
+        new(FailureKind.Environment, $"{path} {what} ({Failure.FirstLine(cause)}): check the path and its permissions", cause);
 
     private void RequireHeld()
     {

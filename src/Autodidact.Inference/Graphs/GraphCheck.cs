@@ -1,6 +1,6 @@
 namespace Autodidact.Inference.Graphs;
 
-/// <summary>What is known of a graph before it is given to ONNX Runtime.</summary>
+/// <summary>Inputs, outputs and cost of a graph, known before ONNX Runtime is given it.</summary>
 /// <param name="Inputs">Its inputs by name.</param>
 /// <param name="Outputs">Its outputs by name.</param>
 /// <param name="ValuesPerImage">Numbers that all its nodes together write for one image.</param>

@@ -9,7 +9,7 @@ internal static class Operators
 {
     private const long Batch = GraphShape.Batch;
 
-    /// <summary>What a node gives, and the multiply-accumulates it takes for one image.</summary>
+    /// <summary>The output of a node, and the multiply-accumulates it takes for one image.</summary>
     /// <param name="node">The node.</param>
     /// <param name="inputs">Its inputs; null where an optional one is left out.</param>
     /// <exception cref="InvalidDataException">Its operator is not on the list, or is not used as its rule asks.</exception>

@@ -71,6 +71,8 @@ public static class RunPipeline
                 Directory.Delete(directory.Paths.Root, recursive: true);
             }
 
+            // A full disk, say, is thrown by the system: callers of the library catch one type.
+            if (Failure.Of(e) is { } known && known != e) throw known;
             throw;
         }
     }

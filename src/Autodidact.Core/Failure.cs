@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+
+namespace Autodidact;
+
+/// <summary>
+/// Failures that the system throws and a user can mend: a full disk, a missing permission, too little memory, a native library that does not
+/// load. The library hands them on as <see cref="AutodidactException"/>, so that its callers catch one type.
+/// </summary>
+internal static class Failure
+{
+    /// <summary>The failure as one line with its kind; null for a cancellation, and for a defect of ours.</summary>
+    /// <param name="exception">The exception that was thrown.</param>
+    public static AutodidactException? Of(Exception exception) => exception switch
+    {
+        AutodidactException known => known,
+        AggregateException { InnerExceptions: [var only] } => Of(only),
+        TypeInitializationException { InnerException: { } cause } => Of(cause),
+        DllNotFoundException or BadImageFormatException or EntryPointNotFoundException => Environment(
+            exception, $"a native library does not load: {FirstLine(exception)}; 'autodidact doctor' shows what was found"),
+        OutOfMemoryException => Environment(
+            exception, "out of memory; use a smaller batch (--set pretrain.batch_size=...) or a smaller network"),
+
+        // libtorch's allocator throws this, as TorchSharp hands it on.
+        ExternalException when exception.Message.Contains("allocate memory", StringComparison.Ordinal) =>
+            Of(new OutOfMemoryException(null, exception)),
+        FileNotFoundException or DirectoryNotFoundException => new AutodidactException(FailureKind.Data, FirstLine(exception), exception),
+        UnauthorizedAccessException => Environment(exception, $"{FirstLine(exception)} Check the permissions."),
+        IOException => Environment(exception, FirstLine(exception)),
+        _ => null,
+    };
+
+    /// <summary>The first line of what an exception says.</summary>
+    /// <param name="exception">The exception.</param>
+    public static string FirstLine(Exception exception) => exception.Message.Split('\n', 2)[0].TrimEnd('\r');
+
+    private static AutodidactException Environment(Exception exception, string line) => new(FailureKind.Environment, line, exception);
+}

@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+using Autodidact.Pipeline;
+using Autodidact.Runs;
+using Autodidact.Tests.Serialization;
+
+namespace Autodidact.Tests;
+
+/// <summary>Whatever a user can mend is one type of exception, also where the system throws another.</summary>
+public sealed class FailureTests : IDisposable
+{
+    private readonly ScratchFolder _scratch = new();
+
+    public static TheoryData<Exception, FailureKind> Known => new()
+    {
+        { new FileNotFoundException("no file\nat all"), FailureKind.Data },
+        { new IOException("No space left on device"), FailureKind.Environment },
+        { new UnauthorizedAccessException("Access to the path is denied."), FailureKind.Environment },
+        { new DllNotFoundException("libx"), FailureKind.Environment },
+        { new TypeInitializationException("T", new DllNotFoundException("libx")), FailureKind.Environment },
+        { new AggregateException(new OutOfMemoryException()), FailureKind.Environment },
+        { new ExternalException("DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes."), FailureKind.Environment },
+    };
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Known))]
+    public void Should_Know_What_A_User_Can_Mend(Exception thrown, FailureKind kind)
+    {
+        var failure = Failure.Of(thrown)!;
+        Assert.Equal(kind, failure.Kind);
+        Assert.DoesNotContain('\n', failure.Message);
+        Assert.NotNull(failure.InnerException);
+    }
+
+    [Fact]
+    public void Should_Leave_Defects_And_Cancellations_Alone()
+    {
+        Assert.Null(Failure.Of(new NullReferenceException()));
+        Assert.Null(Failure.Of(new OperationCanceledException()));
+        var known = new AutodidactException(FailureKind.Training, "t");
+        Assert.Same(known, Failure.Of(known));
+    }
+
+    [Fact]
+    public void Should_Tell_A_Run_Directory_That_Cannot_Be_Made()
+    {
+        File.WriteAllText(_scratch["file"], "");
+        var refused = Assert.Throws<AutodidactException>(() => RunDirectory.Acquire(_scratch["file/run"]));
+        Assert.Equal(FailureKind.Environment, refused.Kind);
+        Assert.StartsWith($"{_scratch["file/run"]} cannot be made (", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_Hand_On_A_Failure_Of_The_System_During_A_Run_As_One_Type()
+    {
+        var request = new RunRequest { Out = _scratch["run"], Set = ["data.synthetic_train=300", "data.synthetic_test=100"] };
+        var refused = Assert.Throws<AutodidactException>(
+            () => RunPipeline.Run(request, new FullDisk(), TestContext.Current.CancellationToken));
+        Assert.Equal((FailureKind.Environment, "No space left on device"), (refused.Kind, refused.Message));
+        Assert.IsType<IOException>(refused.InnerException);
+    }
+
+    private sealed class FullDisk : IProgress<RunEvent>
+    {
+        public void Report(RunEvent value) => throw new IOException("No space left on device");
+    }
+}
