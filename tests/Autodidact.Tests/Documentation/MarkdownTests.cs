@@ -31,7 +31,7 @@ public class MarkdownTests
         var sources = Repository.SourceFiles("src", "tests", "benchmarks", "samples", "tools").Select(path => $"/{path}").ToList();
         var named = Pages().SelectMany(page => page.Page.SourceFiles.Select(file => (page.Path, File: file))).ToList();
         Assert.NotEmpty(named);
-        Assert.Empty(named.Where(name => !sources.Any(path => path.EndsWith($"/{name.File}", StringComparison.Ordinal))));
+        Assert.DoesNotContain(named, name => !sources.Any(path => path.EndsWith($"/{name.File}", StringComparison.Ordinal)));
     }
 
     [Theory]
