@@ -9,14 +9,8 @@ internal static class ClusteringMetrics
     /// <summary>
     /// Normalised mutual information with the arithmetic mean: 2 I(U,V) / (H(U) + H(V)) (Vinh, Epps and Bailey, JMLR 2010).
     /// </summary>
-    /// <param name="clusters">Cluster of each item.</param>
-    /// <param name="labels">Class of each item, or -1.</param>
-    /// <returns>0 (independent) to 1 (the same partition); 1 where both have one group only, or no item is labelled.</returns>
-    public static double NormalizedMutualInformation(ReadOnlySpan<int> clusters, ReadOnlySpan<int> labels) =>
-        NormalizedMutualInformation(Contingency.Count(clusters, labels));
-
-    /// <summary>Normalised mutual information of a table already counted.</summary>
     /// <param name="table">Clusters by classes.</param>
+    /// <returns>0 (independent) to 1 (the same partition); 1 where both have one group only, or no item is labelled.</returns>
     public static double NormalizedMutualInformation(Contingency table)
     {
         ArgumentNullException.ThrowIfNull(table);
@@ -43,14 +37,8 @@ internal static class ClusteringMetrics
     /// Rand index adjusted for chance (Hubert and Arabie, 1985):
     /// (sum_ij C(n_ij,2) - E) / (half(sum_i C(a_i,2) + sum_j C(b_j,2)) - E) with E = sum_i C(a_i,2) sum_j C(b_j,2) / C(N,2).
     /// </summary>
-    /// <param name="clusters">Cluster of each item.</param>
-    /// <param name="labels">Class of each item, or -1.</param>
-    /// <returns>1 for the same partition, about 0 for independent ones, negative for worse than chance.</returns>
-    public static double AdjustedRandIndex(ReadOnlySpan<int> clusters, ReadOnlySpan<int> labels) =>
-        AdjustedRandIndex(Contingency.Count(clusters, labels));
-
-    /// <summary>Adjusted Rand index of a table already counted.</summary>
     /// <param name="table">Clusters by classes.</param>
+    /// <returns>1 for the same partition, about 0 for independent ones, negative for worse than chance.</returns>
     public static double AdjustedRandIndex(Contingency table)
     {
         ArgumentNullException.ThrowIfNull(table);

@@ -37,13 +37,6 @@ internal sealed class Contingency
     /// <param name="label">Column.</param>
     public long this[int cluster, int label] => _counts[cluster, label];
 
-    /// <summary>Counts, with as many rows and columns as the largest numbers ask for.</summary>
-    /// <param name="clusters">Cluster of each item, 0 or more.</param>
-    /// <param name="labels">Class of each item, or -1.</param>
-    /// <exception cref="ArgumentException">The lengths differ or a number is out of range.</exception>
-    public static Contingency Count(ReadOnlySpan<int> clusters, ReadOnlySpan<int> labels) =>
-        Count(clusters, labels, Size(clusters), Size(labels));
-
     /// <summary>Counts into a table of a given size.</summary>
     /// <param name="clusters">Cluster of each item, 0 to <paramref name="k"/> - 1.</param>
     /// <param name="labels">Class of each item, -1 to <paramref name="classes"/> - 1.</param>
@@ -78,13 +71,5 @@ internal sealed class Contingency
     {
         if (a.Length != b.Length)
             throw new ArgumentException($"the two lists must have one entry per item each: lengths {a.Length} and {b.Length}");
-    }
-
-    private static int Size(ReadOnlySpan<int> values)
-    {
-        var largest = -1;
-        foreach (var value in values)
-            largest = Math.Max(largest, value);
-        return largest + 1;
     }
 }
