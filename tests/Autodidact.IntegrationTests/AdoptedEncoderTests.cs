@@ -129,7 +129,9 @@ public sealed class AdoptedEncoderTests : IDisposable
         }
     }
 
-    /// <summary>Encoders that want blue first, and the option that says so: a graph gives the same features, a network becomes the same network.</summary>
+    /// <summary>
+    /// Encoders that want blue first, and the option that says so: a graph gives the same features, a network becomes the same network.
+    /// </summary>
     private void AssertBlueFirst(string images, string own, string[] small)
     {
         var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(own, "model", "encoder.onnx")));

@@ -33,6 +33,14 @@ public sealed class ExportTests : IDisposable
         Assert.Contains("early exit at confidence", Expect(0, "export", run, "--names", "labels").Out, StringComparison.Ordinal);
         Assert.Contains("already finished", Expect(0, "run", "--out", run).Error, StringComparison.Ordinal);
 
+        // A command that fails changes nothing: the next one exports as before.
+        Assert.Contains(_folder["absent.csv"], Expect(3, "export", run, "--names", "absent.csv").Error, StringComparison.Ordinal);
+        Expect(0, "export", run);
+        Assert.Contains(
+            "export can change only export.* of a run that exists, not threads: ",
+            Expect(2, "export", run, "--set", "threads=1").Error,
+            StringComparison.Ordinal);
+
         var rows = AssertAnswersAsMeasured(run, images);
         Assert.All(rows, r => Assert.Contains(r[2], new[] { "one", "two" }));
 

@@ -18,17 +18,21 @@ internal static class PresetsCommand
         command.Add(method);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(method) is not null && result.GetValue(name) is null) result.AddError("--pretrain-method: name the preset too, such as presets cpu-small --pretrain-method byol");
+            if (result.GetValue(method) is null || result.GetValue(name) is not null) return;
+            result.AddError("--pretrain-method: name the preset too, such as presets cpu-small --pretrain-method byol");
         });
         command.SetAction(parsed =>
         {
-            foreach (var line in parsed.GetValue(name) is { } preset ? Options(Presets.Get(preset, parsed.GetValue(method)), host.Width) : All(host.Width)) host.WriteLine(line);
+            var lines = parsed.GetValue(name) is { } preset ? Options(Presets.Get(preset, parsed.GetValue(method)), host.Width) : All(host.Width);
+            foreach (var line in lines) host.WriteLine(line);
             return ExitStatus.Done;
         });
-        return ExamplesHelp.With(command, "autodidact presets", "autodidact presets cpu-small", "autodidact presets cpu-small --pretrain-method byol");
+        return ExamplesHelp.With(
+            command, "autodidact presets", "autodidact presets cpu-small", "autodidact presets cpu-small --pretrain-method byol");
     }
 
-    private static IEnumerable<string> All(int width) => Columns.Lines(Presets.All.Select(preset => (preset.Name, preset.Description)), width);
+    private static IEnumerable<string> All(int width) =>
+        Columns.Lines(Presets.All.Select(preset => (preset.Name, preset.Description)), width);
 
     private static IEnumerable<string> Options(RunOptions options, int width) => Columns.Lines(
         OptionBinder.Describe(options).Select(option =>

@@ -59,7 +59,8 @@ internal sealed class RequestFlags(Command command, bool showsDefaults)
         {
             var option = new Option<bool>(name) { Description = description };
             command.Add(option);
-            _apply.Add((parsed, request) => parsed.GetResult(option) is { Implicit: false } ? request.With(flag, parsed.GetValue(option) ? "true" : "false") : request);
+            _apply.Add((parsed, request) =>
+                IsGiven(parsed, option) ? request.With(flag, parsed.GetValue(option) ? "true" : "false") : request);
         }
         else
         {
@@ -70,9 +71,11 @@ internal sealed class RequestFlags(Command command, bool showsDefaults)
                     result.AddError($"{name}: expected {expected}; got '{text}'");
             });
             command.Add(option);
-            _apply.Add((parsed, request) => parsed.GetResult(option) is { Implicit: false } ? request.With(flag, parsed.GetValue(option)!) : request);
+            _apply.Add((parsed, request) => IsGiven(parsed, option) ? request.With(flag, parsed.GetValue(option)!) : request);
         }
     }
+
+    private static bool IsGiven(ParseResult parsed, Option option) => parsed.GetResult(option) is { Implicit: false };
 
     private RequestFlags AddSet()
     {
@@ -83,13 +86,15 @@ internal sealed class RequestFlags(Command command, bool showsDefaults)
             Arity = ArgumentArity.OneOrMore,
         };
         command.Add(set);
-        _apply.Add((parsed, request) => (parsed.GetValue(set) ?? []).Select(OptionAssignment.Parse).Aggregate(request, (current, one) => current.With(one.Name, one.Value)));
+        _apply.Add((parsed, request) => (parsed.GetValue(set) ?? []).Select(OptionAssignment.Parse)
+            .Aggregate(request, (current, one) => current.With(one.Name, one.Value)));
         return this;
     }
 
     private string Default(OptionFlag flag)
     {
-        if (!showsDefaults || flag.Flag.Shown is "" || flag.Flag is { Value: null } switched && switched.Name.StartsWith('-')) return "";
+        var isSwitch = flag.Flag.Value is null && flag.Flag.Name.StartsWith('-');
+        if (!showsDefaults || isSwitch || flag.Flag.Shown is "") return "";
         var shown = flag.Flag.Shown ?? OptionBinder.Shown(Defaults, flag.Option);
         return shown is null ? "" : $" [default: {shown}]";
     }

@@ -10,10 +10,12 @@ internal static class RunCommand
 {
     public static Command Create(CliHost host)
     {
-        var command = new Command("run", "Train and measure a model: prepare, pre-train, cluster, distil, evaluate. Without DATA on the built-in set.");
+        var command = new Command(
+            "run", "Train and measure a model: prepare, pre-train, cluster, distil, evaluate. Without DATA on the built-in set.");
         var directory = new Option<string?>("--out")
         {
-            Description = "run directory; an unfinished run in it is resumed, with the options it was started with [default: runs/<data>-<n>]",
+            Description = "run directory; an unfinished run in it is resumed, with the options it was started with "
+                + "[default: runs/<data>-<n>]",
             HelpName = "DIR",
         };
         command.Add(directory);

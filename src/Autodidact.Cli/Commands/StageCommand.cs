@@ -7,7 +7,10 @@ namespace Autodidact.Cli.Commands;
 /// <summary>What the commands that do one stage of a run have in common.</summary>
 internal static class StageCommand
 {
-    /// <summary>Makes a command <c>stage RUN [flags]</c>. The first stage may begin a new run, and takes every flag; later ones take those of the options that they may change.</summary>
+    /// <summary>
+    /// Makes a command <c>stage RUN [flags]</c>. The first stage may begin a new run, and takes every flag; later ones take those of the
+    /// options that they may change.
+    /// </summary>
     /// <param name="host">Output and library.</param>
     /// <param name="stage">The stage, which names the command.</param>
     /// <param name="description">One line.</param>

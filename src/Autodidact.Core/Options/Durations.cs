@@ -15,7 +15,9 @@ internal static class Durations
         ("ms", TimeSpan.TicksPerMillisecond),
     ];
 
-    /// <summary>Reads a duration. A unit is required, because <c>60</c> alone could mean seconds or minutes; units descend and occur once.</summary>
+    /// <summary>
+    /// Reads a duration. A unit is required, because <c>60</c> alone could mean seconds or minutes; units descend and occur once.
+    /// </summary>
     /// <param name="text">Such as <c>1h30m</c>.</param>
     /// <param name="duration">The duration; zero when the text is not one.</param>
     public static bool TryParse(string? text, out TimeSpan duration)

@@ -19,7 +19,9 @@ internal static class EnumNames
         return Enum.GetName(value.GetType(), value) is { } member ? Of(value.GetType(), member) : value.ToString("D");
     }
 
-    /// <summary>Reads a name; capitals, hyphens and underscores make no difference (<c>cifar-pool</c>, <c>cifar_pool</c>, <c>CifarPool</c>).</summary>
+    /// <summary>
+    /// Reads a name; capitals, hyphens and underscores make no difference (<c>cifar-pool</c>, <c>cifar_pool</c>, <c>CifarPool</c>).
+    /// </summary>
     /// <param name="type">The enumeration.</param>
     /// <param name="text">What was typed.</param>
     /// <param name="value">The member; null when there is none of that name.</param>

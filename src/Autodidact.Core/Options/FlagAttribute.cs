@@ -1,8 +1,8 @@
 namespace Autodidact.Options;
 
 /// <summary>
-/// A flag of the command line that is another name of an option. The commands make their flags from it: the option's property gives the description, the default, the type
-/// and the range.
+/// A flag of the command line that is another name of an option. The commands make their flags from it: the option's property gives the
+/// description, the default, the type and the range.
 /// </summary>
 /// <param name="name">Such as <c>--clusters</c>, or <c>DATA</c> for the argument without a name.</param>
 [AttributeUsage(AttributeTargets.Property, AllowMultiple = true)]
@@ -11,7 +11,9 @@ internal sealed class FlagAttribute(string name) : Attribute
     /// <summary>The flag.</summary>
     public string Name { get; } = name;
 
-    /// <summary>Word that stands for the value in help, such as <c>N|auto</c>; null for a switch, which takes none and sets <c>true</c>.</summary>
+    /// <summary>
+    /// Word that stands for the value in help, such as <c>N|auto</c>; null for a switch, which takes none and sets <c>true</c>.
+    /// </summary>
     public string? Value { get; init; }
 
     /// <summary>What help shows in place of the option's default; empty shows none.</summary>

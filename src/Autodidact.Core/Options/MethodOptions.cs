@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Autodidact.Options;
 
 /// <summary>
-/// Options of every method of a stage, found by the type of a method's options. Immutable; where nothing was set, the method's own defaults hold.
-/// In names and in JSON the groups stand in the stage's record, as <c>pretrain.simclr.temperature</c>.
+/// Options of every method of a stage, found by the type of a method's options. Immutable; where nothing was set, the method's own defaults
+/// hold. In names and in JSON the groups stand in the stage's record, as <c>pretrain.simclr.temperature</c>.
 /// </summary>
 public sealed class MethodOptions : IEquatable<MethodOptions>
 {

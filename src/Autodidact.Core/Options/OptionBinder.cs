@@ -15,7 +15,11 @@ internal static class OptionBinder
         where T : notnull =>
         [
             .. OptionProperty.Of(defaults.GetType()).Select(option => new OptionDescription(
-                option.Name, OptionValue.Describe(option.Type), Format(option, defaults), option.Description, OptionRange.Describe(option.Range))
+                option.Name,
+                OptionValue.Describe(option.Type),
+                Format(option, defaults),
+                option.Description,
+                OptionRange.Describe(option.Range))
             {
                 Flags = string.Join(", ", option.Flags.Select(flag => flag.Name)),
             }),

@@ -12,5 +12,7 @@ internal sealed record OptionFlag(string Option, FlagAttribute Flag, string Desc
     /// <summary>Every flag of an option record and of the records that it nests, in declaration order.</summary>
     /// <param name="type">The outermost record.</param>
     public static IReadOnlyList<OptionFlag> Of(Type type) =>
-        [.. OptionProperty.Of(type).SelectMany(option => option.Flags.Select(flag => new OptionFlag(option.Name, flag, option.Description)))];
+    [
+        .. OptionProperty.Of(type).SelectMany(option => option.Flags.Select(flag => new OptionFlag(option.Name, flag, option.Description))),
+    ];
 }

@@ -6,14 +6,16 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Autodidact.Options;
 
-/// <summary>Options as JSON, with the names <see cref="OptionBinder"/> uses: snake_case, kebab-case enumerations, durations as text.</summary>
+/// <summary>
+/// Options as JSON, with the names <see cref="OptionBinder"/> uses: snake_case, kebab-case enumerations, durations as text.
+/// </summary>
 internal static class OptionJson
 {
     private static volatile Made _made = Make();
 
     /// <summary>
-    /// Settings that write and read option records and the project's other records; unknown names are refused. They are made anew when a method
-    /// brings further options: ask for them where they are used.
+    /// Settings that write and read option records and the project's other records; unknown names are refused. They are made anew when a
+    /// method brings further options: ask for them where they are used.
     /// </summary>
     public static JsonSerializerOptions SerializerOptions
     {
@@ -92,6 +94,7 @@ internal static class OptionJson
                 ? time
                 : throw new JsonException("expected a duration such as \"1h30m\"");
 
-        public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteStringValue(Durations.Format(value));
+        public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(Durations.Format(value));
     }
 }

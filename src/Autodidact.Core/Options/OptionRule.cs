@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace Autodidact.Options;
 
 /// <summary>
-/// One rule about the options of a record, declared beside the record (<see cref="IOptionRules"/>). Names are relative to the record: <c>hint_form</c>,
-/// <c>relations.angle</c>, or <c>relations.</c> for a whole group. Texts name options in braces, <c>{hint} is above 0</c>, so that messages can name them in full.
+/// One rule about the options of a record, declared beside the record (<see cref="IOptionRules"/>). Names are relative to the record:
+/// <c>hint_form</c>, <c>relations.angle</c>, or <c>relations.</c> for a whole group. Texts name options in braces, <c>{hint} is above
+/// 0</c>, so that messages can name them in full.
 /// </summary>
 internal sealed partial class OptionRule
 {
@@ -12,7 +13,8 @@ internal sealed partial class OptionRule
     private readonly Func<object, string> _text;
     private readonly string _fixedText;
 
-    private OptionRule(IReadOnlyList<string> options, bool onlyIfAsked, Func<object, bool> isBroken, Func<object, string> text, string fixedText = "")
+    private OptionRule(
+        IReadOnlyList<string> options, bool onlyIfAsked, Func<object, bool> isBroken, Func<object, string> text, string fixedText = "")
     {
         Options = options;
         OnlyIfAsked = onlyIfAsked;
@@ -24,10 +26,14 @@ internal sealed partial class OptionRule
     /// <summary>The options that the rule refuses, or groups of them with a dot at the end.</summary>
     public IReadOnlyList<string> Options { get; }
 
-    /// <summary>Whether the rule is about options that somebody asked for: a preset may hold settings that come into play with others.</summary>
+    /// <summary>
+    /// Whether the rule is about options that somebody asked for: a preset may hold settings that come into play with others.
+    /// </summary>
     public bool OnlyIfAsked { get; }
 
-    /// <summary>Options that are read only where others have certain values. Asked for elsewhere they would do nothing, so they are refused.</summary>
+    /// <summary>
+    /// Options that are read only where others have certain values. Asked for elsewhere they would do nothing, so they are refused.
+    /// </summary>
     /// <typeparam name="T">The record.</typeparam>
     /// <param name="isRead">Whether anything reads them.</param>
     /// <param name="where">When something does, such as <c>{hint} is above 0</c>.</param>
@@ -51,7 +57,8 @@ internal sealed partial class OptionRule
     /// <param name="option">The option that is to change.</param>
     /// <param name="contradicts">Whether the values contradict each other.</param>
     /// <param name="text">Why, and what to do instead.</param>
-    public static OptionRule Refuse<T>(string option, Func<T, bool> contradicts, string text) => new([option], false, record => contradicts((T)record), _ => text, text);
+    public static OptionRule Refuse<T>(string option, Func<T, bool> contradicts, string text) =>
+        new([option], false, record => contradicts((T)record), _ => text, text);
 
     /// <summary>Values that contradict each other, where the text depends on them.</summary>
     /// <typeparam name="T">The record.</typeparam>
@@ -71,7 +78,9 @@ internal sealed partial class OptionRule
         return name is not null && _isBroken(record) ? $"{name}: {Complete(_text(record), prefix)}" : null;
     }
 
-    /// <summary>The options that the rule names: those it refuses, and those in its text, where the text does not depend on values.</summary>
+    /// <summary>
+    /// The options that the rule names: those it refuses, and those in its text, where the text does not depend on values.
+    /// </summary>
     public IEnumerable<string> Names() => Options.Concat(Named().Matches(_fixedText).Select(match => match.Groups[1].Value));
 
     private static string Complete(string text, string prefix) => Named().Replace(text, match => prefix + match.Groups[1].Value);

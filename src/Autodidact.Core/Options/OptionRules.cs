@@ -5,7 +5,9 @@ internal static class OptionRules
 {
     /// <summary>Refuses options that break a rule, in one line that names them.</summary>
     /// <param name="options">The outermost record.</param>
-    /// <param name="asked">Full names of the options that somebody asked for, as <see cref="OptionAssignment.NormalName"/> spells them.</param>
+    /// <param name="asked">
+    /// Full names of the options that somebody asked for, as <see cref="OptionAssignment.NormalName"/> spells them.
+    /// </param>
     /// <param name="prefix">What stands before the record's own names; nothing for the outermost record.</param>
     /// <exception cref="AutodidactException">A rule is broken; kind Usage.</exception>
     public static void Check(object options, IReadOnlyCollection<string> asked, string prefix = "") => Check(Of(options, prefix), asked);

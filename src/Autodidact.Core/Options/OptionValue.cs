@@ -44,7 +44,12 @@ internal static class OptionValue
         else if (ElementType(bare) is { } element)
             return TryParseList(bare, element, text, out value);
         else if (bare == typeof(bool))
-            value = text.Trim().ToLowerInvariant() switch { "true" or "yes" or "on" or "1" => true, "false" or "no" or "off" or "0" => false, _ => null };
+            value = text.Trim().ToLowerInvariant() switch
+            {
+                "true" or "yes" or "on" or "1" => true,
+                "false" or "no" or "off" or "0" => false,
+                _ => null,
+            };
         else if (bare == typeof(TimeSpan))
             value = Durations.TryParse(text, out var time) ? time : null;
         else if (bare == typeof(int))

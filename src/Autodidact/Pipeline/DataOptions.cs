@@ -61,8 +61,12 @@ public sealed record DataOptions : IOptionRules
     [Range(0, 1_000_000_000)]
     public int TrainImages { get; init; }
 
-    /// <summary>Fraction of the training images evaluated on in place of the test images, so that settings are chosen without a look at those.</summary>
-    [Description("fraction of the training images, chosen by key, that is evaluated on and not trained on: to choose settings without the test images")]
+    /// <summary>
+    /// Fraction of the training images evaluated on in place of the test images, so that settings are chosen without a look at those.
+    /// </summary>
+    [Description(
+        "fraction of the training images, chosen by key, that is evaluated on and not trained on: to choose settings without the test "
+        + "images")]
     [Range(0.0, 0.9)]
     public double EvaluationShare { get; init; }
 

@@ -14,9 +14,13 @@ internal static class DistillRules
         Refuse(
             "method",
             o => Method(o).UsesLabels && !o.AllowLabels,
-            o => $"{o.Method} trains on labels, an upper bound to compare with and no result without labels: set {{allow_labels}}=true if that is meant"),
+            o => $"{o.Method} trains on labels, an upper bound to compare with and no result without labels: "
+                + "set {allow_labels}=true if that is meant"),
         Refuse("allow_labels", o => !Method(o).UsesLabels && o.AllowLabels, o => $"{o.Method} reads no labels: leave the option out"),
-        Refuse("every_exit", o => !o.EveryExit && !Method(o).KnowsNoExits, o => $"{o.Method} is about exits: leave the option out, or take clusterfit"),
+        Refuse(
+            "every_exit",
+            o => !o.EveryExit && !Method(o).KnowsNoExits,
+            o => $"{o.Method} is about exits: leave the option out, or take clusterfit"),
         Refuse(
             "teacher",
             o => o.Teacher is not null && !Method(o).TakesTeacher,
@@ -24,7 +28,8 @@ internal static class DistillRules
         Refuse(
             "loss",
             o => o.Teacher is not null && LearnsClusters(o),
-            _ => "targets, confidence and clusterings are of the encoder's features, and a student teaches: leave them out, or leave {teacher} out"),
+            _ => "targets, confidence and clusterings are of the encoder's features, and a student teaches: "
+                + "leave them out, or leave {teacher} out"),
         Refuse(
             "loss.targets",
             o => Method(o).UsesLabels && Loss(o).Targets == TargetForm.Soft,
@@ -32,7 +37,8 @@ internal static class DistillRules
         Refuse(
             "loss",
             o => Method(o) is { OwnClusters: true, UsesLabels: false } && LearnsClusters(o),
-            o => $"targets, confidence and clusterings are of the encoder's clusters, and {o.Method} makes others: leave them out, or choose another method"),
+            o => $"targets, confidence and clusterings are of the encoder's clusters, and {o.Method} makes others: "
+                + "leave them out, or choose another method"),
         Refuse(
             "loss",
             o => Method(o).Loss is null && Loss(o) != new SelfDistillationOptions(),
@@ -60,5 +66,6 @@ internal static class DistillRules
     private static bool LearnsClusters(DistillOptions options) =>
         Loss(options) is not { Targets: TargetForm.Hard, Confidence: 0, Clusterings: 0 };
 
-    private static string TakeTeachers() => string.Join(", ", DistillMethods.All.Where(method => method.TakesTeacher).Select(method => method.Name));
+    private static string TakeTeachers() =>
+        string.Join(", ", DistillMethods.All.Where(method => method.TakesTeacher).Select(method => method.Name));
 }

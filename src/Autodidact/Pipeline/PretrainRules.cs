@@ -17,13 +17,23 @@ internal static class PretrainRules
             (PretrainOptions o) => !Method(o).Trains,
             o => $"{o.Method} makes no training steps and does not read it: leave it out, or choose another {{method}}",
             OfTraining()),
-        Refuse("second_view", o => o.SecondView != new SecondViewOptions() && Method(o).Views(o) < 2, o => $"{o.Method} takes one view of an image: leave it out"),
-        Refuse("local_views", o => o.LocalViews != new LocalViewOptions() && !Method(o).MultiCrop, o => $"{o.Method} takes none: leave it out, or choose one of {MultiCrop()}"),
+        Refuse(
+            "second_view",
+            o => o.SecondView != new SecondViewOptions() && Method(o).Views(o) < 2,
+            o => $"{o.Method} takes one view of an image: leave it out"),
+        Refuse(
+            "local_views",
+            o => o.LocalViews != new LocalViewOptions() && !Method(o).MultiCrop,
+            o => $"{o.Method} takes none: leave it out, or choose one of {MultiCrop()}"),
         Refuse(
             "method",
             o => (o.Trains || o.Fits) && Method(o).UsesLabels && !o.AllowLabels,
-            o => $"{o.Method} trains on labels, so nothing that follows is a result without labels: set {{allow_labels}}=true if that is meant"),
-        Refuse("allow_labels", o => (o.Trains || o.Fits) && !Method(o).UsesLabels && o.AllowLabels, o => $"{o.Method} reads no labels: leave the option out"),
+            o => $"{o.Method} trains on labels, so nothing that follows is a result without labels: "
+                + "set {allow_labels}=true if that is meant"),
+        Refuse(
+            "allow_labels",
+            o => (o.Trains || o.Fits) && !Method(o).UsesLabels && o.AllowLabels,
+            o => $"{o.Method} reads no labels: leave the option out"),
         Refuse("encoder_output", o => !TakesGraph(o) && o.EncoderOutput is not null, _ => OfGraphs),
         Refuse("encoder_size", o => !TakesGraph(o) && o.EncoderSize > 0, _ => OfGraphs),
         .. PretrainMethods.All.SelectMany(method => method.Rules),
@@ -39,8 +49,8 @@ internal static class PretrainRules
             $"{readers.Key}."));
 
     /// <summary>
-    /// Options of training steps. Epochs are left to the stage, which says that there are none: a list of settings for many methods to be compared over as many epochs has to serve all of them.
-    /// The side of the views is the side of the images too.
+    /// Options of training steps. Epochs are left to the stage, which says that there are none: a list of settings for many methods,
+    /// compared over as many epochs, has to serve all of them. The side of the views is the side of the images too.
     /// </summary>
     private static string[] OfTraining() =>
     [
@@ -55,5 +65,6 @@ internal static class PretrainRules
 
     private static bool TakesGraph(PretrainOptions options) => options.EncoderKind == EncoderKind.Graph && !options.Fits;
 
-    private static string MultiCrop() => string.Join(", ", PretrainMethods.All.Where(method => method.MultiCrop).Select(method => method.Name));
+    private static string MultiCrop() =>
+        string.Join(", ", PretrainMethods.All.Where(method => method.MultiCrop).Select(method => method.Name));
 }

@@ -7,8 +7,12 @@ internal static class RunFlags
 {
     private static readonly IReadOnlyList<OptionFlag> All = OptionFlag.Of(typeof(RunOptions));
 
-    /// <summary>Flags that make up a request, by their names as JSON: one for each option that has any. A command that may start a run takes them all.</summary>
-    public static IReadOnlyDictionary<string, OptionFlag> ByKey { get; } = All.Where(one => one.Flag.Command is null).ToDictionary(one => one.Key);
+    /// <summary>
+    /// Flags that make up a request, by their names as JSON: one for each option that has any. A command that may start a run takes them
+    /// all.
+    /// </summary>
+    public static IReadOnlyDictionary<string, OptionFlag> ByKey { get; } =
+        All.Where(one => one.Flag.Command is null).ToDictionary(one => one.Key);
 
     /// <summary>Flags of a stage's command over a run that exists: those of the options that the stage may change.</summary>
     /// <param name="stage">Name of the stage, which is the command's too.</param>

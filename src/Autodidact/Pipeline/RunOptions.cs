@@ -11,8 +11,8 @@ using Autodidact.Views;
 namespace Autodidact.Pipeline;
 
 /// <summary>
-/// Every setting of a run. The defaults are what the <c>cpu-small</c> preset has for any pre-training method; its own method and other presets are differences from
-/// them.
+/// Every setting of a run. The defaults are what the <c>cpu-small</c> preset has for any pre-training method; its own method and other
+/// presets are differences from them.
 /// </summary>
 public sealed record RunOptions : IOptionRules
 {
@@ -21,9 +21,13 @@ public sealed record RunOptions : IOptionRules
         OptionRule.Refuse(
             "distill.method",
             (RunOptions o) => o.Distill.Teacher is null && RunsEncoder(o) && o.Pretrain.EncoderKind != EncoderKind.Network,
-            o => $"{o.Distill.Method} runs the encoder beside the student, and the run takes an ONNX graph or ready features: choose another method"
+            o => $"{o.Distill.Method} runs the encoder beside the student, and the run takes an ONNX graph or ready features: "
+                + "choose another method"
                 + (DistillMethods.Get(o.Distill.Method).TakesTeacher ? ", or let a run's student teach ({distill.teacher})" : "")),
-        OptionRule.Refuse("budget", (RunOptions o) => o.Budget <= TimeSpan.Zero, o => $"expected a positive time such as 30m, got {Durations.Format(o.Budget)}"),
+        OptionRule.Refuse(
+            "budget",
+            (RunOptions o) => o.Budget <= TimeSpan.Zero,
+            o => $"expected a positive time such as 30m, got {Durations.Format(o.Budget)}"),
         OptionRule.Refuse(
             "checkpoint_every",
             (RunOptions o) => o.CheckpointEvery <= TimeSpan.Zero,
@@ -35,7 +39,8 @@ public sealed record RunOptions : IOptionRules
         OptionRule.Refuse(
             "distill.from_encoder",
             (RunOptions o) => o.Distill is { FromEncoder: true, Arch: { } arch } && arch != o.Pretrain.Arch,
-            o => $"the student ({o.Distill.Arch}) cannot start from an encoder of another architecture ({o.Pretrain.Arch}): set {{distill.from_encoder}}=false"),
+            o => $"the student ({o.Distill.Arch}) cannot start from an encoder of another architecture ({o.Pretrain.Arch}): "
+                + "set {distill.from_encoder}=false"),
         OptionRule.Refuse(
             "distill.loss.only_exit",
             (RunOptions o) => OnlyExit(o) > 0 && OnlyExit(o) > o.StudentExits(),
@@ -58,7 +63,9 @@ public sealed record RunOptions : IOptionRules
     public int Threads { get; init; }
 
     /// <summary>What networks compute with while they are trained.</summary>
-    [Description("arithmetic of training: single, mixed (bfloat16 inside the networks; faster on processors that have it), or auto: mixed where it is faster")]
+    [Description(
+        "arithmetic of training: single, mixed (bfloat16 inside the networks; faster on processors that have it), or auto: mixed "
+        + "where it is faster")]
     public PrecisionOption Precision { get; init; } = PrecisionOption.Auto;
 
     /// <summary>Wall-clock time for the whole run; stages without a number of epochs share it.</summary>
@@ -90,7 +97,9 @@ public sealed record RunOptions : IOptionRules
 
     IReadOnlyList<OptionRule> IOptionRules.Rules => Rules;
 
-    /// <summary>Refuses options that no run can have, wherever they come from. What presets and methods bring along may be of no use.</summary>
+    /// <summary>
+    /// Refuses options that no run can have, wherever they come from. What presets and methods bring along may be of no use.
+    /// </summary>
     /// <param name="asked">Full names of the options that somebody asked for.</param>
     /// <exception cref="AutodidactException">Options contradict each other, or a value is out of range; kind Usage.</exception>
     internal void Check(IReadOnlyCollection<string> asked)
@@ -99,7 +108,9 @@ public sealed record RunOptions : IOptionRules
         OptionRules.Check(AllRules(), asked);
     }
 
-    /// <summary>Every rule with the record it is about: those that depend on methods, which no record of options knows, then each record's own.</summary>
+    /// <summary>
+    /// Every rule with the record it is about: those that depend on methods, which no record of options knows, then each record's own.
+    /// </summary>
     internal IEnumerable<(object Record, OptionRule Rule, string Prefix)> AllRules() =>
     [
         .. PretrainRules.All.Select(rule => ((object)Pretrain, rule, "pretrain.")),

@@ -5,8 +5,8 @@ using Autodidact.Options;
 namespace Autodidact.Pipeline;
 
 /// <summary>
-/// What a user asks for: a run directory, and values for options. As JSON it may also use the names of flags,
-/// <c>"preset": "cpu-small"</c>, as requests of earlier versions and files of experiments do; such values count before those of <c>set</c>.
+/// A run directory, and values for options. As JSON it may also use the names of flags, <c>"preset": "cpu-small"</c>, as requests of
+/// earlier versions and files of experiments do; such values count before those of <c>set</c>.
 /// </summary>
 [JsonConverter(typeof(Json))]
 public sealed record RunRequest
@@ -30,7 +30,8 @@ public sealed record RunRequest
 
     /// <summary>The value that the request has for an option, as text; null where it has none.</summary>
     /// <param name="option">Full name of the option, such as <c>data.source</c>.</param>
-    public string? ValueOf(string option) => Set.LastOrDefault(one => OptionAssignment.IsOf(one, option)) is { } found ? OptionAssignment.Parse(found).Value : null;
+    public string? ValueOf(string option) =>
+        Set.LastOrDefault(one => OptionAssignment.IsOf(one, option)) is { } found ? OptionAssignment.Parse(found).Value : null;
 
     /// <summary>The same request with every path made absolute, so that it means the same from any working directory.</summary>
     public RunRequest WithFullPaths() => WithFullPaths(Directory.GetCurrentDirectory());
@@ -39,7 +40,9 @@ public sealed record RunRequest
     /// <param name="folder">Folder that relative paths start from, as a full path.</param>
     public RunRequest WithFullPaths(string folder)
     {
-        var paths = OptionProperty.Of(typeof(RunOptions)).Where(option => option.Path is not null).ToDictionary(option => option.Name, option => option.Path!);
+        var paths = OptionProperty.Of(typeof(RunOptions))
+            .Where(option => option.Path is not null)
+            .ToDictionary(option => option.Name, option => option.Path!);
         return this with { Set = [.. Set.Select(InFull)] };
 
         string InFull(string text)
@@ -63,13 +66,17 @@ public sealed record RunRequest
 
     private List<string> Without(string option) => [.. Set.Where(one => !OptionAssignment.IsOf(one, option))];
 
-    /// <summary>Reads <c>{ "out": DIR, "set": ["name=value", ...] }</c>, and the names of flags beside: <c>"clusters": 50</c>. Writes the two names alone.</summary>
+    /// <summary>
+    /// Reads <c>{ "out": DIR, "set": ["name=value", ...] }</c>, and the names of flags beside: <c>"clusters": 50</c>. Writes the two names
+    /// alone.
+    /// </summary>
     private sealed class Json : JsonConverter<RunRequest>
     {
         public override RunRequest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             using var document = JsonDocument.ParseValue(ref reader);
-            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("the value is of another kind than expected there");
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new JsonException("the value is of another kind than expected there");
             var request = new RunRequest();
             IReadOnlyList<string> set = [];
             foreach (var (name, value) in document.RootElement.EnumerateObject().Select(property => (property.Name, property.Value)))

@@ -6,7 +6,7 @@ using Autodidact.Pretraining;
 
 namespace Autodidact.Pipeline;
 
-/// <summary>Makes the options of a run of what somebody asked for, and checks options that were made in code.</summary>
+/// <summary>Makes the options of a run of what somebody asked for.</summary>
 internal static class RunResolution
 {
     private const string EncoderArch = "pretrain.arch";
@@ -15,7 +15,9 @@ internal static class RunResolution
     {
         /// <summary>The preset and the methods, then each value in its order, checked.</summary>
         /// <param name="request">What the user asked for.</param>
-        /// <exception cref="AutodidactException">An unknown name, a value out of range, or values that contradict each other; kind Usage.</exception>
+        /// <exception cref="AutodidactException">
+        /// An unknown name, a value out of range, or values that contradict each other; kind Usage.
+        /// </exception>
         public static RunOptions Resolve(RunRequest request)
         {
             var data = request.ValueOf("data.source") ?? new DataOptions().Source;
@@ -24,20 +26,6 @@ internal static class RunResolution
             var asked = request.Set.Select(OptionAssignment.Parse).ToList();
             foreach (var (name, value) in asked) options = OptionBinder.Set(options, name, value);
             return Checked(options, [.. asked.Select(one => one.Name)]);
-        }
-    }
-
-    extension(RunOptions options)
-    {
-        /// <summary>
-        /// The same options, checked as those of a command are, each architecture in its one spelling. What differs from the preset and the methods that they name
-        /// counts as asked for.
-        /// </summary>
-        /// <exception cref="AutodidactException">A value is out of range, or values contradict each other; kind Usage.</exception>
-        public RunOptions Validated()
-        {
-            var start = Start(options.Preset, options.Pretrain.Method, options.Distill.Method);
-            return Checked(options, [.. OptionBinder.Diff(start, options).Select(difference => difference.Name)]);
         }
     }
 
@@ -84,7 +72,9 @@ internal static class RunResolution
         return !description.Certain
             ? options.Arch
             : throw new AutodidactException(
-                FailureKind.Usage, $"{EncoderArch}={options.Arch}: {file} holds a {architecture}: leave the option out (--encoder-arch), or name another file");
+                FailureKind.Usage,
+                $"{EncoderArch}={options.Arch}: {file} holds a {architecture}: leave the option out (--encoder-arch), "
+                    + "or name another file");
     }
 
     private static string Canonical(string architecture) => Architecture.Parse(architecture).ToString();

@@ -4,8 +4,8 @@ using Autodidact.Runs;
 namespace Autodidact.Pipeline;
 
 /// <summary>
-/// Other options for one stage of an existing run: <c>autodidact cluster RUN --clusters 200</c> clusters the same encoder anew. A stage may change what it alone
-/// reads; what comes after it is then out of date, sees that by its fingerprint, and is done again by the next run.
+/// Other options for one stage of an existing run: <c>autodidact cluster RUN --clusters 200</c> clusters the same encoder anew. A stage may
+/// change what it alone reads; what comes after it is then out of date, sees that by its fingerprint, and is done again by the next run.
 /// </summary>
 internal static class StageChange
 {
@@ -23,7 +23,9 @@ internal static class StageChange
         var key = stage.Key();
         var refused = string.Join(", ", differences.Where(d => !Allows(stage, d.Name)));
         return new AutodidactException(
-            FailureKind.Usage, $"{run}: {key} can change only {StageOptions.InWords(key)} of a run that exists, not {refused}: leave it out, or start a new run with it");
+            FailureKind.Usage,
+            $"{run}: {key} can change only {StageOptions.InWords(key)} of a run that exists, not {refused}: "
+                + "leave it out, or start a new run with it");
     }
 
     /// <summary>The record of a run whose options were changed so: figures fixed for the old ones are gone from it.</summary>
@@ -43,7 +45,8 @@ internal static class StageChange
         }
 
         // What was planned was planned for the old options, another network say.
-        var kept = changed.Any(name => name.StartsWith("distill.", StringComparison.Ordinal)) ? record.WithoutPlan(Stage.Distill.Key()) : record;
+        var planned = !changed.Any(name => name.StartsWith("distill.", StringComparison.Ordinal));
+        var kept = planned ? record : record.WithoutPlan(Stage.Distill.Key());
         return kept with { Options = OptionJson.ToJson(options), Request = OptionJson.ToJson(request), Steps = steps, Data = data };
     }
 }

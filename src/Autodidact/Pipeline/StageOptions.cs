@@ -7,7 +7,9 @@ internal static class StageOptions
 {
     /// <summary>Options that a stage alone reads although the first part of their name is not the stage's.</summary>
     private static readonly Dictionary<string, string> OfOtherName =
-        OptionProperty.Of(typeof(RunOptions)).Where(option => option.Stage is not null).ToDictionary(option => option.Name, option => option.Stage!);
+        OptionProperty.Of(typeof(RunOptions))
+            .Where(option => option.Stage is not null)
+            .ToDictionary(option => option.Name, option => option.Stage!);
 
     /// <summary>Whether a stage's command may change an option of a run that exists.</summary>
     /// <param name="stage">Name of the stage.</param>

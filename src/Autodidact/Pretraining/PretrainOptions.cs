@@ -18,7 +18,9 @@ public sealed record PretrainOptions : IOptionRules
             (PretrainOptions o) => Autodidact.Views.EncoderNormalization.Problem(o.EncoderNormalization) is not null,
             o => Autodidact.Views.EncoderNormalization.Problem(o.EncoderNormalization)!),
         OptionRule.Refuse(
-            "features", (PretrainOptions o) => o.Features is not null && o.Encoder is not null, "there is an encoder too ({encoder}): give one of them"),
+            "features",
+            (PretrainOptions o) => o.Features is not null && o.Encoder is not null,
+            "there is an encoder too ({encoder}): give one of them"),
         OptionRule.Refuse(
             "evaluation_features",
             (PretrainOptions o) => o.EvaluationFeatures is not null && o.Features is null,
@@ -41,21 +43,29 @@ public sealed record PretrainOptions : IOptionRules
     public string Arch { get; init; } = "resnet10-w32-cifar-pool";
 
     /// <summary>Encoder file that replaces this stage.</summary>
-    [Description("encoder to use in place of pre-training: .safetensors, a PyTorch checkpoint (.pth) of a ResNet, or any feature extractor as .onnx")]
+    [Description(
+        "encoder to use in place of pre-training: .safetensors, a PyTorch checkpoint (.pth) of a ResNet, or any feature extractor as "
+        + ".onnx")]
     [PathOption]
     [Flag("--encoder", Value = "FILE")]
     public string? Encoder { get; init; }
 
     /// <summary>What normalises the pixels for an encoder file: see <see cref="Encoder"/>.</summary>
-    [Description("values an encoder file wants: auto (its own where it says them, else imagenet), imagenet, clip, half, unit (0 to 1), bytes (0 to 255), or mean/std as 0.5,0.5,0.5/0.25,0.25,0.25; an .onnx that takes bytes has its own")]
+    [Description(
+        "values an encoder file wants: auto (its own where it says them, else imagenet), imagenet, clip, half, unit (0 to 1), bytes "
+        + "(0 to 255), or mean/std as 0.5,0.5,0.5/0.25,0.25,0.25; an .onnx that takes bytes has its own")]
     public string EncoderNormalization { get; init; } = Autodidact.Views.EncoderNormalization.Auto;
 
     /// <summary>Order of the channels that an encoder file wants.</summary>
-    [Description("order of the colour channels that an encoder file wants: rgb or bgr; numbers of encoder_normalization stand in that order too")]
+    [Description(
+        "order of the colour channels that an encoder file wants: rgb or bgr; numbers of encoder_normalization stand in that order "
+        + "too")]
     public EncoderChannels EncoderChannels { get; init; } = EncoderChannels.Rgb;
 
     /// <summary>Output of an ONNX encoder that is the feature.</summary>
-    [Description("output of an .onnx encoder that is the feature; left out, its first of two dimensions, else its first, averaged over tokens or positions")]
+    [Description(
+        "output of an .onnx encoder that is the feature; left out, its first of two dimensions, else its first, averaged over tokens "
+        + "or positions")]
     public string? EncoderOutput { get; init; }
 
     /// <summary>Side in pixels of the images an ONNX encoder sees.</summary>
@@ -64,7 +74,9 @@ public sealed record PretrainOptions : IOptionRules
     public int EncoderSize { get; init; }
 
     /// <summary>Ready features of the training images, in place of an encoder.</summary>
-    [Description("ready features of the training images (.npy, float32 [images, d]) in place of pre-training; NAME.keys.csv beside it (row,key) names the files")]
+    [Description(
+        "ready features of the training images (.npy, float32 [images, d]) in place of pre-training; NAME.keys.csv beside it "
+        + "(row,key) names the files")]
     [PathOption]
     [Flag("--features", Value = "F.npy")]
     public string? Features { get; init; }
@@ -102,7 +114,10 @@ public sealed record PretrainOptions : IOptionRules
     /// <summary>Optimizer and schedule.</summary>
     public OptimizerOptions Optimizer { get; init; } = new() { LearningRate = 0.3 };
 
-    /// <summary>Whether training may read labels, which semi-supervised methods do and SSSD never does; also needed to take an encoder that such a method trained.</summary>
+    /// <summary>
+    /// Whether training may read labels, which semi-supervised methods do and SSSD never does; also needed to take an encoder that such a
+    /// method trained.
+    /// </summary>
     [Description("let a semi-supervised method train on labels, or take an encoder that one trained; no other method ever sees one")]
     public bool AllowLabels { get; init; }
 

@@ -47,7 +47,9 @@ internal static class EncoderNormalization
 
     private static PixelNormalization? Read(string text) => Known.TryGetValue(text, out var known)
         ? known
-        : text.Split('/') is [var means, var deviations] && Triple(means) is { } mean && Triple(deviations) is { Red: > 0, Green: > 0, Blue: > 0 } std
+        : text.Split('/') is [var means, var deviations]
+            && Triple(means) is { } mean
+            && Triple(deviations) is { Red: > 0, Green: > 0, Blue: > 0 } std
             ? new PixelNormalization(mean, std)
             : null;
 

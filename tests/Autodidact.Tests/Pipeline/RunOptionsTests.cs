@@ -298,8 +298,8 @@ public class RunOptionsTests
             .Select(o => o.Name["pretrain.".Length..]);
         Assert.Equal(
             [
-                "method", "arch", "encoder", "encoder_normalization", "encoder_channels", "encoder_output", "encoder_size", "features", "evaluation_features",
-                "epochs", "views.size", "allow_labels",
+                "method", "arch", "encoder", "encoder_normalization", "encoder_channels", "encoder_output", "encoder_size", "features",
+                "evaluation_features", "epochs", "views.size", "allow_labels",
                 .. OptionBinder.Describe(new Autodidact.Pretraining.PatchKMeansOptions()).Select(o => $"patch_kmeans.{o.Name}"),
             ],
             taken);
@@ -365,8 +365,8 @@ public class RunOptionsTests
     {
         Assert.Null(EncoderNormalization.Parse("auto", EncoderChannels.Bgr));
         Assert.Equal(PixelNormalization.ImageNet, EncoderNormalization.Parse("ImageNet", EncoderChannels.Bgr));
-        Assert.Equal(new PixelNormalization(new(0.5f, 0.25f, 0), new(1, 2, 0.5f)), EncoderNormalization.Parse("0.5,0.25,0/1,2,0.5", EncoderChannels.Rgb));
-        Assert.Equal(
-            new PixelNormalization(new(0, 0.25f, 0.5f), new(0.5f, 2, 1)), EncoderNormalization.Parse("0.5,0.25,0/1,2,0.5", EncoderChannels.Bgr));
+        const string numbers = "0.5,0.25,0/1,2,0.5";
+        Assert.Equal(new PixelNormalization(new(0.5f, 0.25f, 0), new(1, 2, 0.5f)), EncoderNormalization.Parse(numbers, EncoderChannels.Rgb));
+        Assert.Equal(new PixelNormalization(new(0, 0.25f, 0.5f), new(0.5f, 2, 1)), EncoderNormalization.Parse(numbers, EncoderChannels.Bgr));
     }
 }

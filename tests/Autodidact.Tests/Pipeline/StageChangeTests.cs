@@ -21,6 +21,21 @@ public class StageChangeTests
         Assert.Equal(allowed, StageChange.Allows(stage, option));
 
     [Theory]
+    [InlineData(Stage.Export, "runs/x: export can change only export.* of a run that exists, not threads: 0 -> 1: ")]
+    [InlineData(
+        Stage.Evaluate,
+        "runs/x: evaluate can change only evaluate.*, data.evaluation and data.labels of a run that exists, not threads: 0 -> 1: ")]
+    public void Should_Say_What_A_Stage_May_Change(Stage stage, string says)
+    {
+        var options = new RunOptions();
+        var asked = options with { Threads = 1, Export = new() { Int8 = true }, Data = new() { Labels = "none" } };
+        var differences = OptionBinder.Diff(options, asked).Where(d => d.Name == "threads" || StageChange.Allows(stage, d.Name));
+        var refused = StageChange.Refused(stage, "runs/x", differences);
+        Assert.Equal(FailureKind.Usage, refused.Kind);
+        Assert.StartsWith(says, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("distill.epochs", "7", false, true)]
     [InlineData("distill.batch_size", "64", false, true)]
     [InlineData("distill.loss.temperature", "2", true, true)]
