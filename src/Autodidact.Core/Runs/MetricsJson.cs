@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Autodidact.Runs;
 
 /// <summary>
-/// One <see cref="MetricsEntry"/> as one line of JSON. Named metrics stand beside the fixed keys, so that a table reader makes each a column;
-/// a value that is not finite is written as null.
+/// One <see cref="MetricsEntry"/> as one line of JSON. Named metrics stand beside the fixed keys, so that a table reader makes each a
+/// column; a value that is not finite is written as null.
 /// </summary>
 internal static class MetricsJson
 {
@@ -26,7 +26,8 @@ internal static class MetricsJson
             if (entry.ImagesPerSecond is { } speed) WriteNumber(json, "images_per_second", Math.Round(speed, 1));
             foreach (var (name, value) in entry.Metrics)
             {
-                if (FixedKeys.Contains(name)) throw new ArgumentException($"a metric may not be named {name}: the entry has that key", nameof(entry));
+                if (FixedKeys.Contains(name))
+                    throw new ArgumentException($"a metric may not be named {name}: the entry has that key", nameof(entry));
                 WriteNumber(json, name, value);
             }
             json.WriteEndObject();

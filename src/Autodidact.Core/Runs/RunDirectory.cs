@@ -26,14 +26,16 @@ internal sealed class RunDirectory : IDisposable
     /// <summary>Whether this process may write here.</summary>
     public bool IsHeld => _lock is not null;
 
-    /// <summary>What <c>run.json</c> holds; null in a directory that was created and not yet written to.</summary>
+    /// <summary>The content of <c>run.json</c>; null in a directory that was created and not yet written to.</summary>
     public RunRecord? Record => _record;
 
     /// <summary>Whether a directory holds a run.</summary>
     /// <param name="path">The directory.</param>
     public static bool Exists(string path) => File.Exists(new RunPaths(path).Run);
 
-    /// <summary>Takes a run directory for training, creating it where missing. Dispose it to let others in; death of the process does so too.</summary>
+    /// <summary>
+    /// Takes a run directory for training, creating it where missing. Dispose it to let others in; death of the process does so too.
+    /// </summary>
     /// <param name="path">The directory.</param>
     /// <exception cref="AutodidactException">Another process trains in it, or it holds other things than a run.</exception>
     public static RunDirectory Acquire(string path)
@@ -43,9 +45,11 @@ internal sealed class RunDirectory : IDisposable
             throw new AutodidactException(FailureKind.Usage, $"{path} is a file; name a directory for the run");
         Make(path);
         if (!File.Exists(paths.Run) && !File.Exists(paths.Lock) && Directory.EnumerateFileSystemEntries(paths.Root).Any())
-            throw new AutodidactException(FailureKind.Usage, $"{path} is not empty and holds no run.json; name a new directory, or an earlier run's");
+            throw new AutodidactException(
+                FailureKind.Usage, $"{path} is not empty and holds no run.json; name a new directory, or an earlier run's");
         var heldLock = TryLock(paths.Lock)
-            ?? throw new AutodidactException(FailureKind.Usage, $"another process is working in {path}; wait for it, or name another directory");
+            ?? throw new AutodidactException(
+                FailureKind.Usage, $"another process is working in {path}; wait for it, or name another directory");
         try
         {
             AtomicFile.RemoveAllLeftovers(paths.Root);
@@ -63,7 +67,8 @@ internal sealed class RunDirectory : IDisposable
     /// <exception cref="AutodidactException">There is no run in it.</exception>
     public static RunDirectory Open(string path) => Exists(path)
         ? new RunDirectory(new RunPaths(path), heldLock: null)
-        : throw new AutodidactException(FailureKind.Data, $"{path} holds no run (run.json is missing); name a directory that `autodidact run` made");
+        : throw new AutodidactException(
+            FailureKind.Data, $"{path} holds no run (run.json is missing); name a directory that `autodidact run` made");
 
     /// <summary>Replaces <c>run.json</c>, atomically.</summary>
     /// <param name="record">The new content.</param>
@@ -84,7 +89,8 @@ internal sealed class RunDirectory : IDisposable
         _record is not null
         && _record.Stages.TryGetValue(stage, out var finished)
         && finished.Inputs == inputs
-        && finished.Outputs.All(output => new FileInfo(Path.Combine(Paths.Root, output.Key)) is { Exists: true } file && file.Length == output.Value);
+        && finished.Outputs.All(
+            output => new FileInfo(Path.Combine(Paths.Root, output.Key)) is { Exists: true } file && file.Length == output.Value);
 
     /// <summary>Records a stage as finished.</summary>
     /// <param name="stage">Name of the stage.</param>
@@ -94,13 +100,14 @@ internal sealed class RunDirectory : IDisposable
     public void Complete(string stage, string inputs, TimeSpan took, params IEnumerable<string> outputs)
     {
         var record = _record ?? throw new InvalidOperationException("run.json must be written before a stage can finish");
-        var sizes = outputs.ToDictionary(path => Path.GetRelativePath(Paths.Root, path).Replace('\\', '/'), path => new FileInfo(path).Length);
+        var sizes =
+            outputs.ToDictionary(path => Path.GetRelativePath(Paths.Root, path).Replace('\\', '/'), path => new FileInfo(path).Length);
         Write(record.WithStage(stage, new StageRecord(inputs, DateTimeOffset.UtcNow, took.TotalSeconds, sizes)));
     }
 
     /// <summary>
-    /// Takes a finished stage over from another run, with copies of what it left, if it was given the same inputs there. It counts as finished here and has
-    /// taken no time of this run's; its record says where it was computed.
+    /// Takes a finished stage over from another run, with copies of what it left, if it was given the same inputs there. It counts as
+    /// finished here and has taken no time of this run's; its record says where it was computed.
     /// </summary>
     /// <param name="other">The other run.</param>
     /// <param name="stage">Name of the stage.</param>
@@ -138,7 +145,8 @@ internal sealed class RunDirectory : IDisposable
         try
         {
             using var stream = File.OpenRead(path);
-            return JsonSerializer.Deserialize<RunRecord>(stream, OptionJson.SerializerOptions) ?? throw new JsonException("null in place of an object");
+            return JsonSerializer.Deserialize<RunRecord>(stream, OptionJson.SerializerOptions)
+                ?? throw new JsonException("null in place of an object");
         }
         catch (JsonException exception)
         {
@@ -169,7 +177,8 @@ internal sealed class RunDirectory : IDisposable
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException) && File.Exists(path))
+        catch (IOException exception) when (
+            exception is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException) && File.Exists(path))
         {
             return null;
         }

@@ -16,12 +16,17 @@ internal static class RunNumbering
         var highest = 0;
         if (Directory.Exists(root))
             foreach (var entry in Directory.EnumerateFileSystemEntries(root, name + "-*"))
-                if (int.TryParse(Path.GetFileName(entry).AsSpan(name.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                var digits = Path.GetFileName(entry).AsSpan(name.Length + 1);
+                if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                     highest = Math.Max(highest, number);
+            }
         return Path.Combine(root, string.Create(CultureInfo.InvariantCulture, $"{name}-{highest + 1}"));
     }
 
-    /// <summary>Short name of a data set for a directory: the last part of its path without extension, in lower case, other signs as hyphens.</summary>
+    /// <summary>
+    /// Short name of a data set for a directory: the last part of its path without extension, in lower case, other signs as hyphens.
+    /// </summary>
     /// <param name="data">What the data was named.</param>
     public static string NameOf(string data)
     {

@@ -4,7 +4,7 @@ using Autodidact.Options;
 
 namespace Autodidact.Runs;
 
-/// <summary>What <c>run.json</c> holds: everything needed to repeat a run, and what its stages have finished.</summary>
+/// <summary>The content of <c>run.json</c>: everything needed to repeat a run, and the stages that it has finished.</summary>
 internal sealed record RunRecord
 {
     /// <summary>Version of the file's layout.</summary>
@@ -34,10 +34,15 @@ internal sealed record RunRecord
     /// <summary>The data by role: <c>pretrain</c>, <c>train</c>, <c>eval</c>.</summary>
     public IReadOnlyDictionary<string, DataRecord> Data { get; init; } = new Dictionary<string, DataRecord>();
 
-    /// <summary>Whether a part of the target images was set aside for evaluation; null before they were packed. A run that was divided stays so.</summary>
+    /// <summary>
+    /// Whether a part of the target images was set aside for evaluation; null before they were packed. A run that was divided stays so.
+    /// </summary>
     public bool? SetAside { get; init; }
 
-    /// <summary>Content of the encoder file that stood in for pre-training (SHA-256), which the run has its own copy of; null where the run trained its own.</summary>
+    /// <summary>
+    /// Content of the encoder file that stood in for pre-training (SHA-256), which the run has its own copy of; null where the run trained
+    /// its own.
+    /// </summary>
     public string? EncoderDigest { get; init; }
 
     /// <summary>Content of the student of another run that taught this run's (SHA-256); null where none did.</summary>
@@ -47,8 +52,8 @@ internal sealed record RunRecord
     public IReadOnlyDictionary<string, long> Steps { get; init; } = new Dictionary<string, long>();
 
     /// <summary>
-    /// What the budget gave each stage when its steps were fixed. A stage whose length was asked for in epochs, or taken from another run, has no plan, and one that is finished has none any more: its
-    /// steps stay, however fast they are when it is repeated.
+    /// The share of the budget that each stage got when its steps were fixed. A stage of a set number of epochs, or taken from another run,
+    /// has no plan. A finished stage has none any more: its steps stay, however fast a repetition runs.
     /// </summary>
     public IReadOnlyDictionary<string, StagePlan> Plans { get; init; } = new Dictionary<string, StagePlan>();
 
@@ -107,7 +112,7 @@ internal sealed record RunRecord
     public RunRecord WithoutPlan(string stage) => this with { Plans = Plans.Where(p => p.Key != stage).ToDictionary() };
 }
 
-/// <summary>What a budget gave a stage.</summary>
+/// <summary>The share of a budget that a stage got.</summary>
 /// <param name="Seconds">Its share in wall-clock seconds, monitors and checkpoints included.</param>
 /// <param name="SecondsPerStep">Seconds a step took when it was timed, without them.</param>
 internal sealed record StagePlan(double Seconds, double SecondsPerStep);

@@ -15,7 +15,7 @@ internal sealed record TorchStorage(string Key, TensorType Type, long Count);
 /// <param name="Strides">Elements from one index to the next, a dimension.</param>
 internal sealed record TorchTensorReference(TorchStorage Storage, long Offset, long[] Shape, long[] Strides);
 
-/// <summary>What a PyTorch checkpoint may name, and what becomes of it. Nothing here runs code of the file's choice.</summary>
+/// <summary>The names that a PyTorch checkpoint may use, and how each is read. Nothing here runs code of the file's choice.</summary>
 internal static class TorchObjects
 {
     /// <summary>
@@ -38,7 +38,7 @@ internal static class TorchObjects
         ["torch.BoolStorage"] = TensorType.BOOL,
     };
 
-    /// <summary>What training scripts put beside the weights: read past, never used.</summary>
+    /// <summary>Objects that training scripts put beside the weights. The reader skips them.</summary>
     private static readonly HashSet<string> _inert = new(StringComparer.Ordinal)
     {
         "argparse.Namespace", "torch.Size", "torch.device", "torch.float32", "torch.float64", "torch.float16", "torch.int64",

@@ -92,7 +92,7 @@ public sealed class EmbeddingIndex : IDisposable
         }
     }
 
-    /// <summary>What a row is of: the image's path or name.</summary>
+    /// <summary>The key of a row: the path or name of its image.</summary>
     /// <param name="row">0 to <see cref="Count"/> - 1.</param>
     /// <exception cref="AutodidactException">The file of keys is damaged; kind Data.</exception>
     public string Key(int row)

@@ -21,25 +21,35 @@ public sealed record DistillMethod : IMethod
     /// <summary>Name on the command line.</summary>
     public string Name { get; }
 
-    /// <summary>What the student learns, and the source, in one line.</summary>
+    /// <summary>The student's task, and the source, in one line.</summary>
     public string Description { get; }
 
     /// <summary>The options it brings, <c>distill.GROUP.*</c>; variants of one method share them.</summary>
     public OptionGroup Group { get; }
 
-    /// <summary>Weights of self-distillation that the name stands for, which <c>distill.loss</c> starts from; null for a method with options of its own.</summary>
+    /// <summary>
+    /// Weights of self-distillation that the name stands for, which <c>distill.loss</c> starts from; null for a method with options of its
+    /// own.
+    /// </summary>
     public SelfDistillationOptions? Loss { get; init; }
 
     /// <summary>Branches that the published form has, which <c>distill.branch</c> starts from; null leaves the preset's.</summary>
     public BranchDesign? Branch { get; init; }
 
-    /// <summary>Attention that the published form has or has not, which <c>distill.attention</c> starts from; null leaves the preset's.</summary>
+    /// <summary>
+    /// Attention that the published form has or has not, which <c>distill.attention</c> starts from; null leaves the preset's.
+    /// </summary>
     public bool? Attention { get; init; }
 
-    /// <summary>Whether the targets are labels: an upper bound to compare with, no method of SSSD. Refused unless <see cref="DistillOptions.AllowLabels"/> says so.</summary>
+    /// <summary>
+    /// Whether the targets are labels: an upper bound to compare with, no method of SSSD. Refused unless
+    /// <see cref="DistillOptions.AllowLabels"/> says so.
+    /// </summary>
     public bool UsesLabels { get; init; }
 
-    /// <summary>Whether the student's answers are clusters or classes of its own: the run's pseudo-labels do not say what they mean.</summary>
+    /// <summary>
+    /// Whether the student's answers are clusters or classes of its own: the run's pseudo-labels do not say what they mean.
+    /// </summary>
     public bool OwnClusters { get; init; }
 
     /// <summary>Whether <see cref="DistillOptions.EveryExit"/> may be false.</summary>
@@ -52,7 +62,8 @@ public sealed record DistillMethod : IMethod
     public bool TakesTeacher { get; init; }
 
     /// <summary>Names of the groups of options beside <c>distill.loss</c> that it reads, as <c>distill.GROUP.*</c> spells them.</summary>
-    public IReadOnlyList<string> OptionGroups => [.. Groups.Where(group => group.Type != typeof(SelfDistillationOptions)).Select(group => group.Name)];
+    public IReadOnlyList<string> OptionGroups =>
+        [.. Groups.Where(group => group.Type != typeof(SelfDistillationOptions)).Select(group => group.Name)];
 
     /// <summary>Feature passes over the training images, an epoch.</summary>
     public Func<DistillOptions, double> FeaturePasses { get; init; } = _ => 0;
@@ -80,7 +91,8 @@ public sealed record DistillMethod : IMethod
         where TOptions : class => Of(name, description, new OptionGroup(group, defaults), create);
 
     /// <summary>A method with options that others have too.</summary>
-    internal static DistillMethod Of<TOptions>(string name, string description, OptionGroup group, Func<DistillSetup, TOptions, IObjective> create)
+    internal static DistillMethod Of<TOptions>(
+        string name, string description, OptionGroup group, Func<DistillSetup, TOptions, IObjective> create)
         where TOptions : class
     {
         ArgumentNullException.ThrowIfNull(create);

@@ -35,7 +35,9 @@ public static class DistillMethods
     /// <exception cref="AutodidactException">There is none of that name; kind Usage.</exception>
     public static DistillMethod Get(string name) => Registry.Get(name);
 
-    /// <summary>Adds a method: from now on runs can be asked for it by name, and its options have names, defaults and ranges as all others have.</summary>
+    /// <summary>
+    /// Adds a method: from now on runs can be asked for it by name, and its options have names, defaults and ranges as all others have.
+    /// </summary>
     /// <param name="method">The method.</param>
     /// <exception cref="AutodidactException">Its name, or the name or type of its options, is taken; kind Usage.</exception>
     public static void Register(DistillMethod method) => Registry.Register(method);

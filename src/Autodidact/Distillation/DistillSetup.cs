@@ -6,7 +6,10 @@ using Autodidact.Views;
 
 namespace Autodidact.Distillation;
 
-/// <summary>What a distillation method is set up from. What a teacher knows is read only by the methods that ask for it; each call opens it anew, for the caller to own.</summary>
+/// <summary>
+/// The parts that a distillation method starts from. Only methods that ask for a teacher read it. Each call opens it anew, and the caller
+/// owns the result.
+/// </summary>
 /// <param name="Student">A fresh student.</param>
 /// <param name="PseudoLabels">Target of each training image, in training order.</param>
 /// <param name="Options">The stage's options, from which the method gets its own.</param>
@@ -36,14 +39,22 @@ public sealed record DistillSetup(
     /// <summary>The common part of an objective that takes so many views of each image.</summary>
     /// <param name="views">Views an image.</param>
     public StudentTraining Training(int views = 1) =>
-        new(Student, PseudoLabels, Views(views), Seed) { OnlyExit = Options.OnlyExit(Student.ExitCount), Threads = Threads, Spherical = Spherical };
+        new(Student, PseudoLabels, Views(views), Seed)
+        {
+            OnlyExit = Options.OnlyExit(Student.ExitCount),
+            Threads = Threads,
+            Spherical = Spherical,
+        };
 
     /// <summary>Options of a method that this one builds on.</summary>
     /// <typeparam name="TOptions">Their type.</typeparam>
     public TOptions Get<TOptions>()
         where TOptions : class => Options.Methods.Get<TOptions>();
 
-    /// <summary>The frozen network that says to which cluster an image belongs: the student that teaches, or the encoder with the clusters' centroids.</summary>
+    /// <summary>
+    /// The frozen network that says to which cluster an image belongs: the student that teaches, or the encoder with the clusters'
+    /// centroids.
+    /// </summary>
     /// <param name="temperature">Temperature of the encoder's cosines with the centroids.</param>
     internal ClusterTeacher Teacher(double temperature)
     {

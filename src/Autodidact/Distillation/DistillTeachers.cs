@@ -3,8 +3,11 @@ using Autodidact.Numerics;
 
 namespace Autodidact.Distillation;
 
-/// <summary>What may teach a student; each call reads it anew, and its result is the caller's.</summary>
-/// <param name="EncoderFeatures">Features of the training images, plain view, in training order: [images, d]. The encoder's, or the deepest exit's of the student that teaches in its place.</param>
+/// <summary>The possible teachers of a student. Each call reads its teacher anew, and the caller owns the result.</summary>
+/// <param name="EncoderFeatures">
+/// Features of the training images, plain view, in training order: [images, d]. The encoder's, or the deepest exit's of the student that
+/// teaches in its place.
+/// </param>
 /// <param name="Centroids">Centroids of the clusters among those features: [k, d].</param>
 /// <param name="Encoder">The encoder as a network, in evaluation mode and without gradients.</param>
 /// <param name="Student">The student of <see cref="DistillOptions.Teacher"/>, in evaluation mode and without gradients.</param>

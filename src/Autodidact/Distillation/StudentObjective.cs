@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Distillation;
 
-/// <summary>What objectives of stage three have in common: a student with what trains beside it, the pseudo-labels, the views.</summary>
+/// <summary>The base of objectives of stage three: a student, the modules that train beside it, the pseudo-labels, and the views.</summary>
 public abstract class StudentObjective : Objective
 {
     private readonly Tensor _targets;
@@ -54,7 +54,9 @@ public abstract class StudentObjective : Objective
         _targets.copy_(tensor(pseudoLabels.Select(l => (long)l).ToArray()));
     }
 
-    /// <summary>Features and logits of the exits that are trained, in the order of <see cref="TrainedExits"/>; exits that are not are not even run.</summary>
+    /// <summary>
+    /// Features and logits of the exits that are trained, in the order of <see cref="TrainedExits"/>; exits that are not are not even run.
+    /// </summary>
     /// <param name="view">float32 [B, 3, S, S], channels-last.</param>
     protected ExitOutputs Forward(Tensor view) => Forward(Student, view);
 
@@ -73,7 +75,10 @@ public abstract class StudentObjective : Objective
         return new ExitOutputs([feature], [logits]);
     }
 
-    /// <summary>The same features, and logits that do not move them: for methods whose features know no cluster, so that their exits still answer with one.</summary>
+    /// <summary>
+    /// The same features, and logits that do not move them: for methods whose features know no cluster, so that their exits still answer
+    /// with one.
+    /// </summary>
     /// <param name="outputs">What <see cref="Forward(Tensor)"/> gave.</param>
     protected ExitOutputs ReadOff(ExitOutputs outputs)
     {
@@ -99,7 +104,9 @@ public abstract class StudentObjective : Objective
         if (teacher.Clusters != Student.Options.Outputs)
         {
             throw new AutodidactException(
-                FailureKind.Usage, $"distill.teacher: it answers with {teacher.Clusters} clusters, the student with {Student.Options.Outputs}: name a run of the same clusters");
+                FailureKind.Usage,
+                $"distill.teacher: it answers with {teacher.Clusters} clusters, the student with {Student.Options.Outputs}: "
+                + "name a run of the same clusters");
         }
     }
 
@@ -110,6 +117,8 @@ public abstract class StudentObjective : Objective
         var all = exits.ToList();
         return new ObjectiveLoss(
             all.Select(e => e.Loss).Aggregate((a, b) => a + b),
-            all.SelectMany(e => e.Parts).GroupBy(p => p.Key, p => p.Value).ToDictionary(part => part.Key, part => part.Aggregate((a, b) => a + b)));
+            all.SelectMany(e => e.Parts)
+                .GroupBy(p => p.Key, p => p.Value)
+                .ToDictionary(part => part.Key, part => part.Aggregate((a, b) => a + b)));
     }
 }

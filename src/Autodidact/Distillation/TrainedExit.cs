@@ -1,6 +1,8 @@
 namespace Autodidact.Distillation;
 
-/// <summary>Which one exit is trained, where not all are: <c>distill.loss.only_exit</c> names any, <c>distill.every_exit=false</c> the deepest.</summary>
+/// <summary>
+/// Which one exit is trained, where not all are: <c>distill.loss.only_exit</c> names any, <c>distill.every_exit=false</c> the deepest.
+/// </summary>
 internal static class TrainedExit
 {
     /// <summary>Position of the one exit that is trained; null where all are.</summary>
@@ -12,6 +14,7 @@ internal static class TrainedExit
         0 => options.EveryExit ? null : exits - 1,
         -1 => exits - 1,
         var exit when exit <= exits => exit - 1,
-        var exit => throw new AutodidactException(FailureKind.Usage, $"distill.loss.only_exit={exit}: the student has {exits} exits: choose one of them"),
+        var exit => throw new AutodidactException(
+            FailureKind.Usage, $"distill.loss.only_exit={exit}: the student has {exits} exits: choose one of them"),
     };
 }

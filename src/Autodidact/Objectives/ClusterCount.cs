@@ -7,7 +7,8 @@ internal static class ClusterCount
     private const int Fewest = 10;
 
     /// <summary>
-    /// What was asked for; or, for 0, one for 100 images, at least 10 and at most as many as published for ImageNet, but never more than half the images: no epoch sees fewer than that.
+    /// The number asked for. For 0, one cluster for 100 images: at least 10, at most as many as published for ImageNet, and never more than
+    /// half the images, since every epoch sees that many.
     /// </summary>
     /// <param name="option">Name of the option.</param>
     /// <param name="asked">Its value.</param>
@@ -18,7 +19,8 @@ internal static class ClusterCount
     {
         if (asked > images)
         {
-            throw new AutodidactException(FailureKind.Usage, $"{option}: {asked} for {images} images: choose {images} at most, or 0 for a number that fits");
+            throw new AutodidactException(
+                FailureKind.Usage, $"{option}: {asked} for {images} images: choose {images} at most, or 0 for a number that fits");
         }
 
         return asked > 0 ? asked : Math.Max(1, Math.Min(images / 2, Math.Clamp(images / ImagesEach, Fewest, most)));

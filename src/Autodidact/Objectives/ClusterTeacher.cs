@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Objectives;
 
-/// <summary>A frozen network that says of an image to which cluster it belongs: what knowledge distillation needs of a teacher. It is part of no checkpoint, since it never changes.</summary>
+/// <summary>
+/// A frozen network that says of an image to which cluster it belongs: what knowledge distillation needs of a teacher. It is part of no
+/// checkpoint, since it never changes.
+/// </summary>
 internal sealed class ClusterTeacher : IDisposable
 {
     private readonly nn.Module _network;
@@ -26,7 +29,9 @@ internal sealed class ClusterTeacher : IDisposable
     /// <summary>Number of clusters it answers with.</summary>
     public int Clusters { get; }
 
-    /// <summary>An encoder: the logit of a cluster is the cosine of the image's feature and the cluster's centroid over a temperature.</summary>
+    /// <summary>
+    /// An encoder: the logit of a cluster is the cosine of the image's feature and the cluster's centroid over a temperature.
+    /// </summary>
     /// <param name="encoder">The encoder; owned and frozen from now on.</param>
     /// <param name="centroids">[K, D]; copied.</param>
     /// <param name="temperature">The smaller, the surer the teacher.</param>
@@ -38,12 +43,21 @@ internal sealed class ClusterTeacher : IDisposable
         LossArguments.Temperature(temperature, nameof(temperature));
         if (centroids.Columns != encoder.FeatureSize)
         {
-            throw new ArgumentException($"expected centroids of {encoder.FeatureSize} dimensions as the encoder's features have, got {centroids.Columns}", nameof(centroids));
+            throw new ArgumentException(
+                $"expected centroids of {encoder.FeatureSize} dimensions as the encoder's features have, got {centroids.Columns}",
+                nameof(centroids));
         }
 
         using var scope = NewDisposeScope();
-        var units = nn.functional.normalize(tensor(centroids.Block(0, centroids.Rows).ToArray(), centroids.Rows, centroids.Columns), p: 2, dim: 1).t().contiguous().DetachFromDisposeScope();
-        return new ClusterTeacher(encoder, encoder, centroids.Rows, view => mm(nn.functional.normalize(encoder.call(view), p: 2, dim: 1), units) / temperature, units);
+        var units =
+            nn.functional.normalize(tensor(centroids.Block(0, centroids.Rows).ToArray(), centroids.Rows, centroids.Columns), p: 2, dim: 1)
+                .t().contiguous().DetachFromDisposeScope();
+        return new ClusterTeacher(
+            encoder,
+            encoder,
+            centroids.Rows,
+            view => mm(nn.functional.normalize(encoder.call(view), p: 2, dim: 1), units) / temperature,
+            units);
     }
 
     /// <summary>A student that was trained on the same clusters: the logits of its deepest exit.</summary>
@@ -51,7 +65,9 @@ internal sealed class ClusterTeacher : IDisposable
     public static ClusterTeacher Of(MultiExitNetwork student)
     {
         ArgumentNullException.ThrowIfNull(student);
-        return new ClusterTeacher(student, student.Backbone, student.Options.Outputs, view => student.ForwardTo(view, student.ExitCount - 1).Logits, centroids: null);
+        return new ClusterTeacher(
+            student, student.Backbone, student.Options.Outputs, view => student.ForwardTo(view, student.ExitCount - 1).Logits,
+            centroids: null);
     }
 
     /// <summary>Logits [B, K], without gradient.</summary>

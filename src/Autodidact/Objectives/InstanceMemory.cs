@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Objectives;
 
-/// <summary>Discrimination of images by a memory of all of them, in either form of the loss: what <c>npid</c> and <c>rotation-decoupling</c> share.</summary>
+/// <summary>
+/// Discrimination of images by a memory of all of them, in either form of the loss: what <c>npid</c> and <c>rotation-decoupling</c> share.
+/// </summary>
 internal sealed class InstanceMemory : IDisposable
 {
     private readonly InstanceMemoryOptions _options;
@@ -23,8 +25,9 @@ internal sealed class InstanceMemory : IDisposable
         _normalizer = zeros(1, ScalarType.Float32).DetachFromDisposeScope();
     }
 
-    /// <summary>What a checkpoint needs of it.</summary>
-    public IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor>([_bank.State("memory"), new("memory_normalizer", _normalizer)]);
+    /// <summary>Its tensors, for checkpoints.</summary>
+    public IReadOnlyDictionary<string, Tensor> State =>
+        new Dictionary<string, Tensor>([_bank.State("memory"), new("memory_normalizer", _normalizer)]);
 
     /// <summary>The loss of a batch against the memory as it was; then the memory takes the batch in.</summary>
     /// <param name="embeddings">[B, dimension], with gradient.</param>
@@ -54,11 +57,12 @@ internal sealed class InstanceMemory : IDisposable
             _normalizer.copy_(NoiseContrastiveLoss.Normalizer(embeddings, positives, negatives, _bank.Images, _options.Temperature));
         }
 
-        return NoiseContrastiveLoss.Compute(embeddings, positives, negatives, _bank.Images, _normalizer.item<float>(), _options.Temperature);
+        return NoiseContrastiveLoss.Compute(
+            embeddings, positives, negatives, _bank.Images, _normalizer.item<float>(), _options.Temperature);
     }
 }
 
-/// <summary>What an <see cref="InstanceMemory"/> takes from a method's options.</summary>
+/// <summary>Settings of an <see cref="InstanceMemory"/>, from a method's options.</summary>
 /// <param name="Dimension">Size of an embedding.</param>
 /// <param name="Temperature">Temperature of the loss.</param>
 /// <param name="Negatives">Vectors drawn as noise; 0 is the full softmax.</param>

@@ -14,7 +14,8 @@ internal sealed class MethodRegistry<TMethod>(string kind, Type owner)
     public IReadOnlyList<TMethod> All => _all;
 
     public TMethod Get(string name) => _all.FirstOrDefault(method => method.Name == name)
-        ?? throw new AutodidactException(FailureKind.Usage, $"{kind} {name}: unknown: choose one of {string.Join(", ", _all.Select(method => method.Name))}");
+        ?? throw new AutodidactException(
+            FailureKind.Usage, $"{kind} {name}: unknown: choose one of {string.Join(", ", _all.Select(method => method.Name))}");
 
     public void Register(params IReadOnlyList<TMethod> methods)
     {
@@ -22,14 +23,18 @@ internal sealed class MethodRegistry<TMethod>(string kind, Type owner)
         {
             foreach (var name in methods.Select(method => method.Name))
             {
-                if (name.Length == 0 || !char.IsAsciiLetterLower(name[0]) || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+                if (name.Length == 0
+                    || !char.IsAsciiLetterLower(name[0])
+                    || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
                 {
-                    throw new AutodidactException(FailureKind.Usage, $"{kind} '{name}': expected lower-case letters, digits and hyphens, such as my-method");
+                    throw new AutodidactException(
+                        FailureKind.Usage, $"{kind} '{name}': expected lower-case letters, digits and hyphens, such as my-method");
                 }
 
                 if (_all.Concat(methods).Count(method => method.Name == name) > 1)
                 {
-                    throw new AutodidactException(FailureKind.Usage, $"{kind} {name}: there is one of that name already: choose another name");
+                    throw new AutodidactException(
+                        FailureKind.Usage, $"{kind} {name}: there is one of that name already: choose another name");
                 }
             }
 

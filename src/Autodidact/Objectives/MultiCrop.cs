@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Objectives;
 
-/// <summary>Ordinary and local views through an encoder: one pass for each size, as Caron et al. (NeurIPS 2020, arXiv 2006.09882) have it, so that batch norm sees views of a size together.</summary>
+/// <summary>
+/// Ordinary and local views through an encoder: one pass for each size, as Caron et al. (NeurIPS 2020, arXiv 2006.09882) have it, so that
+/// batch norm sees views of a size together.
+/// </summary>
 internal static class MultiCrop
 {
     /// <summary>Features [V * B, D], the images of view 0 first.</summary>

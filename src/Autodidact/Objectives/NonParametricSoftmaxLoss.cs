@@ -3,12 +3,13 @@ using static TorchSharp.torch;
 namespace Autodidact.Objectives;
 
 /// <summary>
-/// Every image is a class of its own, and its class weight is what is remembered of it: Wu, Xiong, Yu &amp; Lin, "Unsupervised feature learning via non-parametric instance
-/// discrimination", CVPR 2018, arXiv 1805.01978, the full softmax.
+/// Every image is a class of its own, and its class weight is what is remembered of it: Wu, Xiong, Yu &amp; Lin, "Unsupervised feature
+/// learning via non-parametric instance discrimination", CVPR 2018, arXiv 1805.01978, the full softmax.
 /// </summary>
 /// <remarks>
-/// mean over i of -log( exp(v_i . f_i / t) / sum over all n images j of exp(v_j . f_i / t) ), with f_i the L2-normalised embedding and v_j the remembered unit vectors, which are constants
-/// in the gradient. Where all v_j are equal it is ln(n). No further term slows changes of the memory beside its momentum, as in the authors' code.
+/// mean over i of -log( exp(v_i . f_i / t) / sum over all n images j of exp(v_j . f_i / t) ), with f_i the L2-normalised embedding and v_j
+/// the remembered unit vectors, which are constants in the gradient. Where all v_j are equal it is ln(n). No further term slows changes of
+/// the memory beside its momentum, as in the authors' code.
 /// </remarks>
 internal static class NonParametricSoftmaxLoss
 {
@@ -27,7 +28,9 @@ internal static class NonParametricSoftmaxLoss
         if (embeddings.dim() != 2 || memory.dim() != 2 || memory.shape[1] != embeddings.shape[1])
         {
             throw new ArgumentException(
-                $"expected embeddings [B, D] and a memory [n, D], got [{string.Join(", ", embeddings.shape)}] and [{string.Join(", ", memory.shape)}]", nameof(embeddings));
+                $"expected embeddings [B, D] and a memory [n, D], got [{string.Join(", ", embeddings.shape)}] and "
+                + $"[{string.Join(", ", memory.shape)}]",
+                nameof(embeddings));
         }
 
         if (rows.dim() != 1 || rows.shape[0] != embeddings.shape[0])

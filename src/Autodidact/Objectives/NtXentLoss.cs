@@ -3,15 +3,17 @@ using static TorchSharp.torch;
 namespace Autodidact.Objectives;
 
 /// <summary>
-/// Normalised temperature-scaled cross entropy (NT-Xent) of SimCLR: Chen, Kornblith, Norouzi &amp; Hinton, "A simple framework for contrastive
-/// learning of visual representations", ICML 2020, arXiv 2002.05709, equation 1; with more than two views of an image its mean over the other views, as Khosla et al.,
-/// "Supervised contrastive learning", NeurIPS 2020, arXiv 2004.11362, equation 2, have it, an image in the place of a class. Decoupled, it is the loss of Yeh et al., "Decoupled contrastive
-/// learning", ECCV 2022, arXiv 2110.06848, equation 6.
+/// Normalised temperature-scaled cross entropy (NT-Xent) of SimCLR: Chen, Kornblith, Norouzi &amp; Hinton, "A simple framework for
+/// contrastive learning of visual representations", ICML 2020, arXiv 2002.05709, equation 1; with more than two views of an image its mean
+/// over the other views, as Khosla et al., "Supervised contrastive learning", NeurIPS 2020, arXiv 2004.11362, equation 2, have it, an image
+/// in the place of a class. Decoupled, it is the loss of Yeh et al., "Decoupled contrastive learning", ECCV 2022, arXiv 2110.06848,
+/// equation 6.
 /// </summary>
 /// <remarks>
-/// For each of the V B embeddings i and each of its V - 1 positives j: -log( exp(cos(z_i, z_j)/t) / sum over k != i of exp(cos(z_i, z_k)/t) ), averaged over all pairs.
-/// Identical embeddings give ln(V B - 1). Decoupled, k runs over the other images' embeddings alone, without which a positive that is close already holds back what the negatives teach;
-/// identical embeddings give ln(V (B - 1)), and the loss can be negative.
+/// For each of the V B embeddings i and each of its V - 1 positives j: -log( exp(cos(z_i, z_j)/t) / sum over k != i of exp(cos(z_i, z_k)/t)
+/// ), averaged over all pairs. Identical embeddings give ln(V B - 1). Decoupled, k runs over the other images' embeddings alone, without
+/// which a positive that is close already holds back what the negatives teach; identical embeddings give ln(V (B - 1)), and the loss can be
+/// negative.
 /// </remarks>
 internal static class NtXentLoss
 {

@@ -5,7 +5,10 @@ namespace Autodidact.Objectives;
 /// <summary>The measure that BYOL and SimSiam share.</summary>
 internal static class PairedCosine
 {
-    /// <summary>Mean cosine of each prediction with the target of the image's other view, which is detached: a scalar. An embedding of zeros has cosine 0.</summary>
+    /// <summary>
+    /// Mean cosine of each prediction with the target of the image's other view, which is detached: a scalar. An embedding of zeros has
+    /// cosine 0.
+    /// </summary>
     /// <param name="predictions">float [2B, D]; row i and row i + B are of two views of one image.</param>
     /// <param name="targets">float [2B, D], in the same order.</param>
     public static Tensor Compute(Tensor predictions, Tensor targets)

@@ -19,13 +19,17 @@ internal static class Patches
         ArgumentNullException.ThrowIfNull(lefts);
         if (images.dim() != 4 || side < 1 || side > images.shape[2] || side > images.shape[3])
         {
-            throw new ArgumentException($"expected images [B, C, H, W] of at least {Math.Max(side, 1)} pixels, got [{string.Join(", ", images.shape)}]", nameof(images));
+            throw new ArgumentException(
+                $"expected images [B, C, H, W] of at least {Math.Max(side, 1)} pixels, got [{string.Join(", ", images.shape)}]",
+                nameof(images));
         }
 
         var (batch, channels, height, width) = (images.shape[0], images.shape[1], images.shape[2], images.shape[3]);
         if (tops.dim() != 2 || tops.shape[0] != batch || !lefts.shape.SequenceEqual(tops.shape))
         {
-            throw new ArgumentException($"expected tops and lefts [{batch}, N], got [{string.Join(", ", tops.shape)}] and [{string.Join(", ", lefts.shape)}]", nameof(tops));
+            throw new ArgumentException(
+                $"expected tops and lefts [{batch}, N], got [{string.Join(", ", tops.shape)}] and [{string.Join(", ", lefts.shape)}]",
+                nameof(tops));
         }
 
         var within = arange(side, dtype: ScalarType.Int64);
@@ -38,7 +42,9 @@ internal static class Patches
             .permute(0, 3, 1, 2);
     }
 
-    /// <summary>Gives every patch mean 0 and deviation 1 over all its values, so that brightness and contrast tell nothing about its neighbours.</summary>
+    /// <summary>
+    /// Gives every patch mean 0 and deviation 1 over all its values, so that brightness and contrast tell nothing about its neighbours.
+    /// </summary>
     /// <param name="patches">[N, C, S, S].</param>
     public static Tensor Standardize(Tensor patches)
     {
@@ -48,15 +54,18 @@ internal static class Patches
     }
 
     /// <summary>
-    /// Keeps one colour channel of each patch, drawn at random, without its mean; fills the others with noise of about one grey level, and scales the patch to a mean square of 1: no
-    /// aberration of the lens between channels is left to tell where in the picture a patch lay.
+    /// Keeps one colour channel of each patch, drawn at random, without its mean; fills the others with noise of about one grey level, and
+    /// scales the patch to a mean square of 1: no aberration of the lens between channels is left to tell where in the picture a patch lay.
     /// </summary>
     /// <param name="patches">[N, C, S, S], normalised pixels.</param>
     public static Tensor DropColors(Tensor patches)
     {
         ArgumentNullException.ThrowIfNull(patches);
         var (count, channels) = (patches.shape[0], patches.shape[1]);
-        var kept = randint(0, channels, [count, 1], dtype: ScalarType.Int64).eq(arange(channels, dtype: ScalarType.Int64)).to(patches.dtype).view(count, channels, 1, 1);
+        var kept = randint(0, channels, [count, 1], dtype: ScalarType.Int64)
+            .eq(arange(channels, dtype: ScalarType.Int64))
+            .to(patches.dtype)
+            .view(count, channels, 1, 1);
         var noise = rand_like(patches).sub_(0.5).mul_(GreyLevel);
         var mixed = ((patches - patches.mean([2L, 3L], keepdim: true)) * kept) + (noise * (1 - kept));
         return mixed / mixed.square().mean([1L, 2L, 3L], keepdim: true).sqrt().add_(Smallest);

@@ -3,11 +3,14 @@ using static TorchSharp.torch;
 namespace Autodidact.Objectives;
 
 /// <summary>
-/// Cross entropy of a question whose answer is known because the question was made from the image: which permutation the tiles were shuffled by (Noroozi &amp; Favaro,
-/// "Unsupervised learning of visual representations by solving jigsaw puzzles", ECCV 2016, arXiv 1603.09246), where a patch lies beside another (Doersch, Gupta &amp; Efros,
-/// "Unsupervised visual representation learning by context prediction", ICCV 2015, arXiv 1505.05192).
+/// Cross entropy of a question whose answer is known because the question was made from the image: which permutation the tiles were
+/// shuffled by (Noroozi &amp; Favaro, "Unsupervised learning of visual representations by solving jigsaw puzzles", ECCV 2016, arXiv
+/// 1603.09246), where a patch lies beside another (Doersch, Gupta &amp; Efros, "Unsupervised visual representation learning by context
+/// prediction", ICCV 2015, arXiv 1505.05192).
 /// </summary>
-/// <remarks>mean over i of -log( exp(z_i[y_i]) / sum over k of exp(z_i[k]) ). Equal logits give ln(K), which is where training starts.</remarks>
+/// <remarks>
+/// mean over i of -log( exp(z_i[y_i]) / sum over k of exp(z_i[k]) ). Equal logits give ln(K), which is where training starts.
+/// </remarks>
 internal static class PretextLoss
 {
     /// <summary>The loss of a batch of answers.</summary>
@@ -26,7 +29,8 @@ internal static class PretextLoss
 
         if (answers.dim() != 1 || answers.shape[0] != logits.shape[0] || answers.dtype != ScalarType.Int64)
         {
-            throw new ArgumentException($"expected int64 answers [{logits.shape[0]}], got {answers.dtype} [{string.Join(", ", answers.shape)}]", nameof(answers));
+            throw new ArgumentException(
+                $"expected int64 answers [{logits.shape[0]}], got {answers.dtype} [{string.Join(", ", answers.shape)}]", nameof(answers));
         }
 
         return nn.functional.cross_entropy(logits, answers);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Objectives;
 
-/// <summary>What normalises the outputs of a <see cref="ProjectionHead"/>.</summary>
+/// <summary>Normalisation of the outputs of a <see cref="ProjectionHead"/>.</summary>
 public enum OutputNorm
 {
     /// <summary>Nothing; the last linear layer has a bias.</summary>
@@ -17,7 +17,10 @@ public enum OutputNorm
     Plain,
 }
 
-/// <summary>Projector or predictor: Linear, BatchNorm (if wanted), ReLU for each hidden layer, then Linear; [B, inputs] to [B, last of layers]. Thrown away after pre-training.</summary>
+/// <summary>
+/// Projector or predictor: Linear, BatchNorm (if wanted), ReLU for each hidden layer, then Linear; [B, inputs] to [B, last of layers].
+/// Thrown away after pre-training.
+/// </summary>
 public sealed class ProjectionHead : nn.Module<Tensor, Tensor>
 {
     private readonly Sequential layers;
@@ -25,10 +28,13 @@ public sealed class ProjectionHead : nn.Module<Tensor, Tensor>
     /// <summary>Makes a head; weights are drawn from torch's generator.</summary>
     /// <param name="inputs">Size of what goes in.</param>
     /// <param name="layers">Size of each layer; the last is that of the embedding.</param>
-    /// <param name="norm">Whether hidden layers are batch-normalised; their linear layers then have no bias, whose place the norm's shift takes.</param>
+    /// <param name="norm">
+    /// Whether hidden layers are batch-normalised; their linear layers then have no bias, whose place the norm's shift takes.
+    /// </param>
     /// <param name="outputNorm">What normalises the outputs.</param>
     /// <param name="gelu">GELU in place of ReLU.</param>
-    public ProjectionHead(long inputs, IReadOnlyList<long> layers, bool norm = true, OutputNorm outputNorm = OutputNorm.None, bool gelu = false)
+    public ProjectionHead(
+        long inputs, IReadOnlyList<long> layers, bool norm = true, OutputNorm outputNorm = OutputNorm.None, bool gelu = false)
         : base(nameof(ProjectionHead))
     {
         ArgumentNullException.ThrowIfNull(layers);

@@ -3,11 +3,12 @@ using static TorchSharp.torch;
 namespace Autodidact.Objectives;
 
 /// <summary>
-/// Cross entropy of RotNet: Gidaris, Singh &amp; Komodakis, "Unsupervised representation learning by predicting image rotations", ICLR 2018, arXiv 1803.07728.
+/// Cross entropy of RotNet: Gidaris, Singh &amp; Komodakis, "Unsupervised representation learning by predicting image rotations", ICLR
+/// 2018, arXiv 1803.07728.
 /// </summary>
 /// <remarks>
-/// With z_i(r) the four logits of image i turned by r quarters of a circle: mean over i of 1/4 sum over r of -log softmax(z_i(r))[r]. Equal logits give ln(4).
-/// The order of the rows is that of <see cref="QuarterTurns.All"/>. No deviation from the paper.
+/// With z_i(r) the four logits of image i turned by r quarters of a circle: mean over i of 1/4 sum over r of -log softmax(z_i(r))[r]. Equal
+/// logits give ln(4). The order of the rows is that of <see cref="QuarterTurns.All"/>. No deviation from the paper.
 /// </remarks>
 internal static class RotationLoss
 {

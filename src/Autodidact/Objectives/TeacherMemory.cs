@@ -7,8 +7,9 @@ using static TorchSharp.torch;
 namespace Autodidact.Objectives;
 
 /// <summary>
-/// A frozen encoder and a queue of its embeddings, normalised. The queue starts with the encoder's known features of training images drawn at random, under the plain view:
-/// what is in it is never random noise. The encoder is not part of the trained network: it is neither saved nor put into training mode.
+/// A frozen encoder and a queue of its embeddings, normalised. The queue starts with the encoder's known features of training images drawn
+/// at random, under the plain view: what is in it is never random noise. The encoder is not part of the trained network: it is neither
+/// saved nor put into training mode.
 /// </summary>
 internal sealed class TeacherMemory : IDisposable
 {

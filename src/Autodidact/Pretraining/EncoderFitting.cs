@@ -1,6 +1,6 @@
 namespace Autodidact.Pretraining;
 
-/// <summary>What a feature extractor without gradients is fitted from.</summary>
+/// <summary>The parts that fit a feature extractor without gradients.</summary>
 /// <param name="Pictures">Reads the images of pre-training.</param>
 /// <param name="Side">Side of a picture in pixels.</param>
 /// <param name="Positions">Which to look at.</param>

@@ -3,9 +3,12 @@ using Autodidact.Views;
 
 namespace Autodidact.Pretraining;
 
-/// <summary>What every objective of stage one starts from.</summary>
+/// <summary>The parts that every objective of stage one starts from.</summary>
 /// <param name="Encoder">The encoder to train; the objective takes it over, and disposes it.</param>
-/// <param name="Views">The views of an image, as a function of the training's progress: as many alike ones as the method takes, then local ones where it takes them.</param>
+/// <param name="Views">
+/// The views of an image, as a function of the training's progress: as many alike ones as the method takes, then local ones where it takes
+/// them.
+/// </param>
 /// <param name="Images">Number of training images, for methods that remember something of each.</param>
 /// <param name="Seed">Seed of the weights of whatever trains beside the encoder.</param>
 public sealed record EncoderTraining(Backbone Encoder, Func<double, ViewSpec> Views, int Images, ulong Seed)

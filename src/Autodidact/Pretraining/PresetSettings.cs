@@ -7,7 +7,8 @@ internal static class PresetSettings
     /// <param name="cifar">Of cifar-resnet18.</param>
     /// <param name="imageNet">Of imagenet-resnet50.</param>
     public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> Of(
-        Func<PretrainOptions, PretrainOptions> cpu, Func<PretrainOptions, PretrainOptions> cifar, Func<PretrainOptions, PretrainOptions> imageNet) =>
+        Func<PretrainOptions, PretrainOptions> cpu,
+        Func<PretrainOptions, PretrainOptions> cifar, Func<PretrainOptions, PretrainOptions> imageNet) =>
         new Dictionary<string, Func<PretrainOptions, PretrainOptions>>
         {
             [PresetNames.CpuSmall] = cpu,

@@ -19,7 +19,7 @@ public sealed record PretrainMethod : IMethod
     /// <summary>Name on the command line.</summary>
     public string Name { get; }
 
-    /// <summary>What it learns from, and its source, in one line.</summary>
+    /// <summary>The task that it learns from, and its source, in one line.</summary>
     public string Description { get; }
 
     /// <summary>The options it brings, <c>pretrain.GROUP.*</c>.</summary>
@@ -31,10 +31,14 @@ public sealed record PretrainMethod : IMethod
     /// <summary>Whether it takes local views beside them.</summary>
     public bool MultiCrop { get; init; }
 
-    /// <summary>Whether it is trained step by step; false fits a feature extractor without gradients, which no student can start from.</summary>
+    /// <summary>
+    /// Whether it is trained step by step; false fits a feature extractor without gradients, which no student can start from.
+    /// </summary>
     public bool Trains => Fit is null;
 
-    /// <summary>Whether it trains on labels: semi-supervised, no method of SSSD. Refused unless <see cref="PretrainOptions.AllowLabels"/> says so.</summary>
+    /// <summary>
+    /// Whether it trains on labels: semi-supervised, no method of SSSD. Refused unless <see cref="PretrainOptions.AllowLabels"/> says so.
+    /// </summary>
     public bool UsesLabels { get; init; }
 
     /// <summary>Names of the groups of options it reads, as <c>pretrain.GROUP.*</c> spells them.</summary>
@@ -46,8 +50,12 @@ public sealed record PretrainMethod : IMethod
     /// <summary>Epochs below which it has learned nothing.</summary>
     public int FewestEpochs { get; init; }
 
-    /// <summary>How a preset's options change with this method, by the preset's name: published settings at the published scales, chosen ones for a CPU.</summary>
-    public IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> Settings { get; init; } = new Dictionary<string, Func<PretrainOptions, PretrainOptions>>();
+    /// <summary>
+    /// How a preset's options change with this method, by the preset's name: published settings at the published scales, chosen ones for a
+    /// CPU.
+    /// </summary>
+    public IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> Settings { get; init; } =
+        new Dictionary<string, Func<PretrainOptions, PretrainOptions>>();
 
     /// <summary>Fits a feature extractor without gradients, in place of <see cref="Create"/>.</summary>
     internal Func<EncoderFitting, FittedEncoder>? Fit { get; private init; }

@@ -40,7 +40,9 @@ public static class PretrainMethods
     /// <exception cref="AutodidactException">There is none of that name; kind Usage.</exception>
     public static PretrainMethod Get(string name) => Registry.Get(name);
 
-    /// <summary>Adds a method: from now on runs can be asked for it by name, and its options have names, defaults and ranges as all others have.</summary>
+    /// <summary>
+    /// Adds a method: from now on runs can be asked for it by name, and its options have names, defaults and ranges as all others have.
+    /// </summary>
     /// <param name="method">The method.</param>
     /// <exception cref="AutodidactException">Its name, or the name or type of its options, is taken; kind Usage.</exception>
     public static void Register(PretrainMethod method) => Registry.Register(method);

@@ -50,7 +50,7 @@ public sealed record PretrainOptions : IOptionRules
     [Flag("--encoder", Value = "FILE")]
     public string? Encoder { get; init; }
 
-    /// <summary>What normalises the pixels for an encoder file: see <see cref="Encoder"/>.</summary>
+    /// <summary>Normalisation of the pixels for an encoder file: see <see cref="Encoder"/>.</summary>
     [Description(
         "values an encoder file wants: auto (its own where it says them, else imagenet), imagenet, clip, half, unit (0 to 1), bytes "
         + "(0 to 255), or mean/std as 0.5,0.5,0.5/0.25,0.25,0.25; an .onnx that takes bytes has its own")]
@@ -105,7 +105,7 @@ public sealed record PretrainOptions : IOptionRules
     /// <summary>Views.</summary>
     public ViewOptions Views { get; init; } = new() { StartFraction = 0.625 };
 
-    /// <summary>What differs in every second view.</summary>
+    /// <summary>Settings of every second view.</summary>
     public SecondViewOptions SecondView { get; init; } = new();
 
     /// <summary>Local views.</summary>

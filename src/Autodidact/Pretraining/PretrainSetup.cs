@@ -1,6 +1,6 @@
 namespace Autodidact.Pretraining;
 
-/// <summary>What a pre-training method is set up from.</summary>
+/// <summary>The parts that a pre-training method starts from.</summary>
 /// <param name="Training">A fresh encoder and its views.</param>
 /// <param name="Options">The stage's options, from which the method gets its own.</param>
 /// <param name="Labels">Reads the labels that a method marked as using them may train on; others may not ask.</param>

@@ -10,12 +10,13 @@ using static TorchSharp.torch;
 namespace Autodidact.Distillation;
 
 /// <summary>
-/// Clustering and self-distillation by turns: Adnan, Ioannou, Tsai &amp; Taylor, "Domain-agnostic clustering with self-distillation", 2021, arXiv 2111.12170. At the start of an
-/// epoch the images are clustered anew (spherical k-means, the run's k) by the student's deepest feature; the clusters are the targets of <see cref="SelfDistillation"/> until the next time.
+/// Clustering and self-distillation by turns: Adnan, Ioannou, Tsai &amp; Taylor, "Domain-agnostic clustering with self-distillation", 2021,
+/// arXiv 2111.12170. At the start of an epoch the images are clustered anew (spherical k-means, the run's k) by the student's deepest
+/// feature; the clusters are the targets of <see cref="SelfDistillation"/> until the next time.
 /// </summary>
 /// <remarks>
-/// The optimizer is not told: its momentum of the old classifiers moves the new ones for some steps. The student ends up with clusters of its own: numbers follow those of the run as
-/// far as images do, and no farther.
+/// The optimizer is not told: its momentum of the old classifiers moves the new ones for some steps. The student ends up with clusters of
+/// its own: numbers follow those of the run as far as images do, and no farther.
 /// </remarks>
 internal sealed class AlternatingClustering : IObjective
 {
@@ -33,7 +34,8 @@ internal sealed class AlternatingClustering : IObjective
     /// <param name="loss">Weights of self-distillation.</param>
     /// <param name="options">When and how to cluster.</param>
     /// <param name="encoderFeatures">The encoder's features of the training images, where the loss asks for them.</param>
-    public AlternatingClustering(StudentTraining training, SelfDistillationOptions loss, AlternatingClusteringOptions options, FeatureMatrix? encoderFeatures = null)
+    public AlternatingClustering(
+        StudentTraining training, SelfDistillationOptions loss, AlternatingClusteringOptions options, FeatureMatrix? encoderFeatures = null)
     {
         _learning = SelfDistillation.Of(training, loss, encoderFeatures, centroids: null);
         _options = options;
@@ -114,7 +116,14 @@ internal sealed class AlternatingClustering : IObjective
 
     private KMeansResult Cluster(FeatureMatrix rows, int[] before, int epoch)
     {
-        var options = new KMeansOptions { Clusters = Clusters, Spherical = true, MaxIterations = _options.Iterations, Threads = _threads, Seed = SeedOf(epoch, stream: 0) };
+        var options = new KMeansOptions
+        {
+            Clusters = Clusters,
+            Spherical = true,
+            MaxIterations = _options.Iterations,
+            Threads = _threads,
+            Seed = SeedOf(epoch, stream: 0),
+        };
         if (IsFresh) return KMeans.Fit(rows, options);
         using var means = ClusterNumbers.MeanDirections(rows, before, Clusters, options.Seed);
         return KMeans.Fit(rows, means, options);

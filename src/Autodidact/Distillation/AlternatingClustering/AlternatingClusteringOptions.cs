@@ -13,20 +13,24 @@ public enum AlternatingStart
     Warm,
 }
 
-/// <summary>What the classifiers become after a clustering of <see cref="AlternatingClustering"/>.</summary>
+/// <summary>The state of the classifiers after a clustering of <see cref="AlternatingClustering"/>.</summary>
 public enum AlternatingClassifiers
 {
     /// <summary>New random weights for every exit, as the paper has it.</summary>
     Reinitialize,
 
-    /// <summary>The deepest exit's become the centroids, as in DeepCluster-v2 (but go on to be trained); the others get new random weights.</summary>
+    /// <summary>
+    /// The deepest exit's become the centroids, as in DeepCluster-v2 (but go on to be trained); the others get new random weights.
+    /// </summary>
     Centroids,
 
     /// <summary>They stay: cluster numbers keep their meaning for most images.</summary>
     Keep,
 }
 
-/// <summary>When and how <see cref="AlternatingClustering"/> clusters. The weights of the loss are <see cref="SelfDistillationOptions"/>.</summary>
+/// <summary>
+/// When and how <see cref="AlternatingClustering"/> clusters. The weights of the loss are <see cref="SelfDistillationOptions"/>.
+/// </summary>
 public sealed record AlternatingClusteringOptions
 {
     /// <summary>Epochs between two clusterings.</summary>
@@ -43,7 +47,7 @@ public sealed record AlternatingClusteringOptions
     [Description("where a clustering starts: fresh (k-means++) or warm (the clusters as they stand)")]
     public AlternatingStart Start { get; init; } = AlternatingStart.Fresh;
 
-    /// <summary>What the classifiers become.</summary>
+    /// <summary>The state of the classifiers after a clustering.</summary>
     [Description("what a clustering makes of the classifiers: reinitialize, centroids (the deepest exit's) or keep")]
     public AlternatingClassifiers Classifiers { get; init; } = AlternatingClassifiers.Reinitialize;
 

@@ -11,8 +11,9 @@ using static TorchSharp.torch;
 namespace Autodidact.Distillation;
 
 /// <summary>
-/// CompRess (Abbasi Koohpayegani et al., NeurIPS 2020, arXiv 2010.14713): every exit takes from the encoder how similar an image is to a memory of anchors, both having seen the same
-/// view. The loss is <see cref="CompRessLoss"/>, mean over exits; classifiers read the clusters off features they do not move.
+/// CompRess (Abbasi Koohpayegani et al., NeurIPS 2020, arXiv 2010.14713): every exit takes from the encoder how similar an image is to a
+/// memory of anchors, both having seen the same view. The loss is <see cref="CompRessLoss"/>, mean over exits; classifiers read the
+/// clusters off features they do not move.
 /// </summary>
 internal sealed class CompRess : StudentObjective
 {
@@ -38,7 +39,8 @@ internal sealed class CompRess : StudentObjective
             CompRessQueues.Two => true,
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Queues, "this number of memories is not known"),
         };
-        _maps = Beside("maps", nn.ModuleList(TrainedExits.Where(_ => !two).Select(_ => nn.Linear(Student.FeatureSize, _teacher.Dimension)).ToArray()));
+        _maps = Beside(
+            "maps", nn.ModuleList(TrainedExits.Where(_ => !two).Select(_ => nn.Linear(Student.FeatureSize, _teacher.Dimension)).ToArray()));
         if (two)
         {
             _key = new MomentumCopy<MultiExitNetwork>(Student, Beside("key", Student.Copy()));
@@ -50,7 +52,9 @@ internal sealed class CompRess : StudentObjective
     public override IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor>(
         [.. _teacher.Queue.State("teacher_memory"), .. _memories.SelectMany((memory, i) => memory.State($"memory_{i}"))]);
 
-    /// <summary>Anchors on both sides are of the same images: before the first step the exits' memories begin with those of the teacher's.</summary>
+    /// <summary>
+    /// Anchors on both sides are of the same images: before the first step the exits' memories begin with those of the teacher's.
+    /// </summary>
     /// <inheritdoc/>
     public override void BeginEpoch(int epoch, FeaturePass features, double progress)
     {
@@ -80,7 +84,8 @@ internal sealed class CompRess : StudentObjective
         var hard = CrossEntropy(outputs, Targets(Rows(batch)));
         Remember(view, teacher);
         return new ObjectiveLoss(
-            hard + (distance * _options.Weight), new Dictionary<string, Tensor> { ["hard"] = hard.detach(), ["anchors"] = distance.detach() });
+            hard + (distance * _options.Weight),
+            new Dictionary<string, Tensor> { ["hard"] = hard.detach(), ["anchors"] = distance.detach() });
     }
 
     /// <inheritdoc/>

@@ -4,12 +4,13 @@ using static TorchSharp.torch;
 namespace Autodidact.Distillation;
 
 /// <summary>
-/// CompRess: Abbasi Koohpayegani, Tejankar &amp; Pirsiavash, "CompRess: Self-supervised learning by compressing representations", NeurIPS 2020, arXiv 2010.14713.
+/// CompRess: Abbasi Koohpayegani, Tejankar &amp; Pirsiavash, "CompRess: Self-supervised learning by compressing representations", NeurIPS
+/// 2020, arXiv 2010.14713.
 /// </summary>
 /// <remarks>
-/// Mean over the batch of KL(softmax(A_t t / T) || softmax(A_s s / T)), with t and s the L2-normalised embeddings of one view, and the rows of A_t and A_s those of
-/// the same anchor images. Both sides have the temperature T, and the loss is not multiplied by T^2. Teacher and anchors are detached. With the teacher's anchors on both
-/// sides it is the paper's 1q, with anchors of the student's own 2q.
+/// Mean over the batch of KL(softmax(A_t t / T) || softmax(A_s s / T)), with t and s the L2-normalised embeddings of one view, and the rows
+/// of A_t and A_s those of the same anchor images. Both sides have the temperature T, and the loss is not multiplied by T^2. Teacher and
+/// anchors are detached. With the teacher's anchors on both sides it is the paper's 1q, with anchors of the student's own 2q.
 /// </remarks>
 internal static class CompRessLoss
 {
@@ -32,5 +33,6 @@ internal static class CompRessLoss
         return KullbackLeibler.Compute(Similarities(teacher.detach(), teacherAnchors), Similarities(student, studentAnchors), temperature);
     }
 
-    private static Tensor Similarities(Tensor embeddings, Tensor anchors) => mm(nn.functional.normalize(embeddings, p: 2, dim: 1), anchors.detach().t());
+    private static Tensor Similarities(Tensor embeddings, Tensor anchors) =>
+        mm(nn.functional.normalize(embeddings, p: 2, dim: 1), anchors.detach().t());
 }

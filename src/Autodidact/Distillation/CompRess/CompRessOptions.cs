@@ -4,10 +4,12 @@ using Autodidact.Options;
 
 namespace Autodidact.Distillation;
 
-/// <summary>What <see cref="CompRess"/> compares the student with.</summary>
+/// <summary>The queues that <see cref="CompRess"/> compares the student with.</summary>
 public enum CompRessQueues
 {
-    /// <summary>The teacher's memory for both (the paper's 1q): a linear layer brings each exit's feature to the teacher's dimension.</summary>
+    /// <summary>
+    /// The teacher's memory for both (the paper's 1q): a linear layer brings each exit's feature to the teacher's dimension.
+    /// </summary>
     One,
 
     /// <summary>A memory of its own for each exit (2q), filled by a student that follows the trained one slowly.</summary>

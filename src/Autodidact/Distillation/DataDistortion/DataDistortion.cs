@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace Autodidact.Distillation;
 
 /// <summary>
-/// Data-distortion guided self-distillation on pseudo-labels: each trained exit learns the cluster from two views of an image, and each view teaches the other. The loss is
-/// <see cref="DataDistortionLoss"/>, summed over exits; both views go through the student in one pass, so batch norm sees them together.
+/// Data-distortion guided self-distillation on pseudo-labels: each trained exit learns the cluster from two views of an image, and each
+/// view teaches the other. The loss is <see cref="DataDistortionLoss"/>, summed over exits; both views go through the student in one pass,
+/// so batch norm sees them together.
 /// </summary>
 internal sealed class DataDistortion : StudentObjective
 {
@@ -28,7 +29,8 @@ internal sealed class DataDistortion : StudentObjective
         }
 
         var (outputs, targets) = (Forward(batch.Views.All), Targets(Rows(batch)));
-        return Sum(outputs.Logits.Zip(outputs.Features, (logits, features) => DataDistortionLoss.Compute(Halves(logits), Halves(features), _options, targets)));
+        return Sum(outputs.Logits.Zip(
+            outputs.Features, (logits, features) => DataDistortionLoss.Compute(Halves(logits), Halves(features), _options, targets)));
     }
 
     private static (Tensor First, Tensor Second) Halves(Tensor both)

@@ -7,12 +7,14 @@ using static TorchSharp.torch;
 namespace Autodidact.Distillation;
 
 /// <summary>
-/// FitNets in its two phases: the student's stages up to a middle one learn to predict the teacher's map there through a learned 1 x 1 convolution (<see cref="FitNetsLoss"/>; nothing
-/// deeper is run), then the whole student is distilled as by <see cref="KnowledgeDistillation"/>, and the convolution is left behind.
+/// FitNets in its two phases: the student's stages up to a middle one learn to predict the teacher's map there through a learned 1 x 1
+/// convolution (<see cref="FitNetsLoss"/>; nothing deeper is run), then the whole student is distilled as by
+/// <see cref="KnowledgeDistillation"/>, and the convolution is left behind.
 /// </summary>
 /// <remarks>
-/// Choices of ours: the regressor's kernel is 1 x 1, where the paper's is as large as the maps' difference in size asks for; maps that differ in size are averaged down to the
-/// smaller one. The second phase keeps T and the weights of <see cref="KnowledgeDistillationOptions"/> fixed.
+/// Choices of ours: the regressor's kernel is 1 x 1, where the paper's is as large as the maps' difference in size asks for; maps that
+/// differ in size are averaged down to the smaller one. The second phase keeps T and the weights of
+/// <see cref="KnowledgeDistillationOptions"/> fixed.
 /// </remarks>
 internal sealed class FitNets : StudentObjective
 {
@@ -27,7 +29,9 @@ internal sealed class FitNets : StudentObjective
     /// <param name="options">The hint.</param>
     /// <param name="distillation">The second phase.</param>
     /// <param name="teacher">The teacher; owned by the objective from now on.</param>
-    /// <exception cref="AutodidactException">The teacher answers with another number of clusters, or a network lacks the stage; kind Usage.</exception>
+    /// <exception cref="AutodidactException">
+    /// The teacher answers with another number of clusters, or a network lacks the stage; kind Usage.
+    /// </exception>
     public FitNets(StudentTraining training, FitNetsOptions options, KnowledgeDistillationOptions distillation, ClusterTeacher teacher)
         : base("fitnets", training)
     {
@@ -37,7 +41,9 @@ internal sealed class FitNets : StudentObjective
         var stages = Math.Min(channels.Count, taught.Count);
         if (options.HintStage > stages)
         {
-            throw new AutodidactException(FailureKind.Usage, $"distill.fitnets.hint_stage={options.HintStage}: student and teacher have {stages} stages: choose one of them");
+            throw new AutodidactException(
+                FailureKind.Usage,
+                $"distill.fitnets.hint_stage={options.HintStage}: student and teacher have {stages} stages: choose one of them");
         }
 
         _options = options;
@@ -84,5 +90,6 @@ internal sealed class FitNets : StudentObjective
         return FitNetsLoss.Compute(Shrink(student, size), Shrink(teacher, size), _options, _regressor);
     }
 
-    private static Tensor Shrink(Tensor map, long[] size) => map.shape[2] == size[0] && map.shape[3] == size[1] ? map : nn.functional.adaptive_avg_pool2d(map, size);
+    private static Tensor Shrink(Tensor map, long[] size) =>
+        map.shape[2] == size[0] && map.shape[3] == size[1] ? map : nn.functional.adaptive_avg_pool2d(map, size);
 }

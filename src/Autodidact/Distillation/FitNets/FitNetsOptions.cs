@@ -14,8 +14,8 @@ public enum FitNetsForm
 }
 
 /// <summary>
-/// Settings of <see cref="FitNetsLoss"/> and <see cref="FitNets"/>; the form is that of the CRD benchmark (Tian et al., ICLR 2020). Its weight of 100 is for a hint beside a cross entropy; here the
-/// hint is trained alone, where a weight is a factor of the learning rate.
+/// Settings of <see cref="FitNetsLoss"/> and <see cref="FitNets"/>; the form is that of the CRD benchmark (Tian et al., ICLR 2020). Its
+/// weight of 100 is for a hint beside a cross entropy; here the hint is trained alone, where a weight is a factor of the learning rate.
 /// </summary>
 public sealed record FitNetsOptions
 {
@@ -33,7 +33,9 @@ public sealed record FitNetsOptions
     [Range(1, 16)]
     public int HintStage { get; init; } = 2;
 
-    /// <summary>Share of the steps that train the student up to that stage, on the hint alone; the rest is knowledge distillation.</summary>
+    /// <summary>
+    /// Share of the steps that train the student up to that stage, on the hint alone; the rest is knowledge distillation.
+    /// </summary>
     [Description("share of the steps on the hint alone; the rest is knowledge distillation by distill.kd")]
     [Range(0.0, 0.99)]
     public double HintFraction { get; init; } = 0.3;

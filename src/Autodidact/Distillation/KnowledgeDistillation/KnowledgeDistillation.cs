@@ -4,8 +4,8 @@ using Autodidact.Training;
 namespace Autodidact.Distillation;
 
 /// <summary>
-/// Knowledge distillation on pseudo-labels: every trained exit learns its image's cluster, and what a <see cref="ClusterTeacher"/> says of the same view. The loss is
-/// <see cref="KnowledgeDistillationLoss"/>, summed over exits.
+/// Knowledge distillation on pseudo-labels: every trained exit learns its image's cluster, and what a <see cref="ClusterTeacher"/> says of
+/// the same view. The loss is <see cref="KnowledgeDistillationLoss"/>, summed over exits.
 /// </summary>
 internal sealed class KnowledgeDistillation : StudentObjective
 {

@@ -17,7 +17,8 @@ internal static class KnowledgeDistillationMethod
         TakesTeacher = true,
         Rules =
         [
-            OptionRule.ReadWhere((DistillOptions o) => o.Teacher is null, "the encoder teaches, without {teacher}", "kd.teacher_temperature"),
+            OptionRule.ReadWhere(
+                (DistillOptions o) => o.Teacher is null, "the encoder teaches, without {teacher}", "kd.teacher_temperature"),
         ],
     };
 }

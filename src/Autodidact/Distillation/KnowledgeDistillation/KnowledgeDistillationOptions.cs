@@ -4,7 +4,9 @@ using Autodidact.Objectives;
 
 namespace Autodidact.Distillation;
 
-/// <summary>Settings of <see cref="KnowledgeDistillationLoss"/>; the defaults are those of the CRD benchmark (Tian et al., ICLR 2020).</summary>
+/// <summary>
+/// Settings of <see cref="KnowledgeDistillationLoss"/>; the defaults are those of the CRD benchmark (Tian et al., ICLR 2020).
+/// </summary>
 public sealed record KnowledgeDistillationOptions
 {
     /// <summary>Weight of cross entropy with the pseudo-label.</summary>

@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace Autodidact.Distillation;
 
 /// <summary>
-/// MUSE-style self-distillation: every exit learns the pseudo-labels, and shares information with the deepest exit. What is from Gong et al. (BMVC 2021,
-/// arXiv 2110.12606) and what is ours: <see cref="MuseStyleLoss"/>. Each shallow exit has a discriminator: both features side by side, linear, ReLU, linear, one score.
+/// MUSE-style self-distillation: every exit learns the pseudo-labels, and shares information with the deepest exit. What is from Gong et
+/// al. (BMVC 2021, arXiv 2110.12606) and what is ours: <see cref="MuseStyleLoss"/>. Each shallow exit has a discriminator: both features
+/// side by side, linear, ReLU, linear, one score.
 /// </summary>
 internal sealed class MuseStyle : StudentObjective
 {
@@ -29,7 +30,8 @@ internal sealed class MuseStyle : StudentObjective
     {
         ArgumentNullException.ThrowIfNull(batch);
         var (loss, parts) = MuseStyleLoss.Compute(
-            Forward(batch.Views.View(0)), Targets(Rows(batch)), _options, (exit, feature, teacher) => _discriminators[exit].call(cat([feature, teacher], 1)).squeeze(1));
+            Forward(batch.Views.View(0)),
+            Targets(Rows(batch)), _options, (exit, feature, teacher) => _discriminators[exit].call(cat([feature, teacher], 1)).squeeze(1));
         return new ObjectiveLoss(loss, parts);
     }
 

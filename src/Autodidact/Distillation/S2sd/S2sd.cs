@@ -7,12 +7,13 @@ using static TorchSharp.torch;
 namespace Autodidact.Distillation;
 
 /// <summary>
-/// S2SD on pseudo-labels: beside each trained exit, perceptrons embed its feature in larger dimensions and classify it; the similarities within a batch that they find teach the
-/// exit's own feature, which they do not outlive. The loss is <see cref="S2sdLoss"/>, summed over exits.
+/// S2SD on pseudo-labels: beside each trained exit, perceptrons embed its feature in larger dimensions and classify it; the similarities
+/// within a batch that they find teach the exit's own feature, which they do not outlive. The loss is <see cref="S2sdLoss"/>, summed over
+/// exits.
 /// </summary>
 /// <remarks>
-/// The paper's small embedding is the exit's feature here, since that is what is used later; its backbone feature is the deepest exit's feature, which teaches the shallower
-/// exits from a later point of the training on, and has nothing to teach itself.
+/// The paper's small embedding is the exit's feature here, since that is what is used later; its backbone feature is the deepest exit's
+/// feature, which teaches the shallower exits from a later point of the training on, and has nothing to teach itself.
 /// </remarks>
 internal sealed class S2sd : StudentObjective
 {
@@ -27,7 +28,11 @@ internal sealed class S2sd : StudentObjective
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _heads = [.. TrainedExits.Select(exit => Enumerable.Range(1, options.Heads).Select(head => Beside($"head_{exit}_{head}", Make(head))).ToArray())];
+        _heads =
+        [
+            .. TrainedExits.Select(
+                exit => Enumerable.Range(1, options.Heads).Select(head => Beside($"head_{exit}_{head}", Make(head))).ToArray()),
+        ];
     }
 
     /// <inheritdoc/>
@@ -44,7 +49,8 @@ internal sealed class S2sd : StudentObjective
             exit < outputs.Features.Count - 1 ? backbone : null)));
     }
 
-    private Head Make(int head) => new(Student.FeatureSize, Math.Max(1, (long)Math.Round(head * _options.HeadWidth * Student.FeatureSize)), Student.Options.Outputs);
+    private Head Make(int head) =>
+        new(Student.FeatureSize, Math.Max(1, (long)Math.Round(head * _options.HeadWidth * Student.FeatureSize)), Student.Options.Outputs);
 
     /// <summary>A perceptron of one hidden layer, and a classifier of what it gives.</summary>
     private sealed class Head : nn.Module

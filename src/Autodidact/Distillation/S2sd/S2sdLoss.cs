@@ -4,13 +4,14 @@ using static TorchSharp.torch;
 namespace Autodidact.Distillation;
 
 /// <summary>
-/// S2SD at one exit: Roth, Milbich, Ommer, Cohen &amp; Ghassemi, "Simultaneous similarity-based self-distillation for deep metric learning", ICML 2021,
-/// arXiv 2009.08348.
+/// S2SD at one exit: Roth, Milbich, Ommer, Cohen &amp; Ghassemi, "Simultaneous similarity-based self-distillation for deep metric
+/// learning", ICML 2021, arXiv 2009.08348.
 /// </summary>
 /// <remarks>
-/// With f and z the exit's feature and logits, g_h and z_h those of its h = 1..H heads, b the backbone's feature and D <see cref="SimilarityDistillationLoss"/> (student, teacher):
-/// 1/2 [CE(z, y) + 1/H sum over h of CE(z_h, y)] + 1/H sum over h of D(f, g_h) + D(f, b). The heads and b are detached in D. Deviation: a classifier's cross entropy with
-/// pseudo-labels y stands in the place of a metric-learning loss, on the exit and on every head.
+/// With f and z the exit's feature and logits, g_h and z_h those of its h = 1..H heads, b the backbone's feature and D
+/// <see cref="SimilarityDistillationLoss"/> (student, teacher): 1/2 [CE(z, y) + 1/H sum over h of CE(z_h, y)] + 1/H sum over h of D(f, g_h)
+/// + D(f, b). The heads and b are detached in D. Deviation: a classifier's cross entropy with pseudo-labels y stands in the place of a
+/// metric-learning loss, on the exit and on every head.
 /// </remarks>
 internal static class S2sdLoss
 {
@@ -21,8 +22,8 @@ internal static class S2sdLoss
     /// <param name="options">Weight and temperature of the similarities.</param>
     /// <param name="backbone">float [B, F]; null leaves its term out.</param>
     /// <returns>
-    /// The scalar loss, and <c>hard</c> (the exit's cross entropy), <c>heads_hard</c> (its mean over heads), <c>heads</c> (mean of D over heads) and <c>backbone</c> (the last D); the latter two
-    /// carry the weight of <see cref="SimilarityDistillationOptions"/>.
+    /// The scalar loss, and <c>hard</c> (the exit's cross entropy), <c>heads_hard</c> (its mean over heads), <c>heads</c> (mean of D over
+    /// heads) and <c>backbone</c> (the last D); the latter two carry the weight of <see cref="SimilarityDistillationOptions"/>.
     /// </returns>
     /// <exception cref="ArgumentException">There are no heads, or shapes differ.</exception>
     public static (Tensor Loss, IReadOnlyDictionary<string, Tensor> Parts) Compute(

@@ -11,7 +11,10 @@ public sealed record S2sdOptions
     [Range(1, 16)]
     public int Heads { get; init; } = 4;
 
-    /// <summary>Size of head j = 1, 2, ... is j times this times the feature's. At a feature size of 512, the default gives the published 512, 1024, 1536 and 2048.</summary>
+    /// <summary>
+    /// Size of head j = 1, 2, ... is j times this times the feature's. At a feature size of 512, the default gives the published 512, 1024,
+    /// 1536 and 2048.
+    /// </summary>
     [Description("embedding size of head j (1, 2, ...) over j times the feature size")]
     [Range(0.01, 100.0)]
     public double HeadWidth { get; init; } = 1;
@@ -21,6 +24,6 @@ public sealed record S2sdOptions
     [Range(0.0, 1.0)]
     public double FeatureFrom { get; init; } = 0.1;
 
-    /// <summary>What a teacher's similarities weigh, those of the heads (their mean) and of the backbone's feature alike.</summary>
+    /// <summary>Weights of a teacher's similarities: those of the heads (their mean) and of the backbone's feature alike.</summary>
     public SimilarityDistillationOptions Similarity { get; init; } = new();
 }

@@ -8,8 +8,9 @@ using static TorchSharp.torch;
 namespace Autodidact.Distillation;
 
 /// <summary>
-/// SEED (Fang et al., ICLR 2021, arXiv 2101.04731): every exit takes from the encoder how similar an image is to a queue of the encoder's embeddings and to itself, both having seen the
-/// same view. The loss is <see cref="SeedDistillationLoss"/>, mean over exits; classifiers read the clusters off features they do not move.
+/// SEED (Fang et al., ICLR 2021, arXiv 2101.04731): every exit takes from the encoder how similar an image is to a queue of the encoder's
+/// embeddings and to itself, both having seen the same view. The loss is <see cref="SeedDistillationLoss"/>, mean over exits; classifiers
+/// read the clusters off features they do not move.
 /// </summary>
 internal sealed class SeedDistillation : StudentObjective
 {
@@ -41,12 +42,14 @@ internal sealed class SeedDistillation : StudentObjective
         var outputs = ReadOff(Forward(view));
         var teacher = _teacher.Embed(view);
         var queue = _teacher.Queue.Snapshot();
-        var distance = stack([.. outputs.Features.Select((feature, i) =>
-            SeedDistillationLoss.Compute(_projections[i].call(feature), teacher, queue, _options.Temperature, _options.TeacherTemperature))]).mean();
+        var distances = outputs.Features.Select((feature, i) => SeedDistillationLoss.Compute(
+            _projections[i].call(feature), teacher, queue, _options.Temperature, _options.TeacherTemperature));
+        var distance = stack([.. distances]).mean();
         var hard = CrossEntropy(outputs, Targets(Rows(batch)));
         _teacher.Queue.Enqueue(teacher);
         return new ObjectiveLoss(
-            hard + (distance * _options.Weight), new Dictionary<string, Tensor> { ["hard"] = hard.detach(), ["similarities"] = distance.detach() });
+            hard + (distance * _options.Weight),
+            new Dictionary<string, Tensor> { ["hard"] = hard.detach(), ["similarities"] = distance.detach() });
     }
 
     /// <inheritdoc/>

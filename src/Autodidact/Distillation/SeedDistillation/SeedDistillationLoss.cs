@@ -3,11 +3,14 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Distillation;
 
-/// <summary>SEED: Fang, Wang, Wang, Zhang, Yang &amp; Liu, "SEED: Self-supervised distillation for visual representation", ICLR 2021, arXiv 2101.04731.</summary>
+/// <summary>
+/// SEED: Fang, Wang, Wang, Zhang, Yang &amp; Liu, "SEED: Self-supervised distillation for visual representation", ICLR 2021, arXiv
+/// 2101.04731.
+/// </summary>
 /// <remarks>
-/// Mean over the batch of -sum over j of p_t[j] log p_s[j], with p_t = softmax([D t, t.t] / T_t) and p_s = softmax([D s, s.t] / T_s): t and s are the L2-normalised embeddings
-/// of one view, D the queue of the teacher's embeddings, and the teacher's embedding of the image itself is the last entry. Teacher and queue are detached. It differs from a KL divergence by
-/// the teacher's entropy.
+/// Mean over the batch of -sum over j of p_t[j] log p_s[j], with p_t = softmax([D t, t.t] / T_t) and p_s = softmax([D s, s.t] / T_s): t and
+/// s are the L2-normalised embeddings of one view, D the queue of the teacher's embeddings, and the teacher's embedding of the image itself
+/// is the last entry. Teacher and queue are detached. It differs from a KL divergence by the teacher's entropy.
 /// </remarks>
 internal static class SeedDistillationLoss
 {

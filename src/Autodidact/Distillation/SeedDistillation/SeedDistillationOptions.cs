@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Autodidact.Distillation;
 
-/// <summary>What brings an exit's feature to the teacher's dimension in <see cref="SeedDistillation"/>.</summary>
+/// <summary>The module that brings an exit's feature to the teacher's dimension in <see cref="SeedDistillation"/>.</summary>
 public enum SeedProjection
 {
     /// <summary>A linear layer.</summary>
@@ -26,12 +26,15 @@ public sealed record SeedDistillationOptions
     [Range(1e-6, 1000.0)]
     public double Temperature { get; init; } = 0.2;
 
-    /// <summary>Temperature of the teacher's similarities. The authors' code has 1e-4, at which the target is practically the image itself and nothing else.</summary>
+    /// <summary>
+    /// Temperature of the teacher's similarities. The authors' code has 1e-4, at which the target is practically the image itself and
+    /// nothing else.
+    /// </summary>
     [Description("temperature of the teacher's similarities")]
     [Range(1e-6, 1000.0)]
     public double TeacherTemperature { get; init; } = 0.01;
 
-    /// <summary>What brings an exit's feature to the teacher's dimension.</summary>
+    /// <summary>The module that brings an exit's feature to the teacher's dimension.</summary>
     [Description("what brings an exit's feature to the teacher's dimension: linear or mlp")]
     public SeedProjection Projection { get; init; } = SeedProjection.Mlp;
 

@@ -9,10 +9,14 @@ using static TorchSharp.torch;
 namespace Autodidact.Distillation;
 
 /// <summary>
-/// Further k-means of the encoder's features, in other numbers of clusters, and a linear head for each of them on every exit. Several clusterings of one set are the
-/// pseudo-labels of DeepCluster-v2 (Caron et al., NeurIPS 2020, arXiv 2006.09882), there of one size and of the network's own features.
+/// Further k-means of the encoder's features, in other numbers of clusters, and a linear head for each of them on every exit. Several
+/// clusterings of one set are the pseudo-labels of DeepCluster-v2 (Caron et al., NeurIPS 2020, arXiv 2006.09882), there of one size and of
+/// the network's own features.
 /// </summary>
-/// <remarks>Clustering j = 1..m has k g^j clusters, at most a tenth of the images and at least one, and seed s + j: a function of the features, the options and the seed.</remarks>
+/// <remarks>
+/// Clustering j = 1..m has k g^j clusters, at most a tenth of the images and at least one, and seed s + j: a function of the features, the
+/// options and the seed.
+/// </remarks>
 internal sealed class ExtraClusterings : IDisposable
 {
     private const int FewestRowsACluster = 10;
@@ -26,7 +30,9 @@ internal sealed class ExtraClusterings : IDisposable
     /// <param name="knowledge">What targets need of the encoder.</param>
     /// <param name="student">The network whose exits get heads.</param>
     /// <param name="training">Seed, threads and geometry of the clusterings; the seed of the heads is torch's generator.</param>
-    public ExtraClusterings(SelfDistillationOptions options, FeatureMatrix features, EncoderKnowledge knowledge, MultiExitNetwork student, StudentTraining training)
+    public ExtraClusterings(
+        SelfDistillationOptions options, FeatureMatrix features, EncoderKnowledge knowledge, MultiExitNetwork student,
+        StudentTraining training)
     {
         _options = options with { Hint = 0 };
         _exits = student.ExitCount;
@@ -34,23 +40,37 @@ internal sealed class ExtraClusterings : IDisposable
         for (var j = 1; j <= options.Clusterings; j++)
         {
             var clusters = Clusters(student.Options.Outputs, Math.Pow(options.ClusteringGrowth, j), features.Rows);
-            using var result = KMeans.Fit(features, new KMeansOptions { Clusters = clusters, Spherical = training.Spherical, Threads = training.Threads, Seed = unchecked(training.Seed + (ulong)j) });
+            using var result = KMeans.Fit(
+                features,
+                new KMeansOptions
+                {
+                    Clusters = clusters,
+                    Spherical = training.Spherical,
+                    Threads = training.Threads,
+                    Seed = unchecked(training.Seed + (ulong)j),
+                });
             var centroids = options.Targets == TargetForm.Soft ? FeatureTensors.Table(result.Centroids) : null;
             _clusterings.Add((
-                tensor(result.Assignments.Select(a => (long)a).ToArray()).DetachFromDisposeScope(), new PseudoTargets(options, result.Assignments, clusters, knowledge, centroids)));
+                tensor(result.Assignments.Select(a => (long)a).ToArray()).DetachFromDisposeScope(),
+                new PseudoTargets(options, result.Assignments, clusters, knowledge, centroids)));
             heads.AddRange(Enumerable.Range(0, _exits).Select(_ => nn.Linear(student.FeatureSize, clusters)));
         }
 
         Heads = nn.ModuleList(heads.ToArray());
     }
 
-    /// <summary>The heads: those of the first clustering from the shallowest exit to the deepest, then those of the next. For the owner to register and dispose.</summary>
+    /// <summary>
+    /// The heads: those of the first clustering from the shallowest exit to the deepest, then those of the next. For the owner to register
+    /// and dispose.
+    /// </summary>
     public ModuleList<Linear> Heads { get; }
 
     /// <summary>Number of clusterings.</summary>
     public int Count => _clusterings.Count;
 
-    /// <summary>Sum over the clusterings of cross entropies and divergences of their heads; each head's teacher is a head of the same clustering.</summary>
+    /// <summary>
+    /// Sum over the clusterings of cross entropies and divergences of their heads; each head's teacher is a head of the same clustering.
+    /// </summary>
     /// <param name="features">Feature [B, D] of each exit.</param>
     /// <param name="rows">int64 [B].</param>
     public Tensor Loss(IReadOnlyList<Tensor> features, Tensor rows) => _clusterings.Select((clustering, j) =>

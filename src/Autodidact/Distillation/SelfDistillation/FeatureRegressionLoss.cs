@@ -4,11 +4,12 @@ using static TorchSharp.torch;
 namespace Autodidact.Distillation;
 
 /// <summary>
-/// Cosine distance of a student's feature from the encoder's. The form is that of BYOL's regression (Grill et al., NeurIPS 2020, arXiv 2006.07733, equation 2), with
-/// a frozen encoder in the target's place.
+/// Cosine distance of a student's feature from the encoder's. The form is that of BYOL's regression (Grill et al., NeurIPS 2020, arXiv
+/// 2006.07733, equation 2), with a frozen encoder in the target's place.
 /// </summary>
 /// <remarks>
-/// Mean over the batch of 2 - 2 cos(p, f), which is the squared distance of the normalised features, 0 to 4; f is detached. A feature of zeros has cosine 0.
+/// Mean over the batch of 2 - 2 cos(p, f), which is the squared distance of the normalised features, 0 to 4; f is detached. A feature of
+/// zeros has cosine 0.
 /// </remarks>
 internal static class FeatureRegressionLoss
 {

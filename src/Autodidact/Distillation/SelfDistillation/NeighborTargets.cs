@@ -4,8 +4,9 @@ namespace Autodidact.Distillation;
 
 /// <summary>Pseudo-labels in the light of the clusters of an image's nearest neighbours. Constructions of this project.</summary>
 /// <remarks>
-/// With y_0 the cluster of an image and y_1 .. y_n those of its n nearest neighbours, q_k = (number of j in 0..n with y_j = k) / (n + 1) is a target that neighbours agree on, and
-/// a = (number of j in 1..n with y_j = y_0) / n says how far they agree with the image's own; w = a^p / mean of a^p over all images weights its cross entropy.
+/// With y_0 the cluster of an image and y_1 .. y_n those of its n nearest neighbours, q_k = (number of j in 0..n with y_j = k) / (n + 1) is
+/// a target that neighbours agree on, and a = (number of j in 1..n with y_j = y_0) / n says how far they agree with the image's own; w =
+/// a^p / mean of a^p over all images weights its cross entropy.
 /// </remarks>
 internal static class NeighborTargets
 {
@@ -45,7 +46,10 @@ internal static class NeighborTargets
     {
         if (clusters.dim() != 2 || clusters.shape[1] < columns)
         {
-            throw new ArgumentException($"expected clusters of the image and its neighbours in {columns} columns or more, got [{string.Join(", ", clusters.shape)}]", nameof(clusters));
+            throw new ArgumentException(
+                $"expected clusters of the image and its neighbours in {columns} columns or more, "
+                + $"got [{string.Join(", ", clusters.shape)}]",
+                nameof(clusters));
         }
     }
 }

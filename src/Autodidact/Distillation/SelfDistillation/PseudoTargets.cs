@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Autodidact.Distillation;
 
 /// <summary>
-/// What the cross entropies of one clustering aim at and how much each image counts, as <see cref="SelfDistillationOptions.Targets"/> and
+/// The targets of the cross entropies of one clustering and the weight of each image, as <see cref="SelfDistillationOptions.Targets"/> and
 /// <see cref="SelfDistillationOptions.Confidence"/> say. All of it comes from the encoder's cached features, before the first step.
 /// </summary>
 internal sealed class PseudoTargets : IDisposable
@@ -23,7 +23,8 @@ internal sealed class PseudoTargets : IDisposable
     /// <param name="clusters">Number of clusters.</param>
     /// <param name="knowledge">What the options ask for of the encoder; the owner keeps it alive.</param>
     /// <param name="centroids">[clusters, d], for soft targets; float32, outside every scope, owned from now on.</param>
-    public PseudoTargets(SelfDistillationOptions options, IReadOnlyList<int> assignments, int clusters, EncoderKnowledge knowledge, Tensor? centroids)
+    public PseudoTargets(
+        SelfDistillationOptions options, IReadOnlyList<int> assignments, int clusters, EncoderKnowledge knowledge, Tensor? centroids)
     {
         _options = options;
         _clusters = clusters;
@@ -37,7 +38,9 @@ internal sealed class PseudoTargets : IDisposable
         using var scope = NewDisposeScope();
         var neighborhoods = Neighborhoods(assignments, neighbors);
         _neighborhoods = options.Targets == TargetForm.Neighbours ? neighborhoods.DetachFromDisposeScope() : null;
-        _weights = options.Confidence > 0 ? NeighborTargets.Weights(neighborhoods, options.Confidence).to(ScalarType.Float32).DetachFromDisposeScope() : null;
+        _weights = options.Confidence > 0
+            ? NeighborTargets.Weights(neighborhoods, options.Confidence).to(ScalarType.Float32).DetachFromDisposeScope()
+            : null;
     }
 
     /// <summary>Targets of the run's own clusters.</summary>
@@ -45,7 +48,8 @@ internal sealed class PseudoTargets : IDisposable
     /// <param name="training">The student and its pseudo-labels.</param>
     /// <param name="knowledge">What the options ask for of the encoder; the owner keeps it alive.</param>
     /// <param name="centroids">Centroids of the clusters, for soft targets; copied.</param>
-    public static PseudoTargets Of(SelfDistillationOptions options, StudentTraining training, EncoderKnowledge knowledge, FeatureMatrix? centroids)
+    public static PseudoTargets Of(
+        SelfDistillationOptions options, StudentTraining training, EncoderKnowledge knowledge, FeatureMatrix? centroids)
     {
         var copy = options.Targets == TargetForm.Soft
             ? FeatureTensors.Table(centroids ?? throw new ArgumentNullException(nameof(centroids), "the clusters' centroids are asked for"))
@@ -53,14 +57,17 @@ internal sealed class PseudoTargets : IDisposable
         return new PseudoTargets(options, training.PseudoLabels, training.Student.Options.Outputs, knowledge, copy);
     }
 
-    /// <summary>Targets of some images, int64 [B] or float32 [B, K], and their weights, float32 [B]; null where all count the same.</summary>
+    /// <summary>
+    /// Targets of some images, int64 [B] or float32 [B, K], and their weights, float32 [B]; null where all count the same.
+    /// </summary>
     /// <param name="rows">int64 [B].</param>
     /// <param name="clusters">Their clusters, int64 [B].</param>
     public (Tensor Targets, Tensor? Weights) Of(Tensor rows, Tensor clusters) => (
         _options.Targets switch
         {
             TargetForm.Hard => clusters,
-            TargetForm.Soft => SoftAssignmentLoss.Assign(_features![rows], _centroids!, new SoftAssignmentOptions { Temperature = _options.TargetTemperature }),
+            TargetForm.Soft => SoftAssignmentLoss.Assign(
+                _features![rows], _centroids!, new SoftAssignmentOptions { Temperature = _options.TargetTemperature }),
             TargetForm.Neighbours => NeighborTargets.Assign(_neighborhoods![rows], _clusters),
             var form => throw new InvalidOperationException($"unknown targets {form}"),
         },

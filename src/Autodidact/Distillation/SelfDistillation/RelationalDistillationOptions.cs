@@ -3,7 +3,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Autodidact.Distillation;
 
-/// <summary>Settings of <see cref="RelationalDistillationLoss"/>; the defaults are those of the CRD benchmark (Tian et al., ICLR 2020) for classification.</summary>
+/// <summary>
+/// Settings of <see cref="RelationalDistillationLoss"/>; the defaults are those of the CRD benchmark (Tian et al., ICLR 2020) for
+/// classification.
+/// </summary>
 public sealed record RelationalDistillationOptions
 {
     /// <summary>Weight of the distances of pairs.</summary>

@@ -12,8 +12,8 @@ using static TorchSharp.torch;
 namespace Autodidact.Distillation;
 
 /// <summary>
-/// Self-distillation of a multi-exit student on pseudo-labels (stage three of SSSD). The deepest exit teaches the others; the targets are cluster
-/// numbers, so no label is involved. The loss is <see cref="SelfDistillationLoss"/>.
+/// Self-distillation of a multi-exit student on pseudo-labels (stage three of SSSD). The deepest exit teaches the others; the targets are
+/// cluster numbers, so no label is involved. The loss is <see cref="SelfDistillationLoss"/>.
 /// </summary>
 internal sealed class SelfDistillation : StudentObjective
 {
@@ -31,19 +31,25 @@ internal sealed class SelfDistillation : StudentObjective
     private readonly ProjectionHead? _projector;
 
     /// <summary>Joins a student, its pseudo-labels and the loss.</summary>
-    /// <param name="training">The student and its targets; two views of an image where <see cref="SelfDistillationOptions.Contrast"/> is above 0.</param>
+    /// <param name="training">
+    /// The student and its targets; two views of an image where <see cref="SelfDistillationOptions.Contrast"/> is above 0.
+    /// </param>
     /// <param name="options">Weights and conventions.</param>
     /// <param name="encoderFeatures">
-    /// The encoder's features of the training images, [images, d]; needed for <see cref="SelfDistillationOptions.EncoderFeature"/>, soft and neighbours' targets, confidence and
-    /// further clusterings. Not kept.
+    /// The encoder's features of the training images, [images, d]; needed for <see cref="SelfDistillationOptions.EncoderFeature"/>, soft
+    /// and neighbours' targets, confidence and further clusterings. Not kept.
     /// </param>
-    /// <param name="centroids">Centroids of the pseudo-labels' clusters among those features, [clusters, d]; needed for soft targets. Not kept.</param>
+    /// <param name="centroids">
+    /// Centroids of the pseudo-labels' clusters among those features, [clusters, d]; needed for soft targets. Not kept.
+    /// </param>
     /// <exception cref="AutodidactException">Options contradict each other; kind Usage.</exception>
     /// <exception cref="ArgumentException">One exit alone is to be trained, which is <see cref="SingleExit"/>.</exception>
-    public SelfDistillation(StudentTraining training, SelfDistillationOptions options, FeatureMatrix? encoderFeatures = null, FeatureMatrix? centroids = null)
+    public SelfDistillation(
+        StudentTraining training, SelfDistillationOptions options, FeatureMatrix? encoderFeatures = null, FeatureMatrix? centroids = null)
         : base("sssd", training)
     {
-        if (OnlyExit is not null) throw new ArgumentException($"exit {OnlyExit} alone is to be trained: use {nameof(SingleExit)}", nameof(training));
+        if (OnlyExit is not null)
+            throw new ArgumentException($"exit {OnlyExit} alone is to be trained: use {nameof(SingleExit)}", nameof(training));
         OptionRules.Check(options, []);
         _options = options;
         _regresses = options.EncoderFeature > 0;
@@ -53,7 +59,9 @@ internal sealed class SelfDistillation : StudentObjective
         _adapters = Beside("adapters", Layers(options.HintAdaptation ? Student.ExitCount - 1 : 0, size, size));
         var mapped = _regresses && options.EncoderFeatureForm is EncoderFeatureForm.Direction or EncoderFeatureForm.Anchors;
         _maps = Beside("maps", Layers(mapped ? Student.ExitCount : 0, size, _knowledge.Features?.shape[1] ?? 0));
-        _anchors = _regresses && options.EncoderFeatureForm == EncoderFeatureForm.Anchors ? EncoderAnchors.Directions(encoderFeatures!, EncoderAnchors.Draw(encoderFeatures!.Rows, options.Anchors, training.Seed)) : null;
+        _anchors = _regresses && options.EncoderFeatureForm == EncoderFeatureForm.Anchors
+            ? EncoderAnchors.Directions(encoderFeatures!, EncoderAnchors.Draw(encoderFeatures!.Rows, options.Anchors, training.Seed))
+            : null;
         if (options.Clusterings > 0)
         {
             _clusterings = new ExtraClusterings(options, encoderFeatures!, _knowledge, Student, training);
@@ -67,7 +75,8 @@ internal sealed class SelfDistillation : StudentObjective
     }
 
     /// <summary>The objective of a student that learns so: every exit together, or the one exit that the training names.</summary>
-    internal static StudentObjective Of(StudentTraining training, SelfDistillationOptions options, FeatureMatrix? encoderFeatures, FeatureMatrix? centroids) =>
+    internal static StudentObjective Of(
+        StudentTraining training, SelfDistillationOptions options, FeatureMatrix? encoderFeatures, FeatureMatrix? centroids) =>
         training.OnlyExit is null
             ? new SelfDistillation(training, options, encoderFeatures, centroids)
             : new SingleExit(training, options, encoderFeatures, centroids);
@@ -79,7 +88,8 @@ internal sealed class SelfDistillation : StudentObjective
         var rows = Rows(batch);
         if (_projector is not null)
         {
-            if (batch.Views.ViewCount != 2) throw new ArgumentException($"expected 2 views of each image, got {batch.Views.ViewCount}", nameof(batch));
+            if (batch.Views.ViewCount != 2)
+                throw new ArgumentException($"expected 2 views of each image, got {batch.Views.ViewCount}", nameof(batch));
 
             // Both views in one pass, so that batch norm sees them together; each is an image of its own to all losses.
             rows = rows.repeat(2);
@@ -119,12 +129,15 @@ internal sealed class SelfDistillation : StudentObjective
         base.Dispose(disposing);
     }
 
-    /// <summary>Hard, soft and hint. Cross entropy and divergence are averaged over the clusterings, so that their weights keep their meaning.</summary>
+    /// <summary>
+    /// Hard, soft and hint. Cross entropy and divergence are averaged over the clusterings, so that their weights keep their meaning.
+    /// </summary>
     private (Tensor Loss, Dictionary<string, Tensor> Parts) Distill(ExitOutputs outputs, Tensor rows)
     {
         var (targets, weights) = _targets.Of(rows, Targets(rows));
         var heads = 1 + (_clusterings?.Count ?? 0);
-        var (loss, parts) = SelfDistillationLoss.Compute(outputs, targets, heads == 1 ? _options : _options with { Hint = _options.Hint * heads }, Adapt, weights);
+        var (loss, parts) = SelfDistillationLoss.Compute(
+            outputs, targets, heads == 1 ? _options : _options with { Hint = _options.Hint * heads }, Adapt, weights);
         var all = new Dictionary<string, Tensor>(parts);
         if (_clusterings is null)
         {
@@ -145,7 +158,8 @@ internal sealed class SelfDistillation : StudentObjective
     {
         EncoderFeatureForm.Direction => FeatureRegressionLoss.Compute(_maps[exit].forward(feature), teacher),
         EncoderFeatureForm.Relations => RelationalDistillationLoss.Compute(feature, teacher, _options.Relations).Loss,
-        EncoderFeatureForm.Anchors => CompRessLoss.Compute(_maps[exit].forward(feature), teacher, _anchors!, _anchors!, _options.AnchorTemperature),
+        EncoderFeatureForm.Anchors => CompRessLoss.Compute(
+            _maps[exit].forward(feature), teacher, _anchors!, _anchors!, _options.AnchorTemperature),
         EncoderFeatureForm.Similarities => SimilarityPreservingLoss.Compute(feature, teacher, _options.Similarities),
         var form => throw new InvalidOperationException($"unknown form {form}"),
     };

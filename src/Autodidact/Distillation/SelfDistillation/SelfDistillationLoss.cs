@@ -5,19 +5,27 @@ using static TorchSharp.torch;
 namespace Autodidact.Distillation;
 
 /// <summary>
-/// Self-distillation loss of a multi-exit network: Zhang, Song, Gao, Chen, Bao &amp; Ma, "Be your own teacher", ICCV 2019, arXiv 1905.08094;
-/// here on pseudo-labels, as in Chen &amp; Chu, "SSSD", WACV 2023. Formula and conventions: <see cref="SelfDistillationOptions"/>.
+/// Self-distillation loss of a multi-exit network: Zhang, Song, Gao, Chen, Bao &amp; Ma, "Be your own teacher", ICCV 2019, arXiv
+/// 1905.08094; here on pseudo-labels, as in Chen &amp; Chu, "SSSD", WACV 2023. Formula and conventions:
+/// <see cref="SelfDistillationOptions"/>.
 /// </summary>
 internal static class SelfDistillationLoss
 {
     /// <summary>The loss and its parts.</summary>
-    /// <param name="outputs">Features [B, D] and logits [B, K] of n exits, shallow to deep; whoever teaches is detached where it does.</param>
+    /// <param name="outputs">
+    /// Features [B, D] and logits [B, K] of n exits, shallow to deep; whoever teaches is detached where it does.
+    /// </param>
     /// <param name="targets">int64 [B], pseudo-labels in 0..K-1, or float [B, K], distributions over them.</param>
     /// <param name="options">Weights and conventions.</param>
     /// <param name="adapt">Maps feature i before the hint; null is the identity.</param>
     /// <param name="weights">float [B], how much each image counts in the cross entropies, 1 on the average; null is 1 for all.</param>
-    /// <returns>The scalar loss, and the unweighted sums over exits of <c>hard</c> (with the deepest), <c>soft</c> (without T^2) and <c>hint</c>; parts of weight 0 are absent.</returns>
-    /// <exception cref="ArgumentException">There are no exits, features and logits differ in number, or distributions or weights do not have their shape.</exception>
+    /// <returns>
+    /// The scalar loss, and the unweighted sums over exits of <c>hard</c> (with the deepest), <c>soft</c> (without T^2) and <c>hint</c>;
+    /// parts of weight 0 are absent.
+    /// </returns>
+    /// <exception cref="ArgumentException">
+    /// There are no exits, features and logits differ in number, or distributions or weights do not have their shape.
+    /// </exception>
     public static (Tensor Loss, IReadOnlyDictionary<string, Tensor> Parts) Compute(
         ExitOutputs outputs,
         Tensor targets,
@@ -51,7 +59,8 @@ internal static class SelfDistillationLoss
             };
             var teaching = ensemble ? stack(outputs.Logits).mean([0]) : outputs.Logits[deepest];
             var teacher = KullbackLeibler.LogProbabilities(teaching, options.Temperature);
-            var soft = Sum(Parts(ensemble ? exits : deepest, i => KullbackLeibler.FromTeacher(teacher, outputs.Logits[i] / options.Temperature)));
+            var soft =
+                Sum(Parts(ensemble ? exits : deepest, i => KullbackLeibler.FromTeacher(teacher, outputs.Logits[i] / options.Temperature)));
             var scale = options.TemperatureSquared ? options.Temperature * options.Temperature : 1;
             loss += soft * (options.Soft * scale);
             parts["soft"] = soft.detach();
@@ -61,7 +70,8 @@ internal static class SelfDistillationLoss
         if (options.Hint > 0 && hinted > 0)
         {
             var teacher = outputs.Features[deepest].detach();
-            var hint = Sum(Parts(hinted, i => Distance((adapt?.Invoke(i, outputs.Features[i]) ?? outputs.Features[i]) - teacher, options.HintForm)));
+            var hint = Sum(
+                Parts(hinted, i => Distance((adapt?.Invoke(i, outputs.Features[i]) ?? outputs.Features[i]) - teacher, options.HintForm)));
             loss += hint * options.Hint;
             parts["hint"] = hint.detach();
         }
@@ -75,7 +85,9 @@ internal static class SelfDistillationLoss
         var distributions = targets.is_floating_point();
         if (weights is null)
         {
-            return distributions ? SoftAssignmentLoss.Compute(logits, targets) : nn.functional.cross_entropy(logits, targets, label_smoothing: smoothing);
+            return distributions
+                ? SoftAssignmentLoss.Compute(logits, targets)
+                : nn.functional.cross_entropy(logits, targets, label_smoothing: smoothing);
         }
 
         var images = distributions

@@ -16,7 +16,7 @@ public enum HintForm
     Norm,
 }
 
-/// <summary>What an exit's features are to have in common with the encoder's.</summary>
+/// <summary>The property that an exit's features take from the encoder's.</summary>
 public enum EncoderFeatureForm
 {
     /// <summary>The direction of each, after a learned linear layer: <see cref="FeatureRegressionLoss"/>.</summary>
@@ -28,15 +28,18 @@ public enum EncoderFeatureForm
     /// <summary>The matrix of similarities within a batch: <see cref="SimilarityPreservingLoss"/>.</summary>
     Similarities,
 
-    /// <summary>How similar the image is to each of a fixed set of training images, after a learned linear layer: <see cref="CompRessLoss"/>, 1q, from features known beforehand.</summary>
+    /// <summary>
+    /// How similar the image is to each of a fixed set of training images, after a learned linear layer: <see cref="CompRessLoss"/>, 1q,
+    /// from features known beforehand.
+    /// </summary>
     Anchors,
 }
 
 /// <summary>
-/// Weights of self-distillation. With exits i = 1..n, n deepest and the only teacher (detached), the loss is
-/// deepest_hard CE(z_n, y) + sum over i &lt; n of [ hard CE(z_i, y) + soft S KL(p(z_n/T) || p(z_i/T)) + hint H(f_i, f_n) ],
-/// S = T^2 or 1. Published variants are in <see cref="SelfDistillationVariants"/>. What the targets y may be instead, who else may teach and what may be learned besides is off by default;
-/// see docs/methods/self-distillation-options.md.
+/// Weights of self-distillation. With exits i = 1..n, n deepest and the only teacher (detached), the loss is deepest_hard CE(z_n, y) + sum
+/// over i &lt; n of [ hard CE(z_i, y) + soft S KL(p(z_n/T) || p(z_i/T)) + hint H(f_i, f_n) ], S = T^2 or 1. Published variants are in
+/// <see cref="SelfDistillationVariants"/>. What the targets y may be instead, who else may teach and what may be learned besides is off by
+/// default; see docs/methods/self-distillation-options.md.
 /// </summary>
 public sealed partial record SelfDistillationOptions
 {
@@ -82,13 +85,17 @@ public sealed partial record SelfDistillationOptions
     [Range(0, 16)]
     public int HintSkipsDeep { get; init; }
 
-    /// <summary>Weight of what every exit's feature is to take from the encoder's feature of the whole image, mean over exits. It needs no cluster.</summary>
+    /// <summary>
+    /// Weight of what every exit's feature is to take from the encoder's feature of the whole image, mean over exits. It needs no cluster.
+    /// </summary>
     [Description("weight of the distance of every exit's feature from the encoder's feature of the image")]
     [Range(0.0, 1e6)]
     public double EncoderFeature { get; init; }
 
-    /// <summary>What is taken.</summary>
-    [Description("what an exit takes from the encoder's features: direction (2 - 2 cosine after a learned linear layer), relations (RKD), similarities (similarity-preserving) or anchors (similarities to other images, as CompRess)")]
+    /// <summary>The property to take.</summary>
+    [Description(
+        "what an exit takes from the encoder's features: direction (2 - 2 cosine after a learned linear layer), relations (RKD), "
+        + "similarities (similarity-preserving) or anchors (similarities to other images, as CompRess)")]
     public EncoderFeatureForm EncoderFeatureForm { get; init; }
 
     /// <summary>Weights within <see cref="EncoderFeatureForm.Relations"/>.</summary>
@@ -107,15 +114,18 @@ public sealed partial record SelfDistillationOptions
     [Range(1e-4, 1e4)]
     public double AnchorTemperature { get; init; } = new CompRessOptions().Temperature;
 
-    /// <summary>Whether cross entropy moves the classifiers alone: features then learn from the encoder's, and the clusters are only read off them.</summary>
+    /// <summary>
+    /// Whether cross entropy moves the classifiers alone: features then learn from the encoder's, and the clusters are only read off them.
+    /// </summary>
     [Description("let cross entropy and the divergence move the classifiers alone, not the features")]
     public bool ClassifiersOnly { get; init; }
 
     /// <summary>
-    /// The one exit that is trained, by cross entropy alone, as a compact network of its own that knows no other exit: 1 the shallowest, -1 the deepest. The others
-    /// stay as they began. 0 trains all of them together.
+    /// The one exit that is trained, by cross entropy alone, as a compact network of its own that knows no other exit: 1 the shallowest, -1
+    /// the deepest. The others stay as they began. 0 trains all of them together.
     /// </summary>
-    [Description("train this exit alone, by cross entropy, as a network of its own (1 the shallowest, -1 the deepest); 0 trains all together")]
+    [Description(
+        "train this exit alone, by cross entropy, as a network of its own (1 the shallowest, -1 the deepest); 0 trains all together")]
     [Range(-1, 16)]
     public int OnlyExit { get; init; }
 
@@ -124,8 +134,10 @@ public sealed partial record SelfDistillationOptions
     [Range(0.0, 1.0)]
     public double LabelSmoothing { get; init; }
 
-    /// <summary>What the cross entropies aim at.</summary>
-    [Description("what cross entropy aims at: hard (the cluster), soft (cosines to the centroids) or neighbours (clusters of the image and its nearest neighbours)")]
+    /// <summary>Targets of the cross entropies.</summary>
+    [Description(
+        "what cross entropy aims at: hard (the cluster), soft (cosines to the centroids) or neighbours (clusters of the image "
+        + "and its nearest neighbours)")]
     public TargetForm Targets { get; init; }
 
     /// <summary>Temperature of soft targets; towards 0 they become the nearest centroid alone.</summary>
@@ -138,7 +150,10 @@ public sealed partial record SelfDistillationOptions
     [Range(1, 1000)]
     public int Neighbours { get; init; } = 20;
 
-    /// <summary>Exponent p of the weight of an image's cross entropies: (share of its neighbours in its own cluster)^p, 1 on the average. 0 weights all the same.</summary>
+    /// <summary>
+    /// Exponent p of the weight of an image's cross entropies: (share of its neighbours in its own cluster)^p, 1 on the average. 0 weights
+    /// all the same.
+    /// </summary>
     [Description("exponent of the weight of each image's cross entropies by the share of its neighbours in its own cluster; 0 is off")]
     [Range(0.0, 100.0)]
     public double Confidence { get; init; }
@@ -157,7 +172,9 @@ public sealed partial record SelfDistillationOptions
     [Description("who teaches in the divergence: deepest (the deepest exit, the others) or ensemble (the mean of all logits, every exit)")]
     public TeacherForm Teacher { get; init; }
 
-    /// <summary>Weight of SimCLR's loss between two views of each image, on the deepest exit's feature; the other losses are then of both views.</summary>
+    /// <summary>
+    /// Weight of SimCLR's loss between two views of each image, on the deepest exit's feature; the other losses are then of both views.
+    /// </summary>
     [Description("weight of SimCLR's loss between two views on the deepest exit's feature; 0 is off, else a step costs twice as much")]
     [Range(0.0, 1e6)]
     public double Contrast { get; init; }
@@ -172,5 +189,6 @@ public sealed partial record SelfDistillationOptions
 
     internal bool NeedsNeighbours => Targets == TargetForm.Neighbours || Confidence > 0;
 
-    internal bool NeedsEncoderFeatures => (EncoderFeature > 0 && OnlyExit == 0) || Targets == TargetForm.Soft || NeedsNeighbours || Clusterings > 0;
+    internal bool NeedsEncoderFeatures =>
+        (EncoderFeature > 0 && OnlyExit == 0) || Targets == TargetForm.Soft || NeedsNeighbours || Clusterings > 0;
 }

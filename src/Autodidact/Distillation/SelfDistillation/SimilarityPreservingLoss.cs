@@ -5,8 +5,8 @@ namespace Autodidact.Distillation;
 
 /// <summary>Similarity-preserving knowledge distillation (SP): Tung &amp; Mori, ICCV 2019, arXiv 1907.09682, equations 1 to 4.</summary>
 /// <remarks>
-/// weight / B^2 * ||G_t - G_s||_F^2, where G is F F^T with rows divided by their Euclidean norm and F [B, ...] the batch's features, each flattened; the teacher
-/// is detached. Student and teacher may differ in size. A row of zeros stays zero.
+/// weight / B^2 * ||G_t - G_s||_F^2, where G is F F^T with rows divided by their Euclidean norm and F [B, ...] the batch's features, each
+/// flattened; the teacher is detached. Student and teacher may differ in size. A row of zeros stays zero.
 /// </remarks>
 internal static class SimilarityPreservingLoss
 {

@@ -3,7 +3,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Autodidact.Distillation;
 
-/// <summary>Settings of <see cref="SimilarityPreservingLoss"/>; the default is that of the CRD benchmark (Tian et al., ICLR 2020).</summary>
+/// <summary>
+/// Settings of <see cref="SimilarityPreservingLoss"/>; the default is that of the CRD benchmark (Tian et al., ICLR 2020).
+/// </summary>
 public sealed record SimilarityPreservingOptions
 {
     /// <summary>Weight of the loss.</summary>

@@ -4,11 +4,14 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Distillation;
 
-/// <summary>Cross entropy of a student with soft assignments to k-means centroids, in place of one pseudo-label. A construction of this project.</summary>
+/// <summary>
+/// Cross entropy of a student with soft assignments to k-means centroids, in place of one pseudo-label. A construction of this project.
+/// </summary>
 /// <remarks>
-/// Mean over the batch of -sum over k of q_k log p(z)_k, with p the softmax of the student's logits and q = softmax over k of s(f, c_k) / T; s is the cosine of the teacher's feature f
-/// and centroid c_k, or -|f - c_k|^2, for which q is the posterior of equal spherical Gaussians of variance T / 2. q is detached, and T acts on q alone. As T goes to 0
-/// the loss becomes cross entropy with the nearest centroid.
+/// Mean over the batch of -sum over k of q_k log p(z)_k, with p the softmax of the student's logits and q = softmax over k of s(f, c_k) /
+/// T; s is the cosine of the teacher's feature f and centroid c_k, or -|f - c_k|^2, for which q is the posterior of equal spherical
+/// Gaussians of variance T / 2. q is detached, and T acts on q alone. As T goes to 0 the loss becomes cross entropy with the nearest
+/// centroid.
 /// </remarks>
 internal static class SoftAssignmentLoss
 {
@@ -25,7 +28,8 @@ internal static class SoftAssignmentLoss
         LossArguments.Temperature(options.Temperature, nameof(options));
         if (features.shape[1] != centroids.shape[1])
         {
-            throw new ArgumentException($"expected features of {centroids.shape[1]} dimensions as the centroids have, got {features.shape[1]}", nameof(features));
+            throw new ArgumentException(
+                $"expected features of {centroids.shape[1]} dimensions as the centroids have, got {features.shape[1]}", nameof(features));
         }
 
         return nn.functional.softmax(Similarity(features.detach(), centroids.detach(), options.Similarity) / options.Temperature, 1);
@@ -48,7 +52,8 @@ internal static class SoftAssignmentLoss
 
     private static Tensor Similarity(Tensor features, Tensor centroids, CentroidSimilarity similarity) => similarity switch
     {
-        CentroidSimilarity.Cosine => mm(nn.functional.normalize(features, p: 2, dim: 1), nn.functional.normalize(centroids, p: 2, dim: 1).t()),
+        CentroidSimilarity.Cosine =>
+            mm(nn.functional.normalize(features, p: 2, dim: 1), nn.functional.normalize(centroids, p: 2, dim: 1).t()),
 
         // Without -|f|^2, which is one number a row: the softmax does not see it, and digits are kept.
         CentroidSimilarity.SquaredDistance => (2 * mm(features, centroids.t())) - centroids.square().sum(1),

@@ -3,13 +3,15 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Autodidact.Distillation;
 
-/// <summary>What <see cref="SoftAssignmentLoss"/> compares a feature with a centroid by.</summary>
+/// <summary>The similarity of a feature and a centroid in <see cref="SoftAssignmentLoss"/>.</summary>
 public enum CentroidSimilarity
 {
     /// <summary>Cosine; what spherical k-means assigns by.</summary>
     Cosine,
 
-    /// <summary>Negative squared Euclidean distance; what k-means assigns by. Its scale is that of the features, and so is the temperature's.</summary>
+    /// <summary>
+    /// Negative squared Euclidean distance; what k-means assigns by. Its scale is that of the features, and so is the temperature's.
+    /// </summary>
     SquaredDistance,
 }
 

@@ -1,6 +1,6 @@
 namespace Autodidact.Distillation;
 
-/// <summary>What the cross entropies of self-distillation aim at.</summary>
+/// <summary>Targets of the cross entropies of self-distillation.</summary>
 public enum TargetForm
 {
     /// <summary>The number of the image's cluster.</summary>

@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace Autodidact.Distillation;
 
 /// <summary>
-/// One exit of a student as a compact network of its own, trained by cross entropy with the pseudo-labels: ClusterFit (Yan et al., CVPR 2020, arXiv 1912.03330) for the deepest exit. Deeper
-/// stages and other branches are not even run and stay as they began, so the cost is that of the compact network.
+/// One exit of a student as a compact network of its own, trained by cross entropy with the pseudo-labels: ClusterFit (Yan et al., CVPR
+/// 2020, arXiv 1912.03330) for the deepest exit. Deeper stages and other branches are not even run and stay as they began, so the cost is
+/// that of the compact network.
 /// </summary>
 internal sealed class SingleExit : StudentObjective
 {
@@ -17,11 +18,18 @@ internal sealed class SingleExit : StudentObjective
     private readonly int _exit;
 
     /// <summary>Joins a student, its pseudo-labels and the form of its targets.</summary>
-    /// <param name="training">The student and its targets; <see cref="StudentTraining.OnlyExit"/> says which exit, and the deepest is trained where it says none.</param>
+    /// <param name="training">
+    /// The student and its targets; <see cref="StudentTraining.OnlyExit"/> says which exit, and the deepest is trained where it says none.
+    /// </param>
     /// <param name="options">What cross entropy aims at, its weighting and smoothing; nothing else of the options is read.</param>
-    /// <param name="encoderFeatures">The encoder's features of the training images, [images, d]; needed for soft and neighbours' targets and for confidence. Not kept.</param>
-    /// <param name="centroids">Centroids of the pseudo-labels' clusters among those features, [clusters, d]; needed for soft targets. Not kept.</param>
-    public SingleExit(StudentTraining training, SelfDistillationOptions options, FeatureMatrix? encoderFeatures = null, FeatureMatrix? centroids = null)
+    /// <param name="encoderFeatures">
+    /// The encoder's features of the training images, [images, d]; needed for soft and neighbours' targets and for confidence. Not kept.
+    /// </param>
+    /// <param name="centroids">
+    /// Centroids of the pseudo-labels' clusters among those features, [clusters, d]; needed for soft targets. Not kept.
+    /// </param>
+    public SingleExit(
+        StudentTraining training, SelfDistillationOptions options, FeatureMatrix? encoderFeatures = null, FeatureMatrix? centroids = null)
         : base("single-exit", training)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -6,9 +6,9 @@ using static TorchSharp.torch;
 namespace Autodidact.Distillation;
 
 /// <summary>
-/// Snapshot distillation on pseudo-labels: training in cycles, each with a warm-up and a decay of its own. The first is cross entropy on every trained exit; from the second
-/// on, a frozen copy of the student as the cycle before left it teaches each exit by the same exit of its own, on the same view. The loss is
-/// <see cref="SnapshotDistillationLoss"/>, summed over exits.
+/// Snapshot distillation on pseudo-labels: training in cycles, each with a warm-up and a decay of its own. The first is cross entropy on
+/// every trained exit; from the second on, a frozen copy of the student as the cycle before left it teaches each exit by the same exit of
+/// its own, on the same view. The loss is <see cref="SnapshotDistillationLoss"/>, summed over exits.
 /// </summary>
 internal sealed class SnapshotDistillation : StudentObjective
 {
@@ -65,7 +65,8 @@ internal sealed class SnapshotDistillation : StudentObjective
             return new ObjectiveLoss(hard, new Dictionary<string, Tensor> { ["hard"] = hard.detach() });
         }
 
-        return Sum(outputs.Logits.Zip(Taught(view).Logits, (logits, snapshot) => SnapshotDistillationLoss.Compute(logits, snapshot, _options, targets)));
+        return Sum(outputs.Logits.Zip(
+            Taught(view).Logits, (logits, snapshot) => SnapshotDistillationLoss.Compute(logits, snapshot, _options, targets)));
     }
 
     /// <inheritdoc/>

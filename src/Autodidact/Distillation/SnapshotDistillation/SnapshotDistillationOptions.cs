@@ -6,7 +6,9 @@ namespace Autodidact.Distillation;
 /// <summary>Settings of <see cref="SnapshotDistillation"/> and <see cref="SnapshotDistillationLoss"/>; the defaults are ours.</summary>
 public sealed record SnapshotDistillationOptions
 {
-    /// <summary>Parts of equal length, each with a warm-up and a decay of its own; the student at the end of one teaches the next.</summary>
+    /// <summary>
+    /// Parts of equal length, each with a warm-up and a decay of its own; the student at the end of one teaches the next.
+    /// </summary>
     [Description("cycles of equal length, each with its own warm-up and decay; the end of one teaches the next")]
     [Range(2, 1000)]
     public int Cycles { get; init; } = 4;

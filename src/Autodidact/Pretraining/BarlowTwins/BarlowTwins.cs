@@ -36,10 +36,12 @@ public sealed record BarlowTwinsOptions
 }
 
 /// <summary>
-/// Barlow Twins: every dimension of the embedding is to agree between two views and to differ from all other dimensions. Zbontar et al., ICML 2021, arXiv 2103.03230.
-/// The loss is <see cref="BarlowTwinsLoss"/>.
+/// Barlow Twins: every dimension of the embedding is to agree between two views and to differ from all other dimensions. Zbontar et al.,
+/// ICML 2021, arXiv 2103.03230. The loss is <see cref="BarlowTwinsLoss"/>.
 /// </summary>
-/// <remarks>As published, each view goes through the network in a pass of its own, and the projector has three layers, hidden ones batch-normalised.</remarks>
+/// <remarks>
+/// As published, each view goes through the network in a pass of its own, and the projector has three layers, hidden ones batch-normalised.
+/// </remarks>
 internal sealed class BarlowTwins : EncoderObjective
 {
     private readonly BarlowTwinsOptions _options;
@@ -52,7 +54,9 @@ internal sealed class BarlowTwins : EncoderObjective
         : base("barlow-twins", training)
     {
         _options = options;
-        _projector = Beside("projector", new ProjectionHead(Encoder.FeatureSize, [options.ProjectorHidden, options.ProjectorHidden, options.ProjectorOutput]));
+        _projector = Beside(
+            "projector",
+            new ProjectionHead(Encoder.FeatureSize, [options.ProjectorHidden, options.ProjectorHidden, options.ProjectorOutput]));
     }
 
     /// <inheritdoc/>
@@ -63,7 +67,10 @@ internal sealed class BarlowTwins : EncoderObjective
         return new(loss * _options.LossScale, new Dictionary<string, Tensor>());
     }
 
-    /// <summary>A momentum step is linear in the gradient, and the optimizer neither decays nor adapts one-dimensional parameters: a factor here is one of their rate.</summary>
+    /// <summary>
+    /// A momentum step is linear in the gradient, and the optimizer neither decays nor adapts one-dimensional parameters: a factor here is
+    /// one of their rate.
+    /// </summary>
     /// <inheritdoc/>
     public override void BeforeStep(double progress)
     {

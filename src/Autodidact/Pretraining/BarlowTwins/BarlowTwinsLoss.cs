@@ -4,12 +4,13 @@ using static TorchSharp.torch;
 namespace Autodidact.Pretraining;
 
 /// <summary>
-/// Loss of Barlow Twins: Zbontar, Jing, Misra, LeCun &amp; Deny, "Barlow Twins: self-supervised learning via redundancy reduction", ICML 2021, arXiv 2103.03230, equation 1.
+/// Loss of Barlow Twins: Zbontar, Jing, Misra, LeCun &amp; Deny, "Barlow Twins: self-supervised learning via redundancy reduction", ICML
+/// 2021, arXiv 2103.03230, equation 1.
 /// </summary>
 /// <remarks>
-/// Each dimension of each view's embeddings is standardised over the batch (mean 0, variance 1 of B, with 1e-5 under the root, as batch norm without scale and shift does);
-/// C = z_1' z_2 / B is the cross-correlation matrix of the views. The loss is sum over i of (1 - C_ii)^2 + weight times sum over i != j of C_ij^2: sums, not means, so it grows
-/// with D, and not with B.
+/// Each dimension of each view's embeddings is standardised over the batch (mean 0, variance 1 of B, with 1e-5 under the root, as batch
+/// norm without scale and shift does); C = z_1' z_2 / B is the cross-correlation matrix of the views. The loss is sum over i of (1 -
+/// C_ii)^2 + weight times sum over i != j of C_ij^2: sums, not means, so it grows with D, and not with B.
 /// </remarks>
 internal static class BarlowTwinsLoss
 {
@@ -20,7 +21,9 @@ internal static class BarlowTwinsLoss
     /// <param name="second">float [B, D], embeddings of the second views of the same images.</param>
     /// <param name="redundancyWeight">Weight of the off-diagonal terms, lambda; published 0.0051.</param>
     /// <returns>A scalar.</returns>
-    /// <exception cref="ArgumentException">The embeddings are no matrices of one shape with 2 rows or more, or the weight is negative.</exception>
+    /// <exception cref="ArgumentException">
+    /// The embeddings are no matrices of one shape with 2 rows or more, or the weight is negative.
+    /// </exception>
     public static Tensor Compute(Tensor first, Tensor second, double redundancyWeight)
     {
         LossArguments.Matrix(first, nameof(first), atLeastRows: 2);

@@ -18,7 +18,8 @@ internal static class BarlowTwinsMethod
         [
             OptionRule.RefuseAsked(
                 (PretrainOptions o) => o.Optimizer.Kind == OptimizerKind.AdamW,
-                _ => "adam-w divides gradients by their own size and does not feel it: leave it out, or choose {optimizer.kind}=sgd or lars",
+                _ => "adam-w divides gradients by their own size and does not feel it: "
+                    + "leave it out, or choose {optimizer.kind}=sgd or lars",
                 "barlow_twins.bias_gradient_scale"),
         ],
     };

@@ -33,10 +33,13 @@ public sealed record ByolOptions
 }
 
 /// <summary>
-/// BYOL: the embedding of one view predicts what a slowly following copy of the network makes of the other; nothing repels. Grill et al., NeurIPS 2020, arXiv 2006.07733.
-/// The loss is <see cref="ByolLoss"/>.
+/// BYOL: the embedding of one view predicts what a slowly following copy of the network makes of the other; nothing repels. Grill et al.,
+/// NeurIPS 2020, arXiv 2006.07733. The loss is <see cref="ByolLoss"/>.
 /// </summary>
-/// <remarks>As published, each view goes through each network in a pass of its own, so that batch norm never sees both; the target normalises by the batch too, in training mode.</remarks>
+/// <remarks>
+/// As published, each view goes through each network in a pass of its own, so that batch norm never sees both; the target normalises by the
+/// batch too, in training mode.
+/// </remarks>
 internal sealed class Byol : EncoderObjective
 {
     private readonly ByolOptions _options;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Autodidact.Objectives;
 using static TorchSharp.torch;
 
@@ -19,7 +20,9 @@ internal sealed record ContextLayout(int Side, int Patch, int Gap, int Jitter)
     private static readonly long[] Rows = [-1, -1, -1, 0, 0, 1, 1, 1];
     private static readonly long[] Columns = [-1, 0, 1, -1, 1, -1, 0, 1];
 
-    /// <summary>The layout for a view. The jitter is at least a pixel where it is wanted at all and there is room, and never more than there is.</summary>
+    /// <summary>
+    /// The layout for a view. The jitter is at least a pixel where it is wanted at all and there is room, and never more than there is.
+    /// </summary>
     /// <param name="side">Side of the view.</param>
     /// <param name="options">Fractions of patch, gap and jitter.</param>
     /// <exception cref="AutodidactException">The view is too small; kind Usage.</exception>
@@ -33,17 +36,24 @@ internal sealed record ContextLayout(int Side, int Patch, int Gap, int Jitter)
         {
             throw new AutodidactException(
                 FailureKind.Usage,
-                FormattableString.Invariant($"pretrain.views: views of {side} px make patches of {patch} px, at least {SmallestPatch} are needed: raise pretrain.views.size or start_fraction, or pretrain.context_prediction.patch"));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"pretrain.views: views of {side} px make patches of {patch} px, at least {SmallestPatch} are needed: "
+                    + $"raise pretrain.views.size or start_fraction, or pretrain.context_prediction.patch"));
         }
 
         if (room < 0)
         {
             throw new AutodidactException(
                 FailureKind.Usage,
-                FormattableString.Invariant($"pretrain.context_prediction: a view of {side} px does not hold three patches of {patch} px with gaps of {gap} px: lower patch or gap"));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"pretrain.context_prediction: a view of {side} px does not hold three patches of {patch} px with gaps of {gap} px: "
+                    + $"lower patch or gap"));
         }
 
-        return new ContextLayout(side, patch, gap, options.Jitter > 0 ? Math.Min(room, Math.Max(1, (int)Math.Round(patch * options.Jitter))) : 0);
+        return new ContextLayout(
+            side, patch, gap, options.Jitter > 0 ? Math.Min(room, Math.Max(1, (int)Math.Round(patch * options.Jitter))) : 0);
     }
 
     /// <summary>Cuts the patch in the middle of each image and the neighbour asked for, each moved by the jitter.</summary>
@@ -53,7 +63,8 @@ internal sealed record ContextLayout(int Side, int Patch, int Gap, int Jitter)
     public Tensor Pairs(Tensor images, Tensor neighbors)
     {
         ArgumentNullException.ThrowIfNull(neighbors);
-        return Patches.Cut(images, Start(tensor(Rows).index_select(0, neighbors)), Start(tensor(Columns).index_select(0, neighbors)), Patch);
+        return Patches.Cut(
+            images, Start(tensor(Rows).index_select(0, neighbors)), Start(tensor(Columns).index_select(0, neighbors)), Patch);
     }
 
     private Tensor Start(Tensor direction)

@@ -20,12 +20,15 @@ public sealed record ContextPredictionOptions
     public double Gap { get; init; } = 0.5;
 
     /// <summary>Most by which a patch is moved, as a fraction of a patch.</summary>
-    [Description("most by which a patch is moved in each direction, as a fraction of its side; at least a pixel where there is room, 0 is off")]
+    [Description(
+        "most by which a patch is moved in each direction, as a fraction of its side; at least a pixel where there is room, 0 is off")]
     [Range(0.0, 1.0)]
     public double Jitter { get; init; } = 0.073;
 
     /// <summary>Whether one colour channel of each patch is kept.</summary>
-    [Description("keep one colour channel of each patch, drawn at random, and fill the others with noise; false gives each patch mean 0 and deviation 1 alone")]
+    [Description(
+        "keep one colour channel of each patch, drawn at random, and fill the others with noise; "
+        + "false gives each patch mean 0 and deviation 1 alone")]
     public bool DropColors { get; init; } = true;
 
     /// <summary>Hidden size of the classifier.</summary>
@@ -35,8 +38,9 @@ public sealed record ContextPredictionOptions
 }
 
 /// <summary>
-/// Context prediction: on which of eight sides of the middle patch does the other lie? Doersch, Gupta &amp; Efros, ICCV 2015, arXiv 1505.05192. The loss is <see cref="PretextLoss"/>;
-/// all patches of the batch go through the encoder in one pass, and the two features of an image, joined, through a classifier.
+/// Context prediction: on which of eight sides of the middle patch does the other lie? Doersch, Gupta &amp; Efros, ICCV 2015, arXiv
+/// 1505.05192. The loss is <see cref="PretextLoss"/>; all patches of the batch go through the encoder in one pass, and the two features of
+/// an image, joined, through a classifier.
 /// </summary>
 internal sealed class ContextPrediction : EncoderObjective
 {
@@ -53,7 +57,8 @@ internal sealed class ContextPrediction : EncoderObjective
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         ContextLayout.For(training.Views(0).Views[0].Size, options);
-        _classifier = Beside("classifier", new ProjectionHead(2L * Encoder.FeatureSize, [options.Hidden, options.Hidden, ContextLayout.Neighbors]));
+        _classifier =
+            Beside("classifier", new ProjectionHead(2L * Encoder.FeatureSize, [options.Hidden, options.Hidden, ContextLayout.Neighbors]));
     }
 
     /// <inheritdoc/>
@@ -65,6 +70,8 @@ internal sealed class ContextPrediction : EncoderObjective
         var pairs = ContextLayout.For((int)view.shape[2], _options).Pairs(view, answers);
         var features = Encoder.call(_options.DropColors ? Patches.DropColors(pairs) : Patches.Standardize(pairs));
         var logits = _classifier.call(features.view(view.shape[0], -1));
-        return new(PretextLoss.Compute(logits, answers), new Dictionary<string, Tensor> { ["context_accuracy"] = PretextLoss.Accuracy(logits, answers) });
+        return new(
+            PretextLoss.Compute(logits, answers),
+            new Dictionary<string, Tensor> { ["context_accuracy"] = PretextLoss.Accuracy(logits, answers) });
     }
 }

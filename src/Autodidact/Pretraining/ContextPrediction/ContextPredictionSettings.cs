@@ -5,9 +5,13 @@ namespace Autodidact.Pretraining;
 /// <summary>Settings of context prediction for the presets.</summary>
 internal static class ContextPredictionSettings
 {
-    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = PresetSettings.Of(Small, Cifar, ImageNet);
+    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } =
+        PresetSettings.Of(Small, Cifar, ImageNet);
 
-    /// <summary>Ours: views do not grow, since patches are small as it is; crops leave most of the image, whose arrangement is asked for. Rate and colours are the best of benchmarks/accuracy's ssl-tuning.</summary>
+    /// <summary>
+    /// Ours: views do not grow, since patches are small as it is; crops leave most of the image, whose arrangement is asked for. Rate and
+    /// colours are the best of benchmarks/accuracy's ssl-tuning.
+    /// </summary>
     private static PretrainOptions Small(PretrainOptions o) => o with
     {
         Views = o.Views with { StartFraction = 1, CropScale = 0.6, Flip = 0 },
@@ -25,8 +29,9 @@ internal static class ContextPredictionSettings
     };
 
     /// <summary>
-    /// The authors' code has patches of 96 pixels with gaps of 48, moved by 7, out of images of 150,000 to 450,000 pixels, one channel of each kept and hidden layers of 4096: the ratios and
-    /// layers are theirs, on views of 224 pixels patches are of 49. Their rate is of another optimizer's scale; rate, decay and length are those of VISSL's jigsaw puzzles.
+    /// The authors' code has patches of 96 pixels with gaps of 48, moved by 7, out of images of 150,000 to 450,000 pixels, one channel of
+    /// each kept and hidden layers of 4096: the ratios and layers are theirs, on views of 224 pixels patches are of 49. Their rate is of
+    /// another optimizer's scale; rate, decay and length are those of VISSL's jigsaw puzzles.
     /// </summary>
     private static PretrainOptions ImageNet(PretrainOptions o) => o with
     {

@@ -9,11 +9,13 @@ using static TorchSharp.torch;
 namespace Autodidact.Pretraining;
 
 /// <summary>
-/// DeepCluster: every epoch the images are clustered by the encoder's features, and a fresh classifier and the encoder learn the clusters. Caron, Bojanowski, Joulin &amp; Douze, "Deep clustering
-/// for unsupervised learning of visual features", ECCV 2018, arXiv 1807.05520. The loss is <see cref="DeepClusterLoss"/>, of one view of each image.
+/// DeepCluster: every epoch the images are clustered by the encoder's features, and a fresh classifier and the encoder learn the clusters.
+/// Caron, Bojanowski, Joulin &amp; Douze, "Deep clustering for unsupervised learning of visual features", ECCV 2018, arXiv 1807.05520. The
+/// loss is <see cref="DeepClusterLoss"/>, of one view of each image.
 /// </summary>
 /// <remarks>
-/// The published classifier has an optimizer of its own without momentum, begun anew with it. Here the one optimizer is not told: its momentum of the old classifier moves the new one for some steps.
+/// The published classifier has an optimizer of its own without momentum, begun anew with it. Here the one optimizer is not told: its
+/// momentum of the old classifier moves the new one for some steps.
 /// </remarks>
 internal sealed class DeepCluster : EncoderObjective
 {
@@ -48,7 +50,8 @@ internal sealed class DeepCluster : EncoderObjective
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor> { ["targets"] = _targets, ["sizes"] = _sizes };
+    public override IReadOnlyDictionary<string, Tensor> State =>
+        new Dictionary<string, Tensor> { ["targets"] = _targets, ["sizes"] = _sizes };
 
     /// <inheritdoc/>
     public override void BeginEpoch(int epoch, FeaturePass features, double progress)
@@ -60,7 +63,14 @@ internal sealed class DeepCluster : EncoderObjective
         using var whitened = PcaWhitening.Apply(plain, _options.Components);
         using var result = KMeans.Fit(
             whitened,
-            new KMeansOptions { Clusters = _clusters, MaxIterations = _options.Iterations, Tolerance = 0, Threads = _threads, Seed = SeedOf(epoch, stream: 0) });
+            new KMeansOptions
+            {
+                Clusters = _clusters,
+                MaxIterations = _options.Iterations,
+                Tolerance = 0,
+                Threads = _threads,
+                Seed = SeedOf(epoch, stream: 0),
+            });
         _targets.copy_(tensor(result.Assignments.Select(cluster => (long)cluster).ToArray()));
         _sizes.copy_(tensor(result.Sizes.Select(size => (long)size).ToArray()));
         using var generator = new Generator(SeedOf(epoch, stream: 1));

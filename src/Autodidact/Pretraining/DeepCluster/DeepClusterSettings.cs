@@ -5,9 +5,13 @@ namespace Autodidact.Pretraining;
 /// <summary>Settings of DeepCluster for each preset.</summary>
 internal static class DeepClusterSettings
 {
-    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = PresetSettings.Of(CpuSmall, Cifar, ImageNet);
+    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } =
+        PresetSettings.Of(CpuSmall, Cifar, ImageNet);
 
-    /// <summary>The authors' weight decay for a batch of 256, with the preset's warm-up and cosine. The rate is the best of benchmarks/accuracy's ssl-tuning, three times theirs.</summary>
+    /// <summary>
+    /// The authors' weight decay for a batch of 256, with the preset's warm-up and cosine. The rate is the best of benchmarks/accuracy's
+    /// ssl-tuning, three times theirs.
+    /// </summary>
     private static PretrainOptions CpuSmall(PretrainOptions options) => options with
     {
         Optimizer = options.Optimizer with { LearningRate = 0.15, WeightDecay = 1e-5 },
@@ -24,8 +28,9 @@ internal static class DeepClusterSettings
     }
 
     /// <summary>
-    /// The authors' code: SGD at a constant 0.05 for a batch of 256, weight decay 1e-5, 200 epochs, 256 components, 20 iterations, crops of area 0.08 to 1 and flips. It was for AlexNet and VGG, on
-    /// images turned into edges without colour by a Sobel filter, which is not built here: views are jittered in colour and greyed instead, so that clusters are not of colours alone.
+    /// The authors' code: SGD at a constant 0.05 for a batch of 256, weight decay 1e-5, 200 epochs, 256 components, 20 iterations, crops of
+    /// area 0.08 to 1 and flips. It was for AlexNet and VGG, on images turned into edges without colour by a Sobel filter, which is not
+    /// built here: views are jittered in colour and greyed instead, so that clusters are not of colours alone.
     /// </summary>
     private static PretrainOptions Published(PretrainOptions options) => options with
     {

@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace Autodidact.Pretraining;
 
 /// <summary>
-/// Features as DeepCluster clusters them (arXiv 1807.05520): their largest principal components, each scaled to variance 1, then rows of length 1.
+/// Features as DeepCluster clusters them (arXiv 1807.05520): their largest principal components, each scaled to variance 1, then rows of
+/// length 1.
 /// </summary>
 /// <remarks>x -> V^T (x - mean) / sqrt(eigenvalue), with V the eigenvectors of the covariance (divided by n), in float64.</remarks>
 internal static class PcaWhitening

@@ -11,13 +11,15 @@ using static TorchSharp.torch;
 namespace Autodidact.Pretraining;
 
 /// <summary>
-/// DeepCluster-v2: every epoch the projections of the epoch before are clustered, and the views learn their image's cluster by comparison with the centroids. Caron, Misra, Mairal, Goyal,
-/// Bojanowski &amp; Joulin, NeurIPS 2020, arXiv 2006.09882. The loss is <see cref="DeepClusterV2Loss"/>. Views of one size go through the encoder in one pass, all through the projector in
-/// one, as published.
+/// DeepCluster-v2: every epoch the projections of the epoch before are clustered, and the views learn their image's cluster by comparison
+/// with the centroids. Caron, Misra, Mairal, Goyal, Bojanowski &amp; Joulin, NeurIPS 2020, arXiv 2006.09882. The loss is
+/// <see cref="DeepClusterV2Loss"/>. Views of one size go through the encoder in one pass, all through the projector in one, as published.
 /// </summary>
 /// <remarks>
-/// The first epoch has nothing to learn: it fills the memory. Its steps report ln K, the loss of knowing nothing, which reaches no weight, so that the optimizer moves none; only the statistics
-/// of batch norm and the memory change. The memory is no <see cref="MemoryBank"/>: it is no average, and has to tell which images it has not seen. An image that no batch of an epoch held keeps its older projection, and counts for nothing before it has one.
+/// The first epoch has nothing to learn: it fills the memory. Its steps report ln K, the loss of knowing nothing, which reaches no weight,
+/// so that the optimizer moves none; only the statistics of batch norm and the memory change. The memory is no <see cref="MemoryBank"/>: it
+/// is no average, and has to tell which images it has not seen. An image that no batch of an epoch held keeps its older projection, and
+/// counts for nothing before it has one.
 /// </remarks>
 internal sealed class DeepClusterV2 : EncoderObjective
 {
@@ -38,7 +40,9 @@ internal sealed class DeepClusterV2 : EncoderObjective
     /// <summary>Joins an encoder, a fresh projector, layers for the centroids and the memory.</summary>
     /// <param name="training">The encoder; two views of one size, and local ones of another if wanted.</param>
     /// <param name="options">Clusterings, temperature and projector.</param>
-    /// <exception cref="AutodidactException">There are more clusters than images, or than images that an epoch sees; kind Usage.</exception>
+    /// <exception cref="AutodidactException">
+    /// There are more clusters than images, or than images that an epoch sees; kind Usage.
+    /// </exception>
     public DeepClusterV2(EncoderTraining training, DeepClusterV2Options options)
         : base("deepcluster-v2", training)
     {
@@ -51,20 +55,28 @@ internal sealed class DeepClusterV2 : EncoderObjective
             // The memory holds no more when it is clustered first: known now, and not only after an epoch.
             throw new AutodidactException(
                 FailureKind.Usage,
-                $"{CountOption}: {_clusters} for the {training.ImagesAnEpoch} of {training.Images} images that an epoch sees: choose {training.ImagesAnEpoch} at most, or a pretrain.batch_size that leaves fewer over");
+                $"{CountOption}: {_clusters} for the {training.ImagesAnEpoch} of {training.Images} images that an epoch sees: "
+                + $"choose {training.ImagesAnEpoch} at most, or a pretrain.batch_size that leaves fewer over");
         }
 
         _projector = Beside("projector", new ProjectionHead(Encoder.FeatureSize, [options.ProjectorHidden, options.ProjectorOutput]));
-        _prototypes = Beside("prototypes", nn.ModuleList(Enumerable.Range(0, options.Heads).Select(_ => new Prototypes(_clusters, options.ProjectorOutput, trained: false)).ToArray()));
+        _prototypes = Beside(
+            "prototypes",
+            nn.ModuleList(
+                Enumerable.Range(0, options.Heads)
+                    .Select(_ => new Prototypes(_clusters, options.ProjectorOutput, trained: false))
+                    .ToArray()));
 
         // Before the first epoch begins, steps and clusterings are only measured: they are to cost what later ones do.
         using var scope = NewDisposeScope();
-        _memory = nn.functional.normalize(randn(OrdinaryViews, training.Images, options.ProjectorOutput), p: 2, dim: 2).DetachFromDisposeScope();
+        _memory =
+            nn.functional.normalize(randn(OrdinaryViews, training.Images, options.ProjectorOutput), p: 2, dim: 2).DetachFromDisposeScope();
         _assignments = arange(training.Images, ScalarType.Int64).remainder(_clusters).repeat(options.Heads, 1).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor> { ["memory"] = _memory, ["assignments"] = _assignments };
+    public override IReadOnlyDictionary<string, Tensor> State =>
+        new Dictionary<string, Tensor> { ["memory"] = _memory, ["assignments"] = _assignments };
 
     /// <inheritdoc/>
     public override void BeginEpoch(int epoch, FeaturePass features, double progress)
@@ -98,7 +110,8 @@ internal sealed class DeepClusterV2 : EncoderObjective
         var embeddings = Project(MultiCrop.Encode(Encoder, batch.Views, OrdinaryViews));
         Remember(rows, embeddings.detach().narrow(0, 0, OrdinaryViews * rows.shape[0]));
         return new ObjectiveLoss(
-            DeepClusterV2Loss.Compute([.. _prototypes.Select(head => head.Scores(embeddings))], clusters, _options.Temperature), new Dictionary<string, Tensor>());
+            DeepClusterV2Loss.Compute([.. _prototypes.Select(head => head.Scores(embeddings))], clusters, _options.Temperature),
+            new Dictionary<string, Tensor>());
     }
 
     /// <inheritdoc/>
@@ -127,7 +140,15 @@ internal sealed class DeepClusterV2 : EncoderObjective
         using var projections = Projections(head % OrdinaryViews, seen);
         using var result = KMeans.Fit(
             projections,
-            new KMeansOptions { Clusters = _clusters, Spherical = true, MaxIterations = _options.Iterations, Tolerance = 0, Threads = _threads, Seed = SeedOf(epoch, head) });
+            new KMeansOptions
+            {
+                Clusters = _clusters,
+                Spherical = true,
+                MaxIterations = _options.Iterations,
+                Tolerance = 0,
+                Threads = _threads,
+                Seed = SeedOf(epoch, head),
+            });
         _prototypes[head].Set(FeatureTensors.Block(result.Centroids, 0, _clusters));
         _assignments.select(0, head).fill_(-1L).index_copy_(0, seen, tensor(result.Assignments.Select(cluster => (long)cluster).ToArray()));
     }

@@ -8,12 +8,14 @@ using static TorchSharp.torch;
 namespace Autodidact.Pretraining;
 
 /// <summary>
-/// DINO of a convolutional network: the student is to say of every view what its slowly following copy, the teacher, says of another; a centre and a low temperature keep the
-/// teacher from saying the same of all. Caron et al., ICCV 2021, arXiv 2104.14294. The loss is <see cref="DinoLoss"/>.
+/// DINO of a convolutional network: the student is to say of every view what its slowly following copy, the teacher, says of another; a
+/// centre and a low temperature keep the teacher from saying the same of all. Caron et al., ICCV 2021, arXiv 2104.14294. The loss is
+/// <see cref="DinoLoss"/>.
 /// </summary>
 /// <remarks>
-/// The student sees the two ordinary views and all local ones, the teacher the ordinary ones. As published, views of one size go through a network in one pass, and all features
-/// through the head in one. Both networks normalise by the batch, in training mode. The encoder that is kept is the teacher's.
+/// The student sees the two ordinary views and all local ones, the teacher the ordinary ones. As published, views of one size go through a
+/// network in one pass, and all features through the head in one. Both networks normalise by the batch, in training mode. The encoder that
+/// is kept is the teacher's.
 /// </remarks>
 internal sealed class Dino : EncoderObjective
 {
@@ -43,7 +45,8 @@ internal sealed class Dino : EncoderObjective
     public override Backbone Kept => _teacherEncoder.Module;
 
     /// <summary>The centre; and the epoch, which a run that is resumed inside one is not told.</summary>
-    public override IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor>([_center.State("center"), new("epoch", _epoch)]);
+    public override IReadOnlyDictionary<string, Tensor> State =>
+        new Dictionary<string, Tensor>([_center.State("center"), new("epoch", _epoch)]);
 
     /// <inheritdoc/>
     public override void BeginEpoch(int epoch, FeaturePass features, double progress)
@@ -59,10 +62,12 @@ internal sealed class Dino : EncoderObjective
         var ordinary = batch.Views.Range(0, OrdinaryViews);
         var teacher = Teach(ordinary);
         var targets = DinoLoss.Targets(teacher, _center.Mean, TeacherTemperatureAt(progress));
-        var loss = DinoLoss.Compute(_head.call(MultiCrop.Encode(Encoder, batch.Views, OrdinaryViews)), targets, _options.StudentTemperature);
+        var loss =
+            DinoLoss.Compute(_head.call(MultiCrop.Encode(Encoder, batch.Views, OrdinaryViews)), targets, _options.StudentTemperature);
         _center.Update(teacher, _options.CenterMomentum);
 
-        // The two collapses show here: the logarithm of the number of outputs where the teacher says nothing, 0 where it says one thing of all.
+        // The two collapses show here: the logarithm of the number of outputs where the teacher says nothing, 0 where it says one thing of
+        // all.
         return new ObjectiveLoss(loss, new Dictionary<string, Tensor> { ["teacher_entropy"] = special.entr(targets).sum(1).mean() });
     }
 

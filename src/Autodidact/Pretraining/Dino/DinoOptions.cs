@@ -9,7 +9,8 @@ public sealed record DinoOptions : IOptionRules
 {
     private static readonly OptionRule[] Rules =
     [
-        OptionRule.ReadWhere((DinoOptions o) => o.TeacherWarmupFraction > 0, "{teacher_warmup_fraction} is above 0", "teacher_temperature_start"),
+        OptionRule.ReadWhere(
+            (DinoOptions o) => o.TeacherWarmupFraction > 0, "{teacher_warmup_fraction} is above 0", "teacher_temperature_start"),
     ];
 
     /// <summary>Momentum of the teacher at the start.</summary>

@@ -5,18 +5,21 @@ namespace Autodidact.Pretraining;
 /// <summary>Settings of DINO, by preset.</summary>
 internal static class DinoSettings
 {
-    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = PresetSettings.Of(Cpu, Cifar, ImageNet);
+    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } =
+        PresetSettings.Of(Cpu, Cifar, ImageNet);
 
     /// <summary>
-    /// Rate, momentum, temperature and batch-normalised head of lightly's CIFAR-10 benchmark (SGD, 0.06 a batch of 128; 0.99; 0.04), the head a quarter to a half of its width; the authors'
-    /// clip norm; no local views. The rate was the best of four in benchmarks/accuracy's ssl-tuning.
+    /// Rate, momentum, temperature and batch-normalised head of lightly's CIFAR-10 benchmark (SGD, 0.06 a batch of 128; 0.99; 0.04), the
+    /// head a quarter to a half of its width; the authors' clip norm; no local views. The rate was the best of four in
+    /// benchmarks/accuracy's ssl-tuning.
     /// </summary>
     private static PretrainOptions Cpu(PretrainOptions options) =>
         options with { Optimizer = options.Optimizer with { LearningRate = 0.12, ClipNorm = 3 } };
 
     /// <summary>
-    /// solo-learn's CIFAR configuration: LARS 0.3 for batch 256, weight decay 1e-6, head 2048, 2048, 256, 4096 outputs, no batch norm in it, momentum 0.9995 to 1, teacher's temperature 0.04 to
-    /// 0.07 over 50 of 1000 epochs, prototypes frozen for one, asymmetric views, two of them.
+    /// solo-learn's CIFAR configuration: LARS 0.3 for batch 256, weight decay 1e-6, head 2048, 2048, 256, 4096 outputs, no batch norm in
+    /// it, momentum 0.9995 to 1, teacher's temperature 0.04 to 0.07 over 50 of 1000 epochs, prototypes frozen for one, asymmetric views,
+    /// two of them.
     /// </summary>
     private static PretrainOptions Cifar(PretrainOptions options) => PublishedViews.CifarAsymmetric(options) with
     {
@@ -35,9 +38,10 @@ internal static class DinoSettings
     };
 
     /// <summary>
-    /// The authors' command for a ResNet-50 of 100 epochs: SGD 0.03 x batch / 256 at batch 512 (plain momentum there), 1e-6 at the end, weight decay 1e-4, 10 epochs of warm-up, crops from 0.14
-    /// and eight local ones of 96 pixels from 0.05 to 0.14; the defaults of their code beside. It clips each parameter's gradient to 3, ours all of them together; its local
-    /// views are blurred with probability 0.5, ours as the first view is.
+    /// The authors' command for a ResNet-50 of 100 epochs: SGD 0.03 x batch / 256 at batch 512 (plain momentum there), 1e-6 at the end,
+    /// weight decay 1e-4, 10 epochs of warm-up, crops from 0.14 and eight local ones of 96 pixels from 0.05 to 0.14; the defaults of their
+    /// code beside. It clips each parameter's gradient to 3, ours all of them together; its local views are blurred with probability 0.5,
+    /// ours as the first view is.
     /// </summary>
     private static PretrainOptions ImageNet(PretrainOptions options)
     {

@@ -36,8 +36,9 @@ public sealed record EmpSslOptions
 }
 
 /// <summary>
-/// EMP-SSL: many views of each image go to their mean, while the embeddings of each view's batch are to span their space. Tong, Chen, Ma &amp; LeCun, arXiv 2304.03977.
-/// The loss is <see cref="EmpSslLoss"/>; all views of one size go through the encoder in one pass, as in the authors' code.
+/// EMP-SSL: many views of each image go to their mean, while the embeddings of each view's batch are to span their space. Tong, Chen, Ma
+/// &amp; LeCun, arXiv 2304.03977. The loss is <see cref="EmpSslLoss"/>; all views of one size go through the encoder in one pass, as in the
+/// authors' code.
 /// </summary>
 internal sealed class EmpSsl : EncoderObjective
 {
@@ -51,7 +52,9 @@ internal sealed class EmpSsl : EncoderObjective
         : base("emp-ssl", training)
     {
         _options = options;
-        _projector = Beside("projector", new ProjectionHead(Encoder.FeatureSize, [options.ProjectorHidden, options.ProjectorHidden, options.ProjectorOutput]));
+        _projector = Beside(
+            "projector",
+            new ProjectionHead(Encoder.FeatureSize, [options.ProjectorHidden, options.ProjectorHidden, options.ProjectorOutput]));
     }
 
     /// <inheritdoc/>

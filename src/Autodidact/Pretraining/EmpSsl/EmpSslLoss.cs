@@ -4,17 +4,19 @@ using static TorchSharp.torch;
 namespace Autodidact.Pretraining;
 
 /// <summary>
-/// Loss of EMP-SSL: Tong, Chen, Ma &amp; LeCun, "EMP-SSL: towards self-supervised learning in one training epoch", arXiv 2304.03977, equations 1 to 4.
+/// Loss of EMP-SSL: Tong, Chen, Ma &amp; LeCun, "EMP-SSL: towards self-supervised learning in one training epoch", arXiv 2304.03977,
+/// equations 1 to 4.
 /// </summary>
 /// <remarks>
 /// With Z_v the L2-normalised embeddings of view v of B images, [B, D], and z-bar_b the mean of image b's over views:
 /// <list type="bullet">
 /// <item>similarity: mean over views and images of cos(z_vb, z-bar_b);</item>
-/// <item>coding rate: mean over views of R(Z_v) = 1/2 ln det(I + D / (B e) Z_v^T Z_v), the rate that Yu et al. (NeurIPS 2020, arXiv 2006.08558) want large. e is the paper's
+/// <item>coding rate: mean over views of R(Z_v) = 1/2 ln det(I + D / (B e) Z_v^T Z_v), the rate that Yu et al. (NeurIPS 2020, arXiv
+/// 2006.08558) want large. e is the paper's
 /// epsilon squared, and the authors' code's eps.</item>
 /// </list>
-/// What is minimised is -(coding rate) - weight x similarity, with a weight of 200 and e of 0.2 where published. Identical embeddings have a similarity of 1 and a rate of 1/2 ln(1 + D / e);
-/// orthonormal ones (B = D) a rate of D/2 ln(1 + 1 / e), the most there is.
+/// The loss is -(coding rate) - weight x similarity. The paper uses a weight of 200 and e of 0.2. Identical embeddings have a similarity of
+/// 1 and a rate of 1/2 ln(1 + D / e); orthonormal ones (B = D) a rate of D/2 ln(1 + 1 / e), the most there is.
 /// </remarks>
 internal static class EmpSslLoss
 {

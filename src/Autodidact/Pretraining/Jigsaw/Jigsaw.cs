@@ -36,8 +36,9 @@ public sealed record JigsawOptions
 }
 
 /// <summary>
-/// Jigsaw puzzles: the tiles of an image are shuffled by one of P permutations; by which? Noroozi &amp; Favaro, ECCV 2016, arXiv 1603.09246. The loss is <see cref="PretextLoss"/>; all
-/// tiles of the batch go through the encoder in one pass, then each through Linear, BatchNorm, ReLU, and joined through a linear classifier.
+/// Jigsaw puzzles: the tiles of an image are shuffled by one of P permutations; by which? Noroozi &amp; Favaro, ECCV 2016, arXiv
+/// 1603.09246. The loss is <see cref="PretextLoss"/>; all tiles of the batch go through the encoder in one pass, then each through Linear,
+/// BatchNorm, ReLU, and joined through a linear classifier.
 /// </summary>
 internal sealed class Jigsaw : EncoderObjective
 {
@@ -60,11 +61,17 @@ internal sealed class Jigsaw : EncoderObjective
         {
             throw new AutodidactException(
                 FailureKind.Usage,
-                $"pretrain.jigsaw.permutations={options.Permutations}: {tiles} tiles have {PermutationSet.Count(tiles)}: lower it, or raise pretrain.jigsaw.grid");
+                $"pretrain.jigsaw.permutations={options.Permutations}: {tiles} tiles have {PermutationSet.Count(tiles)}: "
+                + "lower it, or raise pretrain.jigsaw.grid");
         }
 
         JigsawLayout.For(training.Views(0).Views[0].Size, options);
-        _embedding = Beside("embedding", nn.Sequential(nn.Linear(Encoder.FeatureSize, options.Embedding, hasBias: false), nn.BatchNorm1d(options.Embedding), nn.ReLU(inplace: true)));
+        _embedding = Beside(
+            "embedding",
+            nn.Sequential(
+                nn.Linear(Encoder.FeatureSize, options.Embedding, hasBias: false),
+                nn.BatchNorm1d(options.Embedding),
+                nn.ReLU(inplace: true)));
         _classifier = Beside("classifier", nn.Linear((long)tiles * options.Embedding, options.Permutations));
         _permutations = new long[options.Permutations, tiles];
         foreach (var (permutation, i) in PermutationSet.Choose(tiles, options.Permutations, training.Seed).Select((p, i) => (p, i)))
@@ -82,6 +89,8 @@ internal sealed class Jigsaw : EncoderObjective
         var tiles = JigsawLayout.For((int)view.shape[2], _options).Shuffle(view, tensor(_permutations).index_select(0, answers));
         var embeddings = _embedding.call(Encoder.call(_options.NormalizeTiles ? Patches.Standardize(tiles) : tiles));
         var logits = _classifier.call(embeddings.view(view.shape[0], -1));
-        return new(PretextLoss.Compute(logits, answers), new Dictionary<string, Tensor> { ["jigsaw_accuracy"] = PretextLoss.Accuracy(logits, answers) });
+        return new(
+            PretextLoss.Compute(logits, answers),
+            new Dictionary<string, Tensor> { ["jigsaw_accuracy"] = PretextLoss.Accuracy(logits, answers) });
     }
 }

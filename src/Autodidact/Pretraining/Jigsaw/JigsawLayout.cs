@@ -1,9 +1,13 @@
+using System.Globalization;
 using Autodidact.Objectives;
 using static TorchSharp.torch;
 
 namespace Autodidact.Pretraining;
 
-/// <summary>Where the tiles of a jigsaw puzzle lie in a view: equal cells, in each a smaller tile somewhere, so that edges do not continue from tile to tile.</summary>
+/// <summary>
+/// Where the tiles of a jigsaw puzzle lie in a view: equal cells, in each a smaller tile somewhere, so that edges do not continue from tile
+/// to tile.
+/// </summary>
 /// <param name="Side">Side of the view.</param>
 /// <param name="Grid">Cells in a row.</param>
 /// <param name="Tile">Side of a tile.</param>
@@ -27,7 +31,10 @@ internal sealed record JigsawLayout(int Side, int Grid, int Tile)
             ? new JigsawLayout(side, options.Grid, tile)
             : throw new AutodidactException(
                 FailureKind.Usage,
-                FormattableString.Invariant($"pretrain.views: views of {side} px make jigsaw tiles of {tile} px, at least {SmallestTile} are needed: raise pretrain.views.size or start_fraction, or set pretrain.jigsaw.grid=2 and permutations=24"));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"pretrain.views: views of {side} px make jigsaw tiles of {tile} px, at least {SmallestTile} are needed: "
+                    + $"raise pretrain.views.size or start_fraction, or set pretrain.jigsaw.grid=2 and permutations=24"));
     }
 
     /// <summary>Cuts the tiles, each at random within its cell, in an order of each image's own.</summary>
@@ -42,5 +49,6 @@ internal sealed record JigsawLayout(int Side, int Grid, int Tile)
     }
 
     /// <summary>Where tiles begin along one axis; what the grid does not use is left out on both sides.</summary>
-    private Tensor Start(Tensor cells) => (cells * Cell) + ((Side - (Grid * Cell)) / 2) + randint(0, Cell - Tile + 1, cells.shape, dtype: ScalarType.Int64);
+    private Tensor Start(Tensor cells) =>
+        (cells * Cell) + ((Side - (Grid * Cell)) / 2) + randint(0, Cell - Tile + 1, cells.shape, dtype: ScalarType.Int64);
 }

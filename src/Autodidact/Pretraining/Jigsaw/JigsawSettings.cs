@@ -5,9 +5,13 @@ namespace Autodidact.Pretraining;
 /// <summary>Settings of jigsaw puzzles for the presets.</summary>
 internal static class JigsawSettings
 {
-    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } = PresetSettings.Of(Small, Cifar, ImageNet);
+    public static IReadOnlyDictionary<string, Func<PretrainOptions, PretrainOptions>> All { get; } =
+        PresetSettings.Of(Small, Cifar, ImageNet);
 
-    /// <summary>Ours: views do not grow, since tiles are small as it is; crops leave most of the image, whose arrangement is asked for. The rate is the best of benchmarks/accuracy's ssl-tuning.</summary>
+    /// <summary>
+    /// Ours: views do not grow, since tiles are small as it is; crops leave most of the image, whose arrangement is asked for. The rate is
+    /// the best of benchmarks/accuracy's ssl-tuning.
+    /// </summary>
     private static PretrainOptions Small(PretrainOptions o) => o with
     {
         Views = o.Views with { StartFraction = 1, CropScale = 0.6 },
@@ -15,7 +19,8 @@ internal static class JigsawSettings
     };
 
     /// <summary>
-    /// Ours, a reduced variant, since nothing is published for 32 pixels: cells of 10 pixels, tiles of 8, moved by 2; VISSL's rate and grey images, 200 epochs, 100 permutations.
+    /// Ours, a reduced variant, since nothing is published for 32 pixels: cells of 10 pixels, tiles of 8, moved by 2; VISSL's rate and grey
+    /// images, 200 epochs, 100 permutations.
     /// </summary>
     private static PretrainOptions Cifar(PretrainOptions o) => o with
     {
@@ -27,8 +32,9 @@ internal static class JigsawSettings
     };
 
     /// <summary>
-    /// VISSL's configuration: views of 255 pixels, cells of 85, tiles of 64, flip, grey 0.66, tiles not normalised by themselves, 2000 permutations, 1000 values a tile; SGD 0.1 for 256
-    /// images, decay 1e-4, 105 epochs, 5 of them warm-up. It crops 255 of 256 pixels, here the view is the whole image; its steps and plain momentum are a cosine and Nesterov's here.
+    /// VISSL's configuration: views of 255 pixels, cells of 85, tiles of 64, flip, grey 0.66, tiles not normalised by themselves, 2000
+    /// permutations, 1000 values a tile; SGD 0.1 for 256 images, decay 1e-4, 105 epochs, 5 of them warm-up. It crops 255 of 256 pixels,
+    /// here the view is the whole image; its steps and plain momentum are a cosine and Nesterov's here.
     /// </summary>
     private static PretrainOptions ImageNet(PretrainOptions o) => o with
     {
@@ -36,6 +42,7 @@ internal static class JigsawSettings
         BatchSize = 256,
         Views = new() { Size = 255, CropScale = 1, Jitter = 0, Hue = 0, JitterProbability = 0, Grayscale = 0.66 },
         Optimizer = new() { Kind = OptimizerKind.Sgd, LearningRate = 0.1, WeightDecay = 1e-4, WarmupFraction = 5 / 105.0 },
-        Methods = o.Methods.With<JigsawOptions>(m => m with { Grid = 3, Tile = 64 / 85.0, Permutations = 2000, NormalizeTiles = false, Embedding = 1000 }),
+        Methods = o.Methods.With<JigsawOptions>(
+            m => m with { Grid = 3, Tile = 64 / 85.0, Permutations = 2000, NormalizeTiles = false, Embedding = 1000 }),
     };
 }

@@ -4,10 +4,14 @@ using Autodidact.Numerics;
 namespace Autodidact.Pretraining;
 
 /// <summary>
-/// Permutations that differ in many places: Noroozi &amp; Favaro, "Unsupervised learning of visual representations by solving jigsaw puzzles", ECCV 2016, arXiv 1603.09246. The first is
-/// drawn at random; each next is the one not yet chosen whose mean Hamming distance to all chosen is largest.
+/// Permutations that differ in many places: Noroozi &amp; Favaro, "Unsupervised learning of visual representations by solving jigsaw
+/// puzzles", ECCV 2016, arXiv 1603.09246. The first is drawn at random; each next is the one not yet chosen whose mean Hamming distance to
+/// all chosen is largest.
 /// </summary>
-/// <remarks>Of equals the first in lexicographic order. It is a pure function; the time grows with <c>items! * count</c>: 9 items and 1000 permutations take some tenths of a second.</remarks>
+/// <remarks>
+/// Of equals the first in lexicographic order. It is a pure function; the time grows with <c>items! * count</c>: 9 items and 1000
+/// permutations take some tenths of a second.
+/// </remarks>
 internal static class PermutationSet
 {
     /// <summary>Most items: all their permutations are looked at.</summary>
@@ -55,7 +59,9 @@ internal static class PermutationSet
         return chosen;
     }
 
-    /// <summary>Adds everyone's distance to the newest, and finds the largest sum; as many terms are in each, so the largest mean has it too.</summary>
+    /// <summary>
+    /// Adds everyone's distance to the newest, and finds the largest sum; as many terms are in each, so the largest mean has it too.
+    /// </summary>
     private static int Farthest(ulong[] all, int[] distances, ulong newest)
     {
         var best = 0;
@@ -103,5 +109,6 @@ internal static class PermutationSet
         Array.Reverse(permutation, pivot + 1, permutation.Length - pivot - 1);
     }
 
-    private static int[] Unpack(ulong packed, int items) => [.. Enumerable.Range(0, items).Select(item => (int)((packed >> (Bits * item)) & 0xF))];
+    private static int[] Unpack(ulong packed, int items) =>
+        [.. Enumerable.Range(0, items).Select(item => (int)((packed >> (Bits * item)) & 0xF))];
 }

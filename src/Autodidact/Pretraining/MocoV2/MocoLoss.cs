@@ -5,12 +5,13 @@ using static TorchSharp.torch;
 namespace Autodidact.Pretraining;
 
 /// <summary>
-/// Contrast of a query with its key and a queue of other images' keys (InfoNCE) of MoCo: He, Fan, Wu, Xie &amp; Girshick, "Momentum contrast for unsupervised visual
-/// representation learning", CVPR 2020, arXiv 1911.05722, equation 1; v2: Chen, Fan, Girshick &amp; He, 2020, arXiv 2003.04297.
+/// Contrast of a query with its key and a queue of other images' keys (InfoNCE) of MoCo: He, Fan, Wu, Xie &amp; Girshick, "Momentum
+/// contrast for unsupervised visual representation learning", CVPR 2020, arXiv 1911.05722, equation 1; v2: Chen, Fan, Girshick &amp; He,
+/// 2020, arXiv 2003.04297.
 /// </summary>
 /// <remarks>
-/// For each query q with key k and queue n_1 ... n_K, all of unit length: -log( exp(q.k/t) / (exp(q.k/t) + sum over j of exp(q.n_j/t)) ), averaged over the batch. Keys and queue take no
-/// gradient. Equal embeddings everywhere give ln(1 + K).
+/// For each query q with key k and queue n_1 ... n_K, all of unit length: -log( exp(q.k/t) / (exp(q.k/t) + sum over j of exp(q.n_j/t)) ),
+/// averaged over the batch. Keys and queue take no gradient. Equal embeddings everywhere give ln(1 + K).
 /// </remarks>
 internal static class MocoLoss
 {

@@ -27,11 +27,14 @@ public sealed record MocoOptions
     public double? FinalMomentum { get; init; }
 
     /// <summary>Whether each view is query once and key once, or the first the query and the second the key.</summary>
-    [Description("let each view be query once and key once; false is the published form, in which the first view asks and the second answers")]
+    [Description(
+        "let each view be query once and key once; false is the published form, in which the first view asks and the second answers")]
     public bool Symmetric { get; init; } = true;
 
     /// <summary>Groups of a batch that batch norm sees apart; keys are shuffled over them.</summary>
-    [Description("groups of a batch that batch norm sees apart, keys shuffled over them, so that no statistics tell which key belongs to a query; 1 is one batch")]
+    [Description(
+        "groups of a batch that batch norm sees apart, keys shuffled over them, so that no statistics tell which key belongs to a query; "
+        + "1 is one batch")]
     [Range(1, 1024)]
     public int NormGroups { get; init; } = 4;
 

@@ -8,8 +8,9 @@ using static TorchSharp.torch;
 namespace Autodidact.Pretraining;
 
 /// <summary>
-/// MoCo v2: an image's two views attract, keys of earlier images in a queue repel; keys come from a copy of the network that follows it slowly. Chen, Fan, Girshick &amp; He, "Improved
-/// baselines with momentum contrastive learning", 2020, arXiv 2003.04297. The loss is <see cref="MocoLoss"/>. One pass for each view and group of images, as published.
+/// MoCo v2: an image's two views attract, keys of earlier images in a queue repel; keys come from a copy of the network that follows it
+/// slowly. Chen, Fan, Girshick &amp; He, "Improved baselines with momentum contrastive learning", 2020, arXiv 2003.04297. The loss is
+/// <see cref="MocoLoss"/>. One pass for each view and group of images, as published.
 /// </summary>
 internal sealed class MocoV2 : EncoderObjective
 {
@@ -74,7 +75,10 @@ internal sealed class MocoV2 : EncoderObjective
 
     private Tensor Queries(Tensor view) => _projector.call(InGroups(Encoder, view));
 
-    /// <summary>Normalised keys in the order of the view's images. Groups are drawn anew for them, so that a key's batch statistics are not those of its query's group.</summary>
+    /// <summary>
+    /// Normalised keys in the order of the view's images. Groups are drawn anew for them, so that a key's batch statistics are not those of
+    /// its query's group.
+    /// </summary>
     private Tensor Keys(Tensor view)
     {
         using var noGrad = no_grad();
@@ -82,7 +86,8 @@ internal sealed class MocoV2 : EncoderObjective
         var order = randperm(view.shape[0], ScalarType.Int64);
         return Embed(view.permute(0, 2, 3, 1).index_select(0, order).permute(0, 3, 1, 2)).index_select(0, order.argsort());
 
-        Tensor Embed(Tensor images) => nn.functional.normalize(_keyProjector.Module.call(InGroups(_keyEncoder.Module, images)), p: 2, dim: 1);
+        Tensor Embed(Tensor images) =>
+            nn.functional.normalize(_keyProjector.Module.call(InGroups(_keyEncoder.Module, images)), p: 2, dim: 1);
     }
 
     /// <summary>Features of a view, batch norm seeing one group of images at a time.</summary>
@@ -103,7 +108,9 @@ internal sealed class MocoV2 : EncoderObjective
         if (images < 2 * _options.NormGroups && _options.NormGroups > 1)
         {
             throw new AutodidactException(
-                FailureKind.Usage, $"pretrain.moco.norm_groups: {_options.NormGroups} groups of a batch of {images} images: each needs 2, lower it to {Math.Max(1, images / 2)} or raise pretrain.batch_size");
+                FailureKind.Usage,
+                $"pretrain.moco.norm_groups: {_options.NormGroups} groups of a batch of {images} images: "
+                + $"each needs 2, lower it to {Math.Max(1, images / 2)} or raise pretrain.batch_size");
         }
     }
 }

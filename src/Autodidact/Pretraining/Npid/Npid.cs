@@ -32,8 +32,9 @@ public sealed record NpidOptions
 }
 
 /// <summary>
-/// NPID, non-parametric instance discrimination: every image is told from all others by a memory of one vector each. Wu, Xiong, Yu &amp; Lin, CVPR 2018, arXiv 1805.01978. The loss is
-/// <see cref="NonParametricSoftmaxLoss"/> or <see cref="NoiseContrastiveLoss"/>; the one view goes through the encoder and a linear layer.
+/// NPID, non-parametric instance discrimination: every image is told from all others by a memory of one vector each. Wu, Xiong, Yu &amp;
+/// Lin, CVPR 2018, arXiv 1805.01978. The loss is <see cref="NonParametricSoftmaxLoss"/> or <see cref="NoiseContrastiveLoss"/>; the one view
+/// goes through the encoder and a linear layer.
 /// </summary>
 internal sealed class Npid : EncoderObjective
 {
@@ -48,7 +49,8 @@ internal sealed class Npid : EncoderObjective
     {
         ArgumentNullException.ThrowIfNull(options);
         _embedding = Beside("embedding", nn.Linear(Encoder.FeatureSize, options.Dimension));
-        _memory = new InstanceMemory(training.Images, new InstanceMemoryOptions(options.Dimension, options.Temperature, options.Negatives, options.Momentum));
+        _memory = new InstanceMemory(
+            training.Images, new InstanceMemoryOptions(options.Dimension, options.Temperature, options.Negatives, options.Momentum));
     }
 
     /// <inheritdoc/>

@@ -3,13 +3,17 @@ using Autodidact.Objectives;
 
 namespace Autodidact.Pretraining;
 
-/// <summary>What <see cref="PatchKMeans"/> learned. A patch is a row of d = 3 S^2 values from 0 to 255, channel by channel, each channel row by row.</summary>
+/// <summary>
+/// The dictionary that <see cref="PatchKMeans"/> learned. A patch is a row of d = 3 S^2 values from 0 to 255, channel by channel, each
+/// channel row by row.
+/// </summary>
 /// <param name="PatchSize">S.</param>
 /// <param name="ContrastOffset">Added to a patch's variance before its contrast is normalised.</param>
 /// <param name="Whitening">W, [d, d], symmetric, row by row.</param>
 /// <param name="Shift">What is added after the product with W, [d]: minus W times the mean patch.</param>
 /// <param name="Centroids">The dictionary, [k, d], in whitened coordinates.</param>
-internal sealed record PatchDictionary(int PatchSize, double ContrastOffset, float[] Whitening, float[] Shift, FeatureMatrix Centroids) : IDisposable
+internal sealed record PatchDictionary(
+    int PatchSize, double ContrastOffset, float[] Whitening, float[] Shift, FeatureMatrix Centroids) : IDisposable
 {
     /// <summary>Values of a patch.</summary>
     public int Values => Shift.Length;

@@ -13,9 +13,11 @@ internal static class PatchEncoder
     {
         var progress = new Told(step =>
         {
-            if (step.Iteration % IterationsEach == 0) fitting.Tell(FormattableString.Invariant($"k-means of patches: iteration {step.Iteration}, inertia {step.Inertia:0}"));
+            if (step.Iteration % IterationsEach == 0)
+                fitting.Tell(FormattableString.Invariant($"k-means of patches: iteration {step.Iteration}, inertia {step.Inertia:0}"));
         });
-        using var dictionary = PatchKMeans.Fit(fitting.Pictures, fitting.Side, fitting.Positions, options, fitting.Seed, fitting.Threads, progress, fitting.CancellationToken);
+        using var dictionary = PatchKMeans.Fit(
+            fitting.Pictures, fitting.Side, fitting.Positions, options, fitting.Seed, fitting.Threads, progress, fitting.CancellationToken);
         return new FittedEncoder(
             FormattableString.Invariant($"patches-{options.PatchSize}px-k{options.Dictionary}"),
             PatchEncoderGraph.Create(dictionary, fitting.Side).ToByteArray(),

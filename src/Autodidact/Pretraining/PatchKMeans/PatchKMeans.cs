@@ -12,11 +12,13 @@ namespace Autodidact.Pretraining;
 internal delegate void PictureReader(ReadOnlySpan<int> images, Span<float> values);
 
 /// <summary>
-/// A feature extractor without gradients: Coates, Lee &amp; Ng, "An analysis of single-layer networks in unsupervised feature learning", AISTATS 2011, "k-means (triangle)".
+/// A feature extractor without gradients: Coates, Lee &amp; Ng, "An analysis of single-layer networks in unsupervised feature learning",
+/// AISTATS 2011, "k-means (triangle)".
 /// </summary>
 /// <remarks>
-/// Random patches, each with its mean taken away and divided by sqrt(variance + offset), are whitened (ZCA: W = V diag(1/sqrt(eigenvalue + offset)) V' of their covariance) and clustered. Of an
-/// image, every patch is treated so; with z_k its distance from centroid k, its activation is max(0, mean(z) - z_k), and activations are summed over each quadrant of the image: 4k values.
+/// Random patches, each with its mean taken away and divided by sqrt(variance + offset), are whitened (ZCA: W = V diag(1/sqrt(eigenvalue +
+/// offset)) V' of their covariance) and clustered. Of an image, every patch is treated so; with z_k its distance from centroid k, its
+/// activation is max(0, mean(z) - z_k), and activations are summed over each quadrant of the image: 4k values.
 /// </remarks>
 internal static class PatchKMeans
 {
@@ -35,7 +37,9 @@ internal static class PatchKMeans
     /// <param name="progress">Told after each iteration of k-means.</param>
     /// <param name="cancellationToken">Stops between iterations.</param>
     /// <returns>The dictionary, owned by the caller.</returns>
-    /// <exception cref="AutodidactException">Images are smaller than a patch, or there are fewer patches than centroids; kind Usage.</exception>
+    /// <exception cref="AutodidactException">
+    /// Images are smaller than a patch, or there are fewer patches than centroids; kind Usage.
+    /// </exception>
     public static PatchDictionary Fit(
         PictureReader pictures,
         int side,
@@ -50,13 +54,17 @@ internal static class PatchKMeans
         ArgumentNullException.ThrowIfNull(options);
         if (options.PatchSize >= side)
         {
-            throw new AutodidactException(FailureKind.Usage, $"pretrain.patch_kmeans.patch_size={options.PatchSize}: the images are seen at {side} pixels a side: lower it below that");
+            throw new AutodidactException(
+                FailureKind.Usage,
+                $"pretrain.patch_kmeans.patch_size={options.PatchSize}: the images are seen at {side} pixels a side: lower it below that");
         }
 
         if (options.Dictionary > options.Patches)
         {
             throw new AutodidactException(
-                FailureKind.Usage, $"pretrain.patch_kmeans.dictionary={options.Dictionary}: there are {options.Patches} patches (patch_kmeans.patches): lower the one or raise the other");
+                FailureKind.Usage,
+                $"pretrain.patch_kmeans.dictionary={options.Dictionary}: there are {options.Patches} patches (patch_kmeans.patches): "
+                + "lower the one or raise the other");
         }
 
         using var patches = Draw(pictures, side, positions, options, seed, cancellationToken);
@@ -74,7 +82,9 @@ internal static class PatchKMeans
     }
 
     /// <summary>Random patches with their contrast normalised, [patches, d].</summary>
-    private static FeatureMatrix Draw(PictureReader pictures, int side, IReadOnlyList<int> positions, PatchKMeansOptions options, ulong seed, CancellationToken cancellationToken)
+    private static FeatureMatrix Draw(
+        PictureReader pictures, int side, IReadOnlyList<int> positions, PatchKMeansOptions options, ulong seed,
+        CancellationToken cancellationToken)
     {
         var (size, length) = (options.PatchSize, side * side * Channels);
         var random = new CounterRandom(seed, 1);

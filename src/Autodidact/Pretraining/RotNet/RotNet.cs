@@ -16,8 +16,9 @@ public sealed record RotNetOptions
 }
 
 /// <summary>
-/// RotNet: by how many quarters of a circle was the image turned? Gidaris, Singh &amp; Komodakis, ICLR 2018, arXiv 1803.07728. The loss is <see cref="RotationLoss"/>; the four
-/// rotations of every image go through the encoder in one pass, as published, so batch norm sees them together.
+/// RotNet: by how many quarters of a circle was the image turned? Gidaris, Singh &amp; Komodakis, ICLR 2018, arXiv 1803.07728. The loss is
+/// <see cref="RotationLoss"/>; the four rotations of every image go through the encoder in one pass, as published, so batch norm sees them
+/// together.
 /// </summary>
 internal sealed class RotNet : EncoderObjective
 {
@@ -41,6 +42,9 @@ internal sealed class RotNet : EncoderObjective
         var logits = _classifier.call(Encoder.call(QuarterTurns.All(batch.Views.View(0))));
         return new(
             RotationLoss.Compute(logits),
-            new Dictionary<string, Tensor> { ["rotation_accuracy"] = PretextLoss.Accuracy(logits, QuarterTurns.Labels(batch.Views.ImageCount)) });
+            new Dictionary<string, Tensor>
+            {
+                ["rotation_accuracy"] = PretextLoss.Accuracy(logits, QuarterTurns.Labels(batch.Views.ImageCount)),
+            });
     }
 }

@@ -47,8 +47,9 @@ public sealed record RotationDecouplingOptions
 }
 
 /// <summary>
-/// Rotation feature decoupling: one half of the feature tells the rotation, the other half does not change under it and tells images apart. Feng, Xu &amp; Tao, CVPR 2019. Its parts are
-/// <see cref="RotationLoss"/>, <see cref="RotationDecouplingLoss"/> and <see cref="NoiseContrastiveLoss"/>; the four rotations of every image go through the encoder in one pass.
+/// Rotation feature decoupling: one half of the feature tells the rotation, the other half does not change under it and tells images apart.
+/// Feng, Xu &amp; Tao, CVPR 2019. Its parts are <see cref="RotationLoss"/>, <see cref="RotationDecouplingLoss"/> and
+/// <see cref="NoiseContrastiveLoss"/>; the four rotations of every image go through the encoder in one pass.
 /// </summary>
 internal sealed class RotationDecoupling : EncoderObjective
 {
@@ -69,7 +70,8 @@ internal sealed class RotationDecoupling : EncoderObjective
         _rotationSize = Encoder.FeatureSize / 2;
         _classifier = Beside("classifier", nn.Linear(_rotationSize, QuarterTurns.Count));
         _embedding = Beside("embedding", nn.Linear(Encoder.FeatureSize - _rotationSize, options.Dimension));
-        _memory = new InstanceMemory(training.Images, new InstanceMemoryOptions(options.Dimension, options.Temperature, options.Negatives, options.Momentum));
+        _memory = new InstanceMemory(
+            training.Images, new InstanceMemoryOptions(options.Dimension, options.Temperature, options.Negatives, options.Momentum));
     }
 
     /// <inheritdoc/>

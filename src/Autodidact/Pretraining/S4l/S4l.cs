@@ -22,9 +22,9 @@ public sealed record S4lOptions
 }
 
 /// <summary>
-/// S4L-Rotation, semi-supervised: every image tells by which quarter turn it was turned, and those whose label is known tell their class as well, however they are turned. Zhai, Oliver,
-/// Kolesnikov &amp; Beyer, ICCV 2019, arXiv 1905.03670. The loss is <see cref="S4lLoss"/>. The paper draws as many labelled images as others for each step; here a step has the labelled
-/// images that are in its batch.
+/// S4L-Rotation, semi-supervised: every image tells by which quarter turn it was turned, and those whose label is known tell their class as
+/// well, however they are turned. Zhai, Oliver, Kolesnikov &amp; Beyer, ICCV 2019, arXiv 1905.03670. The loss is <see cref="S4lLoss"/>. The
+/// paper draws as many labelled images as others for each step; here a step has the labelled images that are in its batch.
 /// </summary>
 internal sealed class S4l : EncoderObjective
 {
@@ -52,8 +52,10 @@ internal sealed class S4l : EncoderObjective
     {
         ArgumentNullException.ThrowIfNull(batch);
         var features = Encoder.call(QuarterTurns.All(batch.Views.View(0)));
-        var (loss, classes, rotations) = S4lLoss.Compute(_classes.call(features), _rotations.call(features), _labels[Rows(batch)], _options.RotationWeight);
-        return new ObjectiveLoss(loss, new Dictionary<string, Tensor> { ["classes"] = classes.detach(), ["rotations"] = rotations.detach() });
+        var (loss, classes, rotations) = S4lLoss.Compute(
+            _classes.call(features), _rotations.call(features), _labels[Rows(batch)], _options.RotationWeight);
+        return new ObjectiveLoss(
+            loss, new Dictionary<string, Tensor> { ["classes"] = classes.detach(), ["rotations"] = rotations.detach() });
     }
 
     /// <inheritdoc/>

@@ -7,8 +7,8 @@ namespace Autodidact.Pretraining;
 /// S4L-Rotation: Zhai, Oliver, Kolesnikov &amp; Beyer, "S4L: Self-supervised semi-supervised learning", ICCV 2019, arXiv 1905.03670.
 /// </summary>
 /// <remarks>
-/// CE(classes of the images whose label is known, all four rotations of each) + w CE(rotations of every image), means over what is counted. A batch without a known label has
-/// the second term alone.
+/// CE(classes of the images whose label is known, all four rotations of each) + w CE(rotations of every image), means over what is counted.
+/// A batch without a known label has the second term alone.
 /// </remarks>
 internal static class S4lLoss
 {
@@ -19,17 +19,23 @@ internal static class S4lLoss
     /// <param name="weight">w.</param>
     /// <returns>The scalar loss, and its parts without weights; <c>classes</c> is 0 where no label is known.</returns>
     /// <exception cref="ArgumentException">Shapes do not fit, or the weight is negative.</exception>
-    public static (Tensor Loss, Tensor Classes, Tensor Rotations) Compute(Tensor classLogits, Tensor rotationLogits, Tensor labels, double weight)
+    public static (Tensor Loss, Tensor Classes, Tensor Rotations) Compute(
+        Tensor classLogits, Tensor rotationLogits, Tensor labels, double weight)
     {
         var images = labels.shape[0];
         if (labels.dim() != 1 || classLogits.dim() != 2 || classLogits.shape[0] != QuarterTurns.Count * images)
         {
-            throw new ArgumentException($"expected class logits [4B, C] and labels [B], got [{string.Join(", ", classLogits.shape)}] and [{string.Join(", ", labels.shape)}]", nameof(classLogits));
+            throw new ArgumentException(
+                $"expected class logits [4B, C] and labels [B], got [{string.Join(", ", classLogits.shape)}] and "
+                + $"[{string.Join(", ", labels.shape)}]",
+                nameof(classLogits));
         }
 
         if (!rotationLogits.shape.SequenceEqual([QuarterTurns.Count * images, QuarterTurns.Count]))
         {
-            throw new ArgumentException($"expected rotation logits [{QuarterTurns.Count * images}, 4], got [{string.Join(", ", rotationLogits.shape)}]", nameof(rotationLogits));
+            throw new ArgumentException(
+                $"expected rotation logits [{QuarterTurns.Count * images}, 4], got [{string.Join(", ", rotationLogits.shape)}]",
+                nameof(rotationLogits));
         }
 
         if (!(weight >= 0)) throw new ArgumentException($"expected a weight of 0 or more, got {weight}", nameof(weight));

@@ -40,8 +40,9 @@ public sealed record SimClrOptions
 
 /// <summary>
 /// SimCLR: augmented views of each image attract, all other images of the batch repel. Chen, Kornblith, Norouzi &amp; Hinton, ICML 2020,
-/// arXiv 2002.05709, with two views; more, local ones too, are an option, and so is the decoupled loss of Yeh et al., ECCV 2022, arXiv 2110.06848. The loss is <see cref="NtXentLoss"/>; all views of one size go through the encoder in one pass, so batch norm sees
-/// them together.
+/// arXiv 2002.05709, with two views; more, local ones too, are an option, and so is the decoupled loss of Yeh et al., ECCV 2022, arXiv
+/// 2110.06848. The loss is <see cref="NtXentLoss"/>; all views of one size go through the encoder in one pass, so batch norm sees them
+/// together.
 /// </summary>
 internal sealed class SimClr : EncoderObjective
 {
@@ -55,7 +56,9 @@ internal sealed class SimClr : EncoderObjective
         : base("simclr", training)
     {
         _options = options;
-        _projector = Beside("projector", new ProjectionHead(Encoder.FeatureSize, [options.ProjectorHidden, options.ProjectorOutput], options.ProjectorNorm));
+        _projector = Beside(
+            "projector",
+            new ProjectionHead(Encoder.FeatureSize, [options.ProjectorHidden, options.ProjectorOutput], options.ProjectorNorm));
     }
 
     /// <inheritdoc/>
@@ -63,6 +66,8 @@ internal sealed class SimClr : EncoderObjective
     {
         ArgumentNullException.ThrowIfNull(batch);
         var embeddings = _projector.call(MultiCrop.Encode(Encoder, batch.Views, _options.Views));
-        return new(NtXentLoss.Compute(embeddings, _options.Temperature, batch.Views.ViewCount, _options.Decoupled), new Dictionary<string, Tensor>());
+        return new(
+            NtXentLoss.Compute(embeddings, _options.Temperature, batch.Views.ViewCount, _options.Decoupled),
+            new Dictionary<string, Tensor>());
     }
 }

@@ -35,12 +35,12 @@ public sealed record SimSiamOptions
 }
 
 /// <summary>
-/// SimSiam: the embedding of one view predicts that of the other, which the gradient does not move; no negatives and no second network. Chen &amp; He, CVPR 2021, arXiv
-/// 2011.10566. The loss is <see cref="SimSiamLoss"/>.
+/// SimSiam: the embedding of one view predicts that of the other, which the gradient does not move; no negatives and no second network.
+/// Chen &amp; He, CVPR 2021, arXiv 2011.10566. The loss is <see cref="SimSiamLoss"/>.
 /// </summary>
 /// <remarks>
-/// As published, each view goes through the network in a pass of its own, every layer of the projector is batch-normalised, the last without scale and shift and without ReLU, and
-/// of the predictor's layers the hidden one alone.
+/// As published, each view goes through the network in a pass of its own, every layer of the projector is batch-normalised, the last
+/// without scale and shift and without ReLU, and of the predictor's layers the hidden one alone.
 /// </remarks>
 internal sealed class SimSiam : EncoderObjective
 {
@@ -66,7 +66,8 @@ internal sealed class SimSiam : EncoderObjective
     {
         get
         {
-            var groups = ParameterGroup.Of(Network).Parameters.ToLookup(p => p.Name.StartsWith($"{PredictorName}.", StringComparison.Ordinal));
+            var groups =
+                ParameterGroup.Of(Network).Parameters.ToLookup(p => p.Name.StartsWith($"{PredictorName}.", StringComparison.Ordinal));
             return [new([.. groups[false]]), new([.. groups[true]], _options.PredictorRateStays)];
         }
     }

@@ -3,10 +3,12 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Pretraining;
 
-/// <summary>Loss of SimSiam: Chen &amp; He, "Exploring simple Siamese representation learning", CVPR 2021, arXiv 2011.10566, equation 2.</summary>
+/// <summary>
+/// Loss of SimSiam: Chen &amp; He, "Exploring simple Siamese representation learning", CVPR 2021, arXiv 2011.10566, equation 2.
+/// </summary>
 /// <remarks>
-/// With p the predictions and z the projections of views 1 and 2: -cos(p_1, z_2) / 2 - cos(p_2, z_1) / 2, mean over the batch; -1 to 1, and -1 is where collapse ends too. The
-/// projections are detached here: that stop-gradient is the method.
+/// With p the predictions and z the projections of views 1 and 2: -cos(p_1, z_2) / 2 - cos(p_2, z_1) / 2, mean over the batch; -1 to 1, and
+/// -1 is where collapse ends too. The projections are detached here: that stop-gradient is the method.
 /// </remarks>
 internal static class SimSiamLoss
 {

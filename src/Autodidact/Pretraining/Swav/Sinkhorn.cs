@@ -5,12 +5,13 @@ using static TorchSharp.torch;
 namespace Autodidact.Pretraining;
 
 /// <summary>
-/// Codes of SwAV: a batch spread evenly over prototypes by the Sinkhorn-Knopp algorithm (Cuturi, NIPS 2013, arXiv 1306.0895), as in Caron et al., "Unsupervised learning of visual
-/// features by contrasting cluster assignments", NeurIPS 2020, arXiv 2006.09882, equations 3 to 5.
+/// Codes of SwAV: a batch spread evenly over prototypes by the Sinkhorn-Knopp algorithm (Cuturi, NIPS 2013, arXiv 1306.0895), as in Caron
+/// et al., "Unsupervised learning of visual features by contrasting cluster assignments", NeurIPS 2020, arXiv 2006.09882, equations 3 to 5.
 /// </summary>
 /// <remarks>
-/// Q = exp(scores / e), then so many times: every prototype's column divided by its sum, every sample's row divided by its. The published form also divides by K and B on the way and
-/// multiplies by B at the end, which cancels: rows sum to 1 in both. It is done on logarithms, so that no small e or far prototype gives 0 / 0.
+/// Q = exp(scores / e), then so many times: every prototype's column divided by its sum, every sample's row divided by its. The published
+/// form also divides by K and B on the way and multiplies by B at the end, which cancels: rows sum to 1 in both. It is done on logarithms,
+/// so that no small e or far prototype gives 0 / 0.
 /// </remarks>
 internal static class Sinkhorn
 {

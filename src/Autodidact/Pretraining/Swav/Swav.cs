@@ -7,9 +7,9 @@ using static TorchSharp.torch;
 namespace Autodidact.Pretraining;
 
 /// <summary>
-/// SwAV: a batch's views are spread evenly over prototypes, and each view predicts where the other went. Caron, Misra, Mairal, Goyal, Bojanowski &amp; Joulin, NeurIPS 2020, arXiv 2006.09882.
-/// Codes are those of <see cref="Sinkhorn"/>, for the ordinary views alone; the loss is <see cref="SwavLoss"/>. Views of one size go through the encoder in one pass, all through the projector
-/// in one, as published.
+/// SwAV: a batch's views are spread evenly over prototypes, and each view predicts where the other went. Caron, Misra, Mairal, Goyal,
+/// Bojanowski &amp; Joulin, NeurIPS 2020, arXiv 2006.09882. Codes are those of <see cref="Sinkhorn"/>, for the ordinary views alone; the
+/// loss is <see cref="SwavLoss"/>. Views of one size go through the encoder in one pass, all through the projector in one, as published.
 /// </summary>
 internal sealed class Swav : EncoderObjective
 {
@@ -33,7 +33,11 @@ internal sealed class Swav : EncoderObjective
         var count = ClusterCount.Of("pretrain.swav.prototypes", options.Prototypes, training.Images, MostPrototypes);
         _projector = Beside("projector", new ProjectionHead(Encoder.FeatureSize, [options.ProjectorHidden, options.ProjectorOutput]));
         _prototypes = Beside("prototypes", new Prototypes(count, options.ProjectorOutput));
-        _queues = [.. Enumerable.Range(0, options.Queue > 0 ? OrdinaryViews : 0).Select(_ => new EmbeddingQueue(Math.Min(options.Queue, training.Images), options.ProjectorOutput))];
+        _queues =
+        [
+            .. Enumerable.Range(0, options.Queue > 0 ? OrdinaryViews : 0).Select(_ => new EmbeddingQueue(
+                Math.Min(options.Queue, training.Images), options.ProjectorOutput)),
+        ];
         _queued = zeros(1, ScalarType.Int64).DetachFromDisposeScope();
     }
 
@@ -74,7 +78,9 @@ internal sealed class Swav : EncoderObjective
 
     private bool Frozen(double progress) => progress < _options.FreezeFraction;
 
-    /// <summary>Codes of one view's images; embeddings of the queue are spread together with them, by the prototypes as they are now.</summary>
+    /// <summary>
+    /// Codes of one view's images; embeddings of the queue are spread together with them, by the prototypes as they are now.
+    /// </summary>
     private Tensor Codes(Tensor scores, EmbeddingQueue? queue)
     {
         using var noGrad = no_grad();

@@ -32,8 +32,11 @@ public sealed record SwavOptions : IOptionRules
     [Range(1, 1000)]
     public int Iterations { get; init; } = 3;
 
-    /// <summary>Embeddings of earlier batches, for each ordinary view, that codes are computed with; never more than there are images.</summary>
-    [Description("embeddings of earlier batches that codes are computed with, for each ordinary view; at most one a training image; 0 is none")]
+    /// <summary>
+    /// Embeddings of earlier batches, for each ordinary view, that codes are computed with; never more than there are images.
+    /// </summary>
+    [Description(
+        "embeddings of earlier batches that codes are computed with, for each ordinary view; at most one a training image; 0 is none")]
     [Range(0, 10_000_000)]
     public int Queue { get; init; } = 3840;
 

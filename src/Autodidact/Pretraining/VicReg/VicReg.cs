@@ -15,7 +15,8 @@ public sealed record VicRegOptions
     public double InvarianceWeight { get; init; } = 25;
 
     /// <summary>Weight of the variance term.</summary>
-    [Description("weight of the hinge that keeps each dimension's deviation at 1, summed over both views (the authors' code halves that sum)")]
+    [Description(
+        "weight of the hinge that keeps each dimension's deviation at 1, summed over both views (the authors' code halves that sum)")]
     [Range(0.0, 1e6)]
     public double VarianceWeight { get; init; } = 25;
 
@@ -36,10 +37,12 @@ public sealed record VicRegOptions
 }
 
 /// <summary>
-/// VICReg: embeddings of two views attract, a hinge keeps the deviation of every dimension, and dimensions are decorrelated within each view. Bardes, Ponce &amp; LeCun, ICLR
-/// 2022, arXiv 2105.04906. The loss is <see cref="VicRegLoss"/>.
+/// VICReg: embeddings of two views attract, a hinge keeps the deviation of every dimension, and dimensions are decorrelated within each
+/// view. Bardes, Ponce &amp; LeCun, ICLR 2022, arXiv 2105.04906. The loss is <see cref="VicRegLoss"/>.
 /// </summary>
-/// <remarks>As published, each view goes through the network in a pass of its own, and the projector has three layers, hidden ones batch-normalised.</remarks>
+/// <remarks>
+/// As published, each view goes through the network in a pass of its own, and the projector has three layers, hidden ones batch-normalised.
+/// </remarks>
 internal sealed class VicReg : EncoderObjective
 {
     private readonly VicRegOptions _options;
@@ -52,7 +55,9 @@ internal sealed class VicReg : EncoderObjective
         : base("vicreg", training)
     {
         _options = options;
-        _projector = Beside("projector", new ProjectionHead(Encoder.FeatureSize, [options.ProjectorHidden, options.ProjectorHidden, options.ProjectorOutput]));
+        _projector = Beside(
+            "projector",
+            new ProjectionHead(Encoder.FeatureSize, [options.ProjectorHidden, options.ProjectorHidden, options.ProjectorOutput]));
     }
 
     /// <inheritdoc/>
@@ -62,7 +67,12 @@ internal sealed class VicReg : EncoderObjective
         var (invariance, variance, covariance) = VicRegLoss.Terms(Embed(batch.Views.View(0)), Embed(batch.Views.View(1)));
         return new ObjectiveLoss(
             (invariance * _options.InvarianceWeight) + (variance * _options.VarianceWeight) + (covariance * _options.CovarianceWeight),
-            new Dictionary<string, Tensor> { ["invariance"] = invariance.detach(), ["variance"] = variance.detach(), ["covariance"] = covariance.detach() });
+            new Dictionary<string, Tensor>
+            {
+                ["invariance"] = invariance.detach(),
+                ["variance"] = variance.detach(),
+                ["covariance"] = covariance.detach(),
+            });
     }
 
     private Tensor Embed(Tensor view) => _projector.call(Encoder.call(view));

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Autodidact.Pretraining;
 
 /// <summary>
-/// Loss of VICReg: Bardes, Ponce &amp; LeCun, "VICReg: variance-invariance-covariance regularization for self-supervised learning", ICLR 2022, arXiv 2105.04906.
+/// Loss of VICReg: Bardes, Ponce &amp; LeCun, "VICReg: variance-invariance-covariance regularization for self-supervised learning", ICLR
+/// 2022, arXiv 2105.04906.
 /// </summary>
 /// <remarks>
 /// With z_1, z_2 the embeddings of two views, [B, D], not normalised:
@@ -13,8 +14,8 @@ namespace Autodidact.Pretraining;
 /// <item>variance: for each view the mean over dimensions of max(0, 1 - sqrt(var + 1e-4)), var of B - 1; the sum over both views;</item>
 /// <item>covariance: for each view the sum over i != j of cov_ij^2, of B - 1, over D; the sum over both views.</item>
 /// </list>
-/// The loss is their weighted sum, published weights 25, 25 and 1. The two conventions in use differ in the variance: solo-learn sums over the views, as here; the authors' code
-/// takes half of that sum, so its weight 25 is 12.5 here. The covariance is summed in both.
+/// The loss is their weighted sum, published weights 25, 25 and 1. The two conventions in use differ in the variance: solo-learn sums over
+/// the views, as here; the authors' code takes half of that sum, so its weight 25 is 12.5 here. The covariance is summed in both.
 /// </remarks>
 internal static class VicRegLoss
 {
