@@ -13,10 +13,10 @@ internal sealed record TrainerState(long Step, double Seconds)
 
     public void Write(string path, IReadOnlyDictionary<string, string> metadata) =>
         TensorFile.Write(path, Tensors, new Dictionary<string, string>(metadata)
-    {
-        ["step"] = Step.ToString(CultureInfo.InvariantCulture),
-        ["seconds"] = Seconds.ToString("R", CultureInfo.InvariantCulture),
-    });
+        {
+            ["step"] = Step.ToString(CultureInfo.InvariantCulture),
+            ["seconds"] = Seconds.ToString("R", CultureInfo.InvariantCulture),
+        });
 
     /// <summary>Reads a checkpoint into the given tensors, in place, after checking that it is whole.</summary>
     public static TrainerState Read(string path, IReadOnlyDictionary<string, Tensor> into)
