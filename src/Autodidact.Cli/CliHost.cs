@@ -1,7 +1,7 @@
-using Autodidact.Runs;
 using Autodidact.Cli.Rendering;
 using Autodidact.Pipeline;
 using Autodidact.RunReports;
+using Autodidact.Runs;
 using Spectre.Console;
 
 namespace Autodidact.Cli;

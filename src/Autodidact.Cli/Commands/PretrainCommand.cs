@@ -1,6 +1,6 @@
-using Autodidact.Runs;
 using System.CommandLine;
 using Autodidact.Pipeline;
+using Autodidact.Runs;
 
 namespace Autodidact.Cli.Commands;
 

@@ -1,8 +1,8 @@
-using Autodidact.Runs;
 using System.CommandLine;
 using Autodidact.Cli.Rendering;
 using Autodidact.Pipeline;
 using Autodidact.RunReports;
+using Autodidact.Runs;
 
 namespace Autodidact.Cli.Commands;
 

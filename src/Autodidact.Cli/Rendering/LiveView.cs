@@ -1,6 +1,6 @@
-using Autodidact.Runs;
 using Autodidact.Options;
 using Autodidact.Pipeline;
+using Autodidact.Runs;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -1,7 +1,7 @@
-using Autodidact.Runs;
 using System.Globalization;
 using Autodidact.Options;
 using Autodidact.Pipeline;
+using Autodidact.Runs;
 
 namespace Autodidact.Cli.Rendering;
 
