@@ -8,6 +8,7 @@ using Autodidact.Inference;
 using Autodidact.Metrics;
 using Autodidact.Models;
 using Autodidact.Native;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 using TorchSharp;
@@ -41,7 +42,7 @@ public static class ExitsBenchmark
         var directory = RunDirectory.Acquire(args[0]);
         var options = directory.Record!.GetOptions<RunOptions>();
         using var session = new RunSession(
-            options, directory, PackImages.Run(options, directory.Record.SetAside, _ => { }, CancellationToken.None), _ => { });
+            options, directory, PackImages.Run(options, directory.Record.SetAside, null, _ => { }, CancellationToken.None), _ => { });
         var data = session.Data.Target;
         var evaluation = data.Evaluation ?? throw new InvalidOperationException("the run has no evaluation images");
         var folders =

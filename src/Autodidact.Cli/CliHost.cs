@@ -1,7 +1,8 @@
+using Autodidact.Runs;
 using Autodidact.Cli.Rendering;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.RunReports;
-using Autodidact.Runs;
 using Spectre.Console;
 
 namespace Autodidact.Cli;
@@ -53,7 +54,7 @@ internal sealed class CliHost
         {
             Out = Console.Out,
             Error = Console.Error,
-            Pipeline = RunPipeline.Run,
+            Pipeline = (request, events, cancellationToken, only) => TrainingRun.Of(request).Run(events.Report, only, cancellationToken),
             Report = RunReport.Write,
             Width = outIsTerminal ? Math.Max(40, Console.WindowWidth) : PipeWidth,
             StyledOut = outIsTerminal && colours ? Terminal(Console.Out, colours) : null,

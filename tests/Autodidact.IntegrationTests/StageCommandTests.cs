@@ -1,6 +1,7 @@
 using Autodidact.Evaluation;
 using Autodidact.Models;
 using Autodidact.Native;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 using Autodidact.Training;
@@ -85,8 +86,23 @@ public sealed class StageCommandTests : IDisposable
             "run", images, "--out", run, "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "4",
             "--set", "pretrain.epochs=1", "--set", "pretrain.batch_size=16", "--set", "distill.epochs=1", "--set", "distill.batch_size=16");
         var student = SmallRun.Student(run);
+        var (record, summary) = (File.ReadAllText(Path.Combine(run, "run.json")), File.ReadAllText(Path.Combine(run, "summary.json")));
         Assert.Contains("80 to evaluate", Expect(0, "evaluate", run, "--on", images).Out, StringComparison.Ordinal);
+
+        // The run itself stays as it is, to the byte; the results lie beside it.
         Assert.Equal(student, SmallRun.Student(run));
+        Assert.Equal(record, File.ReadAllText(Path.Combine(run, "run.json")));
+        Assert.Equal(summary, File.ReadAllText(Path.Combine(run, "summary.json")));
+        var beside = Summary.Load(Path.Combine($"{run}-on-images", "summary.json"));
+        Assert.Equal(80, beside.Data!.EvalImages);
+        Assert.NotEqual(80, Summary.Load(Path.Combine(run, "summary.json")).Data!.EvalImages);
+        Assert.Equal(student, SmallRun.Student($"{run}-on-images"));
+
+        // A directory of one's own name works too, and one made in vain goes.
+        Expect(0, "evaluate", run, "--on", images, "--out", _folder["other"]);
+        Assert.Equal(80, Summary.Load(Path.Combine(_folder["other"], "summary.json")).Data!.EvalImages);
+        Expect(3, "evaluate", run, "--on", _folder["nowhere"]);
+        Assert.False(Directory.Exists($"{run}-on-nowhere"));
 
         // Doing a stage again in the same way keeps the scores of its result.
         var scores = ClusterScores();

@@ -1,6 +1,7 @@
-using System.CommandLine;
-using Autodidact.Pipeline;
 using Autodidact.Runs;
+using System.CommandLine;
+using Autodidact.Configuration;
+using Autodidact.Pipeline;
 
 namespace Autodidact.Cli.Commands;
 

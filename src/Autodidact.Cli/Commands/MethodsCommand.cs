@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Autodidact.Cli.Rendering;
 using Autodidact.Distillation;
-using Autodidact.Pipeline;
 using Autodidact.Pretraining;
 using Autodidact.RunReports;
 

@@ -1,5 +1,6 @@
 using Autodidact.Inference;
 using Autodidact.Options;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 

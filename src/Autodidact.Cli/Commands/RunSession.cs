@@ -1,8 +1,10 @@
+using Autodidact.Inference;
+using Autodidact.Runs;
 using System.CommandLine;
 using Autodidact.Cli.Rendering;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.RunReports;
-using Autodidact.Runs;
 
 namespace Autodidact.Cli.Commands;
 
@@ -10,6 +12,7 @@ namespace Autodidact.Cli.Commands;
 internal static class RunSession
 {
     private const string Json = "--json";
+    private const string Int8Folder = "int8";
 
     public static Option<bool> JsonOption() => new(Json) { Description = "print the summary as JSON on stdout, and nothing else there" };
 
@@ -29,7 +32,7 @@ internal static class RunSession
             return ExitStatus.Interrupted;
         }
         if (result.AlreadyFinished) host.Error.WriteLine($"{request.Out} is already finished");
-        Print(host, request, result, report, parsed.GetValue<bool>(Json));
+        Print(host, request, result, only, report, parsed.GetValue<bool>(Json));
         return ExitStatus.Done;
     }
 
@@ -64,16 +67,27 @@ internal static class RunSession
         }
     }
 
-    private static void Print(CliHost host, RunRequest request, RunResult result, string? report, bool json)
+    private static void Print(CliHost host, RunRequest request, RunResult result, Stage? only, string? report, bool json)
     {
         if (json)
         {
             host.Out.WriteLine(result.Summary.ToJson());
             return;
         }
+        if (only == Stage.Export)
+        {
+            var folder = new RunPaths(result.Directory).Model;
+            var int8 = Path.Combine(folder, Int8Folder);
+            var small = ModelManifest.Exists(int8) ? ModelManifest.Load(int8) : null;
+            foreach (var line in ExportTable.Render(ModelManifest.Load(folder), small, folder)) host.WriteLine(line);
+            host.WriteLine($"next: autodidact predict {Quoted(result.Directory)} IMAGE...");
+            return;
+        }
+
         var data = RunOptions.Resolve(request).Data.Source;
         foreach (var line in ResultsTable.Render(result.Summary, data, request.Out!, host.Width)) host.WriteLine(line.Text, line.Highlight);
         if (report is not null) host.WriteLine($"report: {report}");
+        if (only is null) host.WriteLine($"next: autodidact predict {Quoted(request.Out!)} IMAGE...   (exports the model first; see autodidact export --help)");
     }
 
     // The directory was numbered if the user did not name it, so the command has to name it now.

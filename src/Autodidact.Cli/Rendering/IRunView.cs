@@ -1,5 +1,6 @@
-using Autodidact.Pipeline;
 using Autodidact.Runs;
+using Autodidact.Configuration;
+using Autodidact.Pipeline;
 
 namespace Autodidact.Cli.Rendering;
 

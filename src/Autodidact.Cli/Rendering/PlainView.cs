@@ -1,7 +1,8 @@
+using Autodidact.Runs;
 using System.Globalization;
 using Autodidact.Options;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
-using Autodidact.Runs;
 
 namespace Autodidact.Cli.Rendering;
 

@@ -1,6 +1,5 @@
-using Autodidact.Options;
-using Autodidact.Pipeline;
 using Autodidact.Runs;
+using Autodidact.Options;
 
 namespace Autodidact.Cli.Rendering;
 

@@ -1,5 +1,5 @@
 using Autodidact.Pretraining;
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 
 namespace Autodidact.Artefacts;
 

@@ -1,6 +1,6 @@
 using Autodidact.Pretraining;
 using Autodidact.Numerics;
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 using Autodidact.Runs;
 using Autodidact.Serialization;
 

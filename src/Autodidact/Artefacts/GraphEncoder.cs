@@ -3,7 +3,7 @@ using Autodidact.Evaluation;
 using Autodidact.Images;
 using Autodidact.Inference;
 using Autodidact.Numerics;
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 using Autodidact.Views;
 
 namespace Autodidact.Artefacts;

@@ -2,6 +2,7 @@ using Autodidact.Runs;
 using System.Globalization;
 using System.Text;
 using Autodidact.Options;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Reporting;
 

@@ -1,4 +1,5 @@
 using Autodidact.Options;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 

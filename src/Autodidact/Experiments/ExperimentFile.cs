@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Autodidact.Options;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 
 namespace Autodidact.Experiments;

@@ -1,3 +1,4 @@
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 
@@ -21,7 +22,11 @@ internal static class ExperimentRunner
     /// <exception cref="OperationCanceledException">Cancelled; what was done is saved.</exception>
     public static IReadOnlyList<ResultRow> Run(
         Experiment experiment, IProgress<RunEvent> events, CancellationToken cancellationToken = default) =>
-        Run(experiment, RunPipeline.Run, events, cancellationToken);
+        Run(
+            experiment,
+            (request, earlierRuns, told, stop) => RunPipeline.Run(request, null, earlierRuns, told.Report, only: null, stop),
+            events,
+            cancellationToken);
 
     /// <summary>Writes the report of the rows that are there. Nothing is run.</summary>
     /// <param name="experiment">The experiment.</param>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Autodidact.Distillation;
+using Autodidact.Configuration;
+using Autodidact.Models;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 

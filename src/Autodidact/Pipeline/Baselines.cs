@@ -1,3 +1,4 @@
+using Autodidact.Configuration;
 using Autodidact.Runs;
 
 namespace Autodidact.Pipeline;

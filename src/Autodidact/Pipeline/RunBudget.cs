@@ -1,3 +1,4 @@
+using Autodidact.Configuration;
 using Autodidact.Distillation;
 using Autodidact.Images;
 using Autodidact.Pretraining;

@@ -1,3 +1,4 @@
+using Autodidact.Configuration;
 using System.Globalization;
 using Autodidact.Artefacts;
 using Autodidact.Options;

@@ -1,3 +1,4 @@
+using Autodidact.Configuration;
 using Autodidact.Training;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
@@ -11,44 +12,39 @@ using Autodidact.Stages;
 
 namespace Autodidact.Pipeline;
 
-/// <summary>What a run, or one stage of it, ended with.</summary>
+/// <summary>The end of a run, or of one stage of it.</summary>
 /// <param name="Directory">The run directory.</param>
 /// <param name="Summary">Its results so far.</param>
 /// <param name="AlreadyFinished">True if nothing was left to do.</param>
-public sealed record RunResult(string Directory, Summary Summary, bool AlreadyFinished);
+internal sealed record RunResult(string Directory, Summary Summary, bool AlreadyFinished);
 
 /// <summary>
 /// The whole chain over one run directory: images, encoder, pseudo-labels, student, measurement. Every stage reads the artefact of the one before
 /// and leaves its own, so a run may be stopped anywhere and repeated; what is finished is skipped.
 /// </summary>
-public static class RunPipeline
+internal static class RunPipeline
 {
     private static readonly Stage[] Order = [Stage.Pretrain, Stage.Cluster, Stage.Distill, Stage.Evaluate];
 
-    /// <summary>Runs everything that is left, or one stage.</summary>
-    /// <param name="request">What the user asked for. With <see cref="RunRequest.Out"/> naming an existing run, it must ask for the same.</param>
-    /// <param name="events">Told about progress, on the training thread.</param>
-    /// <param name="cancellationToken">Stops after the running step; training saves a checkpoint first.</param>
-    /// <param name="only">Run only this stage; those before it must be finished.</param>
-    /// <exception cref="AutodidactException">Anything a user can act on.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; what was done is saved.</exception>
-    public static RunResult Run(RunRequest request, IProgress<RunEvent> events, CancellationToken cancellationToken = default, Stage? only = null) =>
-        Run(request, [], events, only, cancellationToken);
-
     /// <summary>
-    /// Runs everything that is left, and takes from earlier runs the stages that were given exactly the same there: their artefacts are copied, and the stage
-    /// counts as done earlier. Where a budget decides the length of pre-training, the number of steps is taken over too.
+    /// Runs everything that is left, or one stage. Stages that an earlier run was given exactly the same are taken from there: their artefacts are
+    /// copied, and the stage counts as done earlier. Where a budget decides the length of pre-training, the number of steps is taken over too.
     /// </summary>
-    /// <param name="request">What the user asked for.</param>
+    /// <param name="request">What the user asked for. With <see cref="RunRequest.Out"/> naming an existing run, it must ask for the same.</param>
+    /// <param name="images">Images that a program hands over itself; null reads those that the request names.</param>
     /// <param name="earlierRuns">Run directories to look in, those to be preferred first; what cannot be read is passed over.</param>
-    /// <param name="events">Told about progress, on the training thread.</param>
+    /// <param name="tell">Told about progress, on the calling thread.</param>
+    /// <param name="only">Run only this stage; those before it must be finished.</param>
     /// <param name="cancellationToken">Stops after the running step; training saves a checkpoint first.</param>
     /// <exception cref="AutodidactException">Anything a user can act on.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; what was done is saved.</exception>
-    public static RunResult Run(RunRequest request, IReadOnlyList<string> earlierRuns, IProgress<RunEvent> events, CancellationToken cancellationToken = default) =>
-        Run(request, earlierRuns, events, only: null, cancellationToken);
-
-    private static RunResult Run(RunRequest request, IReadOnlyList<string> earlierRuns, IProgress<RunEvent> events, Stage? only, CancellationToken cancellationToken)
+    public static RunResult Run(
+        RunRequest request,
+        ProgramImages? images,
+        IReadOnlyList<string> earlierRuns,
+        Action<RunEvent> tell,
+        Stage? only,
+        CancellationToken cancellationToken)
     {
         request = request.WithFullPaths();
         var path = request.Out ?? RunNumbering.Next(request.ValueOf("data.source") ?? new DataOptions().Source);
@@ -56,7 +52,7 @@ public static class RunPipeline
         var directory = RunDirectory.Acquire(path);
         try
         {
-            return Run(request, earlierRuns, directory, events, only, cancellationToken);
+            return Run(request, images, earlierRuns, directory, tell, only, cancellationToken);
         }
         catch (Exception e)
         {
@@ -78,7 +74,13 @@ public static class RunPipeline
     }
 
     private static RunResult Run(
-        RunRequest request, IReadOnlyList<string> earlierRuns, RunDirectory directory, IProgress<RunEvent> events, Stage? only, CancellationToken cancellationToken)
+        RunRequest request,
+        ProgramImages? images,
+        IReadOnlyList<string> earlierRuns,
+        RunDirectory directory,
+        Action<RunEvent> tell,
+        Stage? only,
+        CancellationToken cancellationToken)
     {
         var before = directory.Record;
         var options = Agreed(request, directory, only, out var changed);
@@ -88,11 +90,11 @@ public static class RunPipeline
         TorchRuntime.Initialize();
         if (before is null) directory.Write(NewRecord(request, options));
         var clock = Stopwatch.StartNew();
-        var data = Pack(options, directory, changed, events, cancellationToken);
+        var data = Pack(options, images, directory, changed, tell, cancellationToken);
         var packing = clock.Elapsed;
         try
         {
-            SetUpTensors(options, directory, before, events, cancellationToken);
+            SetUpTensors(options, directory, before, tell, cancellationToken);
         }
         catch
         {
@@ -100,7 +102,7 @@ public static class RunPipeline
             throw;
         }
 
-        using var session = new RunSession(options, directory, data, events.Report);
+        using var session = new RunSession(options, directory, data, tell);
         if (Math.Min(data.PretrainPositions.Length, data.TrainPositions.Length) < 2)
         {
             throw new AutodidactException(
@@ -154,18 +156,23 @@ public static class RunPipeline
 
     /// <summary>Packs the images and notes them. Changed options count once their data is there: a mistyped path must not stay in the record.</summary>
     private static PackedData Pack(
-        RunOptions options, RunDirectory directory, RunRecord? changed, IProgress<RunEvent> events, CancellationToken cancellationToken)
+        RunOptions options,
+        ProgramImages? images,
+        RunDirectory directory,
+        RunRecord? changed,
+        Action<RunEvent> tell,
+        CancellationToken cancellationToken)
     {
         var clock = Stopwatch.StartNew();
         var record = changed ?? directory.Record!;
-        var data = PackImages.Run(options, record.SetAside, events.Report, cancellationToken);
+        var data = PackImages.Run(options, record.SetAside, images, tell, cancellationToken);
         try
         {
             record = PackImages.Note(record, options, data);
             IEnumerable<SkippedImage> skipped = ReferenceEquals(data.Target, data.Pretrain) ? data.Target.Skipped : [.. data.Target.Skipped, .. data.Pretrain.Skipped];
             SkippedCsv.Write(directory.Paths.Skipped, skipped);
             directory.Write(record);
-            foreach (var told in PackImages.Report(data, clock.Elapsed)) events.Report(told);
+            foreach (var told in PackImages.Report(data, clock.Elapsed)) tell(told);
             return data;
         }
         catch
@@ -177,12 +184,12 @@ public static class RunPipeline
 
     /// <summary>Settles what the tensor library computes with, and notes the machine.</summary>
     private static void SetUpTensors(
-        RunOptions options, RunDirectory directory, RunRecord? before, IProgress<RunEvent> events, CancellationToken cancellationToken)
+        RunOptions options, RunDirectory directory, RunRecord? before, Action<RunEvent> tell, CancellationToken cancellationToken)
     {
-        var threads = TorchThreads.Set(options.Threads > 0 ? options.Threads : ThreadsOf(before, events, cancellationToken));
+        var threads = TorchThreads.Set(options.Threads > 0 ? options.Threads : ThreadsOf(before, tell, cancellationToken));
         if (threads > TorchThreads.Default)
         {
-            events.Report(new Notice(
+            tell(new Notice(
                 $"threads={threads}: the program has {TorchThreads.Default} physical cores here, and more threads than cores wait for each other: "
                 + "training may be a hundred times slower"));
         }
@@ -192,7 +199,7 @@ public static class RunPipeline
             MixedPrecision.Enter(true).Dispose();
             if (!MixedPrecision.IsFast)
             {
-                events.Report(new Notice(
+                tell(new Notice(
                     "precision=mixed: this processor does not multiply bfloat16 itself, or does not say so: precision=single may be faster"));
             }
         }
@@ -203,7 +210,7 @@ public static class RunPipeline
         }
         else if (hardware.Threads != threads)
         {
-            events.Report(new Notice(
+            tell(new Notice(
                 $"this run began with {hardware.Threads} threads and goes on with {threads}: its weights will differ in the last bits"));
         }
     }
@@ -248,13 +255,13 @@ public static class RunPipeline
     }
 
     /// <summary>A run goes on with the threads it began with, where the program may use as many cores: its weights depend on them. A new one takes all cores, or fewer where other programs hold some.</summary>
-    internal static int ThreadsOf(RunRecord? before, IProgress<RunEvent> events, CancellationToken cancellationToken)
+    internal static int ThreadsOf(RunRecord? before, Action<RunEvent> tell, CancellationToken cancellationToken)
     {
         if (before?.Hardware is { } hardware) return Math.Clamp(hardware.Threads, 1, TorchThreads.Default);
         var threads = ThreadChoice.Choose(TorchThreads.Default, cancellationToken);
         if (threads < TorchThreads.Default)
         {
-            events.Report(new Notice(
+            tell(new Notice(
                 $"other programs hold the processor: training on {threads} of {TorchThreads.Default} cores, which is faster now than waiting for the others (threads={TorchThreads.Default} takes all)"));
         }
 

@@ -1,3 +1,4 @@
+using Autodidact.Configuration;
 using System.Diagnostics;
 using Autodidact.Artefacts;
 using Autodidact.Runs;

@@ -1,3 +1,4 @@
+using Autodidact.Configuration;
 using Autodidact.Options;
 using Autodidact.Runs;
 
@@ -12,7 +13,12 @@ internal static class StageChange
     /// <summary>Whether a stage's command may change an option of a run that exists.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="option">Full name of the option.</param>
-    public static bool Allows(Stage stage, string option) => stage > Stage.Pretrain && StageOptions.Contain(stage.Key(), option);
+    public static bool Allows(Stage stage, string option) =>
+        stage > Stage.Pretrain && StageOptions.Contain(stage.Key(), option) && !IsMeasured(option);
+
+    /// <summary>Whether an option says what is measured on: a run keeps its own, and is measured on other images in a directory beside it.</summary>
+    /// <param name="option">Full name of the option.</param>
+    public static bool IsMeasured(string option) => option is "data.evaluation" or "data.labels";
 
     /// <summary>Refuses a change that a stage's command may not make.</summary>
     /// <param name="stage">The stage.</param>

@@ -1,3 +1,4 @@
+using Autodidact.Configuration;
 using Autodidact.Options;
 using Autodidact.Runs;
 

@@ -75,9 +75,8 @@ internal static class RunDescription
 
     private static string? Marked(string? method, bool? usesLabels) => usesLabels == true ? $"{method} ({Figures.UsesLabels})" : method;
 
-    private static string Held(EarlyExitSummary early) => string.Concat(
-        early.Accuracy is { } accuracy ? $", accuracy {Figures.Percent(accuracy)}" : "",
-        early.ImagesPerSecond is { } speed ? $", {Figures.Count(speed)} images/s" : "");
+    /// <summary>Speeds stay out: the table's are of the trained network, those of early exits of the exported graphs.</summary>
+    private static string Held(EarlyExitSummary early) => early.Accuracy is { } accuracy ? $", accuracy {Figures.Percent(accuracy)}" : "";
 
     private static IEnumerable<string?> DataParts(DataSummary? data, bool trainedOnLabels)
     {

@@ -4,6 +4,7 @@ using Autodidact.Evaluation;
 using Autodidact.Images;
 using Autodidact.Inference;
 using Autodidact.Models;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 using Autodidact.Serialization;

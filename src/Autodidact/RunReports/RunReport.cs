@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using Autodidact.Files;
 using Autodidact.Images;
 using Autodidact.Options;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Reporting;
 using Autodidact.Runs;
@@ -114,7 +115,7 @@ internal static class RunReport
         var early = RunDescription.EarlyExitRows(facts.Summary).ToList() is { Count: > 0 } measured
             ? HtmlPage.Table(
                 "Early exits on held-out images",
-                ["confidence asked", "agreement", "mean MACs", "of the deepest's", "accuracy", "images/s"],
+                ["confidence asked", "agreement", "mean MACs", "of the deepest's", "accuracy", "images/s, exported"],
                 measured)
             : facts.Summary.Exits is { Count: > 0 }
                 ? HtmlPage.Paragraph("The export measures early exits: autodidact export, with this run's directory.")

@@ -6,7 +6,7 @@ using Autodidact.Export;
 using Autodidact.Export.Onnx;
 using Autodidact.Inference;
 using Autodidact.Models;
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 using Autodidact.Runs;
 using Autodidact.Serialization;
 using Autodidact.Training;

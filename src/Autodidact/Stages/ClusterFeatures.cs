@@ -1,6 +1,6 @@
 using Autodidact.Artefacts;
 using Autodidact.Clustering;
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 using Autodidact.Runs;
 using Autodidact.Serialization;
 

@@ -1,6 +1,6 @@
 using Autodidact.Artefacts;
 using Autodidact.Models;
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 using Autodidact.Pretraining;
 using Autodidact.Training;
 

@@ -1,5 +1,5 @@
 using Autodidact.Artefacts;
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 using Autodidact.Runs;
 
 namespace Autodidact.Stages;

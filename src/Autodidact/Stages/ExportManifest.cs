@@ -1,4 +1,5 @@
-using Autodidact.Pipeline;
+using Autodidact.Native;
+using Autodidact.Configuration;
 using Autodidact.Artefacts;
 using System.Globalization;
 using Autodidact.Evaluation;

@@ -1,6 +1,6 @@
 using Autodidact.Distillation;
 using Autodidact.Images;
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 using Autodidact.Artefacts;
 using Autodidact.Evaluation;
 using Autodidact.Export;

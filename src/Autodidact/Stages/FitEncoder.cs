@@ -5,7 +5,7 @@ using System.Diagnostics;
 using Autodidact.Artefacts;
 using Autodidact.Evaluation;
 using Autodidact.Native;
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 using Autodidact.Runs;
 
 namespace Autodidact.Stages;

@@ -3,7 +3,7 @@ using Autodidact.Clustering;
 using Autodidact.Evaluation;
 using Autodidact.Images;
 using Autodidact.Models;
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 using Autodidact.Runs;
 
 namespace Autodidact.Stages;

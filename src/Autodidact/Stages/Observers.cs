@@ -3,7 +3,7 @@ using Autodidact.Distillation;
 using Autodidact.Evaluation;
 using Autodidact.Images;
 using Autodidact.Models;
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 using Autodidact.Training;
 using Autodidact.Views;
 

@@ -1,7 +1,7 @@
 using Autodidact.Artefacts;
 using Autodidact.Images;
 using Autodidact.Native;
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 using Autodidact.Runs;
 
 namespace Autodidact.Stages;
@@ -12,14 +12,16 @@ internal static class PackImages
     /// <summary>Packs the images.</summary>
     /// <param name="options">Which images, and how.</param>
     /// <param name="setAside">Whether a part was set aside for evaluation when the run began; null decides now.</param>
+    /// <param name="images">Images that a program hands over itself; null reads those that the options name.</param>
     /// <param name="tell">Takes events for the user.</param>
     /// <param name="cancellationToken">Stops without leaving anything broken.</param>
     /// <exception cref="AutodidactException">The data is missing, empty or unreadable, or the disk is full.</exception>
-    public static PackedData Run(RunOptions options, bool? setAside, Action<RunEvent> tell, CancellationToken cancellationToken)
+    public static PackedData Run(
+        RunOptions options, bool? setAside, ProgramImages? images, Action<RunEvent> tell, CancellationToken cancellationToken)
     {
         tell(new StageStarted(Stage.Prepare, "packing images", 0));
         var progress = new Relay(tell);
-        var request = Request(options) with { SetAside = setAside };
+        var request = Request(options) with { SetAside = setAside, Images = images };
         var target = DataPreparer.Prepare(request, progress, cancellationToken);
         PreparedData? pretrain = null;
         try

@@ -1,5 +1,5 @@
 using Autodidact.Evaluation;
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 
 namespace Autodidact.Stages;
 

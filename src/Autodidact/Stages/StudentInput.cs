@@ -1,6 +1,6 @@
 using Autodidact.Distillation;
 using Autodidact.Artefacts;
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 
 namespace Autodidact.Stages;
 

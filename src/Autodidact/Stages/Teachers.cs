@@ -3,7 +3,7 @@ using Autodidact.Artefacts;
 using Autodidact.Evaluation;
 using Autodidact.Models;
 using Autodidact.Numerics;
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 using Autodidact.Runs;
 
 namespace Autodidact.Stages;

@@ -2,7 +2,7 @@ using Autodidact.Pretraining;
 using Autodidact.Artefacts;
 using Autodidact.Models;
 using Autodidact.Native;
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 using Autodidact.Runs;
 using Autodidact.Training;
 

@@ -5,7 +5,7 @@ using Autodidact.Numerics;
 using Autodidact.Pretraining;
 
 using Autodidact.Artefacts;
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 
 namespace Autodidact.Stages;
 

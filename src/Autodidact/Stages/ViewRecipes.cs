@@ -1,4 +1,4 @@
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 using Autodidact.Images;
 using Autodidact.Pretraining;
 using Autodidact.Views;

@@ -28,12 +28,13 @@ internal sealed class ArchitecturePage
 
     /// <summary>
     /// The folder of a type: the longest that its namespace lies in, empty where there is none. Types of the root lie in the root alone,
-    /// and no folder does.
+    /// and no folder does; a type that has a row of its own counts as a folder.
     /// </summary>
     public string FolderOf(string type)
     {
         var plain = type.Split('+', '/', '`', '<')[0];
         var space = plain[..Math.Max(plain.LastIndexOf('.'), 0)];
+        if (Rows.Any(row => row.Folder == plain)) return plain;
         var folders = Rows.Select(row => row.Folder).Where(folder => space == folder || IsBelow(folder));
         return folders.MaxBy(folder => folder.Length) ?? "";
 

@@ -42,8 +42,11 @@ internal static class Dependencies
             .Where(edge => edge.From != edge.To && own.Contains(edge.From) && own.Contains(edge.To)).Distinct()];
     }
 
+    /// <summary>The front door lies in the root, beside the errors that all use, and stands above everything: it counts as a namespace.</summary>
+    public const string FrontDoor = "Autodidact.TrainingRun";
+
     /// <summary>The namespace of an outermost type.</summary>
-    public static string Namespace(string type) => type[..Math.Max(0, type.LastIndexOf('.'))];
+    public static string Namespace(string type) => type == FrontDoor ? type : type[..Math.Max(0, type.LastIndexOf('.'))];
 
     /// <summary>Whether a type lies in a namespace or below it.</summary>
     public static Func<string, bool> In(params string[] namespaces) =>

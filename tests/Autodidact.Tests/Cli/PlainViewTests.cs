@@ -1,6 +1,5 @@
 using Autodidact.Runs;
 using Autodidact.Cli.Rendering;
-using Autodidact.Pipeline;
 
 namespace Autodidact.Tests.Cli;
 

@@ -3,6 +3,7 @@ using Autodidact.Evaluation;
 using Autodidact.Models;
 using Autodidact.Numerics;
 using Autodidact.Options;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Tests.Training;
 using Autodidact.Training;

@@ -1,5 +1,6 @@
 using Autodidact.Runs;
 using Autodidact.Experiments;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 
 namespace Autodidact.Tests.Experiments;

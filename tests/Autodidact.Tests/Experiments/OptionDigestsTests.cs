@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Autodidact.Distillation;
 using Autodidact.Experiments;
 using Autodidact.Options;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
 using Autodidact.Runs;

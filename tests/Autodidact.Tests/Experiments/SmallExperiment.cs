@@ -1,5 +1,6 @@
 using System.Globalization;
 using Autodidact.Experiments;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 

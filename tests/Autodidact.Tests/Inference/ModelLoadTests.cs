@@ -1,3 +1,4 @@
+using Autodidact.Configuration;
 using Autodidact.Inference;
 using Autodidact.Options;
 using Autodidact.Runs;
@@ -74,7 +75,7 @@ public sealed class ModelLoadTests(ExportedModel exported) : IClassFixture<Expor
     private string Run()
     {
         using var run = RunDirectory.Acquire(_scratch["run"]);
-        run.Write(new RunRecord { Request = OptionJson.ToJson(new Autodidact.Pipeline.RunRequest()) });
+        run.Write(new RunRecord { Request = OptionJson.ToJson(new Autodidact.Configuration.RunRequest()) });
         return _scratch["run"];
     }
 }

@@ -1,6 +1,5 @@
 using Autodidact.Artefacts;
 using Autodidact.Models;
-using Autodidact.Pipeline;
 using Autodidact.Tests.Serialization;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using Autodidact.Distillation;
 using Autodidact.Options;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
 

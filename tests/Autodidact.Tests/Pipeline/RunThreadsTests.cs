@@ -1,4 +1,5 @@
 using Autodidact.Native;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 
@@ -24,12 +25,6 @@ public sealed class RunThreadsTests
         {
             Hardware = new HardwareRecord("a processor", began, 1, "cpu", "a platform"),
         };
-        return RunPipeline.ThreadsOf(record, new Nothing(), TestContext.Current.CancellationToken);
-    }
-
-    // Not Progress<T>, which would fail on another thread, after the test.
-    private sealed class Nothing : IProgress<RunEvent>
-    {
-        public void Report(RunEvent value) => Assert.Fail($"{value}");
+        return RunPipeline.ThreadsOf(record, told => Assert.Fail($"{told}"), TestContext.Current.CancellationToken);
     }
 }

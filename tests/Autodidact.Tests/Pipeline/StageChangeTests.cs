@@ -1,4 +1,5 @@
 using Autodidact.Options;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 
@@ -12,8 +13,8 @@ public class StageChangeTests
     [InlineData(Stage.Distill, "distill.loss.temperature", true)]
     [InlineData(Stage.Distill, "cluster.k", false)]
     [InlineData(Stage.Evaluate, "evaluate.knn.neighbors", true)]
-    [InlineData(Stage.Evaluate, "data.evaluation", true)]
-    [InlineData(Stage.Evaluate, "data.labels", true)]
+    [InlineData(Stage.Evaluate, "data.evaluation", false)]
+    [InlineData(Stage.Evaluate, "data.labels", false)]
     [InlineData(Stage.Evaluate, "data.source", false)]
     [InlineData(Stage.Pretrain, "pretrain.epochs", false)]
     [InlineData(Stage.Cluster, "seed", false)]

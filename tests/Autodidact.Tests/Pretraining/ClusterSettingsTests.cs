@@ -1,3 +1,4 @@
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
 

@@ -1,4 +1,5 @@
 using Autodidact.Images;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
 using Autodidact.Tests.Training;

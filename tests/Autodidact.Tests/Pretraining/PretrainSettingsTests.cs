@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 using Autodidact.Pretraining;
 
 namespace Autodidact.Tests.Pretraining;

@@ -1,4 +1,5 @@
 using Autodidact.Stages;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
 using Autodidact.Tests.Training;

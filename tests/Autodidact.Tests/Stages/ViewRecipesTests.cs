@@ -1,5 +1,4 @@
 using Autodidact.Stages;
-using Autodidact.Pipeline;
 using Autodidact.Tests.Training;
 using Autodidact.Views;
 

@@ -27,6 +27,14 @@ internal sealed class DataCatalog(Func<int, ulong, string, IImageSource> synthet
                 synthetic(request.SyntheticEvaluationImages, request.Seed, "test"),
                 Labelled: true,
                 []);
+        if (data == DataRequest.OfProgram)
+        {
+            return request.Images is { } own
+                ? new DataSources(data, own.Train, own.Evaluation, Labelled: false, [])
+                : throw new AutodidactException(
+                    FailureKind.Data, "the images of this run came from a program itself: start that program again to go on with it");
+        }
+
         if (Directory.Exists(data))
         {
             return CifarBelow(data) is { } cifar

@@ -6,8 +6,14 @@ internal sealed record DataRequest
     /// <summary>The name of the built-in set.</summary>
     public const string BuiltIn = "synthetic";
 
+    /// <summary>The name of images that a program hands over itself, see <see cref="Images"/>.</summary>
+    public const string OfProgram = "program";
+
     /// <summary>A folder of images, a zip archive, the folder of CIFAR's binary files, or <see cref="BuiltIn"/>.</summary>
     public string Data { get; init; } = BuiltIn;
+
+    /// <summary>Images that a program hands over, where <see cref="Data"/> is <see cref="OfProgram"/>.</summary>
+    public ProgramImages? Images { get; init; }
 
     /// <summary>Images to evaluate on, named the same way, in place of those <see cref="Data"/> brings.</summary>
     public string? EvaluationData { get; init; }
@@ -64,3 +70,8 @@ internal sealed record DataRequest
     /// <summary>Number of images decoded at once. It does not change the result.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
 }
+
+/// <summary>Images that a program hands over itself, in place of naming a place they lie in.</summary>
+/// <param name="Train">Training images.</param>
+/// <param name="Evaluation">Evaluation images; null for none.</param>
+internal sealed record ProgramImages(IImageSource Train, IImageSource? Evaluation);

@@ -1,6 +1,7 @@
 using Autodidact.Distillation;
 using Autodidact.Models;
 using Autodidact.Numerics;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Training;
 using TorchSharp;

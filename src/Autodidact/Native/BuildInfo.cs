@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using TorchSharp;
 
-namespace Autodidact.Pipeline;
+namespace Autodidact.Native;
 
 /// <summary>What made a run: versions, commit, processor.</summary>
 internal static class BuildInfo

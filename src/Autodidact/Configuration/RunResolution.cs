@@ -4,7 +4,7 @@ using Autodidact.Models;
 using Autodidact.Options;
 using Autodidact.Pretraining;
 
-namespace Autodidact.Pipeline;
+namespace Autodidact.Configuration;
 
 /// <summary>Makes the options of a run of what somebody asked for.</summary>
 internal static class RunResolution

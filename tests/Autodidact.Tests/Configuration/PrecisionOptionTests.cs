@@ -1,8 +1,8 @@
 using Autodidact.Models;
 using Autodidact.Native;
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 
-namespace Autodidact.Tests.Pipeline;
+namespace Autodidact.Tests.Configuration;
 
 public sealed class PrecisionOptionTests
 {

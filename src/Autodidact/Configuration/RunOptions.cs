@@ -8,7 +8,7 @@ using Autodidact.Pretraining;
 using Autodidact.Training;
 using Autodidact.Views;
 
-namespace Autodidact.Pipeline;
+namespace Autodidact.Configuration;
 
 /// <summary>
 /// Every setting of a run. The defaults are what the <c>cpu-small</c> preset has for any pre-training method; its own method and other
@@ -124,4 +124,14 @@ public sealed record RunOptions : IOptionRules
     private static int OnlyExit(RunOptions options) => options.Distill.Methods.Get<SelfDistillationOptions>().OnlyExit;
 
     private static bool RunsEncoder(RunOptions options) => DistillMethods.Get(options.Distill.Method).RunsEncoder;
+
+    /// <summary>The same options with one set from text, for settings that come from a command line or a file.</summary>
+    /// <param name="assignment">The option by its name in run.json, and its value: <c>pretrain.epochs=3</c>.</param>
+    /// <exception cref="AutodidactException">No option has that name (the nearest are named), or the value is not one it takes; kind Usage.</exception>
+    public RunOptions With(string assignment)
+    {
+        ArgumentNullException.ThrowIfNull(assignment);
+        var (name, value) = OptionAssignment.Parse(assignment);
+        return OptionBinder.Set(this, name, value);
+    }
 }

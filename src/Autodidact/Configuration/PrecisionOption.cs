@@ -1,7 +1,7 @@
 using Autodidact.Models;
 using Autodidact.Native;
 
-namespace Autodidact.Pipeline;
+namespace Autodidact.Configuration;
 
 /// <summary>Arithmetic of a run's training, as it is asked for.</summary>
 public enum PrecisionOption

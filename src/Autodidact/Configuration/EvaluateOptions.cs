@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Autodidact.Evaluation;
 
-namespace Autodidact.Pipeline;
+namespace Autodidact.Configuration;
 
 /// <summary>Measurement at the end of a run; nothing here can change a weight.</summary>
 public sealed record EvaluateOptions

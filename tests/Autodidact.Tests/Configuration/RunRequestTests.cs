@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using Autodidact.Options;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 
-namespace Autodidact.Tests.Pipeline;
+namespace Autodidact.Tests.Configuration;
 
 public class RunRequestTests
 {

@@ -2,12 +2,13 @@ using System.Text.Json.Nodes;
 using Autodidact.Distillation;
 using Autodidact.Models;
 using Autodidact.Options;
+using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
 using Autodidact.Training;
 using Autodidact.Views;
 
-namespace Autodidact.Tests.Pipeline;
+namespace Autodidact.Tests.Configuration;
 
 public class RunOptionsTests
 {

@@ -2,7 +2,7 @@ using Autodidact.Distillation;
 using Autodidact.Objectives;
 using Autodidact.Options;
 
-namespace Autodidact.Pipeline;
+namespace Autodidact.Configuration;
 
 /// <summary>The rules of <see cref="DistillOptions"/> that depend on what the method is; the record itself holds the others.</summary>
 internal static class DistillRules

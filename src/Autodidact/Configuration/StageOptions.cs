@@ -1,6 +1,6 @@
 using Autodidact.Options;
 
-namespace Autodidact.Pipeline;
+namespace Autodidact.Configuration;
 
 /// <summary>Which options a stage alone reads: those its command may change in a run that exists.</summary>
 internal static class StageOptions

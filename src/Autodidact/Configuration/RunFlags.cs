@@ -1,6 +1,6 @@
 using Autodidact.Options;
 
-namespace Autodidact.Pipeline;
+namespace Autodidact.Configuration;
 
 /// <summary>The flags that options have, and which command takes which.</summary>
 internal static class RunFlags

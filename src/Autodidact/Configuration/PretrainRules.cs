@@ -2,7 +2,7 @@ using Autodidact.Options;
 using Autodidact.Pretraining;
 using Autodidact.Views;
 
-namespace Autodidact.Pipeline;
+namespace Autodidact.Configuration;
 
 /// <summary>The rules of <see cref="PretrainOptions"/> that depend on what the method is; the record itself holds the others.</summary>
 internal static class PretrainRules

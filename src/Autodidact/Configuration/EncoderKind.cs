@@ -1,6 +1,6 @@
 using Autodidact.Pretraining;
 
-namespace Autodidact.Pipeline;
+namespace Autodidact.Configuration;
 
 /// <summary>What stage one leaves behind.</summary>
 internal enum EncoderKind

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using Autodidact.Images;
 using Autodidact.Options;
 
-namespace Autodidact.Pipeline;
+namespace Autodidact.Configuration;
 
 /// <summary>The images of a run.</summary>
 public sealed record DataOptions : IOptionRules
@@ -20,7 +20,7 @@ public sealed record DataOptions : IOptionRules
 
     /// <summary>Target set.</summary>
     [Description("images to learn from: a folder, a .zip, a folder of CIFAR binaries, or synthetic, the built-in set")]
-    [PathOption(DataRequest.BuiltIn)]
+    [PathOption(DataRequest.BuiltIn, DataRequest.OfProgram)]
     [Flag("DATA")]
     public string Source { get; init; } = DataRequest.BuiltIn;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Autodidact.Options;
 
-namespace Autodidact.Pipeline;
+namespace Autodidact.Configuration;
 
 /// <summary>
 /// A run directory, and values for options. As JSON it may also use the names of flags, <c>"preset": "cpu-small"</c>, as requests of

@@ -5,7 +5,7 @@ using Autodidact.Pretraining;
 using Autodidact.Training;
 using Autodidact.Views;
 
-namespace Autodidact.Pipeline;
+namespace Autodidact.Configuration;
 
 /// <summary>A named starting point.</summary>
 /// <param name="Name">Name, as the command line takes it.</param>
