@@ -1,16 +1,16 @@
-using Autodidact.Stages;
-using Autodidact.Artefacts;
 using System.Diagnostics;
 using System.Globalization;
+using Autodidact.Artefacts;
+using Autodidact.Configuration;
 using Autodidact.Evaluation;
 using Autodidact.Export;
 using Autodidact.Inference;
 using Autodidact.Metrics;
 using Autodidact.Models;
 using Autodidact.Native;
-using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
+using Autodidact.Stages;
 using TorchSharp;
 using static TorchSharp.torch;
 
