@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Autodidact;
 
 /// <summary>
-/// Failures that the system throws and a user can mend: a full disk, a missing permission, too little memory, a native library that does not
-/// load. The library hands them on as <see cref="AutodidactException"/>, so that its callers catch one type.
+/// Failures that the system throws and a user can mend: a full disk, a missing permission, too little memory, a native library that does
+/// not load. The library hands them on as <see cref="AutodidactException"/>, so that its callers catch one type.
 /// </summary>
 internal static class Failure
 {

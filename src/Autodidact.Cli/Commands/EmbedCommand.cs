@@ -46,7 +46,8 @@ internal static class EmbedCommand
         var index = new Option<InvertedFiles>("--index")
         {
             Description = FormattableString.Invariant(
-                $"whether to build an inverted file: auto (default: above {InvertedFileBuilder.WorthwhileRows:N0} images), always or never"),
+                "whether to build an inverted file: "
+                + $"auto (default: above {InvertedFileBuilder.WorthwhileRows:N0} images), always or never"),
             HelpName = "WHEN",
         };
         var force = new Option<bool>("--force") { Description = "write over a file that exists" };

@@ -24,7 +24,8 @@ internal static class PresetsCommand
         });
         command.SetAction(parsed =>
         {
-            var lines = parsed.GetValue(name) is { } preset ? Options(Presets.Get(preset, parsed.GetValue(method)), host.Width) : All(host.Width);
+            var lines =
+                parsed.GetValue(name) is { } preset ? Options(Presets.Get(preset, parsed.GetValue(method)), host.Width) : All(host.Width);
             foreach (var line in lines) host.WriteLine(line);
             return ExitStatus.Done;
         });

@@ -54,7 +54,9 @@ internal static class ReportCommand
         option.Validators.Add(result =>
         {
             // A text that is no number is told by the rule of all options; asking for its value would throw.
-            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, CultureInfo.InvariantCulture, out var given) && (given < 0 || given > largest))
+            if (result.Tokens is [{ Value: var text }]
+                && int.TryParse(text, CultureInfo.InvariantCulture, out var given)
+                && (given < 0 || given > largest))
             {
                 result.AddError($"{name} {given}: choose 0 to {largest}");
             }

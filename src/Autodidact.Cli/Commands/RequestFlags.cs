@@ -24,7 +24,7 @@ internal sealed class RequestFlags(Command command, bool showsDefaults)
         return AddSet();
     }
 
-    /// <summary>What was typed, over what the run directory was started with: naming an existing run alone repeats its request.</summary>
+    /// <summary>The typed options over the request of the run directory: naming an existing run alone repeats its request.</summary>
     /// <param name="parsed">The parsed command line.</param>
     /// <param name="directory">The run directory; null makes a new one, numbered.</param>
     public RunRequest Read(ParseResult parsed, string? directory)

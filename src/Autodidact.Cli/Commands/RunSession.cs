@@ -8,7 +8,7 @@ using Autodidact.RunReports;
 
 namespace Autodidact.Cli.Commands;
 
-/// <summary>What every training command does with its request: show progress, listen for Ctrl-C, print the result.</summary>
+/// <summary>Runs the request of a training command: shows progress, listens for Ctrl-C, prints the result.</summary>
 internal static class RunSession
 {
     private const string Json = "--json";
@@ -37,7 +37,8 @@ internal static class RunSession
     }
 
     /// <summary>Runs, shows the progress, and writes the page; prints no result.</summary>
-    public static (RunResult Result, string? Report) Work(CliHost host, RunRequest request, Stage? only, IRunView view, CancellationToken cancellationToken) =>
+    public static (RunResult Result, string? Report) Work(
+        CliHost host, RunRequest request, Stage? only, IRunView view, CancellationToken cancellationToken) =>
         view.Show(events =>
         {
             var ended = host.Pipeline(request, events, cancellationToken, only);
@@ -45,7 +46,9 @@ internal static class RunSession
             return (ended, isShown ? WriteReport(host, ended.Directory, events, cancellationToken) : null);
         });
 
-    /// <summary>The page at the end of a run. Its results are on the disk by then, so a report that fails is told, and fails nothing.</summary>
+    /// <summary>
+    /// The page at the end of a run. Its results are on the disk by then, so a report that fails is told, and fails nothing.
+    /// </summary>
     private static string? WriteReport(CliHost host, string directory, IProgress<RunEvent> events, CancellationToken cancellationToken)
     {
         if (host.Report is not { } write) return null;
@@ -100,5 +103,7 @@ internal static class RunSession
 
     /// <summary>A word as a shell takes it.</summary>
     public static string Quoted(string word) =>
-        word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "-_./=,:+@~".Contains(c, StringComparison.Ordinal)) ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "-_./=,:+@~".Contains(c, StringComparison.Ordinal))
+            ? word
+            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -5,7 +5,7 @@ using Autodidact.Runs;
 
 namespace Autodidact.Cli.Commands;
 
-/// <summary>What the commands that do one stage of a run have in common.</summary>
+/// <summary>The common part of commands that run one stage.</summary>
 internal static class StageCommand
 {
     /// <summary>

@@ -31,7 +31,8 @@ internal static class Durations
         {
             var digits = rest.IndexOfAnyExcept("0123456789.");
             if (digits <= 0) return false;
-            if (!double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)) return false;
+            if (!double.TryParse(rest[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+                return false;
             rest = rest[digits..];
             var letters = rest.IndexOfAny("0123456789.");
             var unitText = (letters < 0 ? rest : rest[..letters]).ToString();

@@ -16,7 +16,7 @@ internal sealed class FlagAttribute(string name) : Attribute
     /// </summary>
     public string? Value { get; init; }
 
-    /// <summary>What help shows in place of the option's default; empty shows none.</summary>
+    /// <summary>The text that help shows in place of the option's default; empty shows none.</summary>
     public string? Shown { get; init; }
 
     /// <summary>The one command that has the flag under this name; null for all others.</summary>

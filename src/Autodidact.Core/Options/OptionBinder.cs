@@ -46,7 +46,7 @@ internal static class OptionBinder
         }
     }
 
-    /// <summary>What an option takes, where a value is none of it: to end a message with; null for a value that it takes.</summary>
+    /// <summary>The end of a message that refuses a value: the values that the option takes; null for a value that it takes.</summary>
     /// <param name="type">The outermost option record.</param>
     /// <param name="name">Dotted name of an option that exists.</param>
     /// <param name="value">The value as text.</param>

@@ -3,8 +3,8 @@ namespace Autodidact.Options;
 /// <summary>One option as help and reference show it.</summary>
 /// <param name="Name">Dotted name, as <c>--set</c> takes it and <c>run.json</c> spells it (<c>pretrain.epochs</c>).</param>
 /// <param name="Type">
-/// What it takes: <c>integer</c>, <c>number</c>, <c>true|false</c>, <c>text</c>, <c>duration</c>, the names of an enumeration, <c>list of
-/// numbers</c>.
+/// The values that it takes: <c>integer</c>, <c>number</c>, <c>true|false</c>, <c>text</c>, <c>duration</c>, the names of an enumeration,
+/// <c>list of numbers</c>.
 /// </param>
 /// <param name="Default">The default, written as <c>--set</c> would take it.</param>
 /// <param name="Description">What it does.</param>

@@ -54,7 +54,8 @@ internal sealed class OptionGroups
             var groups = _groups.ToList();
             foreach (var group in added.Where(group => !groups.Any(known => ReferenceEquals(known, group))))
             {
-                if (groups.Any(known => known.Name == group.Name) || OptionRecord.Properties(_owner).Any(own => OptionRecord.Name(own) == group.Name))
+                if (groups.Any(known => known.Name == group.Name)
+                    || OptionRecord.Properties(_owner).Any(own => OptionRecord.Name(own) == group.Name))
                 {
                     throw new AutodidactException(
                         FailureKind.Usage, $"option group {group.Name}: the name is taken in {_owner.Name}: choose another");

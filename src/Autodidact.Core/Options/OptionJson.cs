@@ -47,7 +47,8 @@ internal static class OptionJson
         }
         catch (JsonException exception)
         {
-            throw new AutodidactException(FailureKind.Data, $"{origin}: not the options this version writes: {exception.Message}", exception);
+            throw new AutodidactException(
+                FailureKind.Data, $"{origin}: not the options this version writes: {exception.Message}", exception);
         }
     }
 

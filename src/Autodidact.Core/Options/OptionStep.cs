@@ -17,7 +17,7 @@ internal sealed class OptionStep
     public Type Type => _group?.Type ?? Property.PropertyType;
 
     /// <summary>
-    /// What a record type holds, in declaration order; groups of methods stand where its <see cref="MethodOptions"/> are declared.
+    /// The properties of a record type, in declaration order; groups of methods stand where its <see cref="MethodOptions"/> are declared.
     /// </summary>
     public static IEnumerable<OptionStep> Of(Type type) => OptionRecord.Properties(type).SelectMany(property =>
         property.PropertyType == typeof(MethodOptions)

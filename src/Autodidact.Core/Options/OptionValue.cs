@@ -6,7 +6,7 @@ namespace Autodidact.Options;
 /// <summary>Text to typed value and back for the types options may have.</summary>
 internal static class OptionValue
 {
-    /// <summary>What a type takes, in a word or two, for help and messages.</summary>
+    /// <summary>The values of a type, in a word or two, for help and messages.</summary>
     public static string Describe(Type type)
     {
         var bare = Nullable.GetUnderlyingType(type) ?? type;
@@ -20,7 +20,7 @@ internal static class OptionValue
         throw new NotSupportedException($"no option may have the type {type}");
     }
 
-    /// <summary>What a type takes, with an example where the word alone does not say how to write it.</summary>
+    /// <summary>The values of a type, with an example where the word alone does not say how to write one.</summary>
     public static string Expected(Type type)
     {
         var bare = Nullable.GetUnderlyingType(type) ?? type;
@@ -82,7 +82,8 @@ internal static class OptionValue
     {
         if (type == typeof(string)) return null;
         if (type.IsArray) return type.GetElementType();
-        return type.IsGenericType && type.IsInterface && typeof(IEnumerable).IsAssignableFrom(type) && type.GetGenericArguments() is [var element]
+        return type.IsGenericType && type.IsInterface && typeof(IEnumerable).IsAssignableFrom(type) && type.GetGenericArguments() is [
+            var element]
             ? element
             : null;
     }

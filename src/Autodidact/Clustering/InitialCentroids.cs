@@ -20,7 +20,8 @@ internal static class InitialCentroids
         {
             KMeansInitialization.Random => Copy(rows, Sample(rows.Count, options.Clusters, ref random), workers),
             KMeansInitialization.PlusPlus => ChooseBySpread(rows, options.Clusters, ref random, workers),
-            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Initialization, "no start of k-means of this kind is known"),
+            _ => throw new ArgumentOutOfRangeException(
+                nameof(options), options.Initialization, "no start of k-means of this kind is known"),
         };
     }
 

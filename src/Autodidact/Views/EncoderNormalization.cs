@@ -37,7 +37,7 @@ internal static class EncoderNormalization
     /// <param name="text">As in <see cref="Parse"/>.</param>
     public static bool IsAuto(string text) => text.Equals(Auto, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What is wrong with a value of the option; null where nothing is.</summary>
+    /// <summary>The fault of a value of the option; null for none.</summary>
     /// <param name="text">As in <see cref="Parse"/>.</param>
     public static string? Problem(string text) => IsAuto(text) || Read(text) is not null
         ? null

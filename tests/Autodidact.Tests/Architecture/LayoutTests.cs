@@ -17,7 +17,7 @@ public partial class LayoutTests
 
     [Fact]
     public void A_Test_Should_Lie_In_The_Area_Of_The_Type_It_Is_Named_After() =>
-        Assert.Empty(Tests().Where(test => !Fits(test)));
+        Assert.DoesNotContain(Tests(), test => !Fits(test));
 
     [Fact]
     public void A_Folder_Of_Tests_Should_Bear_The_Name_Of_An_Area()

@@ -367,7 +367,9 @@ public class RunOptionsTests
         Assert.Null(EncoderNormalization.Parse("auto", EncoderChannels.Bgr));
         Assert.Equal(PixelNormalization.ImageNet, EncoderNormalization.Parse("ImageNet", EncoderChannels.Bgr));
         const string numbers = "0.5,0.25,0/1,2,0.5";
-        Assert.Equal(new PixelNormalization(new(0.5f, 0.25f, 0), new(1, 2, 0.5f)), EncoderNormalization.Parse(numbers, EncoderChannels.Rgb));
-        Assert.Equal(new PixelNormalization(new(0, 0.25f, 0.5f), new(0.5f, 2, 1)), EncoderNormalization.Parse(numbers, EncoderChannels.Bgr));
+        Assert.Equal(
+            new PixelNormalization(new(0.5f, 0.25f, 0), new(1, 2, 0.5f)), EncoderNormalization.Parse(numbers, EncoderChannels.Rgb));
+        Assert.Equal(
+            new PixelNormalization(new(0, 0.25f, 0.5f), new(0.5f, 2, 1)), EncoderNormalization.Parse(numbers, EncoderChannels.Bgr));
     }
 }

@@ -114,7 +114,8 @@ public sealed class EncoderMemoryTests : IDisposable
         using var scope = NewDisposeScope();
         using var features = TinyDistillation.EncoderFeatures();
         Assert.Throws<ArgumentOutOfRangeException>(() => new CompRess(
-            TinyDistillation.Training(TinyDistillation.Student()), new() { Queues = (CompRessQueues)9 }, TinyDistillation.Encoder(), features));
+            TinyDistillation.Training(TinyDistillation.Student()), new() { Queues = (CompRessQueues)9 }, TinyDistillation.Encoder(),
+            features));
     }
 
     [Theory]
