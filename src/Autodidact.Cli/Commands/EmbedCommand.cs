@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.CommandLine;
 using System.Diagnostics;
 using Autodidact.Inference;
@@ -45,8 +46,9 @@ internal static class EmbedCommand
         };
         var index = new Option<InvertedFiles>("--index")
         {
-            Description = FormattableString.Invariant(
-                "whether to build an inverted file: "
+            Description = string.Create(
+                CultureInfo.InvariantCulture,
+                $"whether to build an inverted file: "
                 + $"auto (default: above {InvertedFileBuilder.WorthwhileRows:N0} images), always or never"),
             HelpName = "WHEN",
         };
