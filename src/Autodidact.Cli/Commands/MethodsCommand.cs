@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Autodidact.Cli.Rendering;
 using Autodidact.Distillation;
+using Autodidact.Plugins;
 using Autodidact.Pretraining;
 using Autodidact.RunReports;
 
@@ -12,8 +13,11 @@ internal static class MethodsCommand
     public static Command Create(CliHost host)
     {
         var command = new Command("methods", "List the pre-training and distillation methods.");
-        command.SetAction(_ =>
+        var plugin = new Option<string?>("--plugin") { Description = "list the methods of an assembly too, which is loaded for it", HelpName = "FILE.dll" };
+        command.Add(plugin);
+        command.SetAction(parsed =>
         {
+            if (parsed.GetValue(plugin) is { } file) MethodPlugin.Load(file);
             Show(
                 host,
                 "pre-training (--pretrain-method)",

@@ -26,11 +26,11 @@ internal static class EncoderOrigin
             : (options.Encoder is { } file && IsGraph(file)) || options.Fits ? EncoderKind.Graph
             : EncoderKind.Network;
 
-        /// <summary>Whether stage one trains step by step.</summary>
-        public bool Trains => !options.Adopts && PretrainMethods.Get(options.Method).Trains;
+        /// <summary>Whether stage one trains step by step, as all methods do that come from outside this project.</summary>
+        public bool Trains => !options.Adopts && PretrainMethods.Find(options.Method) is not { Trains: false };
 
         /// <summary>Whether stage one fits a feature extractor without gradients.</summary>
-        public bool Fits => !options.Adopts && !PretrainMethods.Get(options.Method).Trains;
+        public bool Fits => !options.Adopts && PretrainMethods.Find(options.Method) is { Trains: false };
 
         /// <summary>The files that stage one takes in place of training, as the options name them.</summary>
         public IEnumerable<(string Option, string File)> AdoptedFiles => new[]

@@ -77,6 +77,12 @@ public sealed record RunOptions : IOptionRules
     [Description("longest time between two checkpoints (2m, 90s); one is also written after each epoch")]
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Assembly with methods of the user's own, which the run loads.</summary>
+    [Description("assembly with methods of your own (.dll), which the run loads; its code runs with your rights")]
+    [PathOption]
+    [Flag("--plugin", Value = "FILE.dll", Shown = "")]
+    public string? Plugin { get; init; }
+
     /// <summary>The data.</summary>
     public DataOptions Data { get; init; } = new();
 

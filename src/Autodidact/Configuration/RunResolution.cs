@@ -2,6 +2,7 @@ using Autodidact.Distillation;
 using Autodidact.Images;
 using Autodidact.Models;
 using Autodidact.Options;
+using Autodidact.Plugins;
 using Autodidact.Pretraining;
 
 namespace Autodidact.Configuration;
@@ -20,6 +21,7 @@ internal static class RunResolution
         /// </exception>
         public static RunOptions Resolve(RunRequest request)
         {
+            Load(request.ValueOf("plugin"));
             var data = request.ValueOf("data.source") ?? new DataOptions().Source;
             var preset = request.ValueOf("preset") ?? (data == DataRequest.BuiltIn ? Presets.Demonstration : Presets.Default);
             var options = Start(preset, request.ValueOf("pretrain.method"), request.ValueOf("distill.method"));
@@ -27,6 +29,12 @@ internal static class RunResolution
             foreach (var (name, value) in asked) options = OptionBinder.Set(options, name, value);
             return Checked(options, [.. asked.Select(one => one.Name)]);
         }
+    }
+
+    /// <summary>Loads the methods that the options may name.</summary>
+    private static void Load(string? plugin)
+    {
+        if (plugin is not null && !NullTextAttribute.IsNull(plugin)) MethodPlugin.Load(plugin);
     }
 
     /// <summary>The options of a preset with methods, where the one or the other is named.</summary>

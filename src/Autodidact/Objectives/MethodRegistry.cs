@@ -13,7 +13,9 @@ internal sealed class MethodRegistry<TMethod>(string kind, Type owner)
 
     public IReadOnlyList<TMethod> All => _all;
 
-    public TMethod Get(string name) => _all.FirstOrDefault(method => method.Name == name)
+    public TMethod? Find(string name) => _all.FirstOrDefault(method => method.Name == name);
+
+    public TMethod Get(string name) => Find(name)
         ?? throw new AutodidactException(
             FailureKind.Usage, $"{kind} {name}: unknown: choose one of {string.Join(", ", _all.Select(method => method.Name))}");
 

@@ -7,6 +7,7 @@ using Autodidact.Images;
 using Autodidact.Models;
 using Autodidact.Native;
 using Autodidact.Options;
+using Autodidact.Plugins;
 using Autodidact.Runs;
 using Autodidact.Stages;
 
@@ -84,6 +85,7 @@ internal static class RunPipeline
     {
         var before = directory.Record;
         var options = Agreed(request, directory, only, out var changed);
+        if (options.Plugin is { } plugin) events.Report(new Notice(MethodPlugin.Load(plugin).Notice));
 
         // What is missing shows before seconds of choosing threads, and minutes of packing.
         AdoptedFiles.Digest(options.Pretrain, before?.EncoderDigest);
@@ -227,7 +229,7 @@ internal static class RunPipeline
             return Settled(RunOptions.Resolve(request));
         }
 
-        var recorded = record.GetOptions<RunOptions>();
+        var recorded = record.OptionsToGoOn();
         recorded.Check([]);
         if (request.Set.Count == 0)
         {

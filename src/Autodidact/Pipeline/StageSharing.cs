@@ -91,7 +91,7 @@ internal static class StageSharing
     {
         try
         {
-            return OptionBinder.Diff(options, other.GetOptions<RunOptions>())
+            return OptionBinder.Diff(options, other.RunOptions())
                 .All(d => d.Name == "preset" || Later.Any(part => d.Name.StartsWith(part, StringComparison.Ordinal)));
         }
         catch (AutodidactException)

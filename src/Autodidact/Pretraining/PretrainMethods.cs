@@ -40,6 +40,9 @@ public static class PretrainMethods
     /// <exception cref="AutodidactException">There is none of that name; kind Usage.</exception>
     public static PretrainMethod Get(string name) => Registry.Get(name);
 
+    /// <summary>A method by name; null where this program does not know it, such as that of a run with a plug-in.</summary>
+    internal static PretrainMethod? Find(string name) => Registry.Find(name);
+
     /// <summary>
     /// Adds a method: from now on runs can be asked for it by name, and its options have names, defaults and ranges as all others have.
     /// </summary>

@@ -30,7 +30,7 @@ internal sealed class RunComparison(IReadOnlyList<ComparedRun> runs)
     public static RunComparison Read(IEnumerable<string> paths) => new([.. paths.Select(path =>
     {
         using var run = RunDirectory.Open(path);
-        return new ComparedRun(path, run.Record!.GetOptions<RunOptions>(), Summary.Load(run.Paths.Summary));
+        return new ComparedRun(path, run.Record!.RunOptions(), Summary.Load(run.Paths.Summary));
     })]);
 
     /// <summary>The options that differ: name, and value in each run.</summary>

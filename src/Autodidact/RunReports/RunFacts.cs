@@ -48,7 +48,7 @@ internal sealed class RunFacts : IDisposable
     {
         Paths = run.Paths;
         Record = run.Record!;
-        Options = Record.GetOptions<RunOptions>();
+        Options = Record.RunOptions();
         Summary = File.Exists(Paths.Summary) ? Summary.Load(Paths.Summary) : new Summary();
         Metrics = File.Exists(Paths.Metrics) ? [.. MetricsLog.Read(Paths.Metrics)] : [];
         Skipped = File.Exists(Paths.Skipped) ? SkippedCsv.Read(Paths.Skipped) : [];

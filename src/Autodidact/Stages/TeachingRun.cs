@@ -121,7 +121,7 @@ internal sealed class TeachingRun
     private RunOptions CheckLabels()
     {
         using var directory = RunDirectory.Open(_run);
-        var options = directory.Record!.GetOptions<RunOptions>();
+        var options = directory.Record!.RunOptions();
         if (options.Distill.AllowLabels || options.Pretrain.AllowLabels)
         {
             throw new AutodidactException(FailureKind.Usage, $"distill.teacher: {_run} was trained on labels: name a run that never saw one");

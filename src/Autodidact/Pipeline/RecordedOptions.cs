@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using Autodidact.Distillation;
+using Autodidact.Options;
+using Autodidact.Plugins;
+using Autodidact.Pretraining;
+using Autodidact.Runs;
+
+namespace Autodidact.Pipeline;
+
+/// <summary>Options of a run that exists.</summary>
+internal static class RecordedOptions
+{
+    /// <summary>
+    /// The options in a run's record. Reading a run loads no code that its record names: options of methods that this program does not know are passed over.
+    /// </summary>
+    /// <param name="record">The record.</param>
+    /// <exception cref="AutodidactException">They are not what this version writes; kind Data.</exception>
+    public static RunOptions RunOptions(this RunRecord record)
+    {
+        var known = record.Options["plugin"] is null ? record : record with { Options = Known(record.Options.DeepClone().AsObject()) };
+        return known.GetOptions<RunOptions>();
+    }
+
+    /// <summary>The options in the record of a run that is to go on, with the methods of its plug-in.</summary>
+    /// <param name="record">The record.</param>
+    /// <exception cref="AutodidactException">The plug-in cannot be loaded, or the options are not what this version writes.</exception>
+    public static RunOptions OptionsToGoOn(this RunRecord record)
+    {
+        if (record.Options["plugin"]?.GetValue<string>() is { } plugin) MethodPlugin.Load(plugin);
+        return record.GetOptions<RunOptions>();
+    }
+
+    private static JsonObject Known(JsonObject options)
+    {
+        Forget(options["pretrain"], typeof(PretrainOptions));
+        Forget(options["distill"], typeof(DistillOptions));
+        return options;
+    }
+
+    private static void Forget(JsonNode? stage, Type type)
+    {
+        if (stage is not JsonObject groups) return;
+        var known = OptionStep.Of(type).Select(step => step.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var group in groups.Where(option => option.Value is JsonObject && !known.Contains(option.Key)).Select(option => option.Key).ToList())
+        {
+            groups.Remove(group);
+        }
+    }
+}
