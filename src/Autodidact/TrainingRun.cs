@@ -38,7 +38,7 @@ public sealed class TrainingRun
 
     /// <summary>The options: those on record, or, before the run has begun, those that were asked for.</summary>
     /// <exception cref="AutodidactException">The record holds options that this version does not have.</exception>
-    public RunOptions Options => Record?.GetOptions<RunOptions>() ?? RunOptions.Resolve(_request);
+    public RunOptions Options => Record?.RunOptions() ?? RunOptions.Resolve(_request);
 
     /// <summary>Results so far; empty before anything was measured.</summary>
     /// <exception cref="AutodidactException">The file of the results is damaged.</exception>

@@ -101,5 +101,9 @@ public sealed record DistillMethod : IMethod
 
     /// <summary>Makes the objective.</summary>
     /// <param name="setup">What there is to train, and the stage's options.</param>
-    public IObjective Create(DistillSetup setup) => _create(setup);
+    public IObjective Create(DistillSetup setup)
+    {
+        ArgumentNullException.ThrowIfNull(setup);
+        return _create(setup with { OptionPrefix = $"distill.{Group.Name}." });
+    }
 }

@@ -33,6 +33,9 @@ public sealed record DistillSetup(
     /// <summary>Whether a student teaches, and not the encoder.</summary>
     public bool StudentTeaches => Options.Teacher is not null;
 
+    /// <summary>What stands before the names of the method's options in messages.</summary>
+    internal string OptionPrefix { get; init; } = "";
+
     /// <summary>The stage's options: a method is given its own alone.</summary>
     internal DistillOptions Options { get; init; } = Options;
 
@@ -44,6 +47,7 @@ public sealed record DistillSetup(
             OnlyExit = Options.OnlyExit(Student.ExitCount),
             Threads = Threads,
             Spherical = Spherical,
+            OptionPrefix = OptionPrefix,
         };
 
     /// <summary>Options of a method that this one builds on.</summary>

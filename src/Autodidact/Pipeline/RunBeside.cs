@@ -54,7 +54,7 @@ internal static class RunBeside
         using var beside = RunDirectory.Acquire(directory);
         try
         {
-            var options = changes.Aggregate(record.GetOptions<RunOptions>(), (all, change) => OptionBinder.Set(all, change.Name, change.New));
+            var options = changes.Aggregate(record.OptionsToGoOn(), (all, change) => OptionBinder.Set(all, change.Name, change.New));
             var changed = StageChange.Of(record, request with { Out = directory }, options, changes);
             beside.Write(changed with
             {

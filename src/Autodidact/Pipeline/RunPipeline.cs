@@ -85,7 +85,7 @@ internal static class RunPipeline
     {
         var before = directory.Record;
         var options = Agreed(request, directory, only, out var changed);
-        if (options.Plugin is { } plugin) events.Report(new Notice(MethodPlugin.Load(plugin).Notice));
+        if (options.Plugin is { } plugin) tell(new Notice(MethodPlugin.Load(plugin).Notice));
 
         // What is missing shows before seconds of choosing threads, and minutes of packing.
         AdoptedFiles.Digest(options.Pretrain, before?.EncoderDigest);

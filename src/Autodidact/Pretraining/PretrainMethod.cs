@@ -6,6 +6,9 @@ namespace Autodidact.Pretraining;
 /// <summary>A pre-training method: a name, the options that it brings, and how its objective is made.</summary>
 public sealed record PretrainMethod : IMethod
 {
+    /// <summary>Ordinary views of a method that says nothing else.</summary>
+    internal const int UsualViews = 2;
+
     private readonly Func<PretrainSetup, EncoderObjective> _create;
 
     private PretrainMethod(string name, string description, OptionGroup group, Func<PretrainSetup, EncoderObjective> create)
@@ -26,7 +29,7 @@ public sealed record PretrainMethod : IMethod
     public OptionGroup Group { get; }
 
     /// <summary>Ordinary views that an image is turned into.</summary>
-    public Func<PretrainOptions, int> Views { get; init; } = _ => 2;
+    public Func<PretrainOptions, int> Views { get; init; } = _ => UsualViews;
 
     /// <summary>Whether it takes local views beside them.</summary>
     public bool MultiCrop { get; init; }
@@ -93,5 +96,9 @@ public sealed record PretrainMethod : IMethod
 
     /// <summary>Makes the objective.</summary>
     /// <param name="setup">What there is to train, and the stage's options.</param>
-    public EncoderObjective Create(PretrainSetup setup) => _create(setup);
+    public EncoderObjective Create(PretrainSetup setup)
+    {
+        ArgumentNullException.ThrowIfNull(setup);
+        return _create(setup with { Training = setup.Training with { OptionPrefix = $"pretrain.{Group.Name}." } });
+    }
 }

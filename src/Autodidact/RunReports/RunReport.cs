@@ -5,6 +5,7 @@ using Autodidact.Images;
 using Autodidact.Options;
 using Autodidact.Configuration;
 using Autodidact.Pipeline;
+using Autodidact.Pretraining;
 using Autodidact.Reporting;
 using Autodidact.Runs;
 
@@ -267,7 +268,7 @@ internal static class RunReport
 
     private static object?[] OptionTables(RunFacts facts)
     {
-        var preset = Presets.Get(facts.Options.Preset, facts.Options.Pretrain.Method);
+        var preset = Presets.Get(facts.Options.Preset, PretrainMethods.Find(facts.Options.Pretrain.Method)?.Name);
         var changed = OptionBinder.Diff(preset, facts.Options);
         return
         [

@@ -43,7 +43,7 @@ internal static class ViewRecipes
     /// <summary>The views of pre-training: as many ordinary ones as the method takes, every second with what is its own, then the local ones.</summary>
     public static Func<double, ViewSpec> Schedule(PretrainOptions options, IImageSet images, int finalSize, PixelNormalization normalization)
     {
-        var ordinary = PretrainMethods.Get(options.Method).Views(options);
+        var ordinary = PretrainMethods.Find(options.Method)?.Views(options) ?? PretrainMethod.UsualViews;
         var (views, second, local) = (options.Views, options.SecondView, options.LocalViews);
         var unlike = views with { Blur = second.Blur ?? views.Blur, Solarize = second.Solarize ?? views.Solarize };
         var side = Math.Min(images.Height, images.Width);

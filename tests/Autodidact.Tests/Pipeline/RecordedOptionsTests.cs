@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Autodidact.Options;
-using Autodidact.Pipeline;
+using Autodidact.Configuration;
 using Autodidact.Runs;
 
 namespace Autodidact.Tests.Pipeline;

@@ -43,7 +43,7 @@ internal sealed class FitNets : StudentObjective
         {
             throw new AutodidactException(
                 FailureKind.Usage,
-                $"distill.fitnets.hint_stage={options.HintStage}: student and teacher have {stages} stages: choose one of them");
+                $"{training.OptionPrefix}hint_stage={options.HintStage}: student and teacher have {stages} stages: choose one of them");
         }
 
         _options = options;

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using Autodidact.Objectives;
 using Autodidact.Training;
 using static TorchSharp.torch;
 
@@ -39,25 +38,15 @@ public sealed record BarlowTwinsOptions
 /// Barlow Twins: every dimension of the embedding is to agree between two views and to differ from all other dimensions. Zbontar et al.,
 /// ICML 2021, arXiv 2103.03230. The loss is <see cref="BarlowTwinsLoss"/>.
 /// </summary>
-/// <remarks>
-/// As published, each view goes through the network in a pass of its own, and the projector has three layers, hidden ones batch-normalised.
-/// </remarks>
-internal sealed class BarlowTwins : EncoderObjective
+internal sealed class BarlowTwins : DecorrelatingObjective
 {
     private readonly BarlowTwinsOptions _options;
-    private readonly ProjectionHead _projector;
 
     /// <summary>Joins an encoder, a fresh projector and the loss.</summary>
     /// <param name="training">The encoder, and two views.</param>
     /// <param name="options">Weights and projector.</param>
     public BarlowTwins(EncoderTraining training, BarlowTwinsOptions options)
-        : base("barlow-twins", training)
-    {
-        _options = options;
-        _projector = Beside(
-            "projector",
-            new ProjectionHead(Encoder.FeatureSize, [options.ProjectorHidden, options.ProjectorHidden, options.ProjectorOutput]));
-    }
+        : base("barlow-twins", training, options.ProjectorHidden, options.ProjectorOutput) => _options = options;
 
     /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
@@ -78,6 +67,4 @@ internal sealed class BarlowTwins : EncoderObjective
         using var noGrad = no_grad();
         foreach (var parameter in Network.parameters().Where(p => p.dim() == 1)) parameter.grad?.mul_(_options.BiasGradientScale);
     }
-
-    private Tensor Embed(Tensor view) => _projector.call(Encoder.call(view));
 }

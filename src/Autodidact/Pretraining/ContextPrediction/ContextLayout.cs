@@ -36,20 +36,16 @@ internal sealed record ContextLayout(int Side, int Patch, int Gap, int Jitter)
         {
             throw new AutodidactException(
                 FailureKind.Usage,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"pretrain.views: views of {side} px make patches of {patch} px, at least {SmallestPatch} are needed: "
-                    + $"raise pretrain.views.size or start_fraction, or pretrain.context_prediction.patch"));
+                FormattableString.Invariant($"views of {side} px make patches of {patch} px, at least {SmallestPatch} are needed: ")
+                + "raise the size of the views or their size at the start, or raise patch");
         }
 
         if (room < 0)
         {
             throw new AutodidactException(
                 FailureKind.Usage,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"pretrain.context_prediction: a view of {side} px does not hold three patches of {patch} px with gaps of {gap} px: "
-                    + $"lower patch or gap"));
+                FormattableString.Invariant($"a view of {side} px does not hold three patches of {patch} px with gaps of {gap} px: ")
+                + "lower patch or gap");
         }
 
         return new ContextLayout(

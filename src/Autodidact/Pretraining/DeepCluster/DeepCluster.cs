@@ -40,7 +40,7 @@ internal sealed class DeepCluster : EncoderObjective
         _options = options;
         _seed = training.Seed;
         _threads = training.Threads;
-        _clusters = ClusterCount.Of("pretrain.deepcluster.clusters", options.Clusters, training.Images, MostClusters);
+        _clusters = ClusterCount.Of($"{training.OptionPrefix}clusters", options.Clusters, training.Images, MostClusters);
         _head = Beside("head", nn.Linear(Encoder.FeatureSize, _clusters));
 
         // Any clusters: until the first epoch begins a step is only measured.

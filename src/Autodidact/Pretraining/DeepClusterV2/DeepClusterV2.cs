@@ -23,7 +23,6 @@ namespace Autodidact.Pretraining;
 /// </remarks>
 internal sealed class DeepClusterV2 : EncoderObjective
 {
-    private const string CountOption = "pretrain.deepcluster_v2.prototypes";
     private const int OrdinaryViews = 2;
     private const int MostPrototypes = 3000;
     private const int BlockRows = 4096;
@@ -49,14 +48,14 @@ internal sealed class DeepClusterV2 : EncoderObjective
         _options = options;
         _seed = training.Seed;
         _threads = training.Threads;
-        _clusters = ClusterCount.Of(CountOption, options.Prototypes, training.Images, MostPrototypes);
+        _clusters = ClusterCount.Of($"{training.OptionPrefix}prototypes", options.Prototypes, training.Images, MostPrototypes);
         if (_clusters > training.ImagesAnEpoch)
         {
             // The memory holds no more when it is clustered first: known now, and not only after an epoch.
             throw new AutodidactException(
                 FailureKind.Usage,
-                $"{CountOption}: {_clusters} for the {training.ImagesAnEpoch} of {training.Images} images that an epoch sees: "
-                + $"choose {training.ImagesAnEpoch} at most, or a pretrain.batch_size that leaves fewer over");
+                $"{training.OptionPrefix}prototypes: {_clusters} for the {training.ImagesAnEpoch} of {training.Images} images that an epoch sees: "
+                + $"choose {training.ImagesAnEpoch} at most, or a batch size that leaves fewer over");
         }
 
         _projector = Beside("projector", new ProjectionHead(Encoder.FeatureSize, [options.ProjectorHidden, options.ProjectorOutput]));

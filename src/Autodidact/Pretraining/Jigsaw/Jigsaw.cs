@@ -61,8 +61,8 @@ internal sealed class Jigsaw : EncoderObjective
         {
             throw new AutodidactException(
                 FailureKind.Usage,
-                $"pretrain.jigsaw.permutations={options.Permutations}: {tiles} tiles have {PermutationSet.Count(tiles)}: "
-                + "lower it, or raise pretrain.jigsaw.grid");
+                $"{training.OptionPrefix}permutations={options.Permutations}: {tiles} tiles have {PermutationSet.Count(tiles)}: "
+                + "lower it, or raise grid");
         }
 
         JigsawLayout.For(training.Views(0).Views[0].Size, options);

@@ -31,10 +31,8 @@ internal sealed record JigsawLayout(int Side, int Grid, int Tile)
             ? new JigsawLayout(side, options.Grid, tile)
             : throw new AutodidactException(
                 FailureKind.Usage,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"pretrain.views: views of {side} px make jigsaw tiles of {tile} px, at least {SmallestTile} are needed: "
-                    + $"raise pretrain.views.size or start_fraction, or set pretrain.jigsaw.grid=2 and permutations=24"));
+                FormattableString.Invariant($"views of {side} px make jigsaw tiles of {tile} px, at least {SmallestTile} are needed: ")
+                + "raise the size of the views or their size at the start, or set grid=2 and permutations=24");
     }
 
     /// <summary>Cuts the tiles, each at random within its cell, in an order of each image's own.</summary>

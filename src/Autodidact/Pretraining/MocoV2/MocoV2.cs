@@ -15,6 +15,7 @@ namespace Autodidact.Pretraining;
 internal sealed class MocoV2 : EncoderObjective
 {
     private readonly MocoOptions _options;
+    private readonly string _prefix;
     private readonly ProjectionHead _projector;
     private readonly MomentumCopy<Backbone> _keyEncoder;
     private readonly MomentumCopy<ProjectionHead> _keyProjector;
@@ -27,6 +28,7 @@ internal sealed class MocoV2 : EncoderObjective
         : base("moco-v2", training)
     {
         _options = options;
+        _prefix = training.OptionPrefix;
         _projector = Beside("projector", Projector());
         _keyEncoder = new MomentumCopy<Backbone>(Encoder, Beside("key_encoder", Encoder.Copy()));
         _keyProjector = new MomentumCopy<ProjectionHead>(_projector, Beside("key_projector", Projector()));
@@ -109,8 +111,8 @@ internal sealed class MocoV2 : EncoderObjective
         {
             throw new AutodidactException(
                 FailureKind.Usage,
-                $"pretrain.moco.norm_groups: {_options.NormGroups} groups of a batch of {images} images: "
-                + $"each needs 2, lower it to {Math.Max(1, images / 2)} or raise pretrain.batch_size");
+                $"{_prefix}norm_groups: {_options.NormGroups} groups of a batch of {images} images: "
+                + $"each needs 2, lower it to {Math.Max(1, images / 2)} or raise the batch size");
         }
     }
 }

@@ -30,7 +30,7 @@ internal sealed class Swav : EncoderObjective
         : base("swav", training)
     {
         _options = options;
-        var count = ClusterCount.Of("pretrain.swav.prototypes", options.Prototypes, training.Images, MostPrototypes);
+        var count = ClusterCount.Of($"{training.OptionPrefix}prototypes", options.Prototypes, training.Images, MostPrototypes);
         _projector = Beside("projector", new ProjectionHead(Encoder.FeatureSize, [options.ProjectorHidden, options.ProjectorOutput]));
         _prototypes = Beside("prototypes", new Prototypes(count, options.ProjectorOutput));
         _queues =

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using Autodidact.Objectives;
 using Autodidact.Training;
 using static TorchSharp.torch;
 
@@ -40,25 +39,15 @@ public sealed record VicRegOptions
 /// VICReg: embeddings of two views attract, a hinge keeps the deviation of every dimension, and dimensions are decorrelated within each
 /// view. Bardes, Ponce &amp; LeCun, ICLR 2022, arXiv 2105.04906. The loss is <see cref="VicRegLoss"/>.
 /// </summary>
-/// <remarks>
-/// As published, each view goes through the network in a pass of its own, and the projector has three layers, hidden ones batch-normalised.
-/// </remarks>
-internal sealed class VicReg : EncoderObjective
+internal sealed class VicReg : DecorrelatingObjective
 {
     private readonly VicRegOptions _options;
-    private readonly ProjectionHead _projector;
 
     /// <summary>Joins an encoder, a fresh projector and the loss.</summary>
     /// <param name="training">The encoder, and two views.</param>
     /// <param name="options">Weights and projector.</param>
     public VicReg(EncoderTraining training, VicRegOptions options)
-        : base("vicreg", training)
-    {
-        _options = options;
-        _projector = Beside(
-            "projector",
-            new ProjectionHead(Encoder.FeatureSize, [options.ProjectorHidden, options.ProjectorHidden, options.ProjectorOutput]));
-    }
+        : base("vicreg", training, options.ProjectorHidden, options.ProjectorOutput) => _options = options;
 
     /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
@@ -74,6 +63,4 @@ internal sealed class VicReg : EncoderObjective
                 ["covariance"] = covariance.detach(),
             });
     }
-
-    private Tensor Embed(Tensor view) => _projector.call(Encoder.call(view));
 }

@@ -49,7 +49,7 @@ public class JigsawTests
         var error = Assert.Throws<AutodidactException>(
             () => TinyPretraining.Objective("jigsaw", o => o with { Methods = o.Methods.With(new JigsawOptions { Tile = 0.5 }) }));
         Assert.Equal(FailureKind.Usage, error.Kind);
-        Assert.Contains("pretrain.views: views of 8 px make jigsaw tiles of 1 px", error.Message, StringComparison.Ordinal);
+        Assert.Contains("views of 8 px make jigsaw tiles of 1 px", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', error.Message);
     }
 

@@ -5,7 +5,7 @@ using Autodidact.Plugins;
 using Autodidact.Pretraining;
 using Autodidact.Runs;
 
-namespace Autodidact.Pipeline;
+namespace Autodidact.Configuration;
 
 /// <summary>Options of a run that exists.</summary>
 internal static class RecordedOptions
