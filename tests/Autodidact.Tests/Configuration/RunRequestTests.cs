@@ -65,7 +65,7 @@ public class RunRequestTests
             InFull($"{name}=a.csv", folder) != $"{name}=a.csv");
         Assert.Equal(
             [
-                "data.source", "data.pretrain", "data.evaluation", "data.labels", "pretrain.encoder", "pretrain.features",
+                "plugin", "data.source", "data.pretrain", "data.evaluation", "data.labels", "pretrain.encoder", "pretrain.features",
                 "pretrain.evaluation_features", "distill.teacher",
                 "export.names",
             ],
