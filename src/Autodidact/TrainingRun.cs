@@ -9,8 +9,8 @@ using Autodidact.Runs;
 namespace Autodidact;
 
 /// <summary>
-/// A training run: unlabelled images in, a compact image model with early exits out. It lives in a directory, so it may be stopped anywhere, even by
-/// pulling the plug, and goes on where it was; what is finished is not done again.
+/// A training run: unlabelled images in, a compact image model with early exits out. It lives in a directory, so it may be stopped
+/// anywhere, even by pulling the plug, and goes on where it was; what is finished is not done again.
 /// </summary>
 /// <example>
 /// <code>
@@ -133,14 +133,17 @@ public sealed class TrainingRun
 
     /// <summary>Runs one stage, again if it is done; those before it must be finished.</summary>
     /// <param name="stage">The stage.</param>
-    /// <param name="options">Changes options that this stage alone reads; null leaves them. A stage that fails leaves the old ones on record.</param>
+    /// <param name="options">
+    /// Changes options that this stage alone reads; null leaves them. A stage that fails leaves the old ones on record.
+    /// </param>
     /// <param name="progress">Told about progress, in order, on the training thread, before the returned task ends.</param>
     /// <param name="cancellationToken">Stops after the running step; training saves a checkpoint first.</param>
     /// <returns>This run.</returns>
     /// <exception cref="AutodidactException">Anything a user can act on; its kind says which sort.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; what was done is saved.</exception>
     public Task<TrainingRun> RunStageAsync(
-        Stage stage, Func<RunOptions, RunOptions>? options = null, Action<RunEvent>? progress = null, CancellationToken cancellationToken = default) =>
+        Stage stage, Func<RunOptions, RunOptions>? options = null, Action<RunEvent>? progress = null,
+        CancellationToken cancellationToken = default) =>
         OnThread(() => RunStage(stage, options, progress, cancellationToken), cancellationToken);
 
     /// <summary>Writes the student and the encoder as ONNX graphs into <c>model/</c>, checked against the trained network.</summary>
@@ -148,9 +151,12 @@ public sealed class TrainingRun
     /// <param name="progress">Told about progress, in order.</param>
     /// <param name="cancellationToken">Stops; an earlier model then stays.</param>
     /// <returns>What the model says of itself.</returns>
-    /// <exception cref="AutodidactException">The run is not finished, or a graph answers otherwise than the network; its kind says which sort.</exception>
+    /// <exception cref="AutodidactException">
+    /// The run is not finished, or a graph answers otherwise than the network; its kind says which sort.
+    /// </exception>
     public ModelManifest Export(
-        Func<ExportOptions, ExportOptions>? options = null, Action<RunEvent>? progress = null, CancellationToken cancellationToken = default)
+        Func<ExportOptions, ExportOptions>? options = null,
+        Action<RunEvent>? progress = null, CancellationToken cancellationToken = default)
     {
         RunStage(Stage.Export, options is null ? null : all => all with { Export = options(all.Export) }, progress, cancellationToken);
         return new Artefacts.ExportedModel(new RunPaths(Directory)).ReadManifest();
@@ -167,7 +173,9 @@ public sealed class TrainingRun
         return EarlyExitModel.Load(model.Folder, options);
     }
 
-    /// <summary>Writes <c>report.html</c>: one self-contained page with results, curves, the clusters' pictures and a map of the features.</summary>
+    /// <summary>
+    /// Writes <c>report.html</c>: one self-contained page with results, curves, the clusters' pictures and a map of the features.
+    /// </summary>
     /// <param name="cancellationToken">Stops; an earlier page then stays.</param>
     /// <returns>Full path of the page.</returns>
     /// <exception cref="AutodidactException">The run's records cannot be read, or the page cannot be written.</exception>
@@ -189,7 +197,9 @@ public sealed class TrainingRun
         return result;
     }
 
-    /// <summary>From typed options to a request: the data, and every option that was changed, by name. So both are checked by the same rules.</summary>
+    /// <summary>
+    /// From typed options to a request: the data, and every option that was changed, by name. So both are checked by the same rules.
+    /// </summary>
     private static RunRequest Asked(string data, Func<RunOptions, RunOptions>? change)
     {
         var request = new RunRequest().With("data.source", data);
@@ -203,7 +213,9 @@ public sealed class TrainingRun
     {
     }
 
-    /// <summary>Training blocks for as long as it takes, and tensors belong to the thread that made them: it gets a thread of its own.</summary>
+    /// <summary>
+    /// Training blocks for as long as it takes, and tensors belong to the thread that made them: it gets a thread of its own.
+    /// </summary>
     private async Task<TrainingRun> OnThread(Action work, CancellationToken cancellationToken)
     {
         await Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);

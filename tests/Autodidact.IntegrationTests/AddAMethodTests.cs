@@ -27,7 +27,8 @@ public sealed partial class AddAMethodTests : IDisposable
 
         // What the page points to is there.
         Assert.All(
-            Sources().Matches(page).Select(m => m.Groups["file"].Value).Where(file => !file.StartsWith("AlignUniform", StringComparison.Ordinal)).Distinct(),
+            Sources().Matches(page)
+                .Select(m => m.Groups["file"].Value).Where(file => !file.StartsWith("AlignUniform", StringComparison.Ordinal)).Distinct(),
             file => Assert.NotEmpty(Directory.GetFiles(
                 Path.Combine(Repository.Root, "src", "Autodidact", "Pretraining"), file, SearchOption.AllDirectories)));
     }
@@ -59,7 +60,8 @@ public sealed partial class AddAMethodTests : IDisposable
 
         using var unknown = Cli.Expect(2, _folder.Path, SmallRun.Arguments(_folder["other"], "--pretrain-method", "align-uniform"));
         Assert.Contains("pre-training method align-uniform: unknown", unknown.Error, StringComparison.Ordinal);
-        using var other = Cli.Expect(2, _folder.Path, SmallRun.Arguments(_folder["other"], "--plugin", typeof(AddAMethodTests).Assembly.Location));
+        using var other =
+            Cli.Expect(2, _folder.Path, SmallRun.Arguments(_folder["other"], "--plugin", typeof(AddAMethodTests).Assembly.Location));
         Assert.Contains("it has no public class with IMethodLibrary", other.Error, StringComparison.Ordinal);
         File.WriteAllText(_folder["text.dll"], "no assembly");
         using var text = Cli.Expect(2, _folder.Path, SmallRun.Arguments(_folder["other"], "--plugin", _folder["text.dll"]));

@@ -56,7 +56,8 @@ public sealed class FailureTests : IDisposable
     {
         var request = new RunRequest { Out = _scratch["run"], Set = ["data.synthetic_train=300", "data.synthetic_test=100"] };
         var refused = Assert.Throws<AutodidactException>(
-            () => TrainingRun.Of(request).Run(_ => throw new IOException("No space left on device"), null, TestContext.Current.CancellationToken));
+            () => TrainingRun.Of(request)
+                .Run(_ => throw new IOException("No space left on device"), null, TestContext.Current.CancellationToken));
         Assert.Equal((FailureKind.Environment, "No space left on device"), (refused.Kind, refused.Message));
         Assert.IsType<IOException>(refused.InnerException);
     }

@@ -17,7 +17,8 @@ internal static class SystemPython
         var system = Path.Combine("/usr/bin", Name);
         var start =
             new ProcessStartInfo(
-                File.Exists(system) ? system : Name, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
+                File.Exists(system) ? system : Name, arguments)
+            { RedirectStandardError = true, RedirectStandardOutput = true };
         try
         {
             using var process = Process.Start(start)!;

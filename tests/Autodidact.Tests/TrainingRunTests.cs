@@ -36,7 +36,8 @@ public sealed class TrainingRunTests : IDisposable
         // Every event came before the call returned, on one thread, in the stages' order.
         Assert.Single(thread);
         Assert.Equal(
-            [Stage.Prepare, Stage.Pretrain, Stage.Cluster, Stage.Distill, Stage.Evaluate], told.OfType<StageCompleted>().Select(e => e.Stage));
+            [Stage.Prepare, Stage.Pretrain, Stage.Cluster, Stage.Distill, Stage.Evaluate],
+            told.OfType<StageCompleted>().Select(e => e.Stage));
         Assert.False(run.WasFinished);
         Assert.Equal(RunFolder, run.Directory);
         Assert.Equal(4, run.Options.Cluster.K);
@@ -81,13 +82,16 @@ public sealed class TrainingRunTests : IDisposable
             TestContext.Current.CancellationToken);
         Assert.Equal([Stage.Pretrain], skipped);
 
-        await run.RunStageAsync(Stage.Cluster, options => options with { Cluster = options.Cluster with { K = 3 } }, null, TestContext.Current.CancellationToken);
+        await run.RunStageAsync(
+            Stage.Cluster, options => options with { Cluster = options.Cluster with { K = 3 } }, null,
+            TestContext.Current.CancellationToken);
         Assert.Equal(3, run.Summary.Cluster!.K);
         Assert.Null(run.Summary.Exits);
 
         // A stage that is refused leaves the options as they were, on the disk and in the object.
         await Assert.ThrowsAsync<AutodidactException>(() => run.RunStageAsync(
-            Stage.Cluster, options => options with { Cluster = options.Cluster with { K = 100 } }, null, TestContext.Current.CancellationToken));
+            Stage.Cluster, options => options with { Cluster = options.Cluster with { K = 100 } }, null,
+            TestContext.Current.CancellationToken));
         Assert.Equal(3, run.Options.Cluster.K);
         Assert.Equal(3, TrainingRun.Open(RunFolder).Options.Cluster.K);
     }
@@ -141,7 +145,8 @@ public sealed class TrainingRunTests : IDisposable
         {
             var pixels = Pixels(i);
             var file = new byte[54 + pixels.Length];
-            (file[0], file[1], file[10], file[14], file[18], file[22], file[26], file[28]) = ((byte)'B', (byte)'M', 54, 40, Side, Side, 1, 24);
+            (file[0], file[1], file[10], file[14], file[18], file[22], file[26], file[28]) =
+                ((byte)'B', (byte)'M', 54, 40, Side, Side, 1, 24);
             BitConverter.TryWriteBytes(file.AsSpan(2), file.Length);
             pixels.CopyTo(file, 54);
             return file;

@@ -90,7 +90,11 @@ internal static class RunSession
         var data = RunOptions.Resolve(request).Data.Source;
         foreach (var line in ResultsTable.Render(result.Summary, data, request.Out!, host.Width)) host.WriteLine(line.Text, line.Highlight);
         if (report is not null) host.WriteLine($"report: {report}");
-        if (only is null) host.WriteLine($"next: autodidact predict {Quoted(request.Out!)} IMAGE...   (exports the model first; see autodidact export --help)");
+        if (only is null)
+        {
+            host.WriteLine(
+                $"next: autodidact predict {Quoted(request.Out!)} IMAGE...   (exports the model first; see autodidact export --help)");
+        }
     }
 
     // The directory was numbered if the user did not name it, so the command has to name it now.

@@ -6,7 +6,9 @@ namespace Autodidact.Artefacts;
 /// <summary>Files of other makers that stand in for pre-training: an encoder, or ready features.</summary>
 internal static class AdoptedFiles
 {
-    /// <summary>Digest of what the files hold. Once the run has its own copies, the files may go: the recorded digest then counts.</summary>
+    /// <summary>
+    /// Digest of what the files hold. Once the run has its own copies, the files may go: the recorded digest then counts.
+    /// </summary>
     /// <param name="options">Names the files.</param>
     /// <param name="recorded">The digest in the run's record; null before the run has copies.</param>
     /// <exception cref="AutodidactException">A file is missing, and the run has no copy; kind Data.</exception>

@@ -13,7 +13,10 @@ using static TorchSharp.torch;
 
 namespace Autodidact.Artefacts;
 
-/// <summary>What stage two leaves: centroids, assignments, distances and margins in <c>clusters.safetensors</c>, and <c>pseudo-labels.csv</c> for people.</summary>
+/// <summary>
+/// The clustering of stage two: centroids, assignments, distances and margins in <c>clusters.safetensors</c>, and <c>pseudo-labels.csv</c>
+/// for people.
+/// </summary>
 /// <param name="paths">Where the run's files lie.</param>
 internal sealed class ClusteringArtefact(RunPaths paths)
 {

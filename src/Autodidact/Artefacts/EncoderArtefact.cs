@@ -6,14 +6,16 @@ using Autodidact.Serialization;
 
 namespace Autodidact.Artefacts;
 
-/// <summary>What stage one leaves: a network in <c>encoder.safetensors</c>, a graph in <c>encoder.onnx</c>, or features in <c>features.npy</c>.</summary>
+/// <summary>
+/// The encoder of stage one: a network in <c>encoder.safetensors</c>, a graph in <c>encoder.onnx</c>, or features in <c>features.npy</c>.
+/// </summary>
 /// <param name="paths">Where the run's files lie.</param>
 /// <param name="options">Options of stage one, which say what kind it leaves.</param>
 /// <param name="own">What an encoder of the run's own sees.</param>
 /// <param name="threads">Threads of graphs; 0 leaves the choice.</param>
 internal sealed class EncoderArtefact(RunPaths paths, PretrainOptions options, ModelInput own, int threads)
 {
-    /// <summary>What kind it is.</summary>
+    /// <summary>Kind of the encoder.</summary>
     public EncoderKind Kind => options.EncoderKind;
 
     /// <summary>File of a network.</summary>
@@ -28,14 +30,15 @@ internal sealed class EncoderArtefact(RunPaths paths, PretrainOptions options, M
     /// <summary>File of ready features of the evaluation images.</summary>
     public string EvaluationFeaturesFile => paths.EvaluationFeatures;
 
-    /// <summary>What an encoder of the run's own sees.</summary>
+    /// <summary>Input of an encoder that this run trains.</summary>
     public ModelInput Own => own;
 
-    /// <summary>What a file of other makers is taken to want: nearly all were trained on ImageNet's statistics.</summary>
+    /// <summary>Input of a file of other makers. Nearly all were trained on ImageNet's statistics.</summary>
     public ModelInput Foreign => own with { Normalization = Views.PixelNormalization.ImageNet };
 
-    /// <summary>What the encoder will see, before there is one: what its file says, or this run's own.</summary>
-    public ModelInput Expected => Kind == EncoderKind.Network && options.Encoder is { } file && File.Exists(file) ? NetworkEncoder.InputOf(file, Foreign) : own;
+    /// <summary>Input of the encoder before there is one: that of its file, or this run's own.</summary>
+    public ModelInput Expected =>
+        Kind == EncoderKind.Network && options.Encoder is { } file && File.Exists(file) ? NetworkEncoder.InputOf(file, Foreign) : own;
 
     /// <summary>Opens what the stage left.</summary>
     public EncoderModel Open() => Kind switch

@@ -10,7 +10,7 @@ internal abstract class EncoderModel : IDisposable
     /// <summary>The network and what it sees; null where it is not ours, so that no student can start from it.</summary>
     public virtual (Backbone Network, ModelInput Input)? Trained => null;
 
-    /// <summary>What a student and the untrained network see, where their own options leave it open.</summary>
+    /// <summary>Input of a student and of the untrained network, where their own options leave it open.</summary>
     public abstract ModelInput Input { get; }
 
     /// <summary>Features of the target set's training images, in pack order; owned by the caller.</summary>

@@ -3,7 +3,7 @@ using Autodidact.Runs;
 
 namespace Autodidact.Artefacts;
 
-/// <summary>What export leaves: the folder <c>model/</c> with ONNX graphs and their manifest.</summary>
+/// <summary>The exported model: the folder <c>model/</c> with ONNX graphs and their manifest.</summary>
 /// <param name="paths">Where the run's files lie.</param>
 internal sealed class ExportedModel(RunPaths paths)
 {

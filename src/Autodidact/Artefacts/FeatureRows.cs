@@ -7,8 +7,8 @@ using Autodidact.Tables;
 namespace Autodidact.Artefacts;
 
 /// <summary>
-/// Ready features (<c>F.npy</c>) brought into the order of a set's images. With <c>F.keys.csv</c> beside (columns row and key, as <c>autodidact embed</c>
-/// writes it) rows are found by their file names; without it there must be as many as images, in their order.
+/// Ready features (<c>F.npy</c>) brought into the order of a set's images. With <c>F.keys.csv</c> beside (columns row and key, as
+/// <c>autodidact embed</c> writes it) rows are found by their file names; without it there must be as many as images, in their order.
 /// </summary>
 internal static class FeatureRows
 {
@@ -37,7 +37,10 @@ internal static class FeatureRows
             }
             else if (matrix.Rows != images.Count)
             {
-                throw Bad(path, $"it has {matrix.Rows} rows for {images.Count} images (broken ones and exact copies are left out, see skipped.csv): put {Path.GetFileName(keys)} with the columns row and key beside it");
+                throw Bad(
+                    path,
+                    $"it has {matrix.Rows} rows for {images.Count} images (broken ones and exact copies are left out, see skipped.csv): "
+                    + $"put {Path.GetFileName(keys)} with the columns row and key beside it");
             }
 
             for (var row = 0; row < matrix.Rows; row++)
@@ -62,7 +65,9 @@ internal static class FeatureRows
         var keys = new string?[rows];
         foreach (var fields in CsvFormat.ReadFile(path, "write the file again").Skip(1).Select(line => line.Fields))
         {
-            if (fields is not [var number, var key] || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var row) || row >= rows)
+            if (fields is not [var number, var key]
+                || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var row)
+                || row >= rows)
             {
                 throw Bad(path, $"'{string.Join(',', fields)}': expected a row from 0 to {rows - 1} and its key");
             }
@@ -74,8 +79,8 @@ internal static class FeatureRows
     }
 
     /// <summary>
-    /// Row of every image. Names may begin in other folders than the set's do (<c>pictures/train/cat/1.jpg</c> and <c>cat/1.jpg</c>), the same on all: the fewest
-    /// leading folders are dropped with which every image is found.
+    /// Row of every image. Names may begin in other folders than the set's do (<c>pictures/train/cat/1.jpg</c> and <c>cat/1.jpg</c>), the
+    /// same on all: the fewest leading folders are dropped with which every image is found.
     /// </summary>
     private static int[] Find(string path, string[] keys, IImageSet images)
     {

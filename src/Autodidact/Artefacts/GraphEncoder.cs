@@ -54,7 +54,9 @@ internal sealed class GraphEncoder : EncoderModel
     public string Probe(string normalizationName)
     {
         var length = _graph.Probe(_side);
-        var values = _graph.TakesBytes ? "as bytes" : $"normalised as {(normalizationName is EncoderNormalization.Auto ? "imagenet" : normalizationName)}";
+        var values = _graph.TakesBytes
+            ? "as bytes"
+            : $"normalised as {(normalizationName is EncoderNormalization.Auto ? "imagenet" : normalizationName)}";
         return $"output {_graph.Output}, {length} values of {_side} x {_side} images {values}";
     }
 

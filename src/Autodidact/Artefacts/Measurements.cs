@@ -4,7 +4,9 @@ using Autodidact.Serialization;
 
 namespace Autodidact.Artefacts;
 
-/// <summary>What measuring leaves: <c>summary.json</c>, which the other stages note their figures in too, and <c>predictions.npy</c>.</summary>
+/// <summary>
+/// The measurements of a run: <c>summary.json</c>, in which the other stages note their figures too, and <c>predictions.npy</c>.
+/// </summary>
 internal sealed class Measurements
 {
     private readonly RunPaths _paths;
@@ -20,7 +22,9 @@ internal sealed class Measurements
     /// <summary>File of the exits' answers for the evaluation images.</summary>
     public string PredictionsFile => _paths.Predictions;
 
-    /// <summary>Reads the results of a run that is worked on. A damaged file is told, and counts as empty: its figures are measured again.</summary>
+    /// <summary>
+    /// Reads the results of a run that is worked on. A damaged file is told, and counts as empty: its figures are measured again.
+    /// </summary>
     /// <param name="paths">Where the run's files lie.</param>
     /// <param name="notice">Takes a line for the user.</param>
     public static Measurements Open(RunPaths paths, Action<string> notice)

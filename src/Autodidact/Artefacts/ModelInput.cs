@@ -40,6 +40,7 @@ internal sealed record ModelInput(string Architecture, int ViewSize, PixelNormal
             && float.TryParse(parts[1], CultureInfo.InvariantCulture, out var green)
             && float.TryParse(parts[2], CultureInfo.InvariantCulture, out var blue)
             ? new RgbTriple(red, green, blue)
-            : throw new AutodidactException(FailureKind.Data, $"model metadata: expected three numbers, got '{text}': export the model again");
+            : throw new AutodidactException(
+                FailureKind.Data, $"model metadata: expected three numbers, got '{text}': export the model again");
     }
 }

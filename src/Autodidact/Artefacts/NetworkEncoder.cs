@@ -5,7 +5,9 @@ using Autodidact.Numerics;
 
 namespace Autodidact.Artefacts;
 
-/// <summary>An encoder that is a network of ours, in <c>encoder.safetensors</c>: the file names its architecture and what it sees.</summary>
+/// <summary>
+/// An encoder that is a network of ours, in <c>encoder.safetensors</c>: the file names its architecture and what it sees.
+/// </summary>
 internal sealed class NetworkEncoder : EncoderModel
 {
     /// <summary>Marks an encoder file of a method that trained on labels.</summary>
@@ -42,10 +44,11 @@ internal sealed class NetworkEncoder : EncoderModel
         return new NetworkEncoder(network, input);
     }
 
-    /// <summary>What the encoder of a file sees.</summary>
+    /// <summary>Input of the encoder of a file.</summary>
     /// <param name="file">The file.</param>
     /// <param name="fallback">Stands for what the file does not say.</param>
-    public static ModelInput InputOf(string file, ModelInput fallback) => ModelInput.FromMetadata(EncoderFile.Describe(file).Metadata, fallback);
+    public static ModelInput InputOf(string file, ModelInput fallback) =>
+        ModelInput.FromMetadata(EncoderFile.Describe(file).Metadata, fallback);
 
     /// <summary>Whether a file says that its encoder was trained on labels.</summary>
     /// <param name="file">The file.</param>
@@ -75,5 +78,6 @@ internal sealed class NetworkEncoder : EncoderModel
     public override void Dispose() => _network.Dispose();
 
     private FeatureMatrix Features(IImageSet images, int batchSize, CancellationToken cancellationToken) =>
-        FeatureExtractor.Extract(_network, new PlainPixels(images, Input.ViewSize, Input.Normalization), null, batchSize, cancellationToken);
+        FeatureExtractor.Extract(
+            _network, new PlainPixels(images, Input.ViewSize, Input.Normalization), null, batchSize, cancellationToken);
 }

@@ -4,8 +4,8 @@ using Autodidact.Views;
 namespace Autodidact.Artefacts;
 
 /// <summary>
-/// The images of a run: the target set, the set to pre-train on where it is another, and how each is divided. Facts about the pixels are measured
-/// once, when they are first asked for.
+/// The images of a run: the target set, the set to pre-train on where it is another, and how each is divided. Facts about the pixels are
+/// measured once, when they are first asked for.
 /// </summary>
 internal sealed class PackedData : IDisposable
 {
@@ -21,7 +21,8 @@ internal sealed class PackedData : IDisposable
         Target = target;
         Pretrain = pretrain ?? target;
         (TrainPositions, HeldOutPositions) = HoldOut.Split(target.Train, holdout);
-        (PretrainPositions, PretrainHeldOut) = pretrain is null ? (TrainPositions, HeldOutPositions) : HoldOut.Split(pretrain.Train, holdout);
+        (PretrainPositions, PretrainHeldOut) =
+            pretrain is null ? (TrainPositions, HeldOutPositions) : HoldOut.Split(pretrain.Train, holdout);
         _targetStatistics = new(() => PixelStatistics.Measure(target.Train));
         _pretrainStatistics = pretrain is null ? _targetStatistics : new(() => PixelStatistics.Measure(pretrain.Train));
     }

@@ -35,7 +35,8 @@ internal static class PixelStatistics
             mean[c] = (float)Math.Round(average / 255, 4);
 
             // A set of one flat colour has no deviation; 1/255 keeps the division defined.
-            std[c] = (float)Math.Max(Math.Round(Math.Sqrt(Math.Max(0, ((double)squares[c] / pixels) - (average * average))) / 255, 4), 0.0039);
+            std[c] =
+                (float)Math.Max(Math.Round(Math.Sqrt(Math.Max(0, ((double)squares[c] / pixels) - (average * average))) / 255, 4), 0.0039);
         }
 
         return new PixelNormalization(new(mean[0], mean[1], mean[2]), new(std[0], std[1], std[2]));

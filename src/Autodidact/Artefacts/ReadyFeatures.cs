@@ -12,7 +12,8 @@ internal sealed class ReadyFeatures(RunPaths paths, ModelInput own) : EncoderMod
     public override ModelInput Input => own;
 
     /// <inheritdoc/>
-    public override FeatureMatrix TrainFeatures(IImageSet images, int batchSize, CancellationToken cancellationToken) => NpyFile.ReadMatrix(paths.Features);
+    public override FeatureMatrix TrainFeatures(IImageSet images, int batchSize, CancellationToken cancellationToken) =>
+        NpyFile.ReadMatrix(paths.Features);
 
     /// <inheritdoc/>
     public override FeatureMatrix? EvaluationFeatures(IImageSet images, int batchSize, CancellationToken cancellationToken) =>

@@ -2,7 +2,7 @@ using Autodidact.Models;
 
 namespace Autodidact.Artefacts;
 
-/// <summary>What stage three leaves: the multi-exit student in <c>student.safetensors</c>.</summary>
+/// <summary>The student of stage three: a multi-exit network in <c>student.safetensors</c>.</summary>
 /// <param name="file">The file.</param>
 internal sealed class StudentArtefact(string file)
 {

@@ -2,7 +2,7 @@ using Autodidact.Pretraining;
 
 namespace Autodidact.Configuration;
 
-/// <summary>What stage one leaves behind.</summary>
+/// <summary>Kind of the encoder that stage one leaves.</summary>
 internal enum EncoderKind
 {
     /// <summary>A network of ours, trained here or read from a file.</summary>
@@ -20,7 +20,7 @@ internal static class EncoderOrigin
 {
     extension(PretrainOptions options)
     {
-        /// <summary>What stage one leaves.</summary>
+        /// <summary>Kind of the encoder that stage one leaves.</summary>
         public EncoderKind EncoderKind =>
             options.Features is not null ? EncoderKind.Features
             : (options.Encoder is { } file && IsGraph(file)) || options.Fits ? EncoderKind.Graph
@@ -35,7 +35,8 @@ internal static class EncoderOrigin
         /// <summary>The files that stage one takes in place of training, as the options name them.</summary>
         public IEnumerable<(string Option, string File)> AdoptedFiles => new[]
         {
-            ("pretrain.encoder", options.Encoder), ("pretrain.features", options.Features), ("pretrain.evaluation_features", options.EvaluationFeatures),
+            ("pretrain.encoder", options.Encoder),
+            ("pretrain.features", options.Features), ("pretrain.evaluation_features", options.EvaluationFeatures),
         }.Where(f => f.Item2 is not null).Select(f => (f.Item1, f.Item2!));
 
         private bool Adopts => options.Encoder is not null || options.Features is not null;

@@ -6,7 +6,10 @@ namespace Autodidact.Configuration;
 /// <summary>Arithmetic of a run's training, as it is asked for.</summary>
 public enum PrecisionOption
 {
-    /// <summary><see cref="Mixed"/> where the processor multiplies bfloat16 itself and libtorch offers it, else <see cref="Single"/>. A run records which, and stays with it wherever it goes on.</summary>
+    /// <summary>
+    /// <see cref="Mixed"/> where the processor multiplies bfloat16 itself and libtorch offers it, else <see cref="Single"/>. A run records
+    /// which, and stays with it wherever it goes on.
+    /// </summary>
     Auto,
 
     /// <summary>float32 throughout.</summary>
@@ -16,12 +19,16 @@ public enum PrecisionOption
     Mixed,
 }
 
-/// <summary>What the option comes to.</summary>
+/// <summary>Settles the option for this machine.</summary>
 internal static class Precisions
 {
     /// <summary>The option of a run that begins on this machine.</summary>
     public static PrecisionOption Settle(PrecisionOption option) =>
-        option != PrecisionOption.Auto ? option : MixedPrecision.IsFast && MixedPrecision.IsAvailable ? PrecisionOption.Mixed : PrecisionOption.Single;
+        option != PrecisionOption.Auto
+            ? option
+            : MixedPrecision.IsFast && MixedPrecision.IsAvailable
+            ? PrecisionOption.Mixed
+            : PrecisionOption.Single;
 
     /// <summary>The networks' precision, by an option that is settled.</summary>
     public static Precision Of(PrecisionOption settled) => settled switch

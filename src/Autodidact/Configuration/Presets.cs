@@ -40,16 +40,30 @@ public static class Presets
     public static IReadOnlyList<Preset> All { get; } =
     [
         new(Default, "small images on a CPU in minutes: ResNet-10 of width 32, EMP-SSL, a time budget", "emp-ssl", new RunOptions()),
-        new(Demonstration, "the built-in set in four minutes (its default): a narrower network and views that hide colour", "simclr", Synthetic()),
-        new(PresetNames.CifarResNet18, "32 px images, ResNet-18, SimCLR with solo-learn's published CIFAR settings (1000 epochs, LARS), BYOT's 200: weeks on a CPU", "simclr", CifarResNet18()),
-        new(PresetNames.ImageNetResNet50, "ImageNet scale, ResNet-50, SimCLR as published (a batch of 4096 views pairs: lower pretrain.batch_size and the rate with it to what memory holds): for clusters", "simclr", ImageNetResNet50()),
+        new(
+            Demonstration,
+            "the built-in set in four minutes (its default): a narrower network and views that hide colour",
+            "simclr",
+            Synthetic()),
+        new(
+            PresetNames.CifarResNet18,
+            "32 px images, ResNet-18, SimCLR with solo-learn's published CIFAR settings (1000 epochs, LARS), BYOT's 200: weeks on a CPU",
+            "simclr",
+            CifarResNet18()),
+        new(
+            PresetNames.ImageNetResNet50,
+            "ImageNet scale, ResNet-50, SimCLR as published (a batch of 4096 views pairs: "
+            + "lower pretrain.batch_size and the rate with it to what memory holds): for clusters",
+            "simclr",
+            ImageNetResNet50()),
     ];
 
     /// <summary>A preset by name.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="AutodidactException">There is none of that name; kind Usage.</exception>
     public static Preset Get(string name) => All.FirstOrDefault(p => p.Name == name)
-        ?? throw new AutodidactException(FailureKind.Usage, $"--preset {name}: unknown preset: choose one of {string.Join(", ", All.Select(p => p.Name))}");
+        ?? throw new AutodidactException(
+            FailureKind.Usage, $"--preset {name}: unknown preset: choose one of {string.Join(", ", All.Select(p => p.Name))}");
 
     /// <summary>Options of a preset as a pre-training method changes them.</summary>
     /// <param name="name">The preset.</param>
@@ -62,7 +76,8 @@ public static class Presets
     }
 
     /// <summary>
-    /// Views that turn the hue all round and grey every other picture, since in the built-in set colour never tells the class; chosen by docs/synthetic.md's experiments.
+    /// Views that turn the hue all round and grey every other picture, since in the built-in set colour never tells the class; chosen by
+    /// docs/synthetic.md's experiments.
     /// </summary>
     private static RunOptions Synthetic()
     {
@@ -83,8 +98,8 @@ public static class Presets
     }
 
     /// <summary>
-    /// solo-learn's SimCLR on CIFAR (LARS 0.4 for batch 256, weight decay 1e-4, temperature 0.2, symmetric bicubic views, no norm in the projector; its first
-    /// convolution has padding 2, ours 1); BYOT's student recipe.
+    /// solo-learn's SimCLR on CIFAR (LARS 0.4 for batch 256, weight decay 1e-4, temperature 0.2, symmetric bicubic views, no norm in the
+    /// projector; its first convolution has padding 2, ours 1); BYOT's student recipe.
     /// </summary>
     private static RunOptions CifarResNet18() => new()
     {
@@ -97,7 +112,8 @@ public static class Presets
             BatchSize = 256,
             Views = new() { CropScale = 0.08, Jitter = 0.8, Hue = 0.2, Blur = 0.5, Interpolation = Views.Interpolation.Bicubic },
             Optimizer = new() { Kind = OptimizerKind.Lars, LearningRate = 0.4, WeightDecay = 1e-4, WarmupFraction = 0.01 },
-            Methods = WithSimClr(new SimClrOptions { Temperature = 0.2, ProjectorHidden = 2048, ProjectorOutput = 256, ProjectorNorm = false }),
+            Methods =
+                WithSimClr(new SimClrOptions { Temperature = 0.2, ProjectorHidden = 2048, ProjectorOutput = 256, ProjectorNorm = false }),
         },
         Cluster = new() { Restarts = 5 },
         Distill = new()
@@ -111,7 +127,10 @@ public static class Presets
         },
     };
 
-    /// <summary>SimCLR's published ImageNet recipe (temperature 0.1, batch 4096, unclipped LARS at 0.3 x batch / 256 with coefficient 0.001, 10 epochs of warm-up of 100).</summary>
+    /// <summary>
+    /// SimCLR's published ImageNet recipe (temperature 0.1, batch 4096, unclipped LARS at 0.3 x batch / 256 with coefficient 0.001, 10
+    /// epochs of warm-up of 100).
+    /// </summary>
     private static RunOptions ImageNetResNet50() => new()
     {
         Preset = PresetNames.ImageNetResNet50,

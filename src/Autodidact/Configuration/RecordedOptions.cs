@@ -11,7 +11,8 @@ namespace Autodidact.Configuration;
 internal static class RecordedOptions
 {
     /// <summary>
-    /// The options in a run's record. Reading a run loads no code that its record names: options of methods that this program does not know are passed over.
+    /// The options in a run's record. Reading a run loads no code that its record names: options of methods that this program does not know
+    /// are passed over.
     /// </summary>
     /// <param name="record">The record.</param>
     /// <exception cref="AutodidactException">They are not what this version writes; kind Data.</exception>
@@ -41,7 +42,8 @@ internal static class RecordedOptions
     {
         if (stage is not JsonObject groups) return;
         var known = OptionStep.Of(type).Select(step => step.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var group in groups.Where(option => option.Value is JsonObject && !known.Contains(option.Key)).Select(option => option.Key).ToList())
+        var unknown = groups.Where(option => option.Value is JsonObject && !known.Contains(option.Key)).Select(option => option.Key);
+        foreach (var group in unknown.ToList())
         {
             groups.Remove(group);
         }

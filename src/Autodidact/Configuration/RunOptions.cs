@@ -62,7 +62,7 @@ public sealed record RunOptions : IOptionRules
     [Range(0, 1024)]
     public int Threads { get; init; }
 
-    /// <summary>What networks compute with while they are trained.</summary>
+    /// <summary>Arithmetic of the networks in training.</summary>
     [Description(
         "arithmetic of training: single, mixed (bfloat16 inside the networks; faster on processors that have it), or auto: mixed "
         + "where it is faster")]
@@ -133,7 +133,9 @@ public sealed record RunOptions : IOptionRules
 
     /// <summary>The same options with one set from text, for settings that come from a command line or a file.</summary>
     /// <param name="assignment">The option by its name in run.json, and its value: <c>pretrain.epochs=3</c>.</param>
-    /// <exception cref="AutodidactException">No option has that name (the nearest are named), or the value is not one it takes; kind Usage.</exception>
+    /// <exception cref="AutodidactException">
+    /// No option has that name (the nearest are named), or the value is not one it takes; kind Usage.
+    /// </exception>
     public RunOptions With(string assignment)
     {
         ArgumentNullException.ThrowIfNull(assignment);

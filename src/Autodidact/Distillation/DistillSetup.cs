@@ -33,7 +33,7 @@ public sealed record DistillSetup(
     /// <summary>Whether a student teaches, and not the encoder.</summary>
     public bool StudentTeaches => Options.Teacher is not null;
 
-    /// <summary>What stands before the names of the method's options in messages.</summary>
+    /// <summary>The prefix of the names of the method's options in messages.</summary>
     internal string OptionPrefix { get; init; } = "";
 
     /// <summary>The stage's options: a method is given its own alone.</summary>

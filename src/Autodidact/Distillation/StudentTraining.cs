@@ -21,6 +21,6 @@ public sealed record StudentTraining(MultiExitNetwork Student, IReadOnlyList<int
     /// <summary>Whether further clusterings of the encoder's features lie on the sphere, as the pseudo-labels' own does.</summary>
     public bool Spherical { get; init; } = true;
 
-    /// <summary>What stands before the names of the method's options in messages, as <c>distill.kd.</c>.</summary>
+    /// <summary>The prefix of the names of the method's options in messages, as <c>distill.kd.</c>.</summary>
     internal string OptionPrefix { get; init; } = "";
 }

@@ -4,7 +4,7 @@ using TorchSharp;
 
 namespace Autodidact.Native;
 
-/// <summary>What made a run: versions, commit, processor.</summary>
+/// <summary>The versions, the commit and the processor that make a run.</summary>
 internal static class BuildInfo
 {
     /// <summary>Commit the build came from, which the SDK appends to the version in a git checkout; null elsewhere.</summary>
@@ -27,7 +27,9 @@ internal static class BuildInfo
     {
         const string Key = "model name";
         const string File = "/proc/cpuinfo";
-        var line = System.IO.File.Exists(File) ? System.IO.File.ReadLines(File).FirstOrDefault(l => l.StartsWith(Key, StringComparison.Ordinal)) : null;
+        var line = System.IO.File.Exists(File) ? System.IO.File
+            .ReadLines(File)
+            .FirstOrDefault(l => l.StartsWith(Key, StringComparison.Ordinal)) : null;
         return line is null ? RuntimeInformation.ProcessArchitecture.ToString() : line[(line.IndexOf(':') + 1)..].Trim();
     }
 }

@@ -4,9 +4,9 @@ using Autodidact.Runs;
 namespace Autodidact.Pipeline;
 
 /// <summary>
-/// The record of what evaluation measures before it comes to the student: raw pixels, the untrained encoder, the encoder, its clusters. These figures
-/// cost more than the student's own, and runs that differ in the student alone have them in common, so they have a fingerprint and may be taken from
-/// an earlier run.
+/// The record of what evaluation measures before it comes to the student: raw pixels, the untrained encoder, the encoder, its clusters.
+/// These figures cost more than the student's own, and runs that differ in the student alone have them in common, so they have a
+/// fingerprint and may be taken from an earlier run.
 /// </summary>
 internal static class Baselines
 {
@@ -33,7 +33,8 @@ internal static class Baselines
     {
         var fingerprint = new RunFingerprints(session).Baselines;
         if (session.Directory.IsComplete(RunFingerprints.BaselinesKey, fingerprint)
-            || runs.FirstOrDefault(run => run.IsComplete(RunFingerprints.BaselinesKey, fingerprint) && File.Exists(run.Paths.Summary)) is not { } found
+            || runs.FirstOrDefault(
+                run => run.IsComplete(RunFingerprints.BaselinesKey, fingerprint) && File.Exists(run.Paths.Summary)) is not { } found
             || Summary.Load(found.Paths.Summary) is not { HasBaselines: true } from)
         {
             return;

@@ -6,8 +6,8 @@ using Autodidact.Runs;
 namespace Autodidact.Pipeline;
 
 /// <summary>
-/// A directory beside a finished run, in which its models are measured on other images. It holds copies of encoder, clusters and student, and is a run
-/// like any other: the run itself stays as it is.
+/// A directory beside a finished run, in which its models are measured on other images. It holds copies of encoder, clusters and student,
+/// and is a run like any other: the run itself stays as it is.
 /// </summary>
 internal static class RunBeside
 {
@@ -16,14 +16,16 @@ internal static class RunBeside
     /// <summary>Whether a request measures on other images, or with other labels, than the run it was made from.</summary>
     /// <param name="run">The run directory.</param>
     /// <param name="request">The request.</param>
-    public static bool IsAsked(string run, RunRequest request) => Changes(Read(run), request).Any(change => StageChange.IsMeasured(change.Name));
+    public static bool IsAsked(string run, RunRequest request) =>
+        Changes(Read(run), request).Any(change => StageChange.IsMeasured(change.Name));
 
     /// <summary>The name of the directory where none is given.</summary>
     /// <param name="run">The run directory.</param>
     /// <param name="request">The request.</param>
     public static string NameOf(string run, RunRequest request)
     {
-        var changed = Changes(Read(run), request).Where(change => StageChange.IsMeasured(change.Name)).Select(change => RunNumbering.NameOf(change.New));
+        var changed = Changes(Read(run), request).Where(change => StageChange.IsMeasured(change.Name)).Select(change => RunNumbering.NameOf(
+            change.New));
         return $"{Path.TrimEndingDirectorySeparator(run)}-on-{string.Join('-', changed)}";
     }
 
@@ -32,7 +34,9 @@ internal static class RunBeside
     /// <param name="request">What to measure on, and what the run was asked for.</param>
     /// <param name="directory">The directory beside it.</param>
     /// <returns>Whether it was made now.</returns>
-    /// <exception cref="AutodidactException">A stage of the run is not finished, or the request changes more than what is measured; kind Usage.</exception>
+    /// <exception cref="AutodidactException">
+    /// A stage of the run is not finished, or the request changes more than what is measured; kind Usage.
+    /// </exception>
     public static bool Make(string run, RunRequest request, string directory)
     {
         using var from = RunDirectory.Open(run);
@@ -45,7 +49,8 @@ internal static class RunBeside
 
         request = request.WithFullPaths();
         var changes = Changes(record, request);
-        if (changes.FirstOrDefault(change => !StageChange.IsMeasured(change.Name) && !StageChange.Allows(Stage.Evaluate, change.Name)) is { } other)
+        if (changes.FirstOrDefault(change => !StageChange.IsMeasured(change.Name) && !StageChange.Allows(Stage.Evaluate, change.Name))
+            is { } other)
         {
             throw StageChange.Refused(Stage.Evaluate, run, [other]);
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Autodidact.Configuration;
 using Autodidact.Distillation;
 using Autodidact.Images;
@@ -10,14 +11,17 @@ using Autodidact.Views;
 namespace Autodidact.Pipeline;
 
 /// <summary>
-/// Turns a wall-clock budget into numbers of steps: a few steps of each stage are timed on throw-away weights, then the numbers are frozen in
-/// <c>run.json</c>, from where on the run is reproducible. A training that turns out to be far shorter than its share of the budget is given a longer plan, and begins anew.
+/// Turns a wall-clock budget into numbers of steps: a few steps of each stage are timed on throw-away weights, then the numbers are frozen
+/// in <c>run.json</c>, from where on the run is reproducible. A training that turns out to be far shorter than its share of the budget is
+/// given a longer plan, and begins anew.
 /// </summary>
 internal static class RunBudget
 {
     private const int TimedSteps = 3;
 
-    /// <summary>Forward passes over an image of the set that clustering and measurement take: encoder, untrained encoder, student, features.</summary>
+    /// <summary>
+    /// Forward passes over an image of the set that clustering and measurement take: encoder, untrained encoder, student, features.
+    /// </summary>
     private const double ForwardPasses = 4;
 
     /// <summary>A forward pass in terms of a training step of one view.</summary>
@@ -31,7 +35,9 @@ internal static class RunBudget
 
     private const long FewestSteps = 10;
 
-    /// <summary>Below this share of the time planned for a step the plan counts as a mistake: no training gains so much by itself.</summary>
+    /// <summary>
+    /// Below this share of the time planned for a step the plan counts as a mistake: no training gains so much by itself.
+    /// </summary>
     private const double Mistaken = 0.5;
 
     /// <summary>Fewer seconds are not worth training anew for.</summary>
@@ -52,29 +58,34 @@ internal static class RunBudget
             options.Pretrain.Trains ? options.Pretrain.Epochs : double.NaN,
             Trainer.StepsPerEpoch(session.Data.PretrainPositions.Length, options.Pretrain.BatchSize));
         var distill = new Portion(
-            Frozen(record, Stage.Distill), options.Distill.Epochs, Trainer.StepsPerEpoch(session.Data.TrainPositions.Length, options.Distill.BatchSize));
+            Frozen(record, Stage.Distill),
+            options.Distill.Epochs, Trainer.StepsPerEpoch(session.Data.TrainPositions.Length, options.Distill.BatchSize));
         if (pretrain.NeedsBudget || distill.NeedsBudget)
         {
             Measure(session, pretrain, distill, cancellationToken);
             var images = session.Data.Target.Train.Count + (session.Data.Target.Evaluation?.Count ?? 0);
             var secondsPerView = distill.Cost.Total / Math.Min(options.Distill.BatchSize, session.Data.TrainPositions.Length);
-            var reserve = (images * ForwardPasses * ForwardShare * secondsPerView) + (session.Data.Target.Train.Count * MeasureSecondsPerImage);
+            var reserve =
+                (images * ForwardPasses * ForwardShare * secondsPerView) + (session.Data.Target.Train.Count * MeasureSecondsPerImage);
             var total = options.Budget.TotalSeconds;
             var training = total - spent.TotalSeconds - clock.Elapsed.TotalSeconds - Math.Min(reserve, LargestReserve * total);
             training -= pretrain.FixedSeconds + distill.FixedSeconds;
             var share = !pretrain.NeedsBudget ? 0 : distill.NeedsBudget ? options.Pretrain.BudgetShare : 1;
             pretrain.Take(share * training);
             distill.Take((1 - share) * training);
-            session.Notice(FormattableString.Invariant(
-                $"budget {total / 60:0.#} min: {pretrain.Steps} pre-training steps of {pretrain.Cost.Total:0.000} s, {distill.Steps} distillation steps of {distill.Cost.Total:0.000} s"));
+            session.Notice(string.Create(
+                CultureInfo.InvariantCulture,
+                $"budget {total / 60:0.#} min: {pretrain.Steps} pre-training steps of {pretrain.Cost.Total:0.000} s, "
+                + $"{distill.Steps} distillation steps of {distill.Cost.Total:0.000} s"));
         }
 
         session.Directory.Write(distill.Freeze(pretrain.Freeze(record, Stage.Pretrain), Stage.Distill));
     }
 
     /// <summary>
-    /// Gives a training that has just ended a longer plan, where another program held the processor while its steps were timed: they took less than half of the planned time, and half of the
-    /// stage's share of the budget is left. More steps cannot be added to a finished schedule, so it is to be trained anew, and what it took counts as timing.
+    /// Gives a training that has just ended a longer plan, where another program held the processor while its steps were timed: they took
+    /// less than half of the planned time, and half of the stage's share of the budget is left. More steps cannot be added to a finished
+    /// schedule, so it is to be trained anew, and what it took counts as timing.
     /// </summary>
     /// <returns>Whether there is a new plan.</returns>
     public static bool Extend(RunSession session, Stage stage, StageOutcome outcome)
@@ -86,8 +97,11 @@ internal static class RunBudget
             return false;
         }
 
-        session.Notice(FormattableString.Invariant(
-            $"budget: {record.Steps[key]} steps of {key} took {record.Seconds[key]:0} s of the {record.Plans[key].Seconds:0} s planned, {secondsPerStep:0.000} s a step where {record.Plans[key].SecondsPerStep:0.000} s were measured (was something else using the processor?): training anew, {longer.Steps[key]} steps"));
+        session.Notice(string.Create(
+            CultureInfo.InvariantCulture,
+            $"budget: {record.Steps[key]} steps of {key} took {record.Seconds[key]:0} s of the {record.Plans[key].Seconds:0} s planned, "
+            + $"{secondsPerStep:0.000} s a step where {record.Plans[key].SecondsPerStep:0.000} s were measured (was something else using "
+            + $"the processor?): training anew, {longer.Steps[key]} steps"));
         session.Directory.Write(longer);
         return true;
     }
@@ -104,7 +118,9 @@ internal static class RunBudget
         var left = plan.Seconds - used;
         return left < Math.Max(used, FewestSecondsLeft)
             ? null
-            : record.Without(key).WithTime(Stage.Prepare.Key(), used).WithPlan(key, (long)(steps * left / used), new StagePlan(left, secondsPerStep));
+            : record.Without(key)
+                .WithTime(Stage.Prepare.Key(), used)
+                .WithPlan(key, (long)(steps * left / used), new StagePlan(left, secondsPerStep));
     }
 
     private static long? Frozen(RunRecord record, Stage stage) => record.Steps.TryGetValue(stage.Key(), out var steps) ? steps : null;

@@ -20,18 +20,21 @@ namespace Autodidact.Pipeline;
 internal sealed record RunResult(string Directory, Summary Summary, bool AlreadyFinished);
 
 /// <summary>
-/// The whole chain over one run directory: images, encoder, pseudo-labels, student, measurement. Every stage reads the artefact of the one before
-/// and leaves its own, so a run may be stopped anywhere and repeated; what is finished is skipped.
+/// The whole chain over one run directory: images, encoder, pseudo-labels, student, measurement. Every stage reads the artefact of the one
+/// before and leaves its own, so a run may be stopped anywhere and repeated; what is finished is skipped.
 /// </summary>
 internal static class RunPipeline
 {
     private static readonly Stage[] Order = [Stage.Pretrain, Stage.Cluster, Stage.Distill, Stage.Evaluate];
 
     /// <summary>
-    /// Runs everything that is left, or one stage. Stages that an earlier run was given exactly the same are taken from there: their artefacts are
-    /// copied, and the stage counts as done earlier. Where a budget decides the length of pre-training, the number of steps is taken over too.
+    /// Runs everything that is left, or one stage. Stages that an earlier run was given exactly the same are taken from there: their
+    /// artefacts are copied, and the stage counts as done earlier. Where a budget decides the length of pre-training, the number of steps
+    /// is taken over too.
     /// </summary>
-    /// <param name="request">What the user asked for. With <see cref="RunRequest.Out"/> naming an existing run, it must ask for the same.</param>
+    /// <param name="request">
+    /// The user's request. With <see cref="RunRequest.Out"/> naming an existing run, it must ask for the same.
+    /// </param>
     /// <param name="images">Images that a program hands over itself; null reads those that the request names.</param>
     /// <param name="earlierRuns">Run directories to look in, those to be preferred first; what cannot be read is passed over.</param>
     /// <param name="tell">Told about progress, on the calling thread.</param>
@@ -109,7 +112,8 @@ internal static class RunPipeline
         {
             throw new AutodidactException(
                 FailureKind.Data,
-                $"{options.Data.Source}: {data.TrainPositions.Length} images to train on: at least 2 are needed, and some hundreds to learn anything");
+                $"{options.Data.Source}: {data.TrainPositions.Length} images to train on: "
+                + "at least 2 are needed, and some hundreds to learn anything");
         }
 
         StageSharing.TakeSteps(session, earlierRuns);
@@ -149,14 +153,17 @@ internal static class RunPipeline
             {
                 var (root, key) = (session.Paths.Root, stage.Key());
                 throw new AutodidactException(
-                    FailureKind.Usage, $"{root}: stage {key} is not finished: run 'autodidact {key} {root}' first, or 'autodidact run' for all of them");
+                    FailureKind.Usage,
+                    $"{root}: stage {key} is not finished: run 'autodidact {key} {root}' first, or 'autodidact run' for all of them");
             }
         }
 
         return skippedAll;
     }
 
-    /// <summary>Packs the images and notes them. Changed options count once their data is there: a mistyped path must not stay in the record.</summary>
+    /// <summary>
+    /// Packs the images and notes them. Changed options count once their data is there: a mistyped path must not stay in the record.
+    /// </summary>
     private static PackedData Pack(
         RunOptions options,
         ProgramImages? images,
@@ -171,7 +178,8 @@ internal static class RunPipeline
         try
         {
             record = PackImages.Note(record, options, data);
-            IEnumerable<SkippedImage> skipped = ReferenceEquals(data.Target, data.Pretrain) ? data.Target.Skipped : [.. data.Target.Skipped, .. data.Pretrain.Skipped];
+            IEnumerable<SkippedImage> skipped =
+                ReferenceEquals(data.Target, data.Pretrain) ? data.Target.Skipped : [.. data.Target.Skipped, .. data.Pretrain.Skipped];
             SkippedCsv.Write(directory.Paths.Skipped, skipped);
             directory.Write(record);
             foreach (var told in PackImages.Report(data, clock.Elapsed)) tell(told);
@@ -192,7 +200,8 @@ internal static class RunPipeline
         if (threads > TorchThreads.Default)
         {
             tell(new Notice(
-                $"threads={threads}: the program has {TorchThreads.Default} physical cores here, and more threads than cores wait for each other: "
+                $"threads={threads}: the program has {TorchThreads.Default} physical cores here, "
+                + "and more threads than cores wait for each other: "
                 + "training may be a hundred times slower"));
         }
 
@@ -202,7 +211,8 @@ internal static class RunPipeline
             if (!MixedPrecision.IsFast)
             {
                 tell(new Notice(
-                    "precision=mixed: this processor does not multiply bfloat16 itself, or does not say so: precision=single may be faster"));
+                    "precision=mixed: this processor does not multiply bfloat16 itself, or does not say so: "
+                    + "precision=single may be faster"));
             }
         }
 
@@ -218,8 +228,8 @@ internal static class RunPipeline
     }
 
     /// <summary>
-    /// The options of an existing run, if the request asks for the same; of the request, if the run is new or the stage asked for may change them, in which
-    /// case the run's record changes too.
+    /// The options of an existing run, if the request asks for the same; of the request, if the run is new or the stage asked for may
+    /// change them, in which case the run's record changes too.
     /// </summary>
     private static RunOptions Agreed(RunRequest request, RunDirectory directory, Stage? only, out RunRecord? changed)
     {
@@ -245,7 +255,8 @@ internal static class RunPipeline
 
         if (only is { } stage and > Stage.Pretrain)
         {
-            if (!differences.All(d => StageChange.Allows(stage, d.Name))) throw StageChange.Refused(stage, directory.Paths.Root, differences);
+            if (!differences.All(d => StageChange.Allows(stage, d.Name)))
+                throw StageChange.Refused(stage, directory.Paths.Root, differences);
             var asked = Settled(differences.Aggregate(recorded, (options, d) => OptionBinder.Set(options, d.Name, d.New)));
             changed = StageChange.Of(record, request, asked, differences);
             return asked;
@@ -253,10 +264,14 @@ internal static class RunPipeline
 
         throw new AutodidactException(
             FailureKind.Usage,
-            $"{directory.Paths.Root} was run with other options ({string.Join(", ", differences.Select(d => $"{d.Name}: {d.Old} -> {d.New}"))}): repeat them, or choose another --out");
+            $"{directory.Paths.Root} was run with other options "
+            + $"({string.Join(", ", differences.Select(d => $"{d.Name}: {d.Old} -> {d.New}"))}): repeat them, or choose another --out");
     }
 
-    /// <summary>A run goes on with the threads it began with, where the program may use as many cores: its weights depend on them. A new one takes all cores, or fewer where other programs hold some.</summary>
+    /// <summary>
+    /// A run goes on with the threads it began with, where the program may use as many cores: its weights depend on them. A new one takes
+    /// all cores, or fewer where other programs hold some.
+    /// </summary>
     internal static int ThreadsOf(RunRecord? before, Action<RunEvent> tell, CancellationToken cancellationToken)
     {
         if (before?.Hardware is { } hardware) return Math.Clamp(hardware.Threads, 1, TorchThreads.Default);
@@ -264,17 +279,20 @@ internal static class RunPipeline
         if (threads < TorchThreads.Default)
         {
             tell(new Notice(
-                $"other programs hold the processor: training on {threads} of {TorchThreads.Default} cores, which is faster now than waiting for the others (threads={TorchThreads.Default} takes all)"));
+                $"other programs hold the processor: training on {threads} of {TorchThreads.Default} cores, "
+                + $"which is faster now than waiting for the others (threads={TorchThreads.Default} takes all)"));
         }
 
         return threads;
     }
 
-    /// <summary>What depends on the machine is decided once, and recorded.</summary>
+    /// <summary>Decides once what depends on the machine, for the record.</summary>
     private static RunOptions Settled(RunOptions options) => options with { Precision = Precisions.Settle(options.Precision) };
 
     private static HardwareRecord HardwareOf(int threads) =>
-        new(BuildInfo.Processor, threads, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20, "cpu", RuntimeInformation.RuntimeIdentifier);
+        new(
+            BuildInfo.Processor, threads, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20, "cpu",
+            RuntimeInformation.RuntimeIdentifier);
 
     private static RunRecord NewRecord(RunRequest request, RunOptions options) => new()
     {

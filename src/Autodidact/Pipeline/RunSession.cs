@@ -39,19 +39,19 @@ internal sealed class RunSession : IDisposable
     /// <summary>Its images.</summary>
     public PackedData Data { get; }
 
-    /// <summary>What stage one leaves.</summary>
+    /// <summary>The encoder of stage one.</summary>
     public EncoderArtefact Encoder { get; }
 
-    /// <summary>What stage two leaves.</summary>
+    /// <summary>The clustering of stage two.</summary>
     public ClusteringArtefact Clustering { get; }
 
-    /// <summary>What stage three leaves.</summary>
+    /// <summary>The student of stage three.</summary>
     public StudentArtefact Student { get; }
 
-    /// <summary>What measuring leaves.</summary>
+    /// <summary>Scores and predictions.</summary>
     public Measurements Measurements { get; }
 
-    /// <summary>What export leaves.</summary>
+    /// <summary>The exported model.</summary>
     public ExportedModel Model { get; }
 
     /// <summary>The metrics log.</summary>

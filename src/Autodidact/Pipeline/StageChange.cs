@@ -16,7 +16,9 @@ internal static class StageChange
     public static bool Allows(Stage stage, string option) =>
         stage > Stage.Pretrain && StageOptions.Contain(stage.Key(), option) && !IsMeasured(option);
 
-    /// <summary>Whether an option says what is measured on: a run keeps its own, and is measured on other images in a directory beside it.</summary>
+    /// <summary>
+    /// Whether an option says what is measured on: a run keeps its own, and is measured on other images in a directory beside it.
+    /// </summary>
     /// <param name="option">Full name of the option.</param>
     public static bool IsMeasured(string option) => option is "data.evaluation" or "data.labels";
 

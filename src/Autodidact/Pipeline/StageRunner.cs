@@ -81,7 +81,8 @@ internal sealed class StageRunner(RunSession session)
         var (data, encoder, clustering, student) = (session.Data, session.Encoder, session.Clustering, session.Student);
         return stage switch
         {
-            Stage.Pretrain when session.Options.Pretrain.Trains => TrainEncoder.Run(run, data, session.Steps(stage), encoder, cancellationToken),
+            Stage.Pretrain when session.Options.Pretrain.Trains => TrainEncoder.Run(
+                run, data, session.Steps(stage), encoder, cancellationToken),
             Stage.Pretrain when session.Options.Pretrain.Fits => FitEncoder.Run(run, data, encoder, cancellationToken),
             Stage.Pretrain => AdoptEncoder.Run(run, data, encoder),
             Stage.Cluster => ClusterFeatures.Run(run, data, encoder, clustering, cancellationToken),

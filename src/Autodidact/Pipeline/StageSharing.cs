@@ -10,12 +10,12 @@ internal static class StageSharing
     /// <summary>Stages worth taking, in order; a measurement belongs to its own run.</summary>
     public static IReadOnlyList<Stage> Shared { get; } = [Stage.Pretrain, Stage.Cluster, Stage.Distill];
 
-    /// <summary>What later stages alone read: options that have no say in how long pre-training lasts.</summary>
+    /// <summary>Options that only later stages read: the length of pre-training does not depend on them.</summary>
     private static readonly string[] Later = ["cluster.", "distill.", "evaluate.", "export."];
 
     /// <summary>
-    /// Takes the number of pre-training steps from a run of the same budget, data and pre-training: measured again, it would differ by a few steps, and so would
-    /// the encoder.
+    /// Takes the number of pre-training steps from a run of the same budget, data and pre-training: measured again, it would differ by a
+    /// few steps, and so would the encoder.
     /// </summary>
     public static void TakeSteps(RunSession session, IReadOnlyList<string> earlierRuns)
     {
@@ -27,7 +27,10 @@ internal static class StageSharing
 
         foreach (var run in Readable(earlierRuns))
         {
-            if (run.Record is { } other && other.Steps.TryGetValue(key, out var steps) && SameImages(record, other) && SamePretraining(session.Options, other))
+            if (run.Record is { } other
+                && other.Steps.TryGetValue(key, out var steps)
+                && SameImages(record, other)
+                && SamePretraining(session.Options, other))
             {
                 session.Directory.Write(record.WithSteps(key, steps));
                 return;

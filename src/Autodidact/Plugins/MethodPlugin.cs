@@ -4,7 +4,9 @@ using Autodidact.Pretraining;
 
 namespace Autodidact.Plugins;
 
-/// <summary>An assembly with methods of a user's own. It is loaded where an option names it, once, and its methods are registered.</summary>
+/// <summary>
+/// An assembly with methods of a user's own. It is loaded where an option names it, once, and its methods are registered.
+/// </summary>
 internal sealed class MethodPlugin
 {
     private const string Option = "plugin";
@@ -20,19 +22,25 @@ internal sealed class MethodPlugin
     /// <summary>Names of its methods.</summary>
     public IReadOnlyList<string> Methods { get; }
 
-    /// <summary>What a user is told: code from outside the program takes part.</summary>
+    /// <summary>The notice to the user: code from outside the program takes part.</summary>
     public string Notice => $"methods of {File}: {string.Join(", ", Methods)}";
 
     /// <summary>Loads an assembly and registers its methods, where that was not done before.</summary>
     /// <param name="file">The assembly.</param>
-    /// <exception cref="AutodidactException">There is no such file (kind Data), it is no such assembly, or a method cannot be registered (kind Usage).</exception>
+    /// <exception cref="AutodidactException">
+    /// There is no such file (kind Data), it is no such assembly, or a method cannot be registered (kind Usage).
+    /// </exception>
     public static MethodPlugin Load(string file)
     {
         var full = Path.GetFullPath(file);
         lock (Loading)
         {
             if (Loaded.TryGetValue(full, out var known)) return known;
-            if (!System.IO.File.Exists(full)) throw new AutodidactException(FailureKind.Data, $"{Option}: {full}: no such file: build the assembly first, or correct the path");
+            if (!System.IO.File.Exists(full))
+            {
+                throw new AutodidactException(
+                    FailureKind.Data, $"{Option}: {full}: no such file: build the assembly first, or correct the path");
+            }
             var plugin = Register(full);
             Loaded.Add(full, plugin);
             return plugin;
@@ -49,7 +57,9 @@ internal sealed class MethodPlugin
             foreach (var method in pretraining) PretrainMethods.Register(method);
             foreach (var method in distillation) DistillMethods.Register(method);
             string[] names = [.. pretraining.Select(method => method.Name), .. distillation.Select(method => method.Name)];
-            return names.Length > 0 ? new MethodPlugin(file, names) : throw Refused(file, "its libraries hold no methods: let them name some");
+            return names.Length > 0
+                ? new MethodPlugin(file, names)
+                : throw Refused(file, "its libraries hold no methods: let them name some");
         }
         catch (AutodidactException e)
         {
@@ -74,7 +84,10 @@ internal sealed class MethodPlugin
     private static IReadOnlyList<IMethodLibrary> Libraries(string file)
     {
         var types = new PluginContext(file).LoadFromAssemblyPath(file).GetExportedTypes()
-            .Where(type => type is { IsAbstract: false, IsInterface: false } && typeof(IMethodLibrary).IsAssignableFrom(type) && type.GetConstructor([]) is not null)
+            .Where(type =>
+                type is { IsAbstract: false, IsInterface: false }
+                    && typeof(IMethodLibrary).IsAssignableFrom(type)
+                    && type.GetConstructor([]) is not null)
             .ToList();
         return types.Count > 0
             ? [.. types.Select(type => (IMethodLibrary)Activator.CreateInstance(type)!)]

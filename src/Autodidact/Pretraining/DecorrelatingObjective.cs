@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Autodidact.Pretraining;
 
 /// <summary>
-/// What Barlow Twins and VICReg share: each view goes through the network in a pass of its own, as published, and through a projector of three
-/// layers, whose hidden ones are batch-normalised.
+/// The base of Barlow Twins and VICReg: each view goes through the network in a pass of its own, as published, and through a projector of
+/// three layers, whose hidden ones are batch-normalised.
 /// </summary>
 internal abstract class DecorrelatingObjective : EncoderObjective
 {

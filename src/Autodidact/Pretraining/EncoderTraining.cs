@@ -19,6 +19,6 @@ public sealed record EncoderTraining(Backbone Encoder, Func<double, ViewSpec> Vi
     /// <summary>Images that an epoch sees: fewer than there are where the last batch would not be full.</summary>
     public int ImagesAnEpoch { get; init; } = Images;
 
-    /// <summary>What stands before the names of the method's options in messages, as <c>pretrain.simclr.</c>.</summary>
+    /// <summary>The prefix of the names of the method's options in messages, as <c>pretrain.simclr.</c>.</summary>
     internal string OptionPrefix { get; init; } = "";
 }

@@ -28,7 +28,8 @@ internal static class DistillStudent
     {
         var options = run.Options.Distill;
         var method = DistillMethods.Get(options.Method);
-        var (targets, classes) = method.UsesLabels ? UpperBoundLabels.Read(run.Options, data) : (clustering.Assignments, clustering.Assignments.Max() + 1);
+        var (targets, classes) =
+            method.UsesLabels ? UpperBoundLabels.Read(run.Options, data) : (clustering.Assignments, clustering.Assignments.Max() + 1);
         using var model = encoder.Open();
         var input = StudentInput.Of(run.Options, data, model.Input);
         var fromEncoder = StudentInput.StartsFromEncoder(run.Options, model.Input);

@@ -9,7 +9,7 @@ namespace Autodidact.Stages;
 /// <summary>Sets up the training of an encoder, for the stage itself and for the timing of its steps.</summary>
 internal static class EncoderSetup
 {
-    /// <summary>What an encoder of the run's own sees: the pre-training images' own statistics.</summary>
+    /// <summary>Input of an encoder that this run trains, with the statistics of the pre-training images.</summary>
     public static ModelInput Input(RunOptions options, PackedData data) => new(
         options.Pretrain.Arch, ViewRecipes.FinalSize(options.Pretrain.Views, data.Pretrain.Train), data.PretrainStatistics);
 

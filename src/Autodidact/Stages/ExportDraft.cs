@@ -9,7 +9,9 @@ namespace Autodidact.Stages;
 /// <param name="Plan">Its early exits; null where there were no held-out images.</param>
 internal sealed record ExportDraft(string Folder, ModelManifest Manifest, EarlyExitPlan? Plan)
 {
-    /// <summary>Policies worth timing: every exit alone, the deepest first, for all others are compared with it; then the settings.</summary>
+    /// <summary>
+    /// Policies worth timing: every exit alone, the deepest first, for all others are compared with it; then the settings.
+    /// </summary>
     public IReadOnlyList<ExitPolicy> Policies =>
     [
         .. Enumerable.Range(0, Manifest.Exits.Count).Select(i => ExitPolicy.Fixed(Manifest.Exits.Count - i)),

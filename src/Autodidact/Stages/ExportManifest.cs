@@ -12,7 +12,10 @@ namespace Autodidact.Stages;
 /// <summary>Writes down what an exported model is: shapes, costs, names, measurements and where it came from.</summary>
 internal static class ExportManifest
 {
-    /// <summary>The manifest of a run's model, its thresholds not yet chosen; <paramref name="assignments"/> are in the numbers the student answers with.</summary>
+    /// <summary>
+    /// The manifest of a run's model, its thresholds not yet chosen; <paramref name="assignments"/> are in the numbers the student answers
+    /// with.
+    /// </summary>
     public static ModelManifest Create(
         ExportContext context,
         MultiExitNetwork student,
@@ -29,14 +32,17 @@ internal static class ExportManifest
             Precision = "float32",
             Input = Input(context, studentInput, ModelExporter.PreprocessingFile),
             Encoder = encoder is var (network, input)
-                ? new ManifestEncoder(input.Architecture, ModelExporter.EncoderFile, network.FeatureSize, Input(context, input, ModelExporter.EncoderPreprocessingFile))
+                ? new ManifestEncoder(
+                    input.Architecture, ModelExporter.EncoderFile, network.FeatureSize,
+                    Input(context, input, ModelExporter.EncoderPreprocessingFile))
                 : null,
             FeatureSize = student.FeatureSize,
             Clusters = student.Options.Outputs,
             Names = Names(context, assignments, student.Options.Outputs),
             Exits =
             [
-                .. Enumerable.Range(0, student.ExitCount).Select(exit => (Exit: exit, Measured: measured.FirstOrDefault(e => e.Exit == Number(exit))))
+                .. Enumerable.Range(0, student.ExitCount).Select(exit => (
+                    Exit: exit, Measured: measured.FirstOrDefault(e => e.Exit == Number(exit))))
                     .Select(e => new ManifestExit
                     {
                         Exit = e.Exit + 1,
@@ -77,11 +83,13 @@ internal static class ExportManifest
         [input.Normalization.Std.Red, input.Normalization.Std.Green, input.Normalization.Std.Blue],
         context.Options.Export.Preprocessing ? null : preprocessing);
 
-    private static IReadOnlyList<string>? Names(ExportContext context, Lazy<int[]> assignments, int clusters) => context.Options.Export.Names switch
+    private static IReadOnlyList<string>? Names(ExportContext context, Lazy<int[]> assignments, int clusters) =>
+        context.Options.Export.Names switch
     {
         null => null,
         "labels" => ClusterNames.Majority(context.Data.Target, assignments.Value, clusters)?.Select(Plain).ToArray()
-            ?? throw new AutodidactException(FailureKind.Usage, "export.names=labels: the images have no labels: name a CSV file, or leave it out"),
+            ?? throw new AutodidactException(
+                FailureKind.Usage, "export.names=labels: the images have no labels: name a CSV file, or leave it out"),
         var file => [.. ClusterNamesFile.Read(file, clusters).Select(Plain)],
     };
 
@@ -97,7 +105,9 @@ internal static class ExportManifest
             ["version"] = BuildInfo.Versions["autodidact"],
             ["created"] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
             ["images"] = context.Data.Target.Train.Fingerprint,
-            ["method"] = $"{context.Summary.Pretrain?.Method ?? context.Options.Pretrain.Method}, {(labels ? "labels" : "k-means")}, {context.Options.Distill.Method}",
+            ["method"] =
+                $"{context.Summary.Pretrain?.Method ?? context.Options.Pretrain.Method}, {(labels ? "labels" : "k-means")}, "
+                + $"{context.Options.Distill.Method}",
             ["seed"] = context.Options.Seed.ToString(CultureInfo.InvariantCulture),
         };
         if (BuildInfo.Commit is { } commit)
@@ -107,7 +117,8 @@ internal static class ExportManifest
 
         if (labels || encoder)
         {
-            provenance[ExportedModel.LabelsKey] = $"the {(labels ? "student" : "encoder")} was trained on labels: this is no result without labels";
+            provenance[ExportedModel.LabelsKey] =
+                $"the {(labels ? "student" : "encoder")} was trained on labels: this is no result without labels";
         }
 
         return provenance;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Autodidact.Distillation;
 using Autodidact.Images;
 using Autodidact.Configuration;
@@ -13,8 +14,8 @@ using Autodidact.Runs;
 namespace Autodidact.Stages;
 
 /// <summary>
-/// Makes the run's student and encoder into an ONNX model in <c>model/</c>, with thresholds chosen on the held-out images. Only <c>export</c> asks for
-/// it.
+/// Makes the run's student and encoder into an ONNX model in <c>model/</c>, with thresholds chosen on the held-out images. Only
+/// <c>export</c> asks for it.
 /// </summary>
 internal static class ExportModel
 {
@@ -69,7 +70,8 @@ internal static class ExportModel
             Samples = EvenSample.Of(samples, options.CheckImages),
         };
         IReadOnlyList<EarlyExitSummary>? early = null;
-        var worst = ModelExporter.Export(source, model.Folder, draft => early = Complete(work, source, plan, draft, cancellationToken), cancellationToken);
+        var worst = ModelExporter.Export(
+            source, model.Folder, draft => early = Complete(work, source, plan, draft, cancellationToken), cancellationToken);
         return new StageOutcome(
             model.Files,
             FormattableString.Invariant($"{model.Folder}: {network.ExitCount} exits, outputs within {worst:0.0e+0} of the trained network"))
@@ -78,7 +80,9 @@ internal static class ExportModel
         };
     }
 
-    /// <summary>Cluster of each training image, in the numbers the student answers with: where it left those of the run, what its deepest exit says.</summary>
+    /// <summary>
+    /// Cluster of each training image, in the numbers the student answers with: where it left those of the run, what its deepest exit says.
+    /// </summary>
     private static int[] Clusters(
         ExportContext context, StudentModel student, ClusteringArtefact clustering, CancellationToken cancellationToken)
     {
@@ -137,21 +141,29 @@ internal static class ExportModel
         var folder = Path.Combine(draft, Int8Model.Folder);
         Int8Model.Write(source, draft, folder, EvenSample.Of(work.Samples, options.CalibrationImages), cancellationToken);
         var logits = GraphLogits.Read(
-            Path.Combine(folder, ModelExporter.FullFile), source.Images, work.Samples, source.StudentInput, source.Student.ExitCount, source.Student.Options.Outputs, cancellationToken);
+            Path.Combine(folder, ModelExporter.FullFile), source.Images, work.Samples, source.StudentInput, source.Student.ExitCount,
+            source.Student.Options.Outputs, cancellationToken);
         try
         {
-            var kept = logits.Select((l, exit) => ClusteringMetrics.Agreement(ExitEnsemble.Answers(l), ExitEnsemble.Answers(work.Logits[exit]))).ToArray();
+            var kept = logits
+                .Select((l, exit) => ClusteringMetrics.Agreement(ExitEnsemble.Answers(l), ExitEnsemble.Answers(work.Logits[exit])))
+                .ToArray();
             if (kept.Min() < options.Int8Agreement)
             {
                 var worst = Array.IndexOf(kept, kept.Min());
                 throw new AutodidactException(
                     FailureKind.Training,
-                    FormattableString.Invariant($"int8: exit {worst + 1} answers {kept[worst]:0.0 %} of the held-out images as it does in floats, export.int8_agreement={options.Int8Agreement} asks for more: lower it, calibrate on more images, or train longer; nothing was exported"));
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"int8: exit {worst + 1} answers {kept[worst]:0.0 %} of the held-out images as it does in floats, "
+                        + $"export.int8_agreement={options.Int8Agreement} asks for more: lower it, calibrate on more images, "
+                        + $"or train longer; nothing was exported"));
             }
 
             var plan = choose ? work.Choose(logits) : null;
             var manifest = source.Manifest.With(plan) with { Precision = "int8" };
-            return new ExportDraft(folder, manifest with { Exits = [.. manifest.Exits.Select((e, i) => e with { FloatAgreement = kept[i] })] }, plan);
+            return new ExportDraft(
+                folder, manifest with { Exits = [.. manifest.Exits.Select((e, i) => e with { FloatAgreement = kept[i] })] }, plan);
         }
         finally
         {
@@ -170,7 +182,8 @@ internal static class ExportModel
         {
             var policies = drafts.Select(d => d.Policies).ToArray();
             var turns = Enumerable.Range(0, policies.Max(p => p.Count))
-                .SelectMany(i => Enumerable.Range(0, drafts.Count).Where(d => i < policies[d].Count).Select(d => (Draft: d, Policy: policies[d][i])))
+                .SelectMany(i => Enumerable.Range(0, drafts.Count).Where(d => i < policies[d].Count).Select(
+                    d => (Draft: d, Policy: policies[d][i])))
                 .ToArray();
             var speeds = SpeedMeter.ImagesPerSecond(
                 [.. turns.Select(t => (models[t.Draft], t.Policy))],
@@ -189,11 +202,12 @@ internal static class ExportModel
         }
     }
 
-    /// <summary>What the float and the 8-bit model share.</summary>
+    /// <summary>The parts that the float and the 8-bit model share.</summary>
     private sealed record Work(
         ExportContext Context, ExitCosts Costs, int[] Samples, IReadOnlyList<FeatureMatrix> Logits, HeldOutAccuracy? Accuracy)
     {
         public EarlyExitPlan Choose(IReadOnlyList<FeatureMatrix> logits) =>
-            EarlyExitPlan.Choose(logits, Costs, new EarlyExitGoal(Context.Options.Export.Agreement, Context.Options.Export.MeanMacs), Accuracy);
+            EarlyExitPlan.Choose(
+                logits, Costs, new EarlyExitGoal(Context.Options.Export.Agreement, Context.Options.Export.MeanMacs), Accuracy);
     }
 }

@@ -24,7 +24,8 @@ internal static class FitEncoder
         run.Begin($"{options.Method} on {data.PretrainPositions.Length} images");
         if (options.Epochs > 0)
         {
-            run.Notice(FormattableString.Invariant($"pretrain.epochs={options.Epochs}: {options.Method} has no epochs, and takes the time it takes"));
+            run.Notice(FormattableString.Invariant(
+                $"pretrain.epochs={options.Epochs}: {options.Method} has no epochs, and takes the time it takes"));
         }
 
         var clock = Stopwatch.StartNew();

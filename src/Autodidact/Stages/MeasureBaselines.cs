@@ -9,8 +9,8 @@ using Autodidact.Runs;
 namespace Autodidact.Stages;
 
 /// <summary>
-/// Measures what comes before the student: raw pixels, the untrained encoder, the encoder and its clusters. Runs that differ in the student alone
-/// have these figures in common.
+/// Measures what comes before the student: raw pixels, the untrained encoder, the encoder and its clusters. Runs that differ in the student
+/// alone have these figures in common.
 /// </summary>
 internal static class MeasureBaselines
 {
@@ -59,7 +59,9 @@ internal static class MeasureBaselines
             network, new PlainPixels(images, input.ViewSize, input.Normalization), null, run.Options.Evaluate.BatchSize, cancellationToken);
     }
 
-    /// <summary>Adds the scores of the encoder and of its clusters; the encoder's stay out where nothing knows the evaluation images' features.</summary>
+    /// <summary>
+    /// Adds the scores of the encoder and of its clusters; the encoder's stay out where nothing knows the evaluation images' features.
+    /// </summary>
     /// <param name="run">The stage.</param>
     /// <param name="data">The images, with evaluation images among them.</param>
     /// <param name="labels">Their labels.</param>
@@ -99,5 +101,6 @@ internal static class MeasureBaselines
         };
     }
 
-    private static int Clusters(RunOptions options, PackedData data) => ClusterFeatures.ClusterCount(options.Cluster, data.Target.Train.Count);
+    private static int Clusters(RunOptions options, PackedData data) =>
+        ClusterFeatures.ClusterCount(options.Cluster, data.Target.Train.Count);
 }

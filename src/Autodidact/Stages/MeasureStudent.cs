@@ -9,8 +9,8 @@ using Autodidact.Runs;
 namespace Autodidact.Stages;
 
 /// <summary>
-/// Measures every exit of the student on images no choice was made on. Probes and cluster maps are fitted on training images and applied to the
-/// evaluation images. Without evaluation images, the held-out ones still tell how far the exits agree.
+/// Measures every exit of the student on images no choice was made on. Probes and cluster maps are fitted on training images and applied to
+/// the evaluation images. Without evaluation images, the held-out ones still tell how far the exits agree.
 /// </summary>
 internal static class MeasureStudent
 {
@@ -48,7 +48,8 @@ internal static class MeasureStudent
     /// <param name="student">The student.</param>
     /// <param name="rows">Scores of the exits; an exit that was not measured gets a row of costs alone.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
-    public static IReadOnlyList<ExitSummary> Costs(StudentModel student, IReadOnlyList<ExitSummary> rows, CancellationToken cancellationToken)
+    public static IReadOnlyList<ExitSummary> Costs(
+        StudentModel student, IReadOnlyList<ExitSummary> rows, CancellationToken cancellationToken)
     {
         var (network, size) = (student.Network, student.Input.ViewSize);
         var costs = ModelCost.OfExits(network, size).Append(ModelCost.OfAll(network, size)).ToArray();

@@ -10,8 +10,8 @@ using Autodidact.Views;
 namespace Autodidact.Stages;
 
 /// <summary>
-/// Monitors of a training. An encoder's features are watched without labels, and by k-NN where labels exist; a student's answers are watched on
-/// held-out images.
+/// Monitors of a training. An encoder's features are watched without labels, and by k-NN where labels exist; a student's answers are
+/// watched on held-out images.
 /// </summary>
 internal static class Observers
 {

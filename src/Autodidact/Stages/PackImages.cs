@@ -65,7 +65,8 @@ internal static class PackImages
         throw new AutodidactException(FailureKind.Data, $"{options.Data.Source}: the images are not those this run was made on");
 
         bool Matches(string role, PackedImages? images) =>
-            record.Data.TryGetValue(role, out var recorded) == images is not null && (images is null || recorded!.Fingerprint == images.Fingerprint);
+            record.Data.TryGetValue(role, out var recorded) == images is not null
+                && (images is null || recorded!.Fingerprint == images.Fingerprint);
     }
 
     /// <summary>The run's record with its data noted.</summary>
@@ -84,7 +85,8 @@ internal static class PackImages
             {
                 throw new AutodidactException(
                     FailureKind.Data,
-                    $"{now.Source}: the {role} images are not those this run began with ({before.Images} then, {now.Images} now): restore them, "
+                    $"{now.Source}: the {role} images are not those this run began with ({before.Images} then, "
+                    + $"{now.Images} now): restore them, "
                     + "or choose another --out");
             }
         }
@@ -108,8 +110,8 @@ internal static class PackImages
     };
 
     /// <summary>
-    /// The set to pre-train on: all of it, since it is measured by nothing but the monitor, which takes the set's own labels; a file names the
-    /// target's.
+    /// The set to pre-train on: all of it, since it is measured by nothing but the monitor, which takes the set's own labels; a file names
+    /// the target's.
     /// </summary>
     private static DataRequest PretrainRequest(DataRequest target, string source) => target with
     {

@@ -13,7 +13,9 @@ internal static class ProgressText
     public static string Of(TrainingProgress p)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"epoch {p.Epoch + 1}/{Math.Ceiling(p.Epochs - 1e-9):0}  loss {p.Loss:0.000}  {p.ImagesPerSecond:0} images/s");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"epoch {p.Epoch + 1}/{Math.Ceiling(p.Epochs - 1e-9):0}  loss {p.Loss:0.000}  {p.ImagesPerSecond:0} images/s");
         foreach (var name in Shown)
         {
             if (p.Metrics.TryGetValue(name, out var value))

@@ -8,8 +8,8 @@ namespace Autodidact.Stages;
 internal static class StudentInput
 {
     /// <summary>
-    /// What the student sees: the encoder's normalisation where it starts from the encoder or looks at the same views as it does, else the target
-    /// images' own.
+    /// Input of the student. It takes the encoder's normalisation where it starts from the encoder or sees the same views, else that of the
+    /// target images.
     /// </summary>
     /// <param name="options">The run's options.</param>
     /// <param name="data">The images.</param>

@@ -32,7 +32,8 @@ internal static class StudentSetup
     /// <param name="teachers">What may teach it.</param>
     /// <param name="steps">Steps in all.</param>
     public static TrainingSetup Train(
-        RunOptions options, PackedData data, MultiExitNetwork student, ModelInput input, int[] targets, DistillTeachers teachers, long steps)
+        RunOptions options, PackedData data, MultiExitNetwork student, ModelInput input, int[] targets, DistillTeachers teachers,
+        long steps)
     {
         var (distill, seeds, images) = (options.Distill, new Seeds(options.Seed), data.Target.Train);
         var objective = DistillMethods.Get(distill.Method).Create(new DistillSetup(

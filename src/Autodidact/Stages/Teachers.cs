@@ -58,7 +58,8 @@ internal static class Teachers
 
     private static Backbone Network(RunOptions options, EncoderModel encoder)
     {
-        var trained = encoder.Trained ?? throw new InvalidOperationException($"{options.Distill.Method} runs an encoder that is no network of ours");
+        var trained = encoder.Trained
+            ?? throw new InvalidOperationException($"{options.Distill.Method} runs an encoder that is no network of ours");
 
         // The run's own network is disposed with it; the teacher is the objective's.
         var copy = Architecture.Parse(trained.Input.Architecture).Create(seed: 0);

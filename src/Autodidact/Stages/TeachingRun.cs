@@ -40,7 +40,9 @@ internal sealed class TeachingRun
         return FileDigest.Of(Existing(student));
     }
 
-    /// <summary>Features of the training images by the student that teaches. Its clusters do not matter: geometry alone is taken over.</summary>
+    /// <summary>
+    /// Features of the training images by the student that teaches. Its clusters do not matter: geometry alone is taken over.
+    /// </summary>
     /// <param name="encoder">What this run's encoder sees.</param>
     public FeatureMatrix Features(ModelInput encoder)
     {
@@ -75,7 +77,9 @@ internal sealed class TeachingRun
             + $"{expected.Normalization}: name a run of the same data and encoder");
     }
 
-    /// <summary>Refuses a student of other clusters: it answers with its own clusters' numbers, so others of the same count would teach nonsense.</summary>
+    /// <summary>
+    /// Refuses a student of other clusters: it answers with its own clusters' numbers, so others of the same count would teach nonsense.
+    /// </summary>
     /// <param name="own">This run's clusters.</param>
     public void CheckClusters(ClusteringArtefact own)
     {
@@ -93,7 +97,8 @@ internal sealed class TeachingRun
         {
             throw new AutodidactException(
                 FailureKind.Usage,
-                $"distill.teacher: the student of {_run} was not trained on this run's clusters: name a run of the same data, encoder, seed and clusters");
+                $"distill.teacher: the student of {_run} was not trained on this run's clusters: name a run of the same data, "
+                + "encoder, seed and clusters");
         }
     }
 
@@ -124,7 +129,8 @@ internal sealed class TeachingRun
         var options = directory.Record!.RunOptions();
         if (options.Distill.AllowLabels || options.Pretrain.AllowLabels)
         {
-            throw new AutodidactException(FailureKind.Usage, $"distill.teacher: {_run} was trained on labels: name a run that never saw one");
+            throw new AutodidactException(
+                FailureKind.Usage, $"distill.teacher: {_run} was trained on labels: name a run that never saw one");
         }
 
         return options;

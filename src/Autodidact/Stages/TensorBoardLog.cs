@@ -5,8 +5,8 @@ using SummaryWriter = TorchSharp.Modules.SummaryWriter;
 namespace Autodidact.Stages;
 
 /// <summary>
-/// TensorBoard's event files of one stage: the same values as <c>metrics.jsonl</c>, one scalar a name. TensorBoard cannot take an event back, so a
-/// resumed stage is written anew from what the metrics log kept.
+/// TensorBoard's event files of one stage: the same values as <c>metrics.jsonl</c>, one scalar a name. TensorBoard cannot take an event
+/// back, so a resumed stage is written anew from what the metrics log kept.
 /// </summary>
 internal sealed class TensorBoardLog
 {

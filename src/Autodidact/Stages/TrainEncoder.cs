@@ -57,7 +57,8 @@ internal static class TrainEncoder
         {
             throw new AutodidactException(
                 FailureKind.Usage,
-                $"pretrain.method={options.Method}: it learns nothing in its first epoch, and {steps} steps are too few for {fewest} epochs of "
+                $"pretrain.method={options.Method}: it learns nothing in its first epoch, "
+                + $"and {steps} steps are too few for {fewest} epochs of "
                 + $"{epoch}: raise --budget or pretrain.epochs");
         }
     }

@@ -10,8 +10,9 @@ using Autodidact.Configuration;
 namespace Autodidact.Stages;
 
 /// <summary>
-/// The one place where a label becomes a target: for upper bounds and semi-supervised methods, which the results of training without labels are compared with. The methods that may ask are
-/// marked so in <see cref="DistillMethods"/> and <see cref="PretrainMethods"/>, a run must allow it (<c>allow_labels</c>), and its summary says it.
+/// The one place where a label becomes a target: for upper bounds and semi-supervised methods, which the results of training without labels
+/// are compared with. The methods that may ask are marked so in <see cref="DistillMethods"/> and <see cref="PretrainMethods"/>, a run must
+/// allow it (<c>allow_labels</c>), and its summary says it.
 /// </summary>
 internal static class UpperBoundLabels
 {
@@ -31,10 +32,14 @@ internal static class UpperBoundLabels
             ? (labels, labels.Max() + 1)
             : throw new AutodidactException(
                 FailureKind.Data,
-                $"{run.Data.Source}: {missing} of {data.TrainPositions.Length} training images have no label, and distill.method={options.Method} trains on labels: give them with --labels, or choose a method without");
+                $"{run.Data.Source}: {missing} of {data.TrainPositions.Length} training images have no label, "
+                + $"and distill.method={options.Method} trains on labels: give them with --labels, or choose a method without");
     }
 
-    /// <summary>Labels of a fraction of the images of pre-training, the same fraction of each class, drawn by the run's seed; the others stay unknown.</summary>
+    /// <summary>
+    /// Labels of a fraction of the images of pre-training, the same fraction of each class, drawn by the run's seed; the others stay
+    /// unknown.
+    /// </summary>
     /// <exception cref="AutodidactException">Fewer than two classes are labelled; kind Data.</exception>
     public static TrainingLabels Some(RunOptions run, PackedData data)
     {
@@ -51,10 +56,14 @@ internal static class UpperBoundLabels
         {
             throw new AutodidactException(
                 FailureKind.Data,
-                $"{run.Data.Pretrain ?? run.Data.Source}: the images of pre-training have fewer than two classes of labels, and pretrain.method={options.Method} trains on some: {(run.Data.Pretrain is null ? "give them with --labels" : "name a set whose folders are the classes")}, or choose a method without");
+                $"{run.Data.Pretrain ?? run.Data.Source}: the images of pre-training have fewer than two classes of labels, "
+                + $"and pretrain.method={options.Method} trains on some: "
+                + $"{(run.Data.Pretrain is null ? "give them with --labels" : "name a set whose folders are the classes")}, "
+                + "or choose a method without");
         }
 
-        return new TrainingLabels(Draw(known, options.Methods.Get<S4lOptions>().LabelFraction, new Seeds(run.Seed).Of(SeedStream.Labels)), classes);
+        return new TrainingLabels(
+            Draw(known, options.Methods.Get<S4lOptions>().LabelFraction, new Seeds(run.Seed).Of(SeedStream.Labels)), classes);
     }
 
     /// <summary>Keeps a fraction of each class, rounded up, and forgets the others: a pure function of the seed.</summary>

@@ -17,7 +17,9 @@ internal static class ViewRecipes
     public static int FinalSize(ViewOptions options, IImageSet images) =>
         options.Size > 0 ? options.Size : Math.Min(LargestDefaultSide, Math.Min(images.Height, images.Width));
 
-    /// <summary>Side of the views at a point of the training: grows linearly in area-friendly steps from the start fraction to the full side.</summary>
+    /// <summary>
+    /// Side of the views at a point of the training: grows linearly in area-friendly steps from the start fraction to the full side.
+    /// </summary>
     public static int SizeAt(ViewOptions options, int finalSize, double progress)
     {
         if (options.StartFraction >= 1 || progress >= options.GrowUntil)
@@ -34,14 +36,22 @@ internal static class ViewRecipes
         options.StartFraction >= 1 ? [0] : [.. Enumerable.Range(0, 5).Select(i => (i + 0.5) / 5)];
 
     /// <summary>So many alike views.</summary>
-    public static Func<double, ViewSpec> Schedule(ViewOptions options, IImageSet images, int finalSize, PixelNormalization normalization, int views) =>
+    public static Func<double, ViewSpec> Schedule(
+        ViewOptions options, IImageSet images, int finalSize, PixelNormalization normalization, int views) =>
         progress => new ViewSpec
         {
-            Views = [.. Enumerable.Repeat(Augmented(options, SizeAt(options, finalSize, progress), Math.Min(images.Height, images.Width), normalization), views)],
+            Views =
+            [
+                .. Enumerable.Repeat(
+                    Augmented(options, SizeAt(options, finalSize, progress), Math.Min(images.Height, images.Width), normalization), views),
+            ],
         };
 
-    /// <summary>The views of pre-training: as many ordinary ones as the method takes, every second with what is its own, then the local ones.</summary>
-    public static Func<double, ViewSpec> Schedule(PretrainOptions options, IImageSet images, int finalSize, PixelNormalization normalization)
+    /// <summary>
+    /// The views of pre-training: as many ordinary ones as the method takes, every second with what is its own, then the local ones.
+    /// </summary>
+    public static Func<double, ViewSpec> Schedule(
+        PretrainOptions options, IImageSet images, int finalSize, PixelNormalization normalization)
     {
         var ordinary = PretrainMethods.Find(options.Method)?.Views(options) ?? PretrainMethod.UsualViews;
         var (views, second, local) = (options.Views, options.SecondView, options.LocalViews);
@@ -74,7 +84,9 @@ internal static class ViewRecipes
     {
         Size = size,
         Normalization = normalization,
-        Crop = options.Padding > 0 || options.CropScale >= 1 ? null : new ResizedCrop { ScaleMin = options.CropScale, ScaleMax = options.CropScaleMax, Interpolation = options.Interpolation },
+        Crop = options.Padding > 0 || options.CropScale >= 1
+            ? null
+            : new ResizedCrop { ScaleMin = options.CropScale, ScaleMax = options.CropScaleMax, Interpolation = options.Interpolation },
         PaddingCrop = options.Padding > 0 ? new PaddingCrop { Pixels = (int)Math.Round(options.Padding * side) } : null,
         FlipProbability = options.Flip,
         ColorJitter = (options.Jitter > 0 || options.Hue > 0) && options.JitterProbability > 0

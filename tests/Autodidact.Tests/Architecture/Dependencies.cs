@@ -42,7 +42,9 @@ internal static class Dependencies
             .Where(edge => edge.From != edge.To && own.Contains(edge.From) && own.Contains(edge.To)).Distinct()];
     }
 
-    /// <summary>The front door lies in the root, beside the errors that all use, and stands above everything: it counts as a namespace.</summary>
+    /// <summary>
+    /// The front door lies in the root, beside the errors that all use, and stands above everything: it counts as a namespace.
+    /// </summary>
     public const string FrontDoor = "Autodidact.TrainingRun";
 
     /// <summary>The namespace of an outermost type.</summary>

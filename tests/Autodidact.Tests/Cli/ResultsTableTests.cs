@@ -21,7 +21,11 @@ public class ResultsTableTests
         Untrained = new() { Knn = 0.4, Linear = 0.45 },
         Pretrain = new()
         {
-            Method = "simclr", Arch = "resnet10-w32-cifar-pool", Epochs = 8.25, Seconds = 125, ImagesPerSecond = 640.4,
+            Method = "simclr",
+            Arch = "resnet10-w32-cifar-pool",
+            Epochs = 8.25,
+            Seconds = 125,
+            ImagesPerSecond = 640.4,
             Scores = new() { Knn = 0.812, Linear = 0.85 },
         },
         Cluster =

@@ -20,7 +20,8 @@ internal static class ObjectiveProbe
                 objective,
                 TinyProblem.ImageSet(),
                 TinyProblem.Positions,
-                TinyProblem.Options(steps)) { Progress = progress, Checkpoints = store, Features = TinyDistillation.Features };
+                TinyProblem.Options(steps))
+            { Progress = progress, Checkpoints = store, Features = TinyDistillation.Features };
         trainer.Run(token);
     }
 

@@ -18,7 +18,9 @@ public sealed class SquaredHingeRegressionTests
             using var scope = NewDisposeScope();
             var (features, labels) = ReferenceFeatures.Blobs(c.Rows, c.Columns, c.Classes, 3, c.Spread);
             using var _ = features;
-            var values = from j in Enumerable.Range(0, c.Columns + 1) from k in Enumerable.Range(0, c.Classes) select ReferenceFeatures.At(
+            var values = from j in Enumerable.Range(0, c.Columns + 1)
+                         from k in Enumerable.Range(0, c.Classes)
+                         select ReferenceFeatures.At(
                 j, k, SquaredHingeFixture.WeightSeed);
             var weights = tensor(values.ToArray(), [c.Columns + 1, c.Classes], dtype: type);
             var (loss, gradient) =

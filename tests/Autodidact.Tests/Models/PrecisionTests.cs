@@ -107,7 +107,8 @@ public sealed class PrecisionTests : IDisposable
         student.Backbone.Precision = precision;
         using var objective = TinyDistillation.Objective(method, student);
         using var trainer = new Trainer(
-            objective, TinyProblem.ImageSet(), TinyProblem.Positions, TinyProblem.Options()) { Checkpoints = store, Progress = progress };
+            objective, TinyProblem.ImageSet(), TinyProblem.Positions, TinyProblem.Options())
+        { Checkpoints = store, Progress = progress };
         trainer.Run(cancellationToken);
         return TinyProblem.Bits(objective);
     }

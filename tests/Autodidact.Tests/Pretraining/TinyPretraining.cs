@@ -29,7 +29,8 @@ internal static class TinyPretraining
         var views = ViewRecipes.Schedule(options, TinyProblem.ImageSet(), Side, PixelNormalization.Cifar10);
         var training = new EncoderTraining(
             Autodidact.Models.Architecture.Parse(Arch).Create(seed: 3), views, TinyProblem.Images,
-            Seed: 4) { ImagesAnEpoch = imagesAnEpoch };
+            Seed: 4)
+        { ImagesAnEpoch = imagesAnEpoch };
         return PretrainMethods.Get(method).Create(new PretrainSetup(training, options, Labels));
     }
 }

@@ -82,7 +82,8 @@ public sealed class RunDirectoryTests : IDisposable
         var lockFile = System.IO.Path.Combine(Path, ".lock");
         var start =
             new ProcessStartInfo(
-                "flock", ["--no-fork", "--exclusive", lockFile, "sh", "-c", "echo held; exec sleep 60"]) { RedirectStandardOutput = true };
+                "flock", ["--no-fork", "--exclusive", lockFile, "sh", "-c", "echo held; exec sleep 60"])
+            { RedirectStandardOutput = true };
         using var holder = Process.Start(start)!;
         Assert.Equal("held", holder.StandardOutput.ReadLine());
         Assert.Throws<AutodidactException>(() => RunDirectory.Acquire(Path));

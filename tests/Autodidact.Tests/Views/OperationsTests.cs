@@ -84,7 +84,8 @@ public class OperationsTests
                 case "solarize": recipe = recipe with { Solarize = new Solarize() }; parameters.Solarize = true; break;
                 case "normalize": recipe = recipe with { Normalization = PixelNormalization.ImageNet }; break;
                 case "erase": parameters.Erased = new PixelBox((int)p[0], (int)p[1], (int)p[2], (int)p[3]); break;
-                case var unknown: throw new InvalidOperationException(
+                case var unknown:
+                    throw new InvalidOperationException(
                     $"the fixture has an operation of which the test knows nothing: {unknown}");
             }
         }

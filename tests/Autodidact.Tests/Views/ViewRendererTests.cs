@@ -44,7 +44,8 @@ public class ViewRendererTests
         var random = new CounterRandom(3);
         var parameters =
             ParameterSampler.Sample(
-                recipe, source, source, ref random) with { Contrast = 0.5f, Saturation = 1, Hue = 1f / 3, Order = JitterOrder.Natural };
+                recipe, source, source, ref random) with
+            { Contrast = 0.5f, Saturation = 1, Hue = 1f / 3, Order = JitterOrder.Natural };
         var output = new float[ViewRenderer.OutputLength(recipe)];
         new ViewRenderer().Render(pixels, source, source, recipe, parameters, output);
 
@@ -85,7 +86,7 @@ public class ViewRendererTests
         var recipe =
             ViewSpec.SimClr(20, PixelNormalization.None, strength: 1, blurProbability: 0.5, interpolation: Interpolation.Bicubic).Views[0]
             with
-        { Solarize = new Solarize { Probability = 0.3 } };
+            { Solarize = new Solarize { Probability = 0.3 } };
         var renderer = new ViewRenderer();
         var pixels = FormulaImages.Edges(28, 24);
         var output = new float[ViewRenderer.OutputLength(recipe)];

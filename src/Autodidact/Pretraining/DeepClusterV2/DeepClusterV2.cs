@@ -54,7 +54,8 @@ internal sealed class DeepClusterV2 : EncoderObjective
             // The memory holds no more when it is clustered first: known now, and not only after an epoch.
             throw new AutodidactException(
                 FailureKind.Usage,
-                $"{training.OptionPrefix}prototypes: {_clusters} for the {training.ImagesAnEpoch} of {training.Images} images that an epoch sees: "
+                $"{training.OptionPrefix}prototypes: "
+                + $"{_clusters} for the {training.ImagesAnEpoch} of {training.Images} images that an epoch sees: "
                 + $"choose {training.ImagesAnEpoch} at most, or a batch size that leaves fewer over");
         }
 

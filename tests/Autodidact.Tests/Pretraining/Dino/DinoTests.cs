@@ -146,10 +146,10 @@ public sealed class DinoTests : IDisposable
 
     private static IObjective Objective(Func<DinoOptions, DinoOptions> change, int local = 0) =>
         TinyPretraining.Objective("dino", o => o with
-    {
-        Methods = o.Methods.With(change(o.Methods.Get<DinoOptions>() with { HeadHidden = 32, Bottleneck = 16, Outputs = 20 })),
-        LocalViews = o.LocalViews with { Count = local },
-    });
+        {
+            Methods = o.Methods.With(change(o.Methods.Get<DinoOptions>() with { HeadHidden = 32, Bottleneck = 16, Outputs = 20 })),
+            LocalViews = o.LocalViews with { Count = local },
+        });
 
     private static nn.Module Child(IObjective objective, string name) =>
         objective.Network.named_children().Single(c => c.name == name).module;
