@@ -1,8 +1,8 @@
-using Autodidact.Runs;
 using Autodidact.Cli.Rendering;
 using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.RunReports;
+using Autodidact.Runs;
 using Spectre.Console;
 
 namespace Autodidact.Cli;

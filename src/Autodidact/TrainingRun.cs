@@ -1,7 +1,7 @@
+using Autodidact.Configuration;
 using Autodidact.Images;
 using Autodidact.Inference;
 using Autodidact.Options;
-using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.RunReports;
 using Autodidact.Runs;

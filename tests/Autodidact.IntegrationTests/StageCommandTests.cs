@@ -1,7 +1,7 @@
+using Autodidact.Configuration;
 using Autodidact.Evaluation;
 using Autodidact.Models;
 using Autodidact.Native;
-using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 using Autodidact.Training;

@@ -1,5 +1,5 @@
-using Autodidact.Configuration;
 using System.Runtime.InteropServices;
+using Autodidact.Configuration;
 using Autodidact.Runs;
 using Autodidact.Tests.Serialization;
 

@@ -1,7 +1,7 @@
 using Autodidact.Configuration;
-using Autodidact.Pipeline;
 using Autodidact.Distillation;
 using Autodidact.Images;
+using Autodidact.Pipeline;
 using Autodidact.Runs;
 
 namespace Autodidact.Tests;

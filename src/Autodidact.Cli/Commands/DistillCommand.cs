@@ -1,8 +1,8 @@
-using Autodidact.Runs;
 using System.CommandLine;
-using Autodidact.Distillation;
 using Autodidact.Configuration;
+using Autodidact.Distillation;
 using Autodidact.Pipeline;
+using Autodidact.Runs;
 
 namespace Autodidact.Cli.Commands;
 

@@ -1,7 +1,7 @@
-using Autodidact.Runs;
 using System.CommandLine;
 using Autodidact.Configuration;
 using Autodidact.Pipeline;
+using Autodidact.Runs;
 
 namespace Autodidact.Cli.Commands;
 

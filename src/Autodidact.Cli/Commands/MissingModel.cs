@@ -1,6 +1,6 @@
+using Autodidact.Configuration;
 using Autodidact.Inference;
 using Autodidact.Options;
-using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 

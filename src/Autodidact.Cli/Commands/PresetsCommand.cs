@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Autodidact.Cli.Rendering;
-using Autodidact.Options;
 using Autodidact.Configuration;
+using Autodidact.Options;
 using Autodidact.Pipeline;
 
 namespace Autodidact.Cli.Commands;

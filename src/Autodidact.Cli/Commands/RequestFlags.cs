@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Autodidact.Options;
 using Autodidact.Configuration;
+using Autodidact.Options;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Autodidact.Distillation;
 using Autodidact.Configuration;
+using Autodidact.Distillation;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
 

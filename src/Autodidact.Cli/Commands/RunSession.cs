@@ -1,10 +1,10 @@
-using Autodidact.Inference;
-using Autodidact.Runs;
 using System.CommandLine;
 using Autodidact.Cli.Rendering;
 using Autodidact.Configuration;
+using Autodidact.Inference;
 using Autodidact.Pipeline;
 using Autodidact.RunReports;
+using Autodidact.Runs;
 
 namespace Autodidact.Cli.Commands;
 

@@ -1,6 +1,6 @@
-using Autodidact.Runs;
 using Autodidact.Configuration;
 using Autodidact.Pipeline;
+using Autodidact.Runs;
 
 namespace Autodidact.Cli.Rendering;
 

@@ -1,5 +1,5 @@
-using Autodidact.Runs;
 using Autodidact.Options;
+using Autodidact.Runs;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

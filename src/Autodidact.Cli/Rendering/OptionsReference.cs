@@ -1,6 +1,6 @@
 using System.Text;
-using Autodidact.Options;
 using Autodidact.Configuration;
+using Autodidact.Options;
 using Autodidact.Pipeline;
 
 namespace Autodidact.Cli.Rendering;

@@ -1,8 +1,8 @@
-using Autodidact.Runs;
 using System.Globalization;
-using Autodidact.Options;
 using Autodidact.Configuration;
+using Autodidact.Options;
 using Autodidact.Pipeline;
+using Autodidact.Runs;
 
 namespace Autodidact.Cli.Rendering;
 

@@ -1,5 +1,5 @@
-using Autodidact.Runs;
 using Autodidact.Options;
+using Autodidact.Runs;
 
 namespace Autodidact.Cli.Rendering;
 

@@ -1,5 +1,5 @@
-using Autodidact.Pretraining;
 using Autodidact.Configuration;
+using Autodidact.Pretraining;
 
 namespace Autodidact.Artefacts;
 

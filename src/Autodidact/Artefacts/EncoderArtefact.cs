@@ -1,6 +1,6 @@
-using Autodidact.Pretraining;
-using Autodidact.Numerics;
 using Autodidact.Configuration;
+using Autodidact.Numerics;
+using Autodidact.Pretraining;
 using Autodidact.Runs;
 using Autodidact.Serialization;
 

@@ -1,9 +1,9 @@
-using Autodidact.Pretraining;
+using Autodidact.Configuration;
 using Autodidact.Evaluation;
 using Autodidact.Images;
 using Autodidact.Inference;
 using Autodidact.Numerics;
-using Autodidact.Configuration;
+using Autodidact.Pretraining;
 using Autodidact.Views;
 
 namespace Autodidact.Artefacts;

@@ -1,10 +1,10 @@
-using Autodidact.Runs;
 using System.Globalization;
 using System.Text;
-using Autodidact.Options;
 using Autodidact.Configuration;
+using Autodidact.Options;
 using Autodidact.Pipeline;
 using Autodidact.Reporting;
+using Autodidact.Runs;
 
 namespace Autodidact.Experiments;
 

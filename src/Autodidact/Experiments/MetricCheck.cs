@@ -1,6 +1,6 @@
 using System.Globalization;
-using Autodidact.Distillation;
 using Autodidact.Configuration;
+using Autodidact.Distillation;
 using Autodidact.Models;
 using Autodidact.Pipeline;
 using Autodidact.Runs;

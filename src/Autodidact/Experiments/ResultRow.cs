@@ -1,6 +1,6 @@
 using System.Globalization;
-using Autodidact.Options;
 using Autodidact.Configuration;
+using Autodidact.Options;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 

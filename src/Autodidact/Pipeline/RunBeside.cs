@@ -1,5 +1,5 @@
-using Autodidact.Configuration;
 using Autodidact.Artefacts;
+using Autodidact.Configuration;
 using Autodidact.Options;
 using Autodidact.Runs;
 

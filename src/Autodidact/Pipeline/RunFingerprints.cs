@@ -1,6 +1,6 @@
-using Autodidact.Configuration;
 using System.Globalization;
 using Autodidact.Artefacts;
+using Autodidact.Configuration;
 using Autodidact.Options;
 using Autodidact.Runs;
 using Autodidact.Stages;

@@ -1,8 +1,7 @@
-using Autodidact.Configuration;
-using Autodidact.Training;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Autodidact.Artefacts;
+using Autodidact.Configuration;
 using Autodidact.Images;
 using Autodidact.Models;
 using Autodidact.Native;
@@ -10,6 +9,7 @@ using Autodidact.Options;
 using Autodidact.Plugins;
 using Autodidact.Runs;
 using Autodidact.Stages;
+using Autodidact.Training;
 
 namespace Autodidact.Pipeline;
 
@@ -130,7 +130,11 @@ internal static class RunPipeline
             // A stage that cannot be done with the options asked for changes nothing: the next command must not find them in the record.
             directory.Write(directory.Record! with
             {
-                Options = before!.Options, Request = before.Request, Steps = before.Steps, Data = before.Data, Plans = before.Plans,
+                Options = before!.Options,
+                Request = before.Request,
+                Steps = before.Steps,
+                Data = before.Data,
+                Plans = before.Plans,
             });
             throw;
         }

@@ -1,6 +1,6 @@
-using Autodidact.Configuration;
 using System.Diagnostics;
 using Autodidact.Artefacts;
+using Autodidact.Configuration;
 using Autodidact.Runs;
 using Autodidact.Stages;
 

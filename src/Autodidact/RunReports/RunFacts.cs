@@ -1,13 +1,13 @@
 using Autodidact.Artefacts;
-using Autodidact.Stages;
+using Autodidact.Configuration;
 using Autodidact.Evaluation;
 using Autodidact.Images;
 using Autodidact.Inference;
 using Autodidact.Models;
-using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 using Autodidact.Serialization;
+using Autodidact.Stages;
 using TorchSharp;
 
 namespace Autodidact.RunReports;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Xml.Linq;
+using Autodidact.Configuration;
 using Autodidact.Files;
 using Autodidact.Images;
 using Autodidact.Options;
-using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
 using Autodidact.Reporting;

@@ -1,15 +1,15 @@
-using Autodidact.Files;
-using Autodidact.Views;
-using Autodidact.Pretraining;
 using Autodidact.Artefacts;
+using Autodidact.Configuration;
 using Autodidact.Export;
 using Autodidact.Export.Onnx;
+using Autodidact.Files;
 using Autodidact.Inference;
 using Autodidact.Models;
-using Autodidact.Configuration;
+using Autodidact.Pretraining;
 using Autodidact.Runs;
 using Autodidact.Serialization;
 using Autodidact.Training;
+using Autodidact.Views;
 using Google.Protobuf;
 
 namespace Autodidact.Stages;
@@ -84,7 +84,8 @@ internal static class AdoptEncoder
         if (options.EncoderChannels == EncoderChannels.Bgr) InputChannels.Reverse(network);
         NetworkEncoder.Save(into.NetworkFile, network, input, labels);
         return new Adopted(
-            "file", input.Architecture, [into.NetworkFile], input.Architecture) { Cost = ModelCost.Of(network, input.ViewSize) };
+            "file", input.Architecture, [into.NetworkFile], input.Architecture)
+        { Cost = ModelCost.Of(network, input.ViewSize) };
     }
 
     private static Adopted Graph(StageRun run, string file, EncoderArtefact into)

@@ -1,7 +1,7 @@
-using Autodidact.Distillation;
 using Autodidact.Artefacts;
-using Autodidact.Models;
 using Autodidact.Configuration;
+using Autodidact.Distillation;
+using Autodidact.Models;
 using Autodidact.Runs;
 
 namespace Autodidact.Stages;

@@ -1,6 +1,6 @@
 using Autodidact.Artefacts;
-using Autodidact.Models;
 using Autodidact.Configuration;
+using Autodidact.Models;
 using Autodidact.Pretraining;
 using Autodidact.Training;
 

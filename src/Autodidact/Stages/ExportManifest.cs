@@ -1,11 +1,11 @@
-using Autodidact.Native;
-using Autodidact.Configuration;
-using Autodidact.Artefacts;
 using System.Globalization;
+using Autodidact.Artefacts;
+using Autodidact.Configuration;
 using Autodidact.Evaluation;
 using Autodidact.Export;
 using Autodidact.Inference;
 using Autodidact.Models;
+using Autodidact.Native;
 
 namespace Autodidact.Stages;
 
@@ -85,13 +85,13 @@ internal static class ExportManifest
 
     private static IReadOnlyList<string>? Names(ExportContext context, Lazy<int[]> assignments, int clusters) =>
         context.Options.Export.Names switch
-    {
-        null => null,
-        "labels" => ClusterNames.Majority(context.Data.Target, assignments.Value, clusters)?.Select(Plain).ToArray()
-            ?? throw new AutodidactException(
-                FailureKind.Usage, "export.names=labels: the images have no labels: name a CSV file, or leave it out"),
-        var file => [.. ClusterNamesFile.Read(file, clusters).Select(Plain)],
-    };
+        {
+            null => null,
+            "labels" => ClusterNames.Majority(context.Data.Target, assignments.Value, clusters)?.Select(Plain).ToArray()
+                ?? throw new AutodidactException(
+                    FailureKind.Usage, "export.names=labels: the images have no labels: name a CSV file, or leave it out"),
+            var file => [.. ClusterNamesFile.Read(file, clusters).Select(Plain)],
+        };
 
     /// <summary>A name without control characters, which a reader of the manifest refuses: names are printed.</summary>
     private static string Plain(string name) => string.Concat(name.Select(c => char.IsControl(c) ? ' ' : c));

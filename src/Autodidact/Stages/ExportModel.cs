@@ -1,10 +1,10 @@
 using System.Globalization;
-using Autodidact.Distillation;
-using Autodidact.Images;
-using Autodidact.Configuration;
 using Autodidact.Artefacts;
+using Autodidact.Configuration;
+using Autodidact.Distillation;
 using Autodidact.Evaluation;
 using Autodidact.Export;
+using Autodidact.Images;
 using Autodidact.Inference;
 using Autodidact.Metrics;
 using Autodidact.Models;

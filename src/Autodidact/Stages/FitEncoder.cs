@@ -1,12 +1,12 @@
-using Autodidact.Files;
-using Autodidact.Views;
-using Autodidact.Pretraining;
 using System.Diagnostics;
 using Autodidact.Artefacts;
-using Autodidact.Evaluation;
-using Autodidact.Native;
 using Autodidact.Configuration;
+using Autodidact.Evaluation;
+using Autodidact.Files;
+using Autodidact.Native;
+using Autodidact.Pretraining;
 using Autodidact.Runs;
+using Autodidact.Views;
 
 namespace Autodidact.Stages;
 

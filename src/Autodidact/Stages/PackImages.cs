@@ -1,7 +1,7 @@
 using Autodidact.Artefacts;
+using Autodidact.Configuration;
 using Autodidact.Images;
 using Autodidact.Native;
-using Autodidact.Configuration;
 using Autodidact.Runs;
 
 namespace Autodidact.Stages;

@@ -1,5 +1,5 @@
-using Autodidact.Evaluation;
 using Autodidact.Configuration;
+using Autodidact.Evaluation;
 
 namespace Autodidact.Stages;
 

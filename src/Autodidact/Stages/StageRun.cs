@@ -1,5 +1,5 @@
-using Autodidact.Evaluation;
 using Autodidact.Configuration;
+using Autodidact.Evaluation;
 using Autodidact.Runs;
 using Autodidact.Training;
 

@@ -1,6 +1,6 @@
-using Autodidact.Distillation;
 using Autodidact.Artefacts;
 using Autodidact.Configuration;
+using Autodidact.Distillation;
 
 namespace Autodidact.Stages;
 

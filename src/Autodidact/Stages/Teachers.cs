@@ -1,9 +1,9 @@
-using Autodidact.Distillation;
 using Autodidact.Artefacts;
+using Autodidact.Configuration;
+using Autodidact.Distillation;
 using Autodidact.Evaluation;
 using Autodidact.Models;
 using Autodidact.Numerics;
-using Autodidact.Configuration;
 using Autodidact.Runs;
 
 namespace Autodidact.Stages;

@@ -1,8 +1,8 @@
-using Autodidact.Pretraining;
 using Autodidact.Artefacts;
+using Autodidact.Configuration;
 using Autodidact.Models;
 using Autodidact.Native;
-using Autodidact.Configuration;
+using Autodidact.Pretraining;
 using Autodidact.Runs;
 using Autodidact.Training;
 

@@ -1,11 +1,10 @@
+using Autodidact.Artefacts;
+using Autodidact.Configuration;
 using Autodidact.Distillation;
 using Autodidact.Evaluation;
 using Autodidact.Images;
 using Autodidact.Numerics;
 using Autodidact.Pretraining;
-
-using Autodidact.Artefacts;
-using Autodidact.Configuration;
 
 namespace Autodidact.Stages;
 

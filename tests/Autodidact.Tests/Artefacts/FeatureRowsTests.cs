@@ -1,7 +1,7 @@
 using Autodidact.Artefacts;
+using Autodidact.Configuration;
 using Autodidact.Images;
 using Autodidact.Numerics;
-using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Serialization;
 using Autodidact.Tests.Serialization;

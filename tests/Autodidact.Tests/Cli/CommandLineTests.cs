@@ -1,9 +1,9 @@
 using System.CommandLine.Help;
 using Autodidact.Cli;
 using Autodidact.Cli.Startup;
+using Autodidact.Configuration;
 using Autodidact.Distillation;
 using Autodidact.Options;
-using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
 using Autodidact.Runs;

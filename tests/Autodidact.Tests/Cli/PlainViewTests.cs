@@ -1,5 +1,5 @@
-using Autodidact.Runs;
 using Autodidact.Cli.Rendering;
+using Autodidact.Runs;
 
 namespace Autodidact.Tests.Cli;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Autodidact.Cli;
 using Autodidact.Cli.Startup;
-using Autodidact.Options;
 using Autodidact.Configuration;
+using Autodidact.Options;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 using Autodidact.Tests.Images;

@@ -1,6 +1,6 @@
+using Autodidact.Configuration;
 using Autodidact.Models;
 using Autodidact.Native;
-using Autodidact.Configuration;
 
 namespace Autodidact.Tests.Configuration;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Autodidact.Options;
 using Autodidact.Configuration;
+using Autodidact.Options;
 using Autodidact.Pipeline;
 
 namespace Autodidact.Tests.Configuration;

@@ -1,6 +1,6 @@
+using Autodidact.Configuration;
 using Autodidact.Distillation;
 using Autodidact.Models;
-using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Tests.Training;
 using Autodidact.Training;

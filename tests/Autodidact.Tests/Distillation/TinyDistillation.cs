@@ -1,9 +1,9 @@
+using Autodidact.Configuration;
 using Autodidact.Distillation;
 using Autodidact.Evaluation;
 using Autodidact.Models;
 using Autodidact.Numerics;
 using Autodidact.Options;
-using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Tests.Training;
 using Autodidact.Training;

@@ -1,7 +1,7 @@
-using Autodidact.Runs;
-using Autodidact.Experiments;
 using Autodidact.Configuration;
+using Autodidact.Experiments;
 using Autodidact.Pipeline;
+using Autodidact.Runs;
 
 namespace Autodidact.Tests.Experiments;
 

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
+using Autodidact.Configuration;
 using Autodidact.Distillation;
 using Autodidact.Experiments;
 using Autodidact.Options;
-using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
 using Autodidact.Runs;

@@ -1,6 +1,6 @@
+using Autodidact.Configuration;
 using Autodidact.Experiments;
 using Autodidact.Options;
-using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
 

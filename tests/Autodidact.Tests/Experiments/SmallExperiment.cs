@@ -1,6 +1,6 @@
 using System.Globalization;
-using Autodidact.Experiments;
 using Autodidact.Configuration;
+using Autodidact.Experiments;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 

@@ -1,5 +1,5 @@
-using Autodidact.Options;
 using Autodidact.Configuration;
+using Autodidact.Options;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 

@@ -1,5 +1,5 @@
-using Autodidact.Native;
 using Autodidact.Configuration;
+using Autodidact.Native;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
 

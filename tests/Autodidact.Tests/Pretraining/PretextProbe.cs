@@ -1,5 +1,5 @@
-using Autodidact.Images;
 using Autodidact.Configuration;
+using Autodidact.Images;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
 using Autodidact.Tests.Training;

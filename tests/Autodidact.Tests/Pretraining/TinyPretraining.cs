@@ -1,7 +1,7 @@
-using Autodidact.Stages;
 using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
+using Autodidact.Stages;
 using Autodidact.Tests.Training;
 using Autodidact.Training;
 using Autodidact.Views;

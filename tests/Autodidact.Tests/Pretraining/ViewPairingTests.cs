@@ -1,6 +1,6 @@
+using Autodidact.Configuration;
 using Autodidact.Models;
 using Autodidact.Objectives;
-using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
 using Autodidact.Training;

@@ -1,7 +1,7 @@
-using Autodidact.Stages;
 using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
+using Autodidact.Stages;
 using Tensorboard;
 
 namespace Autodidact.Tests.Stages;

@@ -1,5 +1,5 @@
-using Autodidact.Runs;
 using Autodidact.Evaluation;
+using Autodidact.Runs;
 using Autodidact.Tests.Distillation;
 using Autodidact.Tests.Pretraining;
 using Autodidact.Training;

@@ -1,7 +1,7 @@
+using Autodidact.Configuration;
 using Autodidact.Distillation;
 using Autodidact.Models;
 using Autodidact.Numerics;
-using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Training;
 using TorchSharp;

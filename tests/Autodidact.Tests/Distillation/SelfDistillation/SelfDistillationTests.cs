@@ -1,6 +1,6 @@
+using Autodidact.Configuration;
 using Autodidact.Distillation;
 using Autodidact.Models;
-using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Tests.Options;
 using Autodidact.Tests.Training;

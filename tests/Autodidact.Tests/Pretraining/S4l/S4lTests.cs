@@ -1,7 +1,7 @@
-using Autodidact.Stages;
 using Autodidact.Configuration;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
+using Autodidact.Stages;
 using Autodidact.Tests.Distillation;
 using TorchSharp;
 using static TorchSharp.torch;

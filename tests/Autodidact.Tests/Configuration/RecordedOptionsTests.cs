@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using Autodidact.Options;
 using Autodidact.Configuration;
+using Autodidact.Options;
 using Autodidact.Runs;
 
-namespace Autodidact.Tests.Pipeline;
+namespace Autodidact.Tests.Configuration;
 
 /// <summary>Options of runs whose methods came from an assembly of somebody's own.</summary>
 public class RecordedOptionsTests
