@@ -10,7 +10,7 @@ namespace Autodidact;
 
 /// <summary>
 /// A training run: unlabelled images in, a compact image model with early exits out. It lives in a directory, so it may be stopped
-/// anywhere, even by pulling the plug, and goes on where it was; what is finished is not done again.
+/// anywhere, even by pulling the plug, and goes on where it was. Finished stages are not repeated.
 /// </summary>
 /// <example>
 /// <code>
@@ -198,7 +198,7 @@ public sealed class TrainingRun
     }
 
     /// <summary>
-    /// From typed options to a request: the data, and every option that was changed, by name. So both are checked by the same rules.
+    /// Turns typed options into a request: the data, and every changed option by name. So both are checked by the same rules.
     /// </summary>
     private static RunRequest Asked(string data, Func<RunOptions, RunOptions>? change)
     {
@@ -214,7 +214,7 @@ public sealed class TrainingRun
     }
 
     /// <summary>
-    /// Training blocks for as long as it takes, and tensors belong to the thread that made them: it gets a thread of its own.
+    /// Gives training a thread of its own: it blocks for as long as it takes, and tensors belong to the thread that made them.
     /// </summary>
     private async Task<TrainingRun> OnThread(Action work, CancellationToken cancellationToken)
     {

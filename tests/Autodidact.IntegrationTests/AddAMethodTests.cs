@@ -25,7 +25,7 @@ public sealed partial class AddAMethodTests : IDisposable
         Assert.True(losses[^1] < losses[0] - 0.1, run.Out);
         UseFromTheCommandLine();
 
-        // What the page points to is there.
+        // Every file that the page points to exists.
         Assert.All(
             Sources().Matches(page)
                 .Select(m => m.Groups["file"].Value).Where(file => !file.StartsWith("AlignUniform", StringComparison.Ordinal)).Distinct(),

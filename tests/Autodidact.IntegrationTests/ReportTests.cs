@@ -10,7 +10,7 @@ public sealed class ReportTests : IDisposable
 {
     private const long MostBytes = 5_000_000;
 
-    // What a file system lets people call their files, and a browser must not take for markup.
+    // Names that a file system allows and a browser must not take for markup.
     private static readonly string[] NastyNames =
     [
         "<script>alert(1)<%2Fscript>.bmp", "<img src=x onerror=alert(1)>.bmp", "it's \"quoted\" & more.bmp", "\u202egnp.bmp", "صورة.bmp",

@@ -81,7 +81,7 @@ public sealed class SearchTests : IDisposable
         var near = Expect(3, "search", model, "relative.npy", "--key", "elsewhere/007.bmp").Error;
         Assert.Contains("near it are 'images/007.bmp'", near, StringComparison.Ordinal);
 
-        // What the index is not of is refused in a line.
+        // A query that does not fit the index is refused in a line.
         Assert.Contains("exit 2, not of exit 1", Expect(2, "search", model, index, seventh, "--exit", "1").Error, StringComparison.Ordinal);
         Assert.Contains(
             "no image with the key", Expect(3, "search", model, index, "--key", "elsewhere.png").Error, StringComparison.Ordinal);

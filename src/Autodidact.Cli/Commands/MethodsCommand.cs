@@ -13,10 +13,11 @@ internal static class MethodsCommand
     public static Command Create(CliHost host)
     {
         var command = new Command("methods", "List the pre-training and distillation methods.");
-        var plugin =
-            new Option<string?>(
-                "--plugin")
-            { Description = "list the methods of an assembly too, which is loaded for it", HelpName = "FILE.dll" };
+        var plugin = new Option<string?>("--plugin")
+        {
+            Description = "list the methods of an assembly too, which is loaded for it",
+            HelpName = "FILE.dll",
+        };
         command.Add(plugin);
         command.SetAction(parsed =>
         {

@@ -5,8 +5,8 @@ using Autodidact.RunReports;
 namespace Autodidact.Cli.Rendering;
 
 /// <summary>
-/// The table at the end of an export: a row for each exit, then the early exits. Every speed in it is measured the same way, on the
-/// exported graphs in ONNX Runtime.
+/// The table at the end of an export: a row for each exit, then the early exits. Every speed is measured the same way, on the exported
+/// graphs in ONNX Runtime.
 /// </summary>
 internal static class ExportTable
 {
@@ -20,8 +20,8 @@ internal static class ExportTable
     public static IEnumerable<string> Render(ModelManifest model, ModelManifest? int8, string folder)
     {
         yield return "";
-        yield return $"model  {folder}: "
-            + $"{model.Architecture}, {model.Exits.Count} exits{(int8 is null ? "" : ", and of 8-bit integers in int8/")}";
+        yield return $"model  {folder}: {model.Architecture}, {model.Exits.Count} exits"
+            + (int8 is null ? "" : ", and of 8-bit integers in int8/");
         yield return "";
         List<(string Header, Func<ManifestExit, ManifestExit?, string> Cell)> columns =
         [
@@ -54,8 +54,8 @@ internal static class ExportTable
 
         yield return "";
         foreach (var line in EarlyExits(model)) yield return line;
-        yield return "agreement: same answer as the deepest exit on held-out images; images/s: "
-            + "ONNX Runtime on this machine, decoding not counted."
+        yield return "agreement: same answer as the deepest exit on held-out images; "
+            + "images/s: ONNX Runtime on this machine, decoding not counted."
             + (int8 is null ? "" : " int8 as float: same answer as the same exit in floats.");
 
         string Line(string name, string[] cells) =>
@@ -70,7 +70,8 @@ internal static class ExportTable
         var share = chosen.MeanMacs / model.Exits[^1].Macs;
         yield return string.Create(
             CultureInfo.InvariantCulture,
-            $"with early exits: {Figures.Percent(chosen.Agreement)} agreement, {Figures.Short(chosen.MeanMacs)} MACs an image ({share:0%} "
-            + $"of the deepest exit's), {Figures.Count(chosen.ImagesPerSecond)} images/s");
+            $"with early exits: {Figures.Percent(chosen.Agreement)} agreement, "
+            + $"{Figures.Short(chosen.MeanMacs)} MACs an image ({share:0%} of the deepest exit's), "
+            + $"{Figures.Count(chosen.ImagesPerSecond)} images/s");
     }
 }

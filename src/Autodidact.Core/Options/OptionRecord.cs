@@ -24,6 +24,6 @@ internal static class OptionRecord
     /// <summary>A copy of a record.</summary>
     public static object Clone(object record) => CloneMethod(record.GetType())!.Invoke(record, null)!;
 
-    // What a `with` expression calls: every record class has it.
+    // The method that a `with` expression calls: every record class has it.
     private static MethodInfo? CloneMethod(Type type) => type.GetMethod("<Clone>$", BindingFlags.Public | BindingFlags.Instance);
 }

@@ -7,7 +7,7 @@ namespace Autodidact.Artefacts;
 internal static class AdoptedFiles
 {
     /// <summary>
-    /// Digest of what the files hold. Once the run has its own copies, the files may go: the recorded digest then counts.
+    /// Digest of the files' contents. Once the run has its own copies, the files may go: the recorded digest then counts.
     /// </summary>
     /// <param name="options">Names the files.</param>
     /// <param name="recorded">The digest in the run's record; null before the run has copies.</param>

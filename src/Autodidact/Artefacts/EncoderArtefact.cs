@@ -11,7 +11,7 @@ namespace Autodidact.Artefacts;
 /// </summary>
 /// <param name="paths">Where the run's files lie.</param>
 /// <param name="options">Options of stage one, which say what kind it leaves.</param>
-/// <param name="own">What an encoder of the run's own sees.</param>
+/// <param name="own">Input of an encoder that the run makes itself.</param>
 /// <param name="threads">Threads of graphs; 0 leaves the choice.</param>
 internal sealed class EncoderArtefact(RunPaths paths, PretrainOptions options, ModelInput own, int threads)
 {

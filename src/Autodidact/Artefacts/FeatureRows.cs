@@ -7,8 +7,8 @@ using Autodidact.Tables;
 namespace Autodidact.Artefacts;
 
 /// <summary>
-/// Ready features (<c>F.npy</c>) brought into the order of a set's images. With <c>F.keys.csv</c> beside (columns row and key, as
-/// <c>autodidact embed</c> writes it) rows are found by their file names; without it there must be as many as images, in their order.
+/// Brings ready features (<c>F.npy</c>) into the order of a set's images. If <c>F.keys.csv</c> lies beside (columns row and key, as
+/// <c>autodidact embed</c> writes it), rows are found by their file names. Otherwise there must be as many rows as images, in their order.
 /// </summary>
 internal static class FeatureRows
 {
@@ -80,7 +80,7 @@ internal static class FeatureRows
 
     /// <summary>
     /// Row of every image. Names may begin in other folders than the set's do (<c>pictures/train/cat/1.jpg</c> and <c>cat/1.jpg</c>), the
-    /// same on all: the fewest leading folders are dropped with which every image is found.
+    /// same on all: as few leading folders are dropped as it takes to find every image.
     /// </summary>
     private static int[] Find(string path, string[] keys, IImageSet images)
     {

@@ -23,7 +23,7 @@ internal sealed class Measurements
     public string PredictionsFile => _paths.Predictions;
 
     /// <summary>
-    /// Reads the results of a run that is worked on. A damaged file is told, and counts as empty: its figures are measured again.
+    /// Reads the results of a run under way. A damaged file is reported and counts as empty: its figures are measured again.
     /// </summary>
     /// <param name="paths">Where the run's files lie.</param>
     /// <param name="notice">Takes a line for the user.</param>

@@ -5,9 +5,7 @@ using Autodidact.Numerics;
 
 namespace Autodidact.Artefacts;
 
-/// <summary>
-/// An encoder that is a network of ours, in <c>encoder.safetensors</c>: the file names its architecture and what it sees.
-/// </summary>
+/// <summary>An encoder that is a network of ours, in <c>encoder.safetensors</c>: the file names its architecture and its input.</summary>
 internal sealed class NetworkEncoder : EncoderModel
 {
     /// <summary>Marks an encoder file of a method that trained on labels.</summary>

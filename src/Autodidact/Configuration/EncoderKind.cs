@@ -36,7 +36,8 @@ internal static class EncoderOrigin
         public IEnumerable<(string Option, string File)> AdoptedFiles => new[]
         {
             ("pretrain.encoder", options.Encoder),
-            ("pretrain.features", options.Features), ("pretrain.evaluation_features", options.EvaluationFeatures),
+            ("pretrain.features", options.Features),
+            ("pretrain.evaluation_features", options.EvaluationFeatures),
         }.Where(f => f.Item2 is not null).Select(f => (f.Item1, f.Item2!));
 
         private bool Adopts => options.Encoder is not null || options.Features is not null;

@@ -8,7 +8,7 @@ public enum PrecisionOption
 {
     /// <summary>
     /// <see cref="Mixed"/> where the processor multiplies bfloat16 itself and libtorch offers it, else <see cref="Single"/>. A run records
-    /// which, and stays with it wherever it goes on.
+    /// the choice and keeps it on every machine.
     /// </summary>
     Auto,
 
@@ -24,11 +24,9 @@ internal static class Precisions
 {
     /// <summary>The option of a run that begins on this machine.</summary>
     public static PrecisionOption Settle(PrecisionOption option) =>
-        option != PrecisionOption.Auto
-            ? option
-            : MixedPrecision.IsFast && MixedPrecision.IsAvailable
-            ? PrecisionOption.Mixed
-            : PrecisionOption.Single;
+        option != PrecisionOption.Auto ? option
+        : MixedPrecision.IsFast && MixedPrecision.IsAvailable ? PrecisionOption.Mixed
+        : PrecisionOption.Single;
 
     /// <summary>The networks' precision, by an option that is settled.</summary>
     public static Precision Of(PrecisionOption settled) => settled switch

@@ -76,8 +76,8 @@ public static class Presets
     }
 
     /// <summary>
-    /// Views that turn the hue all round and grey every other picture, since in the built-in set colour never tells the class; chosen by
-    /// docs/synthetic.md's experiments.
+    /// Views that turn the hue all round and grey every other picture, since colour never tells the class in the built-in set. The
+    /// experiments of docs/synthetic.md chose them.
     /// </summary>
     private static RunOptions Synthetic()
     {

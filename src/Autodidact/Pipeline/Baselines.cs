@@ -4,9 +4,9 @@ using Autodidact.Runs;
 namespace Autodidact.Pipeline;
 
 /// <summary>
-/// The record of what evaluation measures before it comes to the student: raw pixels, the untrained encoder, the encoder, its clusters.
-/// These figures cost more than the student's own, and runs that differ in the student alone have them in common, so they have a
-/// fingerprint and may be taken from an earlier run.
+/// The record of the figures that evaluation measures before the student's: raw pixels, the untrained encoder, the encoder, its clusters.
+/// They cost more than the student's own. Runs that differ in the student alone share them, so they have a fingerprint and may be taken
+/// from an earlier run.
 /// </summary>
 internal static class Baselines
 {

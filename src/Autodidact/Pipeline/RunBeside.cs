@@ -7,7 +7,7 @@ namespace Autodidact.Pipeline;
 
 /// <summary>
 /// A directory beside a finished run, in which its models are measured on other images. It holds copies of encoder, clusters and student,
-/// and is a run like any other: the run itself stays as it is.
+/// and is a run like any other. The finished run stays as it is.
 /// </summary>
 internal static class RunBeside
 {
@@ -24,8 +24,9 @@ internal static class RunBeside
     /// <param name="request">The request.</param>
     public static string NameOf(string run, RunRequest request)
     {
-        var changed = Changes(Read(run), request).Where(change => StageChange.IsMeasured(change.Name)).Select(change => RunNumbering.NameOf(
-            change.New));
+        var changed = Changes(Read(run), request)
+            .Where(change => StageChange.IsMeasured(change.Name))
+            .Select(change => RunNumbering.NameOf(change.New));
         return $"{Path.TrimEndingDirectorySeparator(run)}-on-{string.Join('-', changed)}";
     }
 

@@ -11,17 +11,15 @@ using Autodidact.Views;
 namespace Autodidact.Pipeline;
 
 /// <summary>
-/// Turns a wall-clock budget into numbers of steps: a few steps of each stage are timed on throw-away weights, then the numbers are frozen
-/// in <c>run.json</c>, from where on the run is reproducible. A training that turns out to be far shorter than its share of the budget is
-/// given a longer plan, and begins anew.
+/// Turns a wall-clock budget into numbers of steps. A few steps of each stage are timed on throw-away weights. The numbers are then frozen
+/// in <c>run.json</c>, and the run is reproducible from there on. A training that ends far before its share of the budget is given a longer
+/// plan and begins anew.
 /// </summary>
 internal static class RunBudget
 {
     private const int TimedSteps = 3;
 
-    /// <summary>
-    /// Forward passes over an image of the set that clustering and measurement take: encoder, untrained encoder, student, features.
-    /// </summary>
+    /// <summary>Forward passes that clustering and measuring take an image: encoder, untrained encoder, student, features.</summary>
     private const double ForwardPasses = 4;
 
     /// <summary>A forward pass in terms of a training step of one view.</summary>
@@ -36,7 +34,7 @@ internal static class RunBudget
     private const long FewestSteps = 10;
 
     /// <summary>
-    /// Below this share of the time planned for a step the plan counts as a mistake: no training gains so much by itself.
+    /// Below this share of the time planned for a step, the plan counts as a mistake: no training gains so much by itself.
     /// </summary>
     private const double Mistaken = 0.5;
 
@@ -59,7 +57,8 @@ internal static class RunBudget
             Trainer.StepsPerEpoch(session.Data.PretrainPositions.Length, options.Pretrain.BatchSize));
         var distill = new Portion(
             Frozen(record, Stage.Distill),
-            options.Distill.Epochs, Trainer.StepsPerEpoch(session.Data.TrainPositions.Length, options.Distill.BatchSize));
+            options.Distill.Epochs,
+            Trainer.StepsPerEpoch(session.Data.TrainPositions.Length, options.Distill.BatchSize));
         if (pretrain.NeedsBudget || distill.NeedsBudget)
         {
             Measure(session, pretrain, distill, cancellationToken);
@@ -83,9 +82,9 @@ internal static class RunBudget
     }
 
     /// <summary>
-    /// Gives a training that has just ended a longer plan, where another program held the processor while its steps were timed: they took
-    /// less than half of the planned time, and half of the stage's share of the budget is left. More steps cannot be added to a finished
-    /// schedule, so it is to be trained anew, and what it took counts as timing.
+    /// Gives a training that has just ended a longer plan if its steps took less than half of the planned time and half of the stage's
+    /// share of the budget is left: another program then held the processor while the steps were timed. A finished schedule takes no more
+    /// steps, so the stage is trained anew, and the time it took counts as timing.
     /// </summary>
     /// <returns>Whether there is a new plan.</returns>
     public static bool Extend(RunSession session, Stage stage, StageOutcome outcome)
@@ -100,8 +99,8 @@ internal static class RunBudget
         session.Notice(string.Create(
             CultureInfo.InvariantCulture,
             $"budget: {record.Steps[key]} steps of {key} took {record.Seconds[key]:0} s of the {record.Plans[key].Seconds:0} s planned, "
-            + $"{secondsPerStep:0.000} s a step where {record.Plans[key].SecondsPerStep:0.000} s were measured (was something else using "
-            + $"the processor?): training anew, {longer.Steps[key]} steps"));
+            + $"{secondsPerStep:0.000} s a step where {record.Plans[key].SecondsPerStep:0.000} s were measured "
+            + $"(was something else using the processor?): training anew, {longer.Steps[key]} steps"));
         session.Directory.Write(longer);
         return true;
     }
@@ -139,7 +138,7 @@ internal static class RunBudget
                 cancellationToken);
         }
 
-        // What a method sets up before its first step, a search for neighbours say, it will set up again.
+        // The training repeats what a method sets up before its first step, a search for neighbours say.
         var clock = System.Diagnostics.Stopwatch.StartNew();
         var standIn = StudentSetup.StandIn(options, session.Data, session.Encoder, TimedSteps);
         distill.SetUpSeconds = clock.Elapsed.TotalSeconds;

@@ -8,7 +8,7 @@ using Autodidact.Stages;
 namespace Autodidact.Pipeline;
 
 /// <summary>
-/// Fingerprints of everything the result of each stage depends on: its options, the seed, the images, and the fingerprint of the stage
+/// Fingerprints of everything that the result of each stage depends on: its options, the seed, the images, and the fingerprint of the stage
 /// before. Equal fingerprints mean equal results, so they decide what may be skipped, and what may be taken from another run.
 /// </summary>
 /// <param name="session">The run.</param>
@@ -49,8 +49,7 @@ internal sealed class RunFingerprints(RunSession session)
     private string Of<T>(Stage stage, T options, params string[] upstream)
         where T : notnull, new()
     {
-        // Only what differs from the option's own default: an option that a later version adds leaves the fingerprints of earlier runs as
-        // they are.
+        // Only options that differ from their default: an option that a later version adds leaves the fingerprints of earlier runs alone.
         var settings = OptionBinder.Diff(new T(), options).Select(d => $"{d.Name}={d.New}");
         if (stage is Stage.Pretrain or Stage.Distill && Options.Precision == PrecisionOption.Mixed)
             settings = settings.Append($"precision={Options.Precision}");

@@ -21,16 +21,16 @@ internal sealed record RunResult(string Directory, Summary Summary, bool Already
 
 /// <summary>
 /// The whole chain over one run directory: images, encoder, pseudo-labels, student, measurement. Every stage reads the artefact of the one
-/// before and leaves its own, so a run may be stopped anywhere and repeated; what is finished is skipped.
+/// before and leaves its own. A run may be stopped anywhere and repeated: finished stages are skipped.
 /// </summary>
 internal static class RunPipeline
 {
     private static readonly Stage[] Order = [Stage.Pretrain, Stage.Cluster, Stage.Distill, Stage.Evaluate];
 
     /// <summary>
-    /// Runs everything that is left, or one stage. Stages that an earlier run was given exactly the same are taken from there: their
-    /// artefacts are copied, and the stage counts as done earlier. Where a budget decides the length of pre-training, the number of steps
-    /// is taken over too.
+    /// Runs everything that is left, or one stage. A stage that an earlier run was given exactly the same is taken from there: its
+    /// artefacts are copied, and it counts as done earlier. Where a budget decides the length of pre-training, the number of steps is taken
+    /// over too.
     /// </summary>
     /// <param name="request">
     /// The user's request. With <see cref="RunRequest.Out"/> naming an existing run, it must ask for the same.
@@ -90,7 +90,7 @@ internal static class RunPipeline
         var options = Agreed(request, directory, only, out var changed);
         if (options.Plugin is { } plugin) tell(new Notice(MethodPlugin.Load(plugin).Notice));
 
-        // What is missing shows before seconds of choosing threads, and minutes of packing.
+        // A missing file shows here, before seconds of choosing threads and minutes of packing.
         AdoptedFiles.Digest(options.Pretrain, before?.EncoderDigest);
         TorchRuntime.Initialize();
         if (before is null) directory.Write(NewRecord(request, options));
@@ -205,8 +205,7 @@ internal static class RunPipeline
         {
             tell(new Notice(
                 $"threads={threads}: the program has {TorchThreads.Default} physical cores here, "
-                + "and more threads than cores wait for each other: "
-                + "training may be a hundred times slower"));
+                + "and more threads than cores wait for each other: training may be a hundred times slower"));
         }
 
         if (options.Precision == PrecisionOption.Mixed)
@@ -232,8 +231,8 @@ internal static class RunPipeline
     }
 
     /// <summary>
-    /// The options of an existing run, if the request asks for the same; of the request, if the run is new or the stage asked for may
-    /// change them, in which case the run's record changes too.
+    /// The options to run with. A new run takes those of the request. An existing run keeps its own and refuses a request for others,
+    /// unless the stage asked for may change them: then the run's record changes too.
     /// </summary>
     private static RunOptions Agreed(RunRequest request, RunDirectory directory, Stage? only, out RunRecord? changed)
     {
@@ -273,8 +272,8 @@ internal static class RunPipeline
     }
 
     /// <summary>
-    /// A run goes on with the threads it began with, where the program may use as many cores: its weights depend on them. A new one takes
-    /// all cores, or fewer where other programs hold some.
+    /// Threads to train with. A run goes on with those it began with, if the program may use as many cores: its weights depend on them. A
+    /// new run takes all cores, or fewer where other programs hold some.
     /// </summary>
     internal static int ThreadsOf(RunRecord? before, Action<RunEvent> tell, CancellationToken cancellationToken)
     {

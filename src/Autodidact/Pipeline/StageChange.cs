@@ -17,7 +17,7 @@ internal static class StageChange
         stage > Stage.Pretrain && StageOptions.Contain(stage.Key(), option) && !IsMeasured(option);
 
     /// <summary>
-    /// Whether an option says what is measured on: a run keeps its own, and is measured on other images in a directory beside it.
+    /// Whether an option says what is measured on. A run keeps its own images and labels; other ones are measured in a directory beside it.
     /// </summary>
     /// <param name="option">Full name of the option.</param>
     public static bool IsMeasured(string option) => option is "data.evaluation" or "data.labels";
@@ -52,7 +52,7 @@ internal static class StageChange
             data.Remove("eval");
         }
 
-        // What was planned was planned for the old options, another network say.
+        // A plan holds for the options it was made for: another network, say, needs another plan.
         var planned = !changed.Any(name => name.StartsWith("distill.", StringComparison.Ordinal));
         var kept = planned ? record : record.WithoutPlan(Stage.Distill.Key());
         return kept with { Options = OptionJson.ToJson(options), Request = OptionJson.ToJson(request), Steps = steps, Data = data };

@@ -14,7 +14,7 @@ internal static class StageSharing
     private static readonly string[] Later = ["cluster.", "distill.", "evaluate.", "export."];
 
     /// <summary>
-    /// Takes the number of pre-training steps from a run of the same budget, data and pre-training: measured again, it would differ by a
+    /// Takes the number of pre-training steps from a run of the same budget, data and pre-training. Measured again, it would differ by a
     /// few steps, and so would the encoder.
     /// </summary>
     public static void TakeSteps(RunSession session, IReadOnlyList<string> earlierRuns)

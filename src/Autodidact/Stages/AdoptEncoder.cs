@@ -60,8 +60,7 @@ internal static class AdoptEncoder
             FailureKind.Usage,
             labels
                 ? $"--encoder {file}: it was trained on labels, so nothing that follows is a result without labels: "
-                    + "set pretrain.allow_labels=true "
-                    + "if that is meant"
+                    + "set pretrain.allow_labels=true if that is meant"
                 : $"pretrain.allow_labels: {file} was not trained on labels as far as it says: leave the option out");
     }
 
@@ -83,9 +82,10 @@ internal static class AdoptEncoder
         // The run's copy takes red first, so that nobody who reads it has to know.
         if (options.EncoderChannels == EncoderChannels.Bgr) InputChannels.Reverse(network);
         NetworkEncoder.Save(into.NetworkFile, network, input, labels);
-        return new Adopted(
-            "file", input.Architecture, [into.NetworkFile], input.Architecture)
-        { Cost = ModelCost.Of(network, input.ViewSize) };
+        return new Adopted("file", input.Architecture, [into.NetworkFile], input.Architecture)
+        {
+            Cost = ModelCost.Of(network, input.ViewSize),
+        };
     }
 
     private static Adopted Graph(StageRun run, string file, EncoderArtefact into)

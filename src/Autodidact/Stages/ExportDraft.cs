@@ -10,7 +10,7 @@ namespace Autodidact.Stages;
 internal sealed record ExportDraft(string Folder, ModelManifest Manifest, EarlyExitPlan? Plan)
 {
     /// <summary>
-    /// Policies worth timing: every exit alone, the deepest first, for all others are compared with it; then the settings.
+    /// Policies worth timing: every exit alone, the deepest first because all others are compared with it; then the settings.
     /// </summary>
     public IReadOnlyList<ExitPolicy> Policies =>
     [

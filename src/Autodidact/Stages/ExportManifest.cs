@@ -13,8 +13,7 @@ namespace Autodidact.Stages;
 internal static class ExportManifest
 {
     /// <summary>
-    /// The manifest of a run's model, its thresholds not yet chosen; <paramref name="assignments"/> are in the numbers the student answers
-    /// with.
+    /// The manifest of a run's model before its thresholds are chosen; <paramref name="assignments"/> are in the student's numbers.
     /// </summary>
     public static ModelManifest Create(
         ExportContext context,
@@ -41,8 +40,8 @@ internal static class ExportManifest
             Names = Names(context, assignments, student.Options.Outputs),
             Exits =
             [
-                .. Enumerable.Range(0, student.ExitCount).Select(exit => (
-                    Exit: exit, Measured: measured.FirstOrDefault(e => e.Exit == Number(exit))))
+                .. Enumerable.Range(0, student.ExitCount)
+                    .Select(exit => (Exit: exit, Measured: measured.FirstOrDefault(e => e.Exit == Number(exit))))
                     .Select(e => new ManifestExit
                     {
                         Exit = e.Exit + 1,
@@ -99,15 +98,14 @@ internal static class ExportManifest
     private static Dictionary<string, string> Provenance(ExportContext context)
     {
         var (labels, encoder) = (context.Options.Distill.AllowLabels, context.Options.Pretrain.AllowLabels);
+        var method = context.Summary.Pretrain?.Method ?? context.Options.Pretrain.Method;
         var provenance = new Dictionary<string, string>
         {
             ["run"] = Path.GetFileName(context.Run.Paths.Root),
             ["version"] = BuildInfo.Versions["autodidact"],
             ["created"] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture),
             ["images"] = context.Data.Target.Train.Fingerprint,
-            ["method"] =
-                $"{context.Summary.Pretrain?.Method ?? context.Options.Pretrain.Method}, {(labels ? "labels" : "k-means")}, "
-                + $"{context.Options.Distill.Method}",
+            ["method"] = $"{method}, {(labels ? "labels" : "k-means")}, {context.Options.Distill.Method}",
             ["seed"] = context.Options.Seed.ToString(CultureInfo.InvariantCulture),
         };
         if (BuildInfo.Commit is { } commit)

@@ -81,7 +81,7 @@ internal static class ExportModel
     }
 
     /// <summary>
-    /// Cluster of each training image, in the numbers the student answers with: where it left those of the run, what its deepest exit says.
+    /// Cluster of each training image, in the student's numbers. If the student gave up the run's clusters, its deepest exit answers.
     /// </summary>
     private static int[] Clusters(
         ExportContext context, StudentModel student, ClusteringArtefact clustering, CancellationToken cancellationToken)
@@ -182,8 +182,9 @@ internal static class ExportModel
         {
             var policies = drafts.Select(d => d.Policies).ToArray();
             var turns = Enumerable.Range(0, policies.Max(p => p.Count))
-                .SelectMany(i => Enumerable.Range(0, drafts.Count).Where(d => i < policies[d].Count).Select(
-                    d => (Draft: d, Policy: policies[d][i])))
+                .SelectMany(i => Enumerable.Range(0, drafts.Count)
+                    .Where(d => i < policies[d].Count)
+                    .Select(d => (Draft: d, Policy: policies[d][i])))
                 .ToArray();
             var speeds = SpeedMeter.ImagesPerSecond(
                 [.. turns.Select(t => (models[t.Draft], t.Policy))],

@@ -10,7 +10,7 @@ namespace Autodidact.Stages;
 
 /// <summary>
 /// Measures what comes before the student: raw pixels, the untrained encoder, the encoder and its clusters. Runs that differ in the student
-/// alone have these figures in common.
+/// alone share these figures.
 /// </summary>
 internal static class MeasureBaselines
 {
@@ -60,7 +60,7 @@ internal static class MeasureBaselines
     }
 
     /// <summary>
-    /// Adds the scores of the encoder and of its clusters; the encoder's stay out where nothing knows the evaluation images' features.
+    /// Adds the scores of the encoder and of its clusters; the encoder's stay out where the evaluation images' features are unknown.
     /// </summary>
     /// <param name="run">The stage.</param>
     /// <param name="data">The images, with evaluation images among them.</param>

@@ -85,9 +85,8 @@ internal static class PackImages
             {
                 throw new AutodidactException(
                     FailureKind.Data,
-                    $"{now.Source}: the {role} images are not those this run began with ({before.Images} then, "
-                    + $"{now.Images} now): restore them, "
-                    + "or choose another --out");
+                    $"{now.Source}: the {role} images are not those this run began with "
+                    + $"({before.Images} then, {now.Images} now): restore them, or choose another --out");
             }
         }
 
@@ -110,8 +109,8 @@ internal static class PackImages
     };
 
     /// <summary>
-    /// The set to pre-train on: all of it, since it is measured by nothing but the monitor, which takes the set's own labels; a file names
-    /// the target's.
+    /// The set to pre-train on: all of it, since only the monitor measures on it. The monitor takes the set's own labels; a file names the
+    /// target's.
     /// </summary>
     private static DataRequest PretrainRequest(DataRequest target, string source) => target with
     {

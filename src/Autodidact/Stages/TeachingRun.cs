@@ -41,7 +41,7 @@ internal sealed class TeachingRun
     }
 
     /// <summary>
-    /// Features of the training images by the student that teaches. Its clusters do not matter: geometry alone is taken over.
+    /// Features of the training images by the student that teaches. Its clusters do not matter: only geometry is taken over.
     /// </summary>
     /// <param name="encoder">What this run's encoder sees.</param>
     public FeatureMatrix Features(ModelInput encoder)
@@ -78,7 +78,7 @@ internal sealed class TeachingRun
     }
 
     /// <summary>
-    /// Refuses a student of other clusters: it answers with its own clusters' numbers, so others of the same count would teach nonsense.
+    /// Refuses a student of other clusters. It answers with its own clusters' numbers, so others of the same count would teach nonsense.
     /// </summary>
     /// <param name="own">This run's clusters.</param>
     public void CheckClusters(ClusteringArtefact own)

@@ -58,8 +58,7 @@ internal static class TrainEncoder
             throw new AutodidactException(
                 FailureKind.Usage,
                 $"pretrain.method={options.Method}: it learns nothing in its first epoch, "
-                + $"and {steps} steps are too few for {fewest} epochs of "
-                + $"{epoch}: raise --budget or pretrain.epochs");
+                + $"and {steps} steps are too few for {fewest} epochs of {epoch}: raise --budget or pretrain.epochs");
         }
     }
 }

@@ -9,9 +9,9 @@ using Autodidact.Pretraining;
 namespace Autodidact.Stages;
 
 /// <summary>
-/// The one place where a label becomes a target: for upper bounds and semi-supervised methods, which the results of training without labels
-/// are compared with. The methods that may ask are marked so in <see cref="DistillMethods"/> and <see cref="PretrainMethods"/>, a run must
-/// allow it (<c>allow_labels</c>), and its summary says it.
+/// The one place where a label becomes a target: for upper bounds and semi-supervised methods, with which results without labels are
+/// compared. The methods that may ask are marked in <see cref="DistillMethods"/> and <see cref="PretrainMethods"/>, a run must allow it
+/// (<c>allow_labels</c>), and its summary says so.
 /// </summary>
 internal static class UpperBoundLabels
 {
@@ -36,8 +36,7 @@ internal static class UpperBoundLabels
     }
 
     /// <summary>
-    /// Labels of a fraction of the images of pre-training, the same fraction of each class, drawn by the run's seed; the others stay
-    /// unknown.
+    /// Labels of a fraction of the pre-training images, the same fraction of each class, drawn by the run's seed; the others stay unknown.
     /// </summary>
     /// <exception cref="AutodidactException">Fewer than two classes are labelled; kind Data.</exception>
     public static TrainingLabels Some(RunOptions run, PackedData data)
@@ -53,12 +52,11 @@ internal static class UpperBoundLabels
         var classes = known.Max() + 1;
         if (known.Where(label => label >= 0).Distinct().Count() < 2)
         {
+            var remedy = run.Data.Pretrain is null ? "give them with --labels" : "name a set whose folders are the classes";
             throw new AutodidactException(
                 FailureKind.Data,
                 $"{run.Data.Pretrain ?? run.Data.Source}: the images of pre-training have fewer than two classes of labels, "
-                + $"and pretrain.method={options.Method} trains on some: "
-                + $"{(run.Data.Pretrain is null ? "give them with --labels" : "name a set whose folders are the classes")}, "
-                + "or choose a method without");
+                + $"and pretrain.method={options.Method} trains on some: {remedy}, or choose a method without");
         }
 
         return new TrainingLabels(

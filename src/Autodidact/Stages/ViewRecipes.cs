@@ -18,7 +18,7 @@ internal static class ViewRecipes
         options.Size > 0 ? options.Size : Math.Min(LargestDefaultSide, Math.Min(images.Height, images.Width));
 
     /// <summary>
-    /// Side of the views at a point of the training: grows linearly in area-friendly steps from the start fraction to the full side.
+    /// Side of the views at a point of the training. It grows linearly, in area-friendly steps, from the start fraction to the full side.
     /// </summary>
     public static int SizeAt(ViewOptions options, int finalSize, double progress)
     {
@@ -48,7 +48,7 @@ internal static class ViewRecipes
         };
 
     /// <summary>
-    /// The views of pre-training: as many ordinary ones as the method takes, every second with what is its own, then the local ones.
+    /// The views of pre-training: as many ordinary ones as the method takes, every second one by its own settings, then the local ones.
     /// </summary>
     public static Func<double, ViewSpec> Schedule(
         PretrainOptions options, IImageSet images, int finalSize, PixelNormalization normalization)

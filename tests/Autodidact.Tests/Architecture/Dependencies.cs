@@ -43,7 +43,7 @@ internal static class Dependencies
     }
 
     /// <summary>
-    /// The front door lies in the root, beside the errors that all use, and stands above everything: it counts as a namespace.
+    /// The front door counts as a namespace: it lies in the root, beside the errors that all use, and stands above everything.
     /// </summary>
     public const string FrontDoor = "Autodidact.TrainingRun";
 

@@ -144,7 +144,7 @@ public sealed class PredictCommandTests(ExportedModel exported) : IClassFixture<
             In = new StringReader(_input),
             Pipeline = (request, _, _, only) =>
             {
-                // What the stage does, as far as these tests see it.
+                // Stands in for the stage, as far as these tests see it.
                 _calls.Add((request, only));
                 Directory.Move(exported.Copy(), Path.Combine(request.Out!, "model"));
                 return new RunResult(request.Out!, new Summary(), false);

@@ -17,7 +17,7 @@ internal static class Resuming
         var losses = new List<double>();
         var counts = new List<long>();
 
-        // What earlier tests left to the finalizer must not be counted off meanwhile.
+        // The finalizer must be done with earlier tests' objects before anything is counted.
         GC.Collect();
         GC.WaitForPendingFinalizers();
         var whole = Train(

@@ -53,7 +53,7 @@ public class PatchesTests
         var kept = energy.argmax(1);
         Assert.All(Enumerable.Range(0, 3), channel => Assert.InRange(kept.eq(channel).sum().item<long>(), 8, 35));
 
-        // What is kept is the channel without its mean, scaled; the rest is noise, not nothing.
+        // The kept part is the channel without its mean, scaled; the rest is noise, not nothing.
         var channel = kept[0].item<long>();
         var centred = patches[0, channel] - patches[0, channel].mean();
         Assert.Equal(

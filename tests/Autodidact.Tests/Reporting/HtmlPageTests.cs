@@ -23,7 +23,7 @@ public partial class HtmlPageTests
         Assert.DoesNotContain("alert('x')</script>", text, StringComparison.Ordinal);
         Assert.DoesNotContain('\0', text);
 
-        // What the script reads is the very name.
+        // The script reads the very name.
         using var chart = JsonDocument.Parse(ChartData().Match(text).Groups[1].Value);
         Assert.Equal("bars", chart.RootElement.GetProperty("$type").GetString());
         Assert.Equal(Nasty, chart.RootElement.GetProperty("names")[0].GetString());

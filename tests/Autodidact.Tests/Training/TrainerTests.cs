@@ -140,7 +140,7 @@ public sealed class TrainerTests : IDisposable
             Progress = _ => counts.Add(Tensor.TotalCount),
         };
 
-        // What earlier tests left to the finalizer must not be counted off meanwhile.
+        // The finalizer must be done with earlier tests' objects before anything is counted.
         GC.Collect();
         GC.WaitForPendingFinalizers();
         trainer.Run(TestContext.Current.CancellationToken);

@@ -92,7 +92,9 @@ internal static class SelfDistillationMethod
     private static DistillMethod Variant(string name, string description, string? weights = null) =>
         DistillMethod.Of<SelfDistillationOptions>(
             name, description, Group, Create) with
-        { Loss = SelfDistillationVariants.All[weights ?? name] };
+        {
+            Loss = SelfDistillationVariants.All[weights ?? name],
+        };
 
     private static IObjective Create(DistillSetup setup, SelfDistillationOptions options)
     {

@@ -45,7 +45,7 @@ internal static class SelfDistillationVariants
             // Relatives with the encoder as teacher: deep supervision on the pseudo-labels, and the batch's geometry from the encoder.
             ["rkd"] = new() { Hard = 1, Soft = 0, Hint = 0, EncoderFeature = 1, EncoderFeatureForm = EncoderFeatureForm.Relations },
             ["similarity-preserving"] =
-            new() { Hard = 1, Soft = 0, Hint = 0, EncoderFeature = 1, EncoderFeatureForm = EncoderFeatureForm.Similarities },
+                new() { Hard = 1, Soft = 0, Hint = 0, EncoderFeature = 1, EncoderFeatureForm = EncoderFeatureForm.Similarities },
 
             // ClusterFit (Yan et al., CVPR 2020, arXiv 1912.03330): a plain network on the pseudo-labels, the deepest exit alone.
             ["clusterfit"] = new() { Hard = 0, Soft = 0, Hint = 0, OnlyExit = -1 },

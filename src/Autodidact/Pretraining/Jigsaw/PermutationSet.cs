@@ -67,7 +67,7 @@ internal static class PermutationSet
         var best = 0;
         for (var i = 0; i < all.Length; i++)
         {
-            // What is chosen stays below 0.
+            // The distance of a chosen permutation stays below 0.
             distances[i] += Distance(all[i], newest);
             if (distances[i] > distances[best]) best = i;
         }
