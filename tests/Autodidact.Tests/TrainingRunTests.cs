@@ -120,6 +120,22 @@ public sealed class TrainingRunTests : IDisposable
         Assert.False(Directory.Exists(RunFolder));
     }
 
+    [Fact]
+    public void Should_Reset_The_Epochs_Of_A_Preset_Where_A_Budget_Is_Given()
+    {
+        var preset = TrainingRun.Create("pictures", options => options with { Preset = "cifar-resnet18" }, RunFolder);
+        Assert.Equal(1000, preset.Options.Pretrain.Epochs);
+        var budget = TrainingRun.Create(
+            "pictures",
+            options => options with
+            {
+                Preset = "cifar-resnet18", Budget = TimeSpan.FromMinutes(9), Distill = options.Distill with { Epochs = 7 },
+            },
+            RunFolder);
+        Assert.Equal(
+            (TimeSpan.FromMinutes(9), 0, 7), (budget.Options.Budget, budget.Options.Pretrain.Epochs, budget.Options.Distill.Epochs));
+    }
+
     private static RunOptions Small(RunOptions options) => options with
     {
         Threads = 1,

@@ -158,7 +158,7 @@ internal static class RunPipeline
                 var (root, key) = (session.Paths.Root, stage.Key());
                 throw new AutodidactException(
                     FailureKind.Usage,
-                    $"{root}: stage {key} is not finished: run 'autodidact {key} {root}' first, or 'autodidact run' for all of them");
+                    $"{root}: stage {key} is not finished: run 'autodidact {key} {root}' first, or 'autodidact run --out {root}' for all");
             }
         }
 

@@ -32,19 +32,19 @@ public class ModelCostTests
 
     private sealed class OneStage : Backbone
     {
-        private readonly TorchSharp.Modules.Conv2d conv = nn.Conv2d(3, 4, 3, padding: 1, bias: false);
-        private readonly nn.Module<Tensor, Tensor> after;
+        private readonly TorchSharp.Modules.Conv2d _conv = nn.Conv2d(3, 4, 3, padding: 1, bias: false);
+        private readonly nn.Module<Tensor, Tensor> _after;
 
         public OneStage(nn.Module<Tensor, Tensor> layer)
             : base(nameof(OneStage))
         {
-            after = layer;
+            _after = layer;
             RegisterComponents();
         }
 
         public override IReadOnlyList<int> StageChannels => [4];
 
-        public override Tensor ForwardStage(int stage, Tensor input) => after.call(conv.call(input));
+        public override Tensor ForwardStage(int stage, Tensor input) => _after.call(_conv.call(input));
 
         public override Backbone Copy() => throw new NotSupportedException();
     }
