@@ -211,7 +211,9 @@ public sealed class TrainingRun
         // A budget resets the epochs of the preset, as its flag does.
         var flags = RunFlags.ByKey.Values.Where(flag => flag.Flag.Resets.Length > 0).ToDictionary(flag => flag.Option);
         return OptionBinder.Diff(options, change(options)).Aggregate(request, (asked, difference) =>
-            flags.TryGetValue(difference.Name, out var flag) ? asked.With(flag, difference.New) : asked.With(difference.Name, difference.New));
+            flags.TryGetValue(difference.Name, out var flag)
+                ? asked.With(flag, difference.New)
+                : asked.With(difference.Name, difference.New));
     }
 
     private static void Ignore(RunEvent told)

@@ -129,7 +129,9 @@ public sealed class TrainingRunTests : IDisposable
             "pictures",
             options => options with
             {
-                Preset = "cifar-resnet18", Budget = TimeSpan.FromMinutes(9), Distill = options.Distill with { Epochs = 7 },
+                Preset = "cifar-resnet18",
+                Budget = TimeSpan.FromMinutes(9),
+                Distill = options.Distill with { Epochs = 7 },
             },
             RunFolder);
         Assert.Equal(
