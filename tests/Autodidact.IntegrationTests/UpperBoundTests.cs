@@ -52,7 +52,7 @@ public sealed class UpperBoundTests : IDisposable
     {
         var run = _folder["run"];
         string[] more = ["--set", "cluster.k=6", "--pretrain-method", "s4l"];
-        OneLine(2, "it trains on labels", SmallRun.Arguments(_folder["refused"], more));
+        OneLine(2, "s4l trains on labels", SmallRun.Arguments(_folder["refused"], more));
         var first = Expect(
             0, SmallRun.Arguments(run, [.. more, "--set", "pretrain.allow_labels=true", "--set", "pretrain.s4l.label_fraction=0.2"]));
         Assert.Contains("s4l (USES LABELS)", first.Out, StringComparison.Ordinal);
