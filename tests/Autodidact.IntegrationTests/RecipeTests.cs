@@ -83,7 +83,7 @@ public sealed class RecipeTests : IDisposable
         File.WriteAllText(_folder["recipe.json"], file.ToJsonString());
         using var run = Cli.Expect(0, _folder.Path, "experiment", _folder["recipe.json"]);
         var results = File.ReadAllText(Path.Combine(_folder["out"], "results.md"));
-        Assert.Contains($"{variants.Count} of {variants.Count} runs", results, StringComparison.Ordinal);
+        Assert.Contains($"{variants.Count} of {variants.Count} run", results, StringComparison.Ordinal);
         Assert.All(
             file["comparisons"]!.AsArray(), comparison => Assert.Contains($"| {comparison!["name"]} |", results, StringComparison.Ordinal));
         foreach (var variant in variants)
