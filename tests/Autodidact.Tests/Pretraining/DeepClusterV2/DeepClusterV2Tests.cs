@@ -81,7 +81,7 @@ public sealed class DeepClusterV2Tests : IDisposable
     [Theory]
     [InlineData(41, 40, "41 for 40 images: choose 40 at most, or 0 for a number that fits")]
     [InlineData(
-        35, 30, "35 for the 30 of 40 images that an epoch sees: choose 30 at most, or a pretrain.batch_size that leaves fewer over")]
+        35, 30, "35 for the 30 of 40 images that an epoch sees: choose 30 at most, or a batch size that leaves fewer over")]
     public void Should_Refuse_More_Clusters_Than_Images_Or_Than_An_Epoch_Sees_Before_It_Trains(int prototypes, int seen, string says)
     {
         var e = Assert.Throws<AutodidactException>(
