@@ -62,12 +62,12 @@ public sealed class MappedMatrixTests : IDisposable
     [InlineData("(3, 2)", ">f4", "<f4")]
     [InlineData("(6,)", "<f4", "expected a matrix")]
     [InlineData("(3, 2, 1)", "<f4", "expected a matrix")]
-    [InlineData("()", "<f4", "of values where")]
-    [InlineData("(0, 0)", "<f4", "of values where")]
-    [InlineData("(3, 3)", "<f4", "of values where")]
+    [InlineData("()", "<f4", "of values, its shape")]
+    [InlineData("(0, 0)", "<f4", "of values, its shape")]
+    [InlineData("(3, 3)", "<f4", "of values, its shape")]
     [InlineData("(-3, -2)", "<f4", "impossible")]
     [InlineData("(4294967299, 2)", "<f4", "impossible")]
-    [InlineData("(2147483647, 2147483647)", "<f4", "of values where")]
+    [InlineData("(2147483647, 2147483647)", "<f4", "of values, its shape")]
     [InlineData("(3; 2)", "<f4", "impossible")]
     public void Should_Refuse_A_Header_That_Lies(string shape, string type, string says)
     {
