@@ -30,7 +30,7 @@ public sealed class ExportTests : IDisposable
             first.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Count(line => line.Contains(": cluster ", StringComparison.Ordinal)));
         Assert.Empty(Expect(0, "predict", run, Path.Combine(images, "test")).Error.Trim());
-        Assert.Contains("early exit at confidence", Expect(0, "export", run, "--names", "labels").Out, StringComparison.Ordinal);
+        Assert.Contains("with early exits: ", Expect(0, "export", run, "--names", "labels").Out, StringComparison.Ordinal);
         Assert.Contains("already finished", Expect(0, "run", "--out", run).Error, StringComparison.Ordinal);
 
         // A command that fails changes nothing: the next one exports as before.
