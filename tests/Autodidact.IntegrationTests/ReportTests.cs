@@ -31,9 +31,9 @@ public sealed class ReportTests : IDisposable
             Assert.Contains($"report: {Path.Combine(run, "report.html")}", first.Out, StringComparison.Ordinal);
         }
 
-        Assert.Contains("Early exits are measured when the model is exported", Page(run), StringComparison.Ordinal);
+        Assert.Contains("The export measures early exits", Page(run), StringComparison.Ordinal);
         Cli.Expect(0, _folder.Path, "export", run).Dispose();
-        Assert.DoesNotContain("Early exits are measured when the model is exported", Page(run), StringComparison.Ordinal);
+        Assert.DoesNotContain("The export measures early exits", Page(run), StringComparison.Ordinal);
         await using var browser = await Browser.Open(Path.Combine(run, "report.html"));
         await Healthy(browser);
         var headings = await browser.Page.Locator("h2").AllTextContentsAsync();
