@@ -68,10 +68,10 @@ internal static class ExportTable
         if (model.TradeOffs.FirstOrDefault(t => t.Thresholds.SequenceEqual(model.Exits.Select(e => e.Threshold))) is not { } chosen)
             yield break;
         var share = chosen.MeanMacs / model.Exits[^1].Macs;
+        var speed = chosen.ImagesPerSecond is { } measured ? $", {Figures.Count(measured)} images/s" : "";
         yield return string.Create(
             CultureInfo.InvariantCulture,
             $"with early exits: {Figures.Percent(chosen.Agreement)} agreement, "
-            + $"{Figures.Short(chosen.MeanMacs)} MACs an image ({share:0%} of the deepest exit's), "
-            + $"{Figures.Count(chosen.ImagesPerSecond)} images/s");
+            + $"{Figures.Short(chosen.MeanMacs)} MACs an image ({share:0%} of the deepest exit's){speed}");
     }
 }

@@ -85,23 +85,6 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
         }
     }
 
-    /// <summary>Passes over the current field.</summary>
-    public void Skip()
-    {
-        switch (Wire)
-        {
-            case WireType.Varint:
-                RawVarint();
-                break;
-            case WireType.Bytes:
-                Bytes();
-                break;
-            default:
-                Take(Wire == WireType.Fixed64 ? sizeof(ulong) : sizeof(uint));
-                break;
-        }
-    }
-
     /// <summary>The current field as a float.</summary>
     public float Single() => Wire == WireType.Fixed32 ? BinaryPrimitives.ReadSingleLittleEndian(Take(sizeof(float))) : throw Broken();
 

@@ -38,6 +38,14 @@ public class ExportTableTests
         string.Join('\n', ExportTable.Render(Floats, null, "runs/x/model")));
 
     [Fact]
+    public void Should_Leave_Out_A_Speed_That_Was_Not_Measured()
+    {
+        var unmeasured = Floats with { TradeOffs = [new TradeOff([0.9, 0], 0.99, 150_000_000)] };
+        Assert.Contains(
+            "with early exits: 99.0% agreement, 150M MACs an image (75% of the deepest exit's)", ExportTable.Render(unmeasured, null, "m"));
+    }
+
+    [Fact]
     public void Should_Show_The_Agreement_Of_Every_8_Bit_Exit_With_The_Same_Exit_In_Floats()
     {
         var int8 = Floats with
