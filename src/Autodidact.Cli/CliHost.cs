@@ -18,14 +18,14 @@ internal sealed class CliHost
 {
     private const int PipeWidth = 120;
 
-    /// <summary>Results: nothing else is written here.</summary>
-    public required TextWriter Out { get; init; }
+    /// <summary>Results: nothing else is written here. A terminal cannot obey what is written.</summary>
+    public required TextWriter Out { get; init => field = new HarmlessWriter(value); }
 
     /// <summary>Lists of files, where a command is asked to read them.</summary>
     public TextReader In { get; init; } = Console.In;
 
-    /// <summary>Progress, notices and errors.</summary>
-    public required TextWriter Error { get; init; }
+    /// <summary>Progress, notices and errors. A terminal cannot obey what is written.</summary>
+    public required TextWriter Error { get; init => field = new HarmlessWriter(value); }
 
     /// <summary>The library.</summary>
     public required PipelineCall Pipeline { get; init; }
@@ -35,6 +35,9 @@ internal sealed class CliHost
 
     /// <summary>Columns of the terminal results go to.</summary>
     public int Width { get; init; } = PipeWidth;
+
+    /// <summary>Whether <see cref="Out"/> is a terminal.</summary>
+    public bool OutIsTerminal { get; init; }
 
     /// <summary>The terminal behind <see cref="Out"/>; null when it is a pipe or a file, or colours are not wanted.</summary>
     public IAnsiConsole? StyledOut { get; init; }
@@ -57,6 +60,7 @@ internal sealed class CliHost
             Pipeline = (request, events, cancellationToken, only) => TrainingRun.Of(request).Run(events.Report, only, cancellationToken),
             Report = RunReport.Write,
             Width = outIsTerminal ? Math.Max(40, Console.WindowWidth) : PipeWidth,
+            OutIsTerminal = !Console.IsOutputRedirected,
             StyledOut = outIsTerminal && colours ? Terminal(Console.Out, colours) : null,
             LiveError = Console.IsErrorRedirected || dumb ? null : Terminal(Console.Error, colours),
             HandlesSignals = true,
@@ -69,8 +73,27 @@ internal sealed class CliHost
     /// <summary>Writes a result line; a terminal shows a highlighted one in bold.</summary>
     public void WriteLine(string text, bool highlight = false)
     {
-        if (highlight && StyledOut is not null) StyledOut.Write(new Text(text + "\n", new Style(decoration: Decoration.Bold)));
+        if (highlight && StyledOut is not null)
+            StyledOut.Write(new Text(Harmless.Line(text) + "\n", new Style(decoration: Decoration.Bold)));
         else Out.WriteLine(text);
+    }
+
+    /// <summary>Writes a line of a list: a record of CSV as it is into a file or a pipe, everything else harmless.</summary>
+    /// <param name="line">The line; a record's fields may hold line breaks.</param>
+    /// <param name="format">The list's format.</param>
+    public void WriteLine(string line, ListFormat format)
+    {
+        // Programs get the very key. JSON means the same with the escapes.
+        var writer = format == ListFormat.Csv && !OutIsTerminal ? ((HarmlessWriter)Out).Raw : Out;
+        writer.WriteLine(line);
+    }
+
+    /// <summary>Writes a JSON document of several lines.</summary>
+    /// <param name="json">The document.</param>
+    public void WriteJson(string json)
+    {
+        Out.Write(json);
+        Out.WriteLine();
     }
 
     // Spectre would turn escape codes on in a pipe where it recognises a CI service; whether there is a terminal was decided above.

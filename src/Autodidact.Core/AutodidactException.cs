@@ -26,10 +26,13 @@ public enum FailureKind
 /// mistakes of the program that calls; <see cref="OperationCanceledException"/> is what the program asked for.
 /// </remarks>
 /// <param name="kind">Which exit status it means.</param>
-/// <param name="message">One line: what, where, what to do.</param>
+/// <param name="message">
+/// One line: what, where, what to do. Control characters in it, such as those of a file's name, are shown as their escapes, so that a
+/// terminal does not obey them.
+/// </param>
 /// <param name="innerException">The cause, for logs.</param>
 public class AutodidactException(FailureKind kind, string message, Exception? innerException = null)
-    : Exception(message, innerException)
+    : Exception(message is null ? null : Harmless.Line(message), innerException)
 {
     /// <summary>Which exit status the failure means.</summary>
     public FailureKind Kind { get; } = kind;

@@ -11,10 +11,7 @@ internal static class OneLine
         var lines = message
             .Split(['\n', '\r', '\u0085', '\u2028', '\u2029'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Distinct(StringComparer.Ordinal);
-        var text = string.Join("; ", lines);
-        text = text.Length <= MaxLength ? text : string.Concat(text.AsSpan(0, MaxLength - 3), "...");
-
-        // Text of a file can end up on a terminal, which obeys escape sequences.
-        return text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
+        var text = Harmless.Line(string.Join("; ", lines));
+        return text.Length <= MaxLength ? text : string.Concat(text.AsSpan(0, MaxLength - 3), "...");
     }
 }

@@ -32,7 +32,7 @@ internal static class CompareCommand
         {
             var comparison = RunComparison.Read(parsed.GetValue(runs)!);
             if (parsed.GetValue(html) is { } page) AtomicFile.WriteText(page, ComparisonPage.Render(comparison));
-            if (parsed.GetValue(json)) host.WriteLine(ToJson(comparison));
+            if (parsed.GetValue(json)) host.WriteJson(ToJson(comparison));
             else foreach (var line in ComparisonTable.Render(comparison, host.Width)) host.WriteLine(line);
             return ExitStatus.Done;
         });

@@ -22,7 +22,7 @@ internal static class DoctorCommand
     /// <summary>Prints the facts; those that need attention say so.</summary>
     public static int Show(CliHost host, DoctorReport report, bool json)
     {
-        if (json) host.WriteLine(JsonSerializer.Serialize(report, OptionJson.SerializerOptions));
+        if (json) host.WriteJson(JsonSerializer.Serialize(report, OptionJson.SerializerOptions));
         else
         {
             foreach (var line in Columns.Lines(report.Rows.Select(row => (row.Name, Mark(row.Status) + row.Value)), host.Width))

@@ -79,7 +79,7 @@ internal static class PredictCommand
         await foreach (var answer in model.PredictFilesAsync(images.Files(), policy))
         {
             unread += answer.Prediction is null ? 1 : 0;
-            host.WriteLine(Line(answer, format));
+            host.WriteLine(Line(answer, format), format);
         }
 
         return images.Status(unread);

@@ -68,7 +68,7 @@ internal static class ReportCommand
     {
         if (json)
         {
-            host.WriteLine(new JsonObject
+            host.WriteJson(new JsonObject
             {
                 ["report"] = written.Path,
                 ["bytes"] = written.Bytes,

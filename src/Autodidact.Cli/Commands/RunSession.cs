@@ -74,7 +74,7 @@ internal static class RunSession
     {
         if (json)
         {
-            host.Out.WriteLine(result.Summary.ToJson());
+            host.WriteJson(result.Summary.ToJson());
             return;
         }
         if (only == Stage.Export)

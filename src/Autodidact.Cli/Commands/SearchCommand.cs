@@ -99,7 +99,7 @@ internal static class SearchCommand
             foreach (var query in batch)
             {
                 unread += query.Feature is null ? 1 : 0;
-                foreach (var line in Lines(query, query.Feature is null ? [] : hits.Dequeue(), format)) host.WriteLine(line);
+                foreach (var line in Lines(query, query.Feature is null ? [] : hits.Dequeue(), format)) host.WriteLine(line, format);
             }
         }
 

@@ -30,7 +30,7 @@ internal sealed class LiveView(IAnsiConsole console) : IRunView, IProgress<RunEv
             });
     }
 
-    public void Say(string line) => console.WriteLine(line);
+    public void Say(string line) => console.WriteLine(Harmless.Line(line));
 
     public void Report(RunEvent value)
     {
@@ -87,7 +87,7 @@ internal sealed class LiveView(IAnsiConsole console) : IRunView, IProgress<RunEv
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime)
         {
             var room = Math.Max(10, console.Profile.Width - OtherColumns);
-            var text = view.Detail(task.Id);
+            var text = Harmless.Line(view.Detail(task.Id));
             return new Text((text.Length <= room ? text : text[..(room - 1)] + "…").PadRight(room));
         }
     }

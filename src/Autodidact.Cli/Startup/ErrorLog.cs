@@ -14,7 +14,7 @@ internal static class ErrorLog
         var path = Path.Combine(Path.GetTempPath(), name);
         try
         {
-            File.WriteAllText(path, $"autodidact {string.Join(' ', args)}\n{exception}\n");
+            File.WriteAllText(path, Harmless.Lines($"autodidact {string.Join(' ', args)}\n{exception}\n"));
             return path;
         }
         catch (Exception inner) when (inner is IOException or UnauthorizedAccessException)
