@@ -3,11 +3,13 @@ using Autodidact.Benchmarks;
 var benchmarks = new Dictionary<string, Func<string[], int>>
 {
     ["exits"] = ExitsBenchmark.Run,
+    ["fuzz"] = FuzzBenchmark.Run,
     ["kills"] = KillBenchmark.Run,
     ["kmeans"] = KMeansBenchmark.Run,
     ["search"] = SearchBenchmark.Run,
     ["search-peer"] = SearchPeerBenchmark.Run,
     ["search-hostile"] = HostileIndexBenchmark.Run,
+    ["soak"] = SoakBenchmark.Run,
     ["start"] = StartBenchmark.Run,
     ["step"] = StepBenchmark.Run,
     ["views"] = ViewsBenchmark.Run,
