@@ -88,8 +88,7 @@ internal sealed class FeatureGraph : IDisposable
     {
         try
         {
-            using var options = GraphSession.SessionOptions(new ModelOptions { Threads = threads });
-            var session = new InferenceSession(path, options);
+            var session = OnnxSession.Open(path, new ModelOptions { Threads = threads });
             try
             {
                 return new FeatureGraph(path, session, output);

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 using Autodidact.Inference.Graphs;
 using Microsoft.ML.OnnxRuntime;
@@ -112,33 +111,6 @@ internal sealed class GraphSession : IDisposable
         }
     }
 
-    /// <summary>Settings of a session; disposed by the caller.</summary>
-    /// <param name="options">How to run it.</param>
-    public static SessionOptions SessionOptions(ModelOptions options)
-    {
-        // Failures are thrown, and told in one line: the log would tell them again.
-        var session = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-        if (options.Threads > 0)
-        {
-            session.IntraOpNumThreads = options.Threads;
-        }
-
-        // Idle workers must sleep: a staged model has a pool of threads for each graph, and pools that spin while they
-        // wait take the cores from the one at work (staged prediction was two to three times slower with them).
-        session.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        session.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
-
-        // Without VNNI, products of two 8-bit tensors can overflow 16 bits on the way: ask for the kernels that cannot. With it they halve
-        // the speed for nothing.
-        if (X86Base.IsSupported && !Vnni.IsSupported)
-        {
-            session.AddSessionConfigEntry("session.x64quantprecision", "1");
-        }
-
-        options.Configure?.Invoke(session);
-        return session;
-    }
-
     private static (InferenceSession Session, GraphSummary Graph) Open(string path, ModelOptions options, GraphUse? use)
     {
         var bytes = Read(path);
@@ -157,10 +129,8 @@ internal sealed class GraphSession : IDisposable
                 throw new AutodidactException(FailureKind.Data, $"{path}: {problem}: export the model again");
             }
 
-            using var session = SessionOptions(options);
-
             // The bytes that were checked, not the file, which could be another by now.
-            return (new InferenceSession(bytes, session), graph);
+            return (OnnxSession.Open(bytes, options), graph);
         }
         catch (InvalidDataException e)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using Autodidact.Inference;
 
 namespace Autodidact.Cli.Startup;
 
@@ -8,6 +9,7 @@ internal static class Program
     {
         // A Windows console starts in a code page that lacks the dash of 'not measured'; elsewhere UTF-8 is the default.
         if (OperatingSystem.IsWindows()) Console.OutputEncoding = Encoding.UTF8;
+        RuntimeTelemetry.Forbid();
         return new CommandLine(CliHost.ForConsole()).Run(args);
     }
 }

@@ -1,4 +1,5 @@
 using Autodidact.Export.Onnx;
+using Autodidact.Inference;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 
@@ -63,7 +64,7 @@ internal static class Int8Model
         var ranges = activations.ToDictionary(
             a => a, _ => new ValueRange(float.PositiveInfinity, float.NegativeInfinity), StringComparer.Ordinal);
         var copies = new List<OrtValue>();
-        using var session = new InferenceSession(QdqQuantizer.WithOutputs(model, observed).ToByteArray());
+        using var session = OnnxSession.Open(QdqQuantizer.WithOutputs(model, observed).ToByteArray(), new ModelOptions());
         using var run = new RunOptions();
         foreach (var input in inputs)
         {

@@ -2,6 +2,7 @@ using Autodidact.Evaluation;
 using Autodidact.Export;
 using Autodidact.Export.Onnx;
 using Autodidact.Images;
+using Autodidact.Inference;
 using Autodidact.Models;
 using Autodidact.Numerics;
 using Autodidact.Tests.Models;
@@ -155,7 +156,7 @@ public sealed class ModelGraphsTests : IDisposable
 
     private static Dictionary<string, (Array Values, long[] Shape)> Run(ModelProto model, (Array Values, long[] Shape) input)
     {
-        using var session = new InferenceSession(model.ToByteArray());
+        using var session = OnnxSession.Open(model.ToByteArray(), new ModelOptions());
         using var value = input.Values is byte[] bytes
             ? OrtValue.CreateTensorValueFromMemory(bytes, input.Shape)
             : OrtValue.CreateTensorValueFromMemory((float[])input.Values, input.Shape);
