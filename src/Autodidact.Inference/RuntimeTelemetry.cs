@@ -9,7 +9,7 @@ namespace Autodidact.Inference;
 /// </summary>
 internal static partial class RuntimeTelemetry
 {
-    /// <summary>The variable that ONNX Runtime asks once, when its environment is made. Nothing is written or sent if it is 1 then.</summary>
+    /// <summary>The variable that ONNX Runtime asks once, when it starts. Nothing is written or sent if it is 1 then.</summary>
     public const string Variable = "ORT_DISABLE_TELEMETRY";
 
     private const string Off = "1";

@@ -49,9 +49,9 @@ public sealed class PrivacyTests(ExportedModel model) : IClassFixture<ExportedMo
         var names = _folder["names.txt"];
         File.WriteAllLines(names, Enumerable.Repeat(model.Picture, 1000));
         var calls = _folder["calls.txt"];
-        var traced = string.Join(' ', [.. Fresh(), "strace", "-f", "-o", calls, "-e", "trace=socket,connect,openat", "dotnet", Cli.Program]);
+        var traced = $"env {string.Join(' ', Fresh())} strace -f -o {calls} -e trace=socket,connect,openat dotnet {Cli.Program}";
         using var done = ChildProcess.Expect(
-            0, "sh", _folder.Path, "-c", $"(cat {names}; sleep {LongLife}) | env {traced} predict {model.Model} -");
+            0, "sh", _folder.Path, "-c", $"(cat {names}; sleep {LongLife}) | {traced} predict {model.Model} -");
         var lines = File.ReadAllLines(calls);
         Assert.Contains(lines, line => line.Contains("libonnxruntime.so", StringComparison.Ordinal));
         Assert.DoesNotContain(
