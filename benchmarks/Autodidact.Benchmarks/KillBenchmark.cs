@@ -5,120 +5,188 @@ using Autodidact.Numerics;
 namespace Autodidact.Benchmarks;
 
 /// <summary>
-/// Kills a run with SIGKILL at seeded random moments, at least 20 times, some of them while a checkpoint is being written, then lets it
-/// finish and compares the weights with those of a run nobody disturbed.
+/// Kills commands with SIGKILL, at seeded random moments and just before and just after each of their renames, then repeats them. After a
+/// kill the old result must be there or the new one, whole; after the repetition everything must be as if nothing had happened, with no
+/// file more. <c>kills [SEED] [--of run,resume,export,embed,experiment] [--random N] [--folder DIR]</c>
 /// </summary>
 internal static class KillBenchmark
 {
-    private const int Kills = 24;
+    private const int Killed = 137;
 
-    /// <summary>Every third kill waits for a checkpoint's temporary file and strikes then.</summary>
-    private const int InsideWriteEvery = 3;
-
-    private static readonly TimeSpan LongestLife = TimeSpan.FromSeconds(12);
-
+    /// <summary>Runs; status 0 only if no kill left a trace.</summary>
+    /// <param name="args">The seed and options.</param>
     public static int Run(string[] args)
     {
-        var seed = args.Length > 0 ? ulong.Parse(args[0], CultureInfo.InvariantCulture) : 1;
-        var folder = Directory.CreateTempSubdirectory("autodidact-kills-").FullName;
-        var whole = Path.Combine(folder, "whole");
-        var killed = Path.Combine(folder, "killed");
-        Finish(whole);
-        var random = new CounterRandom(seed);
-        var (done, inside) = (0, 0);
-        while (done < Kills)
+        string Option(string name, string otherwise) => Array.IndexOf(args, name) is >= 0 and var at ? args[at + 1] : otherwise;
+        var seed = args.Length > 0 && ulong.TryParse(args[0], NumberStyles.Integer, CultureInfo.InvariantCulture, out var given) ? given : 1;
+        var wanted = Option("--of", "run,resume,export,embed,experiment").Split(',');
+        var random = int.Parse(Option("--random", "60"), CultureInfo.InvariantCulture);
+        var folder = Directory.CreateDirectory(
+            Path.Combine(Option("--folder", Path.GetTempPath()), $"autodidact-kills-{Environment.ProcessId}")).FullName;
+        var shim = Compile(folder);
+        var (kills, faults) = (0, 0);
+        foreach (var subject in KillSubject.All(folder).Where(subject => wanted.Contains(subject.Name)))
         {
-            using var process = Start(killed);
-            var life = TimeSpan.FromSeconds(1.5 + (random.NextDouble() * LongestLife.TotalSeconds));
-            var struckInside = done % InsideWriteEvery == 0 ? UntilWriting(killed, process, life) : Sleep(process, life);
-            if (process.HasExited)
+            var trial = new Trials(subject, shim, seed);
+            trial.Prepare();
+            trial.AtRenames();
+            trial.AtRandom(random);
+            Console.WriteLine(
+                $"{subject.Name}: {trial.Renames} renames, {trial.Kills} kills ({trial.Old} left the old state, {trial.New} the new), "
+                + $"{trial.Faults} faults");
+            kills += trial.Kills;
+            faults += trial.Faults;
+        }
+
+        Console.WriteLine($"{kills} kills: {faults} faults");
+        if (faults == 0)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return faults == 0 ? 0 : 1;
+    }
+
+    /// <summary>The small library that strikes at renames; null without a C compiler, and then only random moments are tried.</summary>
+    private static string? Compile(string folder)
+    {
+        var library = Path.Combine(folder, "rename_kill.so");
+        try
+        {
+            using var compiler = Process.Start(
+                "cc", ["-shared", "-fPIC", "-O1", "-o", library, Path.Combine(AppContext.BaseDirectory, "rename_kill.c")]);
+            compiler.WaitForExit();
+            return compiler.ExitCode == 0 ? library : null;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Console.Error.WriteLine("there is no C compiler (cc): nothing is killed at a rename");
+            return null;
+        }
+    }
+
+    /// <summary>Kills of one command.</summary>
+    private sealed class Trials(KillSubject subject, string? shim, ulong seed)
+    {
+        private TimeSpan _whole;
+        private string _old = "";
+        private string _new = "";
+        private IReadOnlyList<string> _end = [];
+
+        public int Kills { get; private set; }
+
+        public int Renames { get; private set; }
+
+        public int Old { get; private set; }
+
+        public int New { get; private set; }
+
+        public int Faults { get; private set; }
+
+        /// <summary>Runs the command undisturbed.</summary>
+        public void Prepare()
+        {
+            subject.Reset();
+            _old = subject.State();
+            var clock = Stopwatch.StartNew();
+            Command.Run(subject.Home, subject.Arguments);
+            _whole = clock.Elapsed;
+            _new = subject.State();
+            _end = subject.Files();
+        }
+
+        /// <summary>Kills before and after every rename, until the command ends by itself.</summary>
+        public void AtRenames()
+        {
+            for (var moment = 2; shim is not null; moment++)
             {
-                Console.WriteLine($"the run finished after {done} kills");
-                break;
+                subject.Reset();
+                var environment = new Dictionary<string, string>
+                {
+                    ["LD_PRELOAD"] = shim,
+                    ["AUTODIDACT_KILL_AT"] = moment.ToString(CultureInfo.InvariantCulture),
+                };
+                using (var command = Command.Start(subject.Home, environment, subject.Arguments))
+                {
+                    command.Wait();
+                    if (command.Status != Killed)
+                    {
+                        Renames = (moment / 2) - 1;
+                        return;
+                    }
+                }
+
+                Check(FormattableString.Invariant($"{(moment % 2 == 0 ? "before" : "after")} rename {moment / 2}"));
             }
-
-            process.Kill();
-            process.WaitForExit();
-            done++;
-            inside += struckInside ? 1 : 0;
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"kill {done} after {life.TotalSeconds:0.0} s at most{(struckInside ? ", inside a checkpoint's write" : "")}: "
-                + $"{Newest(killed)}"));
         }
 
-        Finish(killed);
-        var same = new[] { "encoder.safetensors", "student.safetensors" }.All(
-            f => File.ReadAllBytes(Path.Combine(whole, f)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(killed, f))));
-        Console.WriteLine($"{done} kills, {inside} inside a write: weights {(same ? "bit-identical" : "DIFFER")}");
-        Directory.Delete(folder, recursive: true);
-        return same && done >= 20 && inside > 0 ? 0 : 1;
-    }
-
-    private static Process Start(string run)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[]
+        /// <summary>Kills at random moments of the time the command takes.</summary>
+        public void AtRandom(int count)
         {
-            Path.Combine(AppContext.BaseDirectory, "Autodidact.Cli.dll"),
-            "run", "--out", run, "--encoder-arch", "resnet10-w8-cifar-pool", "--clusters", "10",
-            "--set",
-            "data.synthetic_train=2000", "--set", "data.synthetic_test=200", "--set", "pretrain.epochs=160", "--set", "distill.epochs=100",
-        })
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
-    }
-
-    private static void Finish(string run)
-    {
-        using var process = Start(run);
-        process.WaitForExit();
-        if (process.ExitCode != 0)
-        {
-            throw new InvalidOperationException($"the run in {run} ended with status {process.ExitCode}");
-        }
-    }
-
-    private static bool Sleep(Process process, TimeSpan life)
-    {
-        process.WaitForExit(life);
-        return false;
-    }
-
-    /// <summary>Waits for a half-written checkpoint; gives up at the end of the life.</summary>
-    private static bool UntilWriting(string run, Process process, TimeSpan life)
-    {
-        // The last kill inside a write left a file that looks half-written too, until the new process takes the directory.
-        var checkpoints = Path.Combine(run, "checkpoints");
-        var earlier = HalfWritten(checkpoints).ToHashSet();
-        process.WaitForExit(life / 2);
-        var clock = Stopwatch.StartNew();
-        while (clock.Elapsed < life && !process.HasExited)
-        {
-            if (!earlier.IsSupersetOf(HalfWritten(checkpoints)))
+            for (var i = 0; i < count; i++)
             {
-                return true;
+                var random = new CounterRandom(seed, (uint)i);
+                var life = random.NextDouble() * _whole;
+                subject.Reset();
+                using (var command = Command.Start(subject.Home, subject.Arguments))
+                {
+                    if (command.WaitAtMost(life))
+                    {
+                        continue;
+                    }
+
+                    command.Kill();
+                }
+
+                Check(FormattableString.Invariant($"after {life.TotalSeconds:0.00} s"));
             }
         }
 
-        return false;
-    }
+        private void Check(string moment)
+        {
+            Kills++;
+            try
+            {
+                var state = subject.State();
+                if (state == _new)
+                {
+                    New++;
+                }
+                else if (state == _old || subject.IsBetween(state, _new))
+                {
+                    Old++;
+                }
+                else
+                {
+                    Fault(moment, $"neither the old state nor the new:\n{state}");
+                }
 
-    private static IEnumerable<string> HalfWritten(string checkpoints) =>
-        Directory.Exists(checkpoints) ? Directory.EnumerateFiles(checkpoints, "*.tmp") : [];
+                Command.Run(subject.Home, subject.Arguments);
+                if (subject.State() != _new)
+                {
+                    Fault(moment, "the repetition ends in another state");
+                }
 
-    private static string Newest(string run)
-    {
-        var checkpoints = Path.Combine(run, "checkpoints");
-        var names = Directory.Exists(checkpoints) ? Directory.GetFiles(checkpoints, "*.safetensors") : [];
-        return names.Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal).LastOrDefault() ?? "no checkpoint";
+                foreach (var file in subject.Files().Except(_end))
+                {
+                    Fault(moment, $"left behind: {file}");
+                }
+
+                foreach (var file in _end.Except(subject.Files()))
+                {
+                    Fault(moment, $"missing: {file}");
+                }
+            }
+            catch (InvalidOperationException e)
+            {
+                Fault(moment, e.Message);
+            }
+        }
+
+        private void Fault(string moment, string what)
+        {
+            Faults++;
+            Console.WriteLine($"FAULT {subject.Name}, killed {moment}: {what}");
+        }
     }
 }
