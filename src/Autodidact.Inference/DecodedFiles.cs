@@ -12,18 +12,18 @@ internal static class DecodedFiles
     /// <summary>Decodes files, batch by batch, in their order.</summary>
     /// <param name="model">Whose decoder.</param>
     /// <param name="source">The network the pictures are for.</param>
-    /// <param name="paths">The files; enumerated as far as needed.</param>
+    /// <param name="files">The files; enumerated as far as needed. Those with a problem are passed on with it.</param>
     /// <param name="batchSize">Files a batch.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
     public static async IAsyncEnumerable<DecodedFile[]> Read(
         EarlyExitModel model,
         FeatureSource source,
-        IEnumerable<string> paths,
+        IEnumerable<NamedFile> files,
         int batchSize,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Task<DecodedFile[]>? ahead = null;
-        foreach (var chunk in paths.Chunk(batchSize))
+        foreach (var chunk in files.Chunk(batchSize))
         {
             var next = Task.Run(() => DecodeAll(model, source, chunk, cancellationToken), cancellationToken);
             if (ahead is not null)
@@ -55,19 +55,26 @@ internal static class DecodedFiles
         return all;
     }
 
-    private static DecodedFile[] DecodeAll(EarlyExitModel model, FeatureSource source, string[] paths, CancellationToken cancellationToken)
+    private static DecodedFile[] DecodeAll(
+        EarlyExitModel model, FeatureSource source, NamedFile[] files, CancellationToken cancellationToken)
     {
-        var decoded = new DecodedFile[paths.Length];
+        var decoded = new DecodedFile[files.Length];
         var parallel = new ParallelOptions { CancellationToken = cancellationToken };
-        Parallel.For(0, paths.Length, parallel, i => decoded[i] = Decode(model, source, paths[i]));
+        Parallel.For(0, files.Length, parallel, i => decoded[i] = Decode(model, source, files[i], cancellationToken));
         return decoded;
     }
 
-    private static DecodedFile Decode(EarlyExitModel model, FeatureSource source, string path)
+    private static DecodedFile Decode(EarlyExitModel model, FeatureSource source, NamedFile file, CancellationToken cancellationToken)
     {
+        var path = file.Path;
+        if (file.Problem is not null)
+        {
+            return new DecodedFile(path, null, file.Problem);
+        }
+
         try
         {
-            return new DecodedFile(path, model.Decode(File.ReadAllBytes(path), source), null);
+            return new DecodedFile(path, model.Decode(EncodedImage.ReadFile(path, cancellationToken), source), null);
         }
         catch (ImageDecodeException e)
         {

@@ -1,3 +1,4 @@
+using Autodidact.Files;
 using Autodidact.Images;
 
 namespace Autodidact.Inference;
@@ -16,7 +17,7 @@ internal static class EncodedImage
         ArgumentNullException.ThrowIfNull(path);
         try
         {
-            return File.ReadAllBytes(path);
+            return ReadFile(path, CancellationToken.None);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -31,7 +32,7 @@ internal static class EncodedImage
         ArgumentNullException.ThrowIfNull(path);
         try
         {
-            return await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+            return await Task.Run(() => ReadFile(path, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -69,10 +70,20 @@ internal static class EncodedImage
         return all.ToArray();
     }
 
+    /// <summary>All of a regular file that is no larger than an image may be.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <exception cref="IOException">It cannot be read; <see cref="Problem"/> says why.</exception>
+    public static byte[] ReadFile(string path, CancellationToken cancellationToken) =>
+        RegularFile.ReadAll(path, _mostBytes, cancellationToken);
+
     /// <summary>Why a file cannot be read, in one line.</summary>
-    public static string Problem(Exception exception) => exception is FileNotFoundException or DirectoryNotFoundException
-        ? "no such file: check the path"
-        : $"cannot be read ({OneLine.From(exception.Message)}): check the path and its permissions";
+    public static string Problem(Exception exception) => exception switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "no such file: check the path",
+        UnreadableFileException => exception.Message,
+        _ => $"cannot be read ({OneLine.From(exception.Message)}): check the path and its permissions",
+    };
 
     private static void Append(MemoryStream all, ReadOnlySpan<byte> block)
     {

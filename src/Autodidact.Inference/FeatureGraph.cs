@@ -1,3 +1,4 @@
+using Autodidact.Files;
 using Autodidact.Numerics;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -13,6 +14,9 @@ internal sealed class FeatureGraph : IDisposable
 {
     private const int Channels = 3;
     private const int Rank = 4;
+
+    /// <summary>The format, Protocol Buffers, ends there.</summary>
+    private const long LargestFile = int.MaxValue;
 
     private readonly string _path;
     private readonly CallGate _gate;
@@ -88,6 +92,7 @@ internal sealed class FeatureGraph : IDisposable
     {
         try
         {
+            RegularFile.Require(path, LargestFile);
             var session = OnnxSession.Open(path, new ModelOptions { Threads = threads });
             try
             {
@@ -98,6 +103,11 @@ internal sealed class FeatureGraph : IDisposable
                 session.Dispose();
                 throw;
             }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AutodidactException(
+                FailureKind.Data, $"{path}: cannot be read ({OneLine.From(e.Message)}): check the path and its permissions", e);
         }
         catch (OnnxRuntimeException e)
         {

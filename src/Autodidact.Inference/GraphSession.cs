@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Security.Cryptography;
+using Autodidact.Files;
 using Autodidact.Inference.Graphs;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -148,15 +149,15 @@ internal sealed class GraphSession : IDisposable
     {
         try
         {
-            var file = new FileInfo(path);
-            return file.Exists && file.Length > LargestFile
-                ? throw new AutodidactException(
-                    FailureKind.Data, $"{path}: larger than {LargestFile >> 20} MB, which no exported graph is: export the model again")
-                : File.ReadAllBytes(path);
+            return RegularFile.ReadAll(path, LargestFile);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new AutodidactException(FailureKind.Data, $"{path}: no such file: export the model again", e);
+        }
+        catch (UnreadableFileException e)
+        {
+            throw new AutodidactException(FailureKind.Data, $"{path}: {e.Message}, and no graph that export writes: export it again", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

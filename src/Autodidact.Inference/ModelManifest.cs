@@ -99,15 +99,15 @@ public sealed record ModelManifest
                         : $"{folder} holds no {FileName}: name a folder that 'autodidact export' made, or the run it belongs to");
             }
 
-            if (file.Length > LargestFile)
-            {
-                throw Bad(path, $"it is larger than {LargestFile >> 20} MB");
-            }
-
-            var manifest = JsonSerializer.Deserialize<ModelManifest>(File.ReadAllBytes(path), Strict) ?? throw Bad(path, "it is empty");
+            var json = RegularFile.ReadAll(path, LargestFile);
+            var manifest = JsonSerializer.Deserialize<ModelManifest>(json, Strict) ?? throw Bad(path, "it is empty");
             return manifest.Problem() is { } problem ? throw Bad(path, problem) : manifest;
         }
         catch (JsonException e)
+        {
+            throw Bad(path, e.Message);
+        }
+        catch (UnreadableFileException e)
         {
             throw Bad(path, e.Message);
         }
@@ -212,7 +212,7 @@ public sealed record ModelManifest
 
     private static string DigestOf(string file)
     {
-        using var stream = File.OpenRead(file);
+        using var stream = RegularFile.Open(file);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
 

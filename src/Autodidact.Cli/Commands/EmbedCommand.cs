@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Autodidact.Images;
 using Autodidact.Inference;
 using Autodidact.Search;
 using Autodidact.Serialization;
@@ -125,7 +126,7 @@ internal static class EmbedCommand
         CliHost host,
         EarlyExitModel model,
         FeatureSource source,
-        IEnumerable<string> files,
+        IEnumerable<NamedFile> files,
         int batch,
         string target,
         CancellationToken cancellationToken)
@@ -134,7 +135,7 @@ internal static class EmbedCommand
         var unread = 0;
         var clock = Stopwatch.StartNew();
         var told = TimeSpan.Zero;
-        await foreach (var embedding in model.EmbedFilesAsync(files, source, batch, cancellationToken))
+        await foreach (var embedding in model.EmbedNamedAsync(files, source, batch, cancellationToken))
         {
             if (embedding.Feature is null)
             {

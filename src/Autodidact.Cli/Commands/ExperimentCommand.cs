@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Autodidact.Cli.Rendering;
 using Autodidact.Experiments;
+using Autodidact.Files;
 using Autodidact.Options;
 
 namespace Autodidact.Cli.Commands;
@@ -62,7 +63,7 @@ internal static class ExperimentCommand
 
     private static int Show(CliHost host, Experiment experiment)
     {
-        host.Out.Write(File.ReadAllText(experiment.ReportPath));
+        host.Out.Write(RegularFile.ReadText(experiment.ReportPath, RegularFile.MostRecordBytes));
         host.Error.WriteLine($"{experiment.ReportPath} holds this report, {experiment.ResultsPath} every run");
         return ExitStatus.Done;
     }

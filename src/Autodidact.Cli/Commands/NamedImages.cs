@@ -1,3 +1,4 @@
+using System.Text;
 using Autodidact.Images;
 
 namespace Autodidact.Cli.Commands;
@@ -9,26 +10,37 @@ internal sealed class NamedImages(CliHost host, IReadOnlyList<string> names)
 {
     private const string StandardInput = "-";
 
+    /// <summary>Longer than any path that a system takes.</summary>
+    private const int LongestLine = 1 << 15;
+
     private bool _somethingWasEmpty;
 
     /// <summary>
     /// Files in the order given, those of a folder sorted by name. Each keeps the path it was given by, with forward slashes, so that an
-    /// index made on one machine serves on another.
+    /// index made on one machine serves on another. What a folder lists and cannot be read is among them, with the reason.
     /// </summary>
     /// <exception cref="AutodidactException">The only folder or list named holds no image; kind Data.</exception>
-    public IEnumerable<string> Files()
+    public IEnumerable<NamedFile> Files()
     {
         foreach (var name in names)
         {
             var any = false;
-            foreach (var file in name == StandardInput ? Lines() : Directory.Exists(name) ? ImageFiles.Below(name) : [name])
+            foreach (var file in name == StandardInput ? Lines() : Directory.Exists(name) ? Below(name) : [new NamedFile(name)])
             {
                 any = true;
-                yield return ImageFiles.Portable(file);
+                yield return file with { Path = ImageFiles.Portable(file.Path) };
             }
 
             if (!any) TellEmpty(name);
         }
+    }
+
+    /// <summary>
+    /// Says why a file could not be read, where the answer that says so goes into a pipe or a file: a person may see neither.
+    /// </summary>
+    public void TellUnread(string path, string problem)
+    {
+        if (!host.OutIsTerminal) host.Error.WriteLine($"{path}: {problem}");
     }
 
     /// <summary>The status a command ends with, after a line about the files that could not be read.</summary>
@@ -51,11 +63,44 @@ internal sealed class NamedImages(CliHost host, IReadOnlyList<string> names)
         _somethingWasEmpty = true;
     }
 
-    private IEnumerable<string> Lines()
+    private static IReadOnlyList<NamedFile> Below(string folder)
     {
-        while (host.In.ReadLine() is { } line)
+        try
         {
-            if (line.Length > 0) yield return line;
+            return ImageFiles.Below(folder);
+        }
+        catch (AutodidactException e) when (e.Kind == FailureKind.Data)
+        {
+            // One folder that cannot be read must not keep the other names from their answers.
+            return [new NamedFile(folder, e.Message)];
+        }
+    }
+
+    private IEnumerable<NamedFile> Lines()
+    {
+        var line = new StringBuilder();
+        var tooLong = false;
+        while (host.In.Read() is >= 0 and var read)
+        {
+            if (read != '\n')
+            {
+                tooLong |= line.Length == LongestLine;
+                if (!tooLong) line.Append((char)read);
+                continue;
+            }
+
+            if (Take() is { } file) yield return file;
+        }
+
+        if (Take() is { } last) yield return last;
+
+        NamedFile? Take()
+        {
+            var path = line.ToString().TrimEnd('\r');
+            var problem = tooLong ? "the line is too long for the path of a file" : null;
+            line.Clear();
+            tooLong = false;
+            return path.Length > 0 ? new NamedFile(path, problem) : null;
         }
     }
 }

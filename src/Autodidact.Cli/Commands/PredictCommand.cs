@@ -76,10 +76,12 @@ internal static class PredictCommand
     {
         if (format == ListFormat.Csv) host.WriteLine("file,cluster,name,confidence,exit,macs,problem");
         var unread = 0;
-        await foreach (var answer in model.PredictFilesAsync(images.Files(), policy))
+        await foreach (var answer in model.PredictNamedAsync(images.Files(), policy))
         {
-            unread += answer.Prediction is null ? 1 : 0;
             host.WriteLine(Line(answer, format), format);
+            if (answer.Problem is null) continue;
+            unread++;
+            images.TellUnread(answer.Path, answer.Problem);
         }
 
         return images.Status(unread);

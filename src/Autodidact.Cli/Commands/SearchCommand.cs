@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Autodidact.Cli.Rendering;
+using Autodidact.Images;
 using Autodidact.Inference;
 using Autodidact.Numerics;
 using Autodidact.Tables;
@@ -66,7 +67,7 @@ internal static class SearchCommand
             var options = parsed.GetValue(exact) ? SearchOptions.Exact : new SearchOptions { Probes = parsed.GetValue(probes) ?? 0 };
             options = options with { Threads = arguments.Threads(parsed) };
             var queries = Queries(model, source, index, parsed.GetValue(keys)!, images.Files());
-            return images.Status(Run(host, index, queries, wanted, options, parsed.GetValue(format)).GetAwaiter().GetResult());
+            return Run(host, index, queries, images, wanted, options, parsed.GetValue(format)).GetAwaiter().GetResult();
         });
         return ExamplesHelp.With(
             command,
@@ -76,19 +77,25 @@ internal static class SearchCommand
     }
 
     private static async IAsyncEnumerable<FileEmbedding> Queries(
-        EarlyExitModel model, FeatureSource source, EmbeddingIndex index, string[] keys, IEnumerable<string> files)
+        EarlyExitModel model, FeatureSource source, EmbeddingIndex index, string[] keys, IEnumerable<NamedFile> files)
     {
         foreach (var key in keys)
         {
             yield return new FileEmbedding(key, index[index.RowOf(key)].ToArray(), null);
         }
 
-        await foreach (var embedding in model.EmbedFilesAsync(files, source)) yield return embedding;
+        await foreach (var embedding in model.EmbedNamedAsync(files, source)) yield return embedding;
     }
 
-    /// <summary>Prints the hits of every query; the number of files that could not be read.</summary>
+    /// <summary>Prints the hits of every query.</summary>
     private static async Task<int> Run(
-        CliHost host, EmbeddingIndex index, IAsyncEnumerable<FileEmbedding> queries, int count, SearchOptions options, ListFormat format)
+        CliHost host,
+        EmbeddingIndex index,
+        IAsyncEnumerable<FileEmbedding> queries,
+        NamedImages images,
+        int count,
+        SearchOptions options,
+        ListFormat format)
     {
         if (format == ListFormat.Csv) host.WriteLine("query,rank,similarity,row,key,problem");
         var unread = 0;
@@ -98,12 +105,14 @@ internal static class SearchCommand
             var hits = new Queue<IReadOnlyList<SearchHit>>(Search(index, features, count, options));
             foreach (var query in batch)
             {
-                unread += query.Feature is null ? 1 : 0;
                 foreach (var line in Lines(query, query.Feature is null ? [] : hits.Dequeue(), format)) host.WriteLine(line, format);
+                if (query.Problem is null) continue;
+                unread++;
+                images.TellUnread(query.Path, query.Problem);
             }
         }
 
-        return unread;
+        return images.Status(unread);
     }
 
     private static IReadOnlyList<IReadOnlyList<SearchHit>> Search(

@@ -8,6 +8,11 @@ namespace Autodidact.Runs;
 /// </summary>
 internal sealed class MetricsLog : IDisposable
 {
+    private const int BlockBytes = 1 << 16;
+
+    /// <summary>An entry has a few hundred bytes.</summary>
+    private const int LongestLine = 1 << 20;
+
     private readonly string _path;
     private FileStream _stream;
 
@@ -66,35 +71,76 @@ internal sealed class MetricsLog : IDisposable
 
     private static FileStream OpenAtEnd(string path)
     {
-        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        var end = stream.Length;
-        while (end > 0)
+        FileStream? stream = null;
+        try
         {
-            stream.Position = end - 1;
-            if (stream.ReadByte() == '\n') break;
-            end--;
+            if (File.Exists(path)) RegularFile.Require(path, long.MaxValue);
+            stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            stream.SetLength(EndOfLastLine(stream));
+            stream.Position = stream.Length;
+            return stream;
         }
-        stream.SetLength(end);
-        stream.Position = end;
-        return stream;
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            stream?.Dispose();
+            throw DiskFailure.Of(path, e);
+        }
     }
 
+    private static long EndOfLastLine(FileStream stream)
+    {
+        var block = new byte[BlockBytes];
+        for (var end = stream.Length; end > 0;)
+        {
+            var part = block.AsSpan(0, (int)Math.Min(block.Length, end));
+            stream.Position = end - part.Length;
+            stream.ReadExactly(part);
+            if (part.LastIndexOf((byte)'\n') is >= 0 and var last) return end - part.Length + last + 1;
+            end -= part.Length;
+        }
+        return 0;
+    }
+
+    /// <summary>The file's lines as it is read; an empty one, and one that is too long for an entry, is left out.</summary>
     private static IEnumerable<ReadOnlyMemory<byte>> Lines(string path)
     {
         if (!File.Exists(path)) yield break;
-        byte[] content;
-        using (var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
+        using var stream = OpenToRead(path);
+        var block = new byte[BlockBytes];
+        var line = new MemoryStream();
+        var tooLong = false;
+        int count;
+        while ((count = stream.Read(block)) > 0)
         {
-            content = new byte[stream.Length];
-            stream.ReadExactly(content);
+            var start = 0;
+            while (block.AsSpan(start, count - start).IndexOf((byte)'\n') is >= 0 and var length)
+            {
+                Add(start, length);
+                if (line.Length > 0 && !tooLong) yield return line.ToArray();
+                (tooLong, start) = (false, start + length + 1);
+                line.SetLength(0);
+            }
+            Add(start, count - start);
         }
-        var start = 0;
-        while (start < content.Length)
+        if (line.Length > 0 && !tooLong) yield return line.ToArray();
+
+        void Add(int start, int length)
         {
-            var length = content.AsSpan(start).IndexOf((byte)'\n');
-            if (length < 0) length = content.Length - start;
-            if (length > 0) yield return content.AsMemory(start, length);
-            start += length + 1;
+            tooLong |= line.Length + length > LongestLine;
+            if (!tooLong) line.Write(block, start, length);
+        }
+    }
+
+    private static FileStream OpenToRead(string path)
+    {
+        try
+        {
+            return RegularFile.Open(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AutodidactException(
+                FailureKind.Data, $"{path} cannot be read ({OneLine.From(e.Message)}): check the file and its permissions", e);
         }
     }
 }

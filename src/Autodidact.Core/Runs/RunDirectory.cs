@@ -124,7 +124,7 @@ internal sealed class RunDirectory : IDisposable
         foreach (var name in finished.Outputs.Keys)
             AtomicFile.Write(Path.Combine(Paths.Root, name), stream =>
             {
-                using var source = File.OpenRead(Path.Combine(other.Paths.Root, name));
+                using var source = RegularFile.Open(Path.Combine(other.Paths.Root, name));
                 source.CopyTo(stream);
             });
 
@@ -144,8 +144,8 @@ internal sealed class RunDirectory : IDisposable
     {
         try
         {
-            using var stream = File.OpenRead(path);
-            return JsonSerializer.Deserialize<RunRecord>(stream, OptionJson.SerializerOptions)
+            var json = RegularFile.ReadAll(path, RegularFile.MostRecordBytes);
+            return JsonSerializer.Deserialize<RunRecord>(json, OptionJson.SerializerOptions)
                 ?? throw new JsonException("null in place of an object");
         }
         catch (JsonException exception)
@@ -170,17 +170,11 @@ internal sealed class RunDirectory : IDisposable
         }
     }
 
-    // The lock is the open handle, not the file: the system lets go of it when the process dies, however it dies.
     private static FileStream? TryLock(string path)
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException exception) when (
-            exception is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException) && File.Exists(path))
-        {
-            return null;
+            return LockFile.TryTake(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

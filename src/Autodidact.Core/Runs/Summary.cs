@@ -115,8 +115,21 @@ public sealed record Summary
     /// <param name="path">Path of <c>summary.json</c>.</param>
     /// <exception cref="AutodidactException">It is missing or not readable.</exception>
     public static Summary Load(string path) => File.Exists(path)
-        ? FromJson(File.ReadAllText(path), path)
+        ? FromJson(Text(path), path)
         : throw new AutodidactException(FailureKind.Data, $"{path} does not exist; the run has not been evaluated yet");
+
+    private static string Text(string path)
+    {
+        try
+        {
+            return RegularFile.ReadText(path, RegularFile.MostRecordBytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AutodidactException(
+                FailureKind.Data, $"{path} cannot be read ({OneLine.From(e.Message)}); run `evaluate` again to rewrite it", e);
+        }
+    }
 
     /// <summary>
     /// The notes of pre-training in place of earlier ones. The encoder's scores stay: <see cref="Without"/> drops them where they hold no

@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using Autodidact.Files;
 
 namespace Autodidact.Serialization;
 
@@ -37,7 +38,7 @@ internal sealed unsafe class MappedFile : IDisposable
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            using var stream = RegularFile.Open(path, bufferSize: 0);
             var length = stream.Length;
             if (length == 0)
             {

@@ -124,7 +124,7 @@ internal static class NpyFile
     {
         try
         {
-            return File.OpenRead(path);
+            return RegularFile.Open(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Autodidact.Files;
 
 namespace Autodidact.Serialization;
 
@@ -35,7 +36,7 @@ internal sealed class SafetensorsReader : ITensorReader
         _path = path;
         try
         {
-            _stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            _stream = RegularFile.Open(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

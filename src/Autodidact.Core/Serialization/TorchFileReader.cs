@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 using System.Numerics;
+using Autodidact.Files;
 
 namespace Autodidact.Serialization;
 
@@ -132,7 +133,7 @@ internal sealed class TorchFileReader : ITensorReader
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return RegularFile.Open(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -13,6 +13,9 @@ internal static class CsvFormat
     /// <summary>No record is longer. Without a limit, one quote that is not closed would pull a file of any size into memory.</summary>
     private const int LargestRecord = 1 << 24;
 
+    /// <summary>No table that a user gives is larger: most of what it holds is kept.</summary>
+    private const long LargestFile = 1L << 30;
+
     private static CsvReaderOptions Reading { get; } = new()
     {
         Separator = ',',
@@ -40,7 +43,7 @@ internal static class CsvFormat
     /// <exception cref="AutodidactException">It is missing, cannot be read, or its quotes are broken; kind Data.</exception>
     public static IEnumerable<(long Line, string[] Fields)> ReadFile(string path, string remedy, string? subject = null)
     {
-        using var records = Guarded(() => Records(CsvReader.FromFile(path, Reading)).GetEnumerator());
+        using var records = Guarded(() => Records(CsvReader.Create(Open(path), Reading)).GetEnumerator());
         while (Guarded(records.MoveNext))
         {
             yield return records.Current;
@@ -85,6 +88,14 @@ internal static class CsvFormat
     {
         using var record = new CsvRecordBuffer();
         return Encoding.UTF8.GetString(record.Of(fields)[..^1]);
+    }
+
+    private static FileStream Open(string path)
+    {
+        var stream = RegularFile.Open(path);
+        if (stream.Length <= LargestFile) return stream;
+        stream.Dispose();
+        throw new UnreadableFileException($"it is larger than {LargestFile >> 20} MB");
     }
 
     private static IEnumerable<(long Line, string[] Fields)> Records(CsvReader reader)

@@ -93,12 +93,7 @@ internal sealed record IndexManifest
     {
         try
         {
-            if (new FileInfo(path).Length > LargestFile)
-            {
-                throw Bad(path, "it is too large");
-            }
-
-            var manifest = JsonSerializer.Deserialize<IndexManifest>(File.ReadAllBytes(path), OptionJson.SerializerOptions)
+            var manifest = JsonSerializer.Deserialize<IndexManifest>(RegularFile.ReadAll(path, LargestFile), OptionJson.SerializerOptions)
                 ?? throw Bad(path, "it is empty");
             if (manifest.Schema != CurrentSchema)
             {
@@ -118,6 +113,10 @@ internal sealed record IndexManifest
             throw Bad(path, e.Message);
         }
         catch (AutodidactException e) when (e.Kind == FailureKind.Usage)
+        {
+            throw Bad(path, e.Message);
+        }
+        catch (UnreadableFileException e)
         {
             throw Bad(path, e.Message);
         }

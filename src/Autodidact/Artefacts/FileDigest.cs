@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Autodidact.Files;
 
 namespace Autodidact.Artefacts;
 
@@ -15,7 +16,7 @@ internal static class FileDigest
         var file = new FileInfo(path);
         return Known.GetOrAdd((file.FullName, file.Length, file.LastWriteTimeUtc), key =>
         {
-            using var stream = File.OpenRead(key.Path);
+            using var stream = RegularFile.Open(key.Path);
             return Convert.ToHexStringLower(SHA256.HashData(stream));
         });
     }

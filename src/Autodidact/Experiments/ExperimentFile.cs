@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Autodidact.Configuration;
+using Autodidact.Files;
 using Autodidact.Options;
 using Autodidact.Pipeline;
 
@@ -45,7 +46,15 @@ internal sealed record ExperimentFile
     public static ExperimentFile Load(string path)
     {
         if (!File.Exists(path)) throw new AutodidactException(FailureKind.Data, $"{path}: no such file: name an experiment's .json file");
-        return Parse(File.ReadAllText(path), path);
+        try
+        {
+            return Parse(RegularFile.ReadText(path, RegularFile.MostRecordBytes), path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AutodidactException(
+                FailureKind.Data, $"{path}: cannot be read ({OneLine.From(e.Message)}): name an experiment's .json file", e);
+        }
     }
 
     /// <summary>Reads a file's text.</summary>

@@ -35,7 +35,7 @@ internal sealed class ResultsFile : IDisposable
         var (heldLock, stream) = OpenFiles(Path.GetFullPath(path));
         try
         {
-            var text = Whole(Content(stream));
+            var text = Whole(Content(stream, path));
             stream.SetLength(Encoding.UTF8.GetByteCount(text));
             stream.Position = stream.Length;
             var file = new ResultsFile(path, heldLock, stream, [.. Parse(text, path, metrics)]);
@@ -57,8 +57,15 @@ internal sealed class ResultsFile : IDisposable
     public static IReadOnlyList<ResultRow> Read(string path, IReadOnlyList<string> metrics)
     {
         if (!File.Exists(path)) return [];
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        return [.. Parse(Whole(Content(stream)), path, metrics)];
+        try
+        {
+            using var stream = RegularFile.Open(path);
+            return [.. Parse(Whole(Content(stream, path)), path, metrics)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(path, OneLine.From(e.Message), e);
+        }
     }
 
     /// <summary>Appends a row and hands it to the disk.</summary>
@@ -88,9 +95,11 @@ internal sealed class ResultsFile : IDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var heldLock = new FileStream(claim, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var heldLock = LockFile.TryTake(claim) ?? throw new AutodidactException(
+                FailureKind.Usage, $"another process is working on {path}: wait for it, or name another folder with out");
             try
             {
+                if (File.Exists(path)) RegularFile.Require(path, long.MaxValue);
                 return (heldLock, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0));
             }
             catch
@@ -98,11 +107,6 @@ internal sealed class ResultsFile : IDisposable
                 heldLock.Dispose();
                 throw;
             }
-        }
-        catch (IOException e) when (File.Exists(claim) && !Directory.Exists(path))
-        {
-            throw new AutodidactException(
-                FailureKind.Usage, $"another process is working on {path}: wait for it, or name another folder with out", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -125,12 +129,9 @@ internal sealed class ResultsFile : IDisposable
         }
     }
 
-    private static string Content(FileStream stream)
-    {
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return Encoding.UTF8.GetString(bytes);
-    }
+    private static string Content(FileStream stream, string path) => stream.Length <= RegularFile.MostRecordBytes
+        ? Encoding.UTF8.GetString(RegularFile.ReadAll(stream))
+        : throw Unreadable(path, $"it is larger than {RegularFile.MostRecordBytes >> 20} MB", null);
 
     private static string Whole(string text) => text[..(text.LastIndexOf('\n') + 1)];
 

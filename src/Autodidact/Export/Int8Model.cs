@@ -1,4 +1,5 @@
 using Autodidact.Export.Onnx;
+using Autodidact.Files;
 using Autodidact.Inference;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
@@ -46,7 +47,7 @@ internal static class Int8Model
 
         IEnumerable<OrtValue> Quantize(string name, IEnumerable<OrtValue> inputs, string? next = null)
         {
-            var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(floats, name)));
+            var model = ModelProto.Parser.ParseFrom(RegularFile.ReadAll(Path.Combine(floats, name), int.MaxValue));
             var ranges = Ranges(model, inputs, next, out var outputs, cancellationToken);
             File.WriteAllBytes(Path.Combine(folder, name), QdqQuantizer.Quantize(model, ranges).ToByteArray());
             return outputs;

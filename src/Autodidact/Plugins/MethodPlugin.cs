@@ -1,5 +1,6 @@
 using System.Reflection;
 using Autodidact.Distillation;
+using Autodidact.Files;
 using Autodidact.Pretraining;
 
 namespace Autodidact.Plugins;
@@ -10,6 +11,9 @@ namespace Autodidact.Plugins;
 internal sealed class MethodPlugin
 {
     private const string Option = "plugin";
+
+    /// <summary>.NET loads no larger assembly.</summary>
+    private const long LargestFile = int.MaxValue;
 
     private static readonly Lock Loading = new();
     private static readonly Dictionary<string, MethodPlugin> Loaded = [];
@@ -41,9 +45,23 @@ internal sealed class MethodPlugin
                 throw new AutodidactException(
                     FailureKind.Data, $"{Option}: {full}: no such file: build the assembly first, or correct the path");
             }
+            Require(full);
             var plugin = Register(full);
             Loaded.Add(full, plugin);
             return plugin;
+        }
+    }
+
+    private static void Require(string file)
+    {
+        try
+        {
+            RegularFile.Require(file, LargestFile);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AutodidactException(
+                FailureKind.Data, $"{Option}: {file}: cannot be read ({FirstLine(e)}): name the .dll that was built", e);
         }
     }
 

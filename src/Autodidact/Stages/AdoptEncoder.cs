@@ -93,7 +93,7 @@ internal static class AdoptEncoder
         // It is tried where it will lie: weights in files beside the original would be missing there.
         AtomicFile.Write(into.GraphFile, stream =>
         {
-            using var source = File.OpenRead(file);
+            using var source = RegularFile.Open(file);
             source.CopyTo(stream);
         });
         var options = run.Options.Pretrain;
@@ -118,7 +118,7 @@ internal static class AdoptEncoder
         string input;
         int axis;
         using (var graph = FeatureGraph.Open(file, output, threads)) (input, axis) = (graph.InputName, graph.ChannelAxis);
-        var changed = ReversedChannels.Before(ModelProto.Parser.ParseFrom(File.ReadAllBytes(file)), input, axis);
+        var changed = ReversedChannels.Before(ModelProto.Parser.ParseFrom(RegularFile.ReadAll(file, int.MaxValue)), input, axis);
         AtomicFile.Write(file, stream => changed.WriteTo(stream));
     }
 

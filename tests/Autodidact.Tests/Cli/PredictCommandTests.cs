@@ -63,10 +63,39 @@ public sealed class PredictCommandTests(ExportedModel exported) : IClassFixture<
     {
         File.WriteAllText(_scratch["broken.png"], "no picture");
         Assert.Equal(3, Run("predict", exported.Folder, _scratch["broken.png"], Picture()));
-        Assert.Equal("autodidact: 1 file could not be read, see above", OneErrorLine());
+        Assert.EndsWith("\nautodidact: 1 file could not be read, see above\n", _error.ToString());
         Assert.Equal(3, Run("predict", exported.Folder, _scratch["broken.png"], _scratch["missing.png"]));
-        Assert.Equal("autodidact: 2 files could not be read, see above", OneErrorLine());
+        Assert.EndsWith("\nautodidact: 2 files could not be read, see above\n", _error.ToString());
+
+        // The answers may go into a file: a person sees the reasons too.
+        Assert.Contains("broken.png: not a JPEG", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("missing.png: no such file", _error.ToString(), StringComparison.Ordinal);
         Assert.Contains("missing.png: no such file", _out.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("predict")]
+    [InlineData("embed")]
+    [InlineData("search")]
+    public void Should_Answer_The_Other_Names_Of_A_List_With_Odd_Ones(string command)
+    {
+        Assert.Equal(0, Run("embed", exported.Folder, Picture(), "--out", _scratch["a.npy"]));
+        var folder = Directory.CreateDirectory(_scratch["folder"]).FullName;
+        _input = $"a\0b.png\n{new string('a', 100_000)}\n{folder}\n{Picture()}\r\n";
+        string[] arguments = command switch
+        {
+            "predict" => [command, exported.Folder, "", "-"],
+            "embed" => [command, exported.Folder, "", "-", "--out", _scratch["b.npy"]],
+            _ => [command, exported.Folder, _scratch["a.npy"], "", "-"],
+        };
+        Assert.Equal(3, Run(arguments));
+        var error = _error.ToString();
+        Assert.Contains(": its name is empty\n", error, StringComparison.Ordinal);
+        Assert.Contains(": its name holds a NUL character\n", error, StringComparison.Ordinal);
+        Assert.Contains(": the line is too long for the path of a file\n", error, StringComparison.Ordinal);
+        Assert.Contains($"{folder}: it is a folder, not a file\n", error, StringComparison.Ordinal);
+        Assert.EndsWith("autodidact: 4 files could not be read, see above\n", error, StringComparison.Ordinal);
+        Assert.Contains(command == "embed" ? "b.npy: 1 image" : Picture(), _out.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

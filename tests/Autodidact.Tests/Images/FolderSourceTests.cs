@@ -1,4 +1,5 @@
 using Autodidact.Images;
+using Autodidact.Tests.Files;
 
 namespace Autodidact.Tests.Images;
 
@@ -63,6 +64,24 @@ public sealed class FolderSourceTests : IDisposable
         Assert.Equal(
             ["the file is empty", "too large: 101 bytes, the limit is 100 bytes"],
             entries.Select(content => Assert.IsType<UnreadableImage>(content).Reason));
+    }
+
+    [Fact]
+    public void Should_Skip_What_Is_No_File_Without_Waiting()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "pipes are made as Linux makes them");
+        SpecialFiles.Pipe(_directory["a.png"]);
+        File.CreateSymbolicLink(_directory["b.png"], "/dev/zero");
+        SpecialFiles.Huge(_directory["c.png"]);
+        _directory.Write("d.png", "x");
+        List<ImageEntry> entries = [];
+        Assert.Null(SpecialFiles.Answer(() => entries.AddRange(new FolderSource(_directory.Root).All())));
+        Assert.Equal(
+            [
+                "it is a named pipe, not a file", "it is a device, not a file",
+                $"too large: {SpecialFiles.HugeBytes} bytes, the limit is {new DecodeLimits().MaxBytes} bytes", null,
+            ],
+            entries.Select(entry => (entry.Content as UnreadableImage)?.Reason));
     }
 
     [Fact]

@@ -30,6 +30,20 @@ public class SplitLayoutTests
         Assert.Equal([("cat/1.png", "cat"), ("dog/1.png", "dog")], layout.Train.Select(item => (item.Key, item.Label)));
     }
 
+    /// <summary>A disk's lost+found beside the one folder of all images must not make that folder the class.</summary>
+    [Fact]
+    public void Should_Keep_The_Layout_Beside_A_Folder_That_Cannot_Be_Read()
+    {
+        SourceItem closed = new("lost+found", null, "/set/lost+found", 0, "", "the folder cannot be read") { IsFolder = true };
+        var layout = SplitLayout.Detect([Item("set/cat/1.png"), Item("set/dog/1.png"), closed]);
+        Assert.Equal(
+            [("cat/1.png", "cat"), ("dog/1.png", "dog"), ("lost+found", null)], layout.Train.Select(item => (item.Key, item.Label)));
+        var e = Assert.Throws<AutodidactException>(
+            () => SplitLayout.Detect([Item("test/cat/1.png"), closed with { Key = "train", Locator = "/set/train" }]));
+        Assert.Equal(FailureKind.Data, e.Kind);
+        Assert.StartsWith("/set/train: the folder cannot be read", e.Message);
+    }
+
     [Fact]
     public void Should_See_No_Labels_In_A_Flat_Folder_However_Deep()
     {
@@ -65,5 +79,7 @@ public class SplitLayoutTests
     }
 
     private static SplitLayout Detect(params string[] keys) =>
-        SplitLayout.Detect([.. keys.Select(key => new SourceItem(key, null, key, 1, string.Empty))]);
+        SplitLayout.Detect([.. keys.Select(Item)]);
+
+    private static SourceItem Item(string key) => new(key, null, key, 1, string.Empty);
 }

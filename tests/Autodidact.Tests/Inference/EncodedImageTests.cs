@@ -86,7 +86,7 @@ public sealed class EncodedImageTests : IClassFixture<ExportedModel>, IDisposabl
         await Refused($"{missing}: no such file", () => _model.Embed(missing), () => _model.EmbedAsync(missing, cancellationToken: Token));
         var folder = Path.GetDirectoryName(broken)!;
         await Refused(
-            $"{folder}: cannot be read", () => _model.Predict(folder), () => _model.PredictAsync(folder, cancellationToken: Token));
+            $"{folder}: it is a folder", () => _model.Predict(folder), () => _model.PredictAsync(folder, cancellationToken: Token));
         await Refused(
             "the file is empty", () => _model.Predict(Stream.Null), () => _model.PredictAsync(Stream.Null, cancellationToken: Token));
         Assert.IsType<ImageDecodeException>(Record.Exception(() => _model.Predict(broken)));

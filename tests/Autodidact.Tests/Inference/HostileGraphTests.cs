@@ -279,7 +279,7 @@ public sealed class HostileGraphTests(ExportedModel exported) : IClassFixture<Ex
             file.SetLength(3L << 30);
         }
 
-        Assert.Contains("larger than", Refuse(folder, path), StringComparison.Ordinal);
+        Assert.Contains("too large", Refuse(folder, path), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -165,7 +165,7 @@ public sealed class HostileManifestTests(ExportedModel exported) : IClassFixture
             file.SetLength(1 << 30);
         }
 
-        Assert.Contains("larger than", Refusal.Of(path, () => ModelManifest.Load(Path.GetDirectoryName(path)!)), StringComparison.Ordinal);
+        Assert.Contains("too large", Refusal.Of(path, () => ModelManifest.Load(Path.GetDirectoryName(path)!)), StringComparison.Ordinal);
     }
 
     [Fact]

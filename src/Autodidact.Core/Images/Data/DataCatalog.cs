@@ -1,3 +1,5 @@
+using Autodidact.Files;
+
 namespace Autodidact.Images;
 
 /// <summary>The sources that a DATA string names.</summary>
@@ -75,8 +77,16 @@ internal sealed class DataCatalog(Func<int, ulong, string, IImageSource> synthet
     {
         if (CifarBinarySource.IsCifar(directory))
             return directory;
-        var below = Directory.EnumerateDirectories(directory).Where(CifarBinarySource.IsCifar).Take(2).ToArray();
-        return below.Length == 1 ? below[0] : null;
+        try
+        {
+            var below = Directory.EnumerateDirectories(directory).Where(CifarBinarySource.IsCifar).Take(2).ToArray();
+            return below.Length == 1 ? below[0] : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The source of images will say why the folder cannot be read.
+            return null;
+        }
     }
 
     private static CifarBinarySource? CifarTest(string directory) =>
@@ -89,8 +99,16 @@ internal sealed class DataCatalog(Func<int, ulong, string, IImageSource> synthet
         if (path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
             return true;
         Span<byte> start = stackalloc byte[4];
-        using var stream = File.OpenRead(path);
-        return stream.ReadAtLeast(start, 4, throwOnEndOfStream: false) == 4 && start is [(byte)'P', (byte)'K', 3, 4];
+        try
+        {
+            using var stream = RegularFile.Open(path);
+            return stream.ReadAtLeast(start, 4, throwOnEndOfStream: false) == 4 && start is [(byte)'P', (byte)'K', 3, 4];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AutodidactException(
+                FailureKind.Data, $"{path} cannot be read ({OneLine.From(e.Message)}): give a folder of images or a .zip archive", e);
+        }
     }
 
     private static string Name(string directory)

@@ -86,21 +86,15 @@ internal sealed class PackCache(string directory)
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                // The system lets go of it when its holder dies. It stays behind, empty: removing it would let two builders hold "it" at
-                // once.
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException e) when (IsHeld(e))
-            {
-                cancellationToken.WaitHandle.WaitOne(_retry);
+                if (LockFile.TryTake(path) is { } taken)
+                    return taken;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 throw DiskFailure.Of(path, e);
             }
+
+            cancellationToken.WaitHandle.WaitOne(_retry);
         }
     }
-
-    /// <summary>A sharing violation, as each system reports it (EWOULDBLOCK on Linux and macOS).</summary>
-    private static bool IsHeld(IOException e) => e.HResult is unchecked((int)0x80070020) or 11 or 35;
 }

@@ -20,7 +20,24 @@ internal sealed record SplitLayout(IReadOnlyList<SourceItem> Train, IReadOnlyLis
     public bool HasClassFolders => Train.Any(item => item.Label is not null);
 
     /// <summary>Finds the splits among listed images.</summary>
+    /// <exception cref="AutodidactException">A folder that is a split cannot be read; kind Data.</exception>
     public static SplitLayout Detect(IReadOnlyList<SourceItem> items)
+    {
+        // Folders that cannot be read are told of with the images left out. The layout is that of the others: one closed folder, such as
+        // a disk's lost+found, must not make another folder than before the class.
+        SourceItem[] closed = [.. items.Where(item => item.IsFolder)];
+        if (closed.Length == 0) return DetectOpen(items);
+        foreach (var folder in closed)
+        {
+            if (IsSplitName(folder.Key[(folder.Key.LastIndexOf('/') + 1)..]))
+                throw new AutodidactException(FailureKind.Data, $"{folder.Locator}: {folder.Problem}: it would be a split of the data");
+        }
+
+        var layout = DetectOpen([.. items.Where(item => !item.IsFolder)]);
+        return layout with { Train = [.. layout.Train, .. closed] };
+    }
+
+    private static SplitLayout DetectOpen(IReadOnlyList<SourceItem> items)
     {
         items = Strip(items, CommonFolders(items, stopAt: IsSplitName));
         string[] folders =

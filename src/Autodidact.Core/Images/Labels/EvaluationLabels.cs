@@ -10,6 +10,9 @@ internal sealed class EvaluationLabels
 {
     private const int FormatVersion = 1;
 
+    /// <summary>A hundred million images take less.</summary>
+    private const long MostBytes = 1L << 30;
+
     private readonly int[] _labels;
 
     /// <summary>Joins class names and labels.</summary>
@@ -73,8 +76,7 @@ internal sealed class EvaluationLabels
     {
         try
         {
-            using var stream = File.OpenRead(path);
-            var content = JsonSerializer.Deserialize<Content>(stream, JsonSerializerOptions.Web);
+            var content = JsonSerializer.Deserialize<Content>(RegularFile.ReadAll(path, MostBytes), JsonSerializerOptions.Web);
             if (content is not { Version: FormatVersion, Classes: not null, Labels: not null } || content.Classes.Contains(null!))
                 throw Failure(path, "it is no labels' file of this version", null);
             return new EvaluationLabels(content.Classes, content.Labels);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.MemoryMappedFiles;
 using System.Security.Cryptography;
 using System.Text;
+using Autodidact.Files;
 
 namespace Autodidact.Images;
 
@@ -60,7 +61,7 @@ internal sealed unsafe class PackedImages : IImageSet, IDisposable
         try
         {
             // Delete is shared, so that a newer pack can be renamed over one in use.
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            using var stream = RegularFile.Open(path, bufferSize: 0);
             var page = new byte[Math.Min(stream.Length, PackLayout.HeaderBytes)];
             stream.ReadExactly(page);
             var layout = PackLayout.Read(page, stream.Length, path);

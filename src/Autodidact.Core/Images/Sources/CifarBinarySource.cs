@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Autodidact.Files;
 
 namespace Autodidact.Images;
 
@@ -15,6 +16,9 @@ internal sealed class CifarBinarySource : IImageSource
 {
     private const int Side = 32;
     private const int Plane = Side * Side;
+
+    /// <summary>A hundred names take less than 2,000.</summary>
+    private const long MostNamesBytes = 1 << 16;
 
     private readonly string[] _files;
     private readonly string[] _names;
@@ -55,7 +59,18 @@ internal sealed class CifarBinarySource : IImageSource
 
     /// <summary>Whether a folder holds CIFAR's binary files.</summary>
     /// <param name="directory">The folder.</param>
-    public static bool IsCifar(string directory) => HasCifar10(directory) || HasCifar100(directory);
+    public static bool IsCifar(string directory)
+    {
+        try
+        {
+            return HasCifar10(directory) || HasCifar100(directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A folder that cannot be looked into is none; whoever lists the images says why it cannot be read.
+            return false;
+        }
+    }
 
     /// <inheritdoc/>
     public string Stamp()
@@ -73,7 +88,7 @@ internal sealed class CifarBinarySource : IImageSource
         var record = new byte[_recordBytes];
         foreach (var file in _files)
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 20);
+            using var stream = RegularFile.Open(file, bufferSize: 1 << 20);
             for (var index = 0; stream.ReadAtLeast(record, record.Length, throwOnEndOfStream: false) == record.Length; index++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -122,7 +137,18 @@ internal sealed class CifarBinarySource : IImageSource
     {
         if (!File.Exists(path))
             return [.. Enumerable.Range(0, count).Select(i => i.ToString(count > 10 ? "D2" : "D1", CultureInfo.InvariantCulture))];
-        var names = File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0).ToArray();
+        string[] names;
+        try
+        {
+            var text = RegularFile.ReadText(path, MostNamesBytes);
+            names = text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AutodidactException(
+                FailureKind.Data, $"{path} cannot be read ({OneLine.From(e.Message)}): check it, or download it again", e);
+        }
+
         return names.Length == count && names.Distinct(StringComparer.Ordinal).Count() == count
             ? names
             : throw new AutodidactException(

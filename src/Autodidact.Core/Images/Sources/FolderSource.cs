@@ -1,3 +1,5 @@
+using Autodidact.Files;
+
 namespace Autodidact.Images;
 
 /// <summary>
@@ -39,10 +41,9 @@ internal sealed class FolderSource : ListedSource
     {
         try
         {
-            // The length of now counts, not that of the list. It also tells a pipe, which would block, and is never opened.
-            return Limits.Refuses(new FileInfo(item.Locator).Length) is { } why
-                ? new UnreadableImage(why)
-                : new EncodedImage(File.ReadAllBytes(item.Locator));
+            // The length of now counts, not that of the list.
+            using var file = RegularFile.Open(item.Locator, bufferSize: 0);
+            return Limits.Refuses(file.Length) is { } why ? new UnreadableImage(why) : new EncodedImage(RegularFile.ReadAll(file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -50,6 +51,7 @@ internal sealed class FolderSource : ListedSource
             {
                 FileNotFoundException or DirectoryNotFoundException => "the file is gone, or a link to nothing",
                 UnauthorizedAccessException => "no permission to read the file",
+                UnreadableFileException => e.Message,
                 _ => $"cannot be read ({OneLine.From(e.Message)})",
             });
         }

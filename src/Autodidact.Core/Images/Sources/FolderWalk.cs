@@ -5,6 +5,8 @@ namespace Autodidact.Images;
 /// <summary>Lists the image files below a folder. Every real folder is visited once, however many links lead to it, so loops end.</summary>
 internal sealed class FolderWalk
 {
+    private const char ReplacementSign = '\uFFFD';
+
     private readonly ItemList _items = new();
     private readonly HashSet<string> _visited = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _links = new(StringComparer.Ordinal);
@@ -46,7 +48,9 @@ internal sealed class FolderWalk
                     if (ItemList.IsHidden(entry.Name))
                         continue;
                     var entryKey = folder.Key.Length == 0 ? entry.Name : $"{folder.Key}/{entry.Name}";
-                    if (!entry.Attributes.HasFlag(FileAttributes.Directory))
+                    if (!entry.Exists)
+                        AddLost(entry, entryKey);
+                    else if (entry is not DirectoryInfo)
                         AddFile(entry, entryKey);
                     else if (entry.LinkTarget is not null)
                         _links[entryKey] = entry.FullName;
@@ -59,6 +63,19 @@ internal sealed class FolderWalk
                 _items.AddUnreadableFolder(folder.Key, folder.Path, $"the folder cannot be read ({OneLine.From(e.Message)})");
             }
         }
+    }
+
+    /// <summary>Adds what the folder lists and its name does not lead to.</summary>
+    private void AddLost(FileSystemInfo entry, string key)
+    {
+        // .NET puts this sign in place of bytes that are no text. A name that truly has it would have led to its file.
+        var problem = entry.Name.Contains(ReplacementSign, StringComparison.Ordinal)
+            ? "its name is not UTF-8: rename it"
+            : "its name leads to nothing: it is gone, or its path is too long";
+        if (entry is DirectoryInfo)
+            _items.AddUnreadableFolder(key, entry.FullName, problem);
+        else if (ItemList.IsImage(key))
+            _items.Add(key, entry.FullName, 0, string.Empty, problem);
     }
 
     private void AddFile(FileSystemInfo entry, string key)

@@ -5,16 +5,17 @@ internal static class ImageFiles
 {
     /// <summary>
     /// Every file below a folder whose name ends as an image's does, sorted by key. Each path is the folder as it is given here and the
-    /// rest after it, with forward slashes on every system: <c>pictures</c> gives <c>pictures/cats/1.jpg</c>.
+    /// rest after it, with forward slashes on every system: <c>pictures</c> gives <c>pictures/cats/1.jpg</c>. Files and folders that cannot
+    /// be read are among them, with the reason.
     /// </summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="AutodidactException">The folder does not exist or cannot be read.</exception>
-    public static IReadOnlyList<string> Below(string folder)
+    public static IReadOnlyList<NamedFile> Below(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
         var start = Portable(folder);
         start = start.EndsWith('/') ? start : start + '/';
-        return [.. FolderWalk.List(folder).Where(item => item.Problem is null).Select(item => start + item.Key)];
+        return [.. FolderWalk.List(folder).Select(item => new NamedFile(start + item.Key, item.Problem))];
     }
 
     /// <summary>A path with forward slashes, which every system reads.</summary>

@@ -26,14 +26,14 @@ internal sealed class ItemList
     /// <param name="state">Changes when the content may have changed.</param>
     /// <param name="problem">Why it cannot be read; null where it can.</param>
     public void Add(string key, string locator, long bytes, string state, string? problem = null) => _items.Add(new SourceItem(
-        key, SourceItem.FirstFolder(key), locator, bytes, state, _keys.Add(key) ? problem : "a second entry of this name"));
+        key, SourceItem.FirstFolder(key), locator, bytes, state, _keys.Add(key) ? problem : problem ?? "a second entry of this name"));
 
     /// <summary>Adds a folder whose files stay unknown.</summary>
     /// <param name="key">Name with forward slashes.</param>
     /// <param name="path">Its path.</param>
     /// <param name="problem">Why it cannot be read.</param>
     public void AddUnreadableFolder(string key, string path, string problem) =>
-        _items.Add(new SourceItem(key, null, path, 0, string.Empty, problem));
+        _items.Add(new SourceItem(key, null, path, 0, string.Empty, problem) { IsFolder = true });
 
     /// <summary>All items by key; of one key the readable one comes first.</summary>
     public IReadOnlyList<SourceItem> Sorted() =>

@@ -12,6 +12,9 @@ namespace Autodidact.Images;
 /// <param name="Problem">Why it cannot be read, if that is known already.</param>
 internal sealed record SourceItem(string Key, string? Label, string Locator, long Bytes, string State, string? Problem = null)
 {
+    /// <summary>Whether it is no image but a folder that cannot be looked into.</summary>
+    public bool IsFolder { get; init; }
+
     /// <summary>The first folder of a key, or null if it lies in none.</summary>
     public static string? FirstFolder(string key)
     {

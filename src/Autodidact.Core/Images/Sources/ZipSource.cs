@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.IO.Hashing;
+using Autodidact.Files;
 
 namespace Autodidact.Images;
 
@@ -55,7 +56,16 @@ internal sealed class ZipSource : ListedSource
     {
         try
         {
-            return ZipFile.OpenRead(path);
+            var file = RegularFile.Open(path);
+            try
+            {
+                return new ZipArchive(file, ZipArchiveMode.Read);
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
