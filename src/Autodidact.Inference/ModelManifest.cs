@@ -133,7 +133,10 @@ public sealed record ModelManifest
     internal static string FolderOf(string folder)
     {
         var ofRun = Path.Combine(folder, RunPaths.ModelFolder);
-        return !File.Exists(Path.Combine(folder, FileName)) && File.Exists(Path.Combine(ofRun, FileName)) ? ofRun : folder;
+
+        // An export that was killed where a system needs two renames has left the model under another name.
+        string[] places = [folder, FolderSwap.AsideOf(Path.TrimEndingDirectorySeparator(folder)), ofRun, FolderSwap.AsideOf(ofRun)];
+        return places.FirstOrDefault(place => File.Exists(Path.Combine(place, FileName))) ?? folder;
     }
 
     /// <summary>Digest that a graph's file must have; null where the manifest carries none at all.</summary>

@@ -85,7 +85,9 @@ internal static class EmbedCommand
             throw Usage($"--index always: only a .npy file has an inverted file beside it, not {target}");
         }
 
-        var existing = (isIndex ? EmbeddingIndex.FilesOf(target) : [target]).FirstOrDefault(Path.Exists);
+        // A journal is an index whose files have not got their names yet.
+        var existing = (isIndex ? [.. EmbeddingIndex.FilesOf(target), IndexFiles.Set(target).Journal] : (string[])[target])
+            .FirstOrDefault(Path.Exists);
         if (existing is not null && (!force || Directory.Exists(existing)))
         {
             throw Usage($"{existing} exists: choose another name, or add --force to write over it");
@@ -100,18 +102,26 @@ internal static class EmbedCommand
         try
         {
             var clock = Stopwatch.StartNew();
-            var (count, unread) = await Write(host, model, source, images.Files(), batch, target, interruption.Token);
+            using var writer = Writer(model, source, target);
+            var unread = await Write(host, writer, model, source, images.Files(), batch, interruption.Token);
+            if (writer.Count == 0) throw new AutodidactException(FailureKind.Data, $"no image could be read: {target} was not written");
+            var seconds = clock.Elapsed.TotalSeconds;
+            var worthwhile = index == InvertedFiles.Auto && writer.Count > InvertedFileBuilder.WorthwhileRows;
+            var inverts = writer is EmbeddingIndexWriter && (index == InvertedFiles.Always || worthwhile);
             written = true;
-            var (pictures, values) = (Plural.Of(count, "image"), Plural.Of(model.FeatureSizeOf(source), "value"));
-            var seconds = FormattableString.Invariant($"{clock.Elapsed.TotalSeconds:0.0}");
-            host.WriteLine($"{target}: {pictures}, {values} each ({Name(model, source)}), {seconds} s");
-            var worthwhile = index == InvertedFiles.Auto && count > InvertedFileBuilder.WorthwhileRows;
-            if (IsIndex(target) && (index == InvertedFiles.Always || worthwhile))
+            if (inverts)
             {
-                InvertedFileBuilder.Build(target, progress: new Told(host), cancellationToken: interruption.Token);
-                host.WriteLine($"{EmbeddingIndex.InvertedFilePath(target)}: inverted file");
+                ((EmbeddingIndexWriter)writer).Complete(
+                    (matrix, place) => InvertedFileBuilder.Build(matrix, place, null, new Told(host), interruption.Token));
+            }
+            else
+            {
+                writer.Complete();
             }
 
+            var (pictures, values) = (Plural.Of(writer.Count, "image"), Plural.Of(model.FeatureSizeOf(source), "value"));
+            host.WriteLine(FormattableString.Invariant($"{target}: {pictures}, {values} each ({Name(model, source)}), {seconds:0.0} s"));
+            if (inverts) host.WriteLine($"{EmbeddingIndex.InvertedFilePath(target)}: inverted file");
             return images.Status(unread);
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
@@ -122,16 +132,16 @@ internal static class EmbedCommand
         }
     }
 
-    private static async Task<(int Count, int Unread)> Write(
+    /// <summary>Gives features to a writer; the number of files that could not be read.</summary>
+    private static async Task<int> Write(
         CliHost host,
+        IEmbeddingWriter writer,
         EarlyExitModel model,
         FeatureSource source,
         IEnumerable<NamedFile> files,
         int batch,
-        string target,
         CancellationToken cancellationToken)
     {
-        using var writer = Writer(model, source, target);
         var unread = 0;
         var clock = Stopwatch.StartNew();
         var told = TimeSpan.Zero;
@@ -151,9 +161,7 @@ internal static class EmbedCommand
                 FormattableString.Invariant($"{Plural.Of(writer.Count, "image")} ({writer.Count / told.TotalSeconds:N0}/s)"));
         }
 
-        if (writer.Count == 0) throw new AutodidactException(FailureKind.Data, $"no image could be read: {target} was not written");
-        writer.Complete();
-        return (writer.Count, unread);
+        return unread;
     }
 
     private static string Name(EarlyExitModel model, FeatureSource source) =>

@@ -30,15 +30,11 @@ internal static class AtomicFile
         file.Commit();
     }
 
-    /// <summary>
-    /// Removes what a killed writer of <paramref name="path"/> left behind. Call it only while no other writer can be at work.
-    /// </summary>
+    /// <summary>Removes what a killed writer of <paramref name="path"/> left behind; the file of a living one stays.</summary>
     /// <param name="path">The file.</param>
     public static void RemoveLeftovers(string path) => TemporaryFile.RemoveBeside(path);
 
-    /// <summary>
-    /// Removes what killed writers left anywhere in a directory. Call it only while no other writer can be at work there.
-    /// </summary>
+    /// <summary>Removes what killed writers left anywhere in a directory; the files of living ones stay.</summary>
     /// <param name="directory">The directory.</param>
     public static void RemoveAllLeftovers(string directory) => TemporaryFile.RemoveBelow(directory);
 }

@@ -6,21 +6,34 @@ namespace Autodidact.Files;
 /// </summary>
 internal sealed class PendingFile : IDisposable
 {
+    /// <summary>Another process may take a file for a leftover in the instant between its creation and its lock.</summary>
+    private const int Tries = 3;
+
     private readonly string _temporary;
     private readonly FileStream _stream;
+    private bool _closed;
 
-    /// <summary>Begins a file.</summary>
+    /// <summary>Begins a file. What a killed writer of the same target left is removed.</summary>
     /// <param name="path">The target; its directory is created where missing.</param>
     /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
     public PendingFile(string path)
+        : this(path, change: null)
+    {
+    }
+
+    /// <summary>Begins a file of a change of several, which puts it into its place.</summary>
+    /// <param name="path">The target; its directory is created where missing.</param>
+    /// <param name="change">Names the change; null is one of this file alone.</param>
+    /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
+    internal PendingFile(string path, Guid? change)
     {
         ArgumentNullException.ThrowIfNull(path);
         Path = path;
-        _temporary = TemporaryFile.NameFor(path);
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
-            _stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 20);
+            if (change is null) TemporaryFile.RemoveBeside(path);
+            (_temporary, _stream) = Create(path, change);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -52,16 +65,30 @@ internal sealed class PendingFile : IDisposable
         }
     }
 
+    /// <summary>
+    /// Flushes what was written to the disk, and closes the file; it stays beside its target, and whoever began the change puts it there.
+    /// </summary>
+    /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
+    public void Close() => Write(_ =>
+    {
+        _stream.Flush(flushToDisk: true);
+        _stream.Dispose();
+        _closed = true;
+    });
+
     /// <summary>Flushes what was written to the disk and renames it over the target.</summary>
     /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
     public void Commit() => Write(_ =>
     {
         _stream.Flush(flushToDisk: true);
-        _stream.Dispose();
+
+        // Renamed while it is open, and so locked: nobody can take it for a leftover. Windows refuses to rename an open file.
+        if (OperatingSystem.IsWindows()) _stream.Dispose();
         File.Move(_temporary, Path, overwrite: true);
+        _stream.Dispose();
     });
 
-    /// <summary>Drops what was not committed.</summary>
+    /// <summary>Drops what was neither committed nor closed.</summary>
     public void Dispose()
     {
         try
@@ -73,6 +100,22 @@ internal sealed class PendingFile : IDisposable
             // Content that could not be flushed is dropped anyway; the failure that led here matters more.
         }
 
-        TemporaryFile.Delete(_temporary);
+        if (!_closed) TemporaryFile.Delete(_temporary);
+    }
+
+    private static (string Name, FileStream Stream) Create(string path, Guid? change)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var name = TemporaryFile.NameFor(path, change ?? Guid.NewGuid());
+            try
+            {
+                return (name, new FileStream(name, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 20));
+            }
+            catch (IOException e) when (change is null && attempt < Tries && HeldFile.IsReason(e))
+            {
+                // Taken for a leftover; the next name is another.
+            }
+        }
     }
 }

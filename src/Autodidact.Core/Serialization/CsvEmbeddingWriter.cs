@@ -10,6 +10,7 @@ namespace Autodidact.Serialization;
 /// </summary>
 internal sealed class CsvEmbeddingWriter : IEmbeddingWriter
 {
+    private readonly FileLock _lock;
     private readonly PendingFile _file;
     private readonly string[] _fields;
     private readonly CsvRecordBuffer _record = new();
@@ -17,13 +18,24 @@ internal sealed class CsvEmbeddingWriter : IEmbeddingWriter
     /// <summary>Begins a file.</summary>
     /// <param name="path">The file; its directory is created where missing.</param>
     /// <param name="columns">Values of a feature, 1 or more.</param>
-    /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
+    /// <exception cref="AutodidactException">
+    /// Another process writes the file (usage), or the disk is full or refuses (environment).
+    /// </exception>
     public CsvEmbeddingWriter(string path, int columns)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         _fields = ["key", .. Enumerable.Range(0, columns).Select(i => string.Create(CultureInfo.InvariantCulture, $"f{i}"))];
-        _file = new PendingFile(path);
-        Write();
+        _lock = FileLock.Take(path + ".lock", path);
+        try
+        {
+            _file = new PendingFile(path);
+            Write();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -53,7 +65,8 @@ internal sealed class CsvEmbeddingWriter : IEmbeddingWriter
     /// <inheritdoc/>
     public void Dispose()
     {
-        _file.Dispose();
+        _file?.Dispose();
+        _lock.Dispose();
         _record.Dispose();
     }
 

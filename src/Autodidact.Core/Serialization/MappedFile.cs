@@ -12,6 +12,7 @@ internal sealed unsafe class MappedFile : IDisposable
     private readonly MemoryMappedFile? _file;
     private readonly MemoryMappedViewAccessor? _view;
     private byte* _start;
+    private BlockGuard? _guard;
 
     private MappedFile(string path, MemoryMappedFile? file, MemoryMappedViewAccessor? view, long length)
     {
@@ -69,15 +70,34 @@ internal sealed unsafe class MappedFile : IDisposable
         }
     }
 
+    /// <summary>From here on <see cref="Bytes"/> checks what it reads for the first time.</summary>
+    /// <param name="digests">What the file was when it was written.</param>
+    /// <param name="remedy">What a user does about a damaged file.</param>
+    /// <exception cref="AutodidactException">The file has another length; kind Data.</exception>
+    public void Guard(BlockDigests digests, string remedy)
+    {
+        if (digests.Length != Length)
+        {
+            throw new AutodidactException(
+                FailureKind.Data,
+                $"{Path}: damaged, or another file's: it has {Length} bytes and was written with {digests.Length}: {remedy}");
+        }
+
+        _guard = new BlockGuard(digests, first => new AutodidactException(
+            FailureKind.Data, $"{Path}: damaged, or another file's: its bytes from {first} on are not those that were written: {remedy}"));
+    }
+
     /// <summary>Some of the file's bytes; valid until it is disposed.</summary>
     /// <param name="offset">Where they begin.</param>
     /// <param name="length">How many.</param>
+    /// <exception cref="AutodidactException">The file is guarded, and they are not what was written; kind Data.</exception>
     public ReadOnlySpan<byte> Bytes(long offset, int length)
     {
         var start = Start();
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
+        _guard?.Check(start, offset, length);
         return new ReadOnlySpan<byte>(start + offset, length);
     }
 

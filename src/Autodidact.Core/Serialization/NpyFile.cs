@@ -63,13 +63,21 @@ internal static class NpyFile
 
     /// <summary>Maps a float32 matrix into memory; the caller disposes it.</summary>
     /// <param name="path">The file: two dimensions, float32, C order. It must not become shorter while it is mapped.</param>
+    /// <param name="digests">What the file was, where that is known: rows are checked when they are first read.</param>
+    /// <param name="remedy">What a user does about a damaged file.</param>
     /// <exception cref="AutodidactException">It is not such a file; kind Data.</exception>
-    public static MappedMatrix MapMatrix(string path)
+    public static MappedMatrix MapMatrix(string path, BlockDigests? digests = null, string remedy = "write it again")
     {
         ArgumentNullException.ThrowIfNull(path);
         var file = MappedFile.Open(path);
         try
         {
+            if (digests is not null)
+            {
+                file.Guard(digests, remedy);
+                file.Bytes(0, (int)Math.Min(1, file.Length));
+            }
+
             using var stream = file.Read();
             var shape = ReadMatrixShape(path, stream);
             if (shape[1] > Array.MaxLength / sizeof(float))

@@ -15,11 +15,28 @@ internal sealed class NpyMatrixWriter : IDisposable
     /// <param name="columns">Number of columns, 1 or more.</param>
     /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
     public NpyMatrixWriter(string path, int columns)
+        : this(new PendingFile(path), columns)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
-        Columns = columns;
-        _file = new PendingFile(path);
-        _file.Write(stream => stream.Write(NpyFile.MatrixHeader(0, columns)));
+    }
+
+    /// <summary>Begins a matrix in a file that has been begun; it is taken over.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="columns">Number of columns, 1 or more.</param>
+    /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
+    public NpyMatrixWriter(PendingFile file, int columns)
+    {
+        _file = file;
+        try
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+            Columns = columns;
+            _file.Write(stream => stream.Write(NpyFile.MatrixHeader(0, columns)));
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Number of columns.</summary>
@@ -55,14 +72,24 @@ internal sealed class NpyMatrixWriter : IDisposable
     /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
     public void Complete()
     {
-        _file.Write(stream =>
-        {
-            stream.Position = 0;
-            stream.Write(NpyFile.MatrixHeader(Rows, Columns));
-        });
+        WriteRows();
         _file.Commit();
+    }
+
+    /// <summary>Writes the number of rows into the header and closes the file, which stays beside its place.</summary>
+    /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
+    public void Close()
+    {
+        WriteRows();
+        _file.Close();
     }
 
     /// <summary>Drops a matrix that was not completed.</summary>
     public void Dispose() => _file.Dispose();
+
+    private void WriteRows() => _file.Write(stream =>
+    {
+        stream.Position = 0;
+        stream.Write(NpyFile.MatrixHeader(Rows, Columns));
+    });
 }

@@ -25,17 +25,18 @@ public sealed class EmbeddingIndex : IDisposable
     private readonly KeyTable _keys;
     private EarlyExitModel? _checked;
 
-    private EmbeddingIndex(MappedMatrix matrix, KeyTable keys, IndexManifest? manifest, InvertedFile? invertedFile)
+    private EmbeddingIndex(string path, MappedMatrix matrix, KeyTable keys, IndexManifest? manifest, InvertedFile? invertedFile)
     {
+        Path = path;
         _gate = new CallGate(this);
         _matrix = matrix;
         _keys = keys;
-        Manifest = manifest;
+        Manifest = manifest?.Source is null ? null : manifest;
         InvertedFile = invertedFile;
     }
 
     /// <summary>The matrix's file.</summary>
-    public string Path => _matrix.Path;
+    public string Path { get; }
 
     /// <summary>Number of embeddings.</summary>
     public int Count => _matrix.Rows;
@@ -67,7 +68,9 @@ public sealed class EmbeddingIndex : IDisposable
     /// <param name="path">The matrix, <c>F.npy</c>.</param>
     public static IReadOnlyList<string> FilesOf(string path) => IndexFiles.All(path);
 
-    /// <summary>Opens an index.</summary>
+    /// <summary>
+    /// Opens an index. Its keys are checked against their digests at once; features and inverted file where they are first read.
+    /// </summary>
     /// <param name="path">
     /// The matrix, <c>F.npy</c>, with <c>F.keys.csv</c> beside it. None of the files may become shorter while the index is open.
     /// </param>
@@ -75,14 +78,21 @@ public sealed class EmbeddingIndex : IDisposable
     public static EmbeddingIndex Open(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var matrix = NpyFile.MapMatrix(path);
+        return IndexFiles.Set(path).Read(place => Open(path, place));
+    }
+
+    private static EmbeddingIndex Open(string path, Func<string, string?> place)
+    {
+        var manifest = place(IndexFiles.Manifest(path)) is { } about ? IndexManifest.Load(about) : null;
+        var parts = manifest?.Parts;
+        var matrix = NpyFile.MapMatrix(place(path) ?? path, parts?.Matrix.Digests, IndexManifest.Remedy);
         KeyTable? keys = null;
         try
         {
-            keys = KeyTable.Open(IndexFiles.Keys(path), matrix.Rows);
-            var manifest = IndexFiles.Manifest(path) is var about && File.Exists(about) ? IndexManifest.Load(about) : null;
-            var inverted = IndexFiles.InvertedFile(path) is var lists && File.Exists(lists) ? InvertedFile.Load(lists, matrix) : null;
-            return new EmbeddingIndex(matrix, keys, manifest, inverted);
+            var names = IndexFiles.Keys(path);
+            keys = KeyTable.Open(place(names) ?? names, matrix.Rows, parts?.Keys.Digests);
+            var inverted = place(IndexFiles.InvertedFile(path)) is { } lists ? Lists(lists, matrix, parts) : null;
+            return new EmbeddingIndex(path, matrix, keys, manifest, inverted);
         }
         catch
         {
@@ -91,6 +101,11 @@ public sealed class EmbeddingIndex : IDisposable
             throw;
         }
     }
+
+    private static InvertedFile Lists(string path, MappedMatrix matrix, IndexParts? parts) => parts is { InvertedFile: null }
+        ? throw new AutodidactException(
+            FailureKind.Data, $"{path}: not the inverted file of this index, which was written without one: delete it, or build it again")
+        : InvertedFile.Load(path, matrix, parts?.InvertedFile?.Digests);
 
     /// <summary>The key of a row: the path or name of its image.</summary>
     /// <param name="row">0 to <see cref="Count"/> - 1.</param>
@@ -155,7 +170,7 @@ public sealed class EmbeddingIndex : IDisposable
                 : throw Refused($"its rows have {Columns} values, the model's features ({assumed}) {model.FeatureSizeOf(assumed)}");
         }
 
-        var recorded = FeatureSource.Parse(Manifest.Source);
+        var recorded = FeatureSource.Parse(Manifest.Source!);
         var asked = source == FeatureSource.Deepest ? model.Manifest.Exits.Count : source ?? recorded;
         if (asked != recorded)
         {
@@ -164,10 +179,10 @@ public sealed class EmbeddingIndex : IDisposable
 
         if (!ReferenceEquals(Volatile.Read(ref _checked), model))
         {
-            if (Manifest.TestFeature.Count != Columns || !Manifest.IsOf(model))
+            if (Manifest.TestFeature!.Count != Columns || !Manifest.IsOf(model))
             {
                 var run = Manifest.Provenance.TryGetValue("run", out var name) ? $" of the run '{OneLine.From(name)}'" : "";
-                var other = $"{OneLine.From(Manifest.Architecture)}, {OneLine.From(Manifest.Precision)}{run}";
+                var other = $"{OneLine.From(Manifest.Architecture!)}, {OneLine.From(Manifest.Precision!)}{run}";
                 throw Refused($"it was made by {Named(recorded)} of another model ({other})");
             }
 
@@ -190,7 +205,7 @@ public sealed class EmbeddingIndex : IDisposable
     /// The most similar first, equally similar ones by row. Rows that are not finite are left out. Without an inverted file, or with
     /// <see cref="SearchOptions.Exact"/>, exactly those that double precision arithmetic over all rows gives.
     /// </returns>
-    /// <exception cref="AutodidactException">The query is not finite; kind Data.</exception>
+    /// <exception cref="AutodidactException">The query is not finite, or the index is damaged; kind Data.</exception>
     public IReadOnlyList<SearchHit> Search(
         ReadOnlySpan<float> query, int count, SearchOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -206,7 +221,7 @@ public sealed class EmbeddingIndex : IDisposable
     /// <param name="options">How to search; the defaults if left out.</param>
     /// <param name="cancellationToken">Stops the search.</param>
     /// <returns>For each query what <see cref="Search"/> gives.</returns>
-    /// <exception cref="AutodidactException">A query is not finite; kind Data.</exception>
+    /// <exception cref="AutodidactException">A query is not finite, or the index is damaged; kind Data.</exception>
     public IReadOnlyList<IReadOnlyList<SearchHit>> SearchBatch(
         FeatureMatrix queries, int count, SearchOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -227,14 +242,22 @@ public sealed class EmbeddingIndex : IDisposable
             }
         }
 
-        var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
-        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = threads };
-        var probes = InvertedFile is null ? 0 : options.Probes == 0 ? InvertedFile.DefaultProbes : options.Probes;
-        var found = InvertedFile is { } lists && probes < lists.Lists
-            ? InLists(lists, normalized, probes, count, parallel)
-            : InAll(normalized, count, parallel);
         var best = new (double Similarity, int Row)[queries.Rows][];
-        Parallel.For(0, best.Length, parallel, i => best[i] = Best(queries[i], found[i], count));
+        try
+        {
+            var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
+            var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = threads };
+            var probes = InvertedFile is null ? 0 : options.Probes == 0 ? InvertedFile.DefaultProbes : options.Probes;
+            var found = InvertedFile is { } lists && probes < lists.Lists
+                ? InLists(lists, normalized, probes, count, parallel)
+                : InAll(normalized, count, parallel);
+            Parallel.For(0, best.Length, parallel, i => best[i] = Best(queries[i], found[i], count));
+        }
+        catch (AggregateException e) when (e.InnerExceptions.OfType<AutodidactException>().FirstOrDefault() is { } damage)
+        {
+            // Several threads may meet damaged blocks.
+            throw damage;
+        }
 
         // Keys last and by this thread: a damaged one is an error of its own, not one among several threads' errors.
         return [.. best.Select(rows => rows.Select(hit => new SearchHit(_keys[hit.Row], hit.Row, hit.Similarity)).ToArray())];

@@ -6,13 +6,14 @@ using Autodidact.Tables;
 namespace Autodidact.Inference;
 
 /// <summary>
-/// Writes an <see cref="EmbeddingIndex"/> row by row. Its files appear, whole, when it is completed; until then an earlier index of that
-/// name stays.
+/// Writes an <see cref="EmbeddingIndex"/> row by row. All its files change in one moment, when it is completed; until then an earlier index
+/// of that name stays. While one writer is at work, another of the same name is refused.
 /// </summary>
 public sealed class EmbeddingIndexWriter : IEmbeddingWriter
 {
     private readonly string _path;
-    private readonly IndexManifest? _manifest;
+    private readonly IndexManifest _manifest;
+    private readonly FileSetChange _change;
     private readonly NpyMatrixWriter _matrix;
     private readonly PendingFile _keys;
     private readonly CsvRecordBuffer _record = new();
@@ -22,7 +23,8 @@ public sealed class EmbeddingIndexWriter : IEmbeddingWriter
     /// <param name="model">The model.</param>
     /// <param name="source">Whose features; the deepest exit's if left out.</param>
     /// <exception cref="AutodidactException">
-    /// The model has no such exit or no encoder (kind Usage), or the disk is full or refuses (kind Environment).
+    /// The model has no such exit or no encoder, or another process writes this index (kind Usage), or the disk is full or refuses (kind
+    /// Environment).
     /// </exception>
     public EmbeddingIndexWriter(string path, EarlyExitModel model, FeatureSource source = default)
         : this(
@@ -35,27 +37,30 @@ public sealed class EmbeddingIndexWriter : IEmbeddingWriter
     /// <summary>Begins an index of features from anywhere.</summary>
     /// <param name="path">The matrix, <c>F.npy</c>; the keys are put beside it.</param>
     /// <param name="columns">Values of a feature, 1 or more.</param>
-    /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
+    /// <exception cref="AutodidactException">
+    /// Another process writes this index (kind Usage), or the disk is full or refuses (kind Environment).
+    /// </exception>
     public EmbeddingIndexWriter(string path, int columns)
-        : this(path, columns, manifest: null)
+        : this(path, columns, new IndexManifest())
     {
     }
 
-    internal EmbeddingIndexWriter(string path, int columns, IndexManifest? manifest)
+    private EmbeddingIndexWriter(string path, int columns, IndexManifest manifest)
     {
         ArgumentNullException.ThrowIfNull(path);
+        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         _path = path;
         _manifest = manifest;
-        _matrix = new NpyMatrixWriter(path, columns);
+        _change = IndexFiles.Set(path).Begin();
         try
         {
-            _keys = new PendingFile(IndexFiles.Keys(path));
+            _matrix = new NpyMatrixWriter(_change.Write(path), columns);
+            _keys = _change.Write(IndexFiles.Keys(path));
             WriteKey("row", "key");
         }
         catch
         {
-            _keys?.Dispose();
-            _matrix.Dispose();
+            Dispose();
             throw;
         }
     }
@@ -73,32 +78,57 @@ public sealed class EmbeddingIndexWriter : IEmbeddingWriter
     }
 
     /// <inheritdoc/>
-    public void Complete()
+    public void Complete() => Complete(invert: null);
+
+    /// <summary>Completes an index with an inverted file. If that cannot be built, the index is completed without it.</summary>
+    /// <param name="invert">Writes the inverted file of a matrix to a path; null leaves it out.</param>
+    internal void Complete(Action<MappedMatrix, string>? invert)
     {
-        // Files of an earlier index would be taken for this one's if the process were killed between two renames.
-        foreach (var stale in new[] { IndexFiles.InvertedFile(_path), IndexFiles.Manifest(_path) })
+        _matrix.Close();
+        _keys.Close();
+        var inverted = IndexFiles.InvertedFile(_path);
+        if (invert is null)
         {
-            try
-            {
-                File.Delete(stale);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw DiskFailure.Of(stale, e);
-            }
+            _change.Remove(inverted);
+            Commit(null);
+            return;
         }
 
-        _keys.Commit();
-        _matrix.Complete();
-        _manifest?.Save(IndexFiles.Manifest(_path));
+        try
+        {
+            using var matrix = NpyFile.MapMatrix(_change.Temporary(_path));
+            invert(matrix, _change.Place(inverted));
+        }
+        catch
+        {
+            // The features were the work of hours, perhaps; an inverted file can be built later.
+            _change.Drop(inverted);
+            Commit(null);
+            throw;
+        }
+
+        Commit(IndexPart.Of(_change.Temporary(inverted)));
     }
 
     /// <summary>Drops an index that was not completed.</summary>
     public void Dispose()
     {
-        _matrix.Dispose();
-        _keys.Dispose();
+        _matrix?.Dispose();
+        _keys?.Dispose();
+        _change.Dispose();
         _record.Dispose();
+    }
+
+    private void Commit(IndexPart? inverted)
+    {
+        var keys = IndexFiles.Keys(_path);
+        var parts = new IndexParts(IndexPart.Of(_change.Temporary(_path)), IndexPart.Of(_change.Temporary(keys)), inverted);
+        using (var manifest = _change.Write(IndexFiles.Manifest(_path)))
+        {
+            _manifest.With(parts).Write(manifest);
+        }
+
+        _change.Commit();
     }
 
     private void WriteKey(string row, string key) => _keys.Write(stream => stream.Write(_record.Of(row, key)));

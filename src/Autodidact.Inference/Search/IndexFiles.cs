@@ -1,3 +1,5 @@
+using Autodidact.Files;
+
 namespace Autodidact.Inference;
 
 /// <summary>Names of the files that make up an index, all beside the matrix.</summary>
@@ -10,4 +12,7 @@ internal static class IndexFiles
     public static string InvertedFile(string matrix) => Path.ChangeExtension(matrix, ".ivf");
 
     public static IReadOnlyList<string> All(string matrix) => [matrix, Keys(matrix), Manifest(matrix), InvertedFile(matrix)];
+
+    /// <summary>The files as one thing, which changes as a whole.</summary>
+    public static FileSet Set(string matrix) => new(Path.ChangeExtension(matrix, ".index"), All(matrix));
 }

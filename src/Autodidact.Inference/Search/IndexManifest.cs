@@ -1,3 +1,6 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Autodidact.Files;
@@ -6,9 +9,14 @@ using Autodidact.Options;
 
 namespace Autodidact.Inference;
 
-/// <summary>Where the features of an index came from, as the JSON file beside the matrix says it.</summary>
+/// <summary>
+/// Where the features of an index came from, and digests that bind its files to each other: the JSON file beside the matrix.
+/// </summary>
 internal sealed record IndexManifest
 {
+    /// <summary>Ends messages about files that are not those of the index.</summary>
+    public const string Remedy = "embed the images again, or delete the .index.json if the file was changed on purpose";
+
     /// <summary>The layout this version writes and reads.</summary>
     public const int CurrentSchema = 1;
 
@@ -24,20 +32,32 @@ internal sealed record IndexManifest
     [JsonPropertyOrder(-1)]
     public int Schema { get; init; } = CurrentSchema;
 
-    /// <summary>Whose features they are: the number of an exit, or <c>encoder</c>.</summary>
-    public required string Source { get; init; }
+    /// <summary>Whose features they are: the number of an exit, or <c>encoder</c>; null where no model of ours made them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Source { get; init; }
 
     /// <summary>Architecture of the model.</summary>
-    public required string Architecture { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Architecture { get; init; }
 
     /// <summary>Number format of the model's weights.</summary>
-    public required string Precision { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Precision { get; init; }
 
     /// <summary>Where the model came from, as its own manifest says.</summary>
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The model's feature of a fixed test picture: a model that gives another one did not make the index.</summary>
-    public required IReadOnlyList<float> TestFeature { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<float>? TestFeature { get; init; }
+
+    /// <summary>The other files; null in an index of a version that recorded no digests.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IndexParts? Parts { get; init; }
+
+    /// <summary>Digest of everything else that is said here; null where <see cref="Parts"/> is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Digest { get; init; }
 
     /// <summary>Describes features of a model.</summary>
     /// <param name="model">The model.</param>
@@ -70,6 +90,11 @@ internal sealed record IndexManifest
     public bool IsOf(EarlyExitModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        if (Source is null || TestFeature is null)
+        {
+            return false;
+        }
+
         var source = FeatureSource.Parse(Source);
         if (source.IsEncoder ? model.Manifest.Encoder is null : source.Exit > model.Manifest.Exits.Count)
         {
@@ -100,12 +125,17 @@ internal sealed record IndexManifest
                 throw Bad(path, $"it has schema {manifest.Schema}, this version reads {CurrentSchema}");
             }
 
-            if (manifest.Source is null || manifest.TestFeature is null)
+            if (manifest.Source is null ? manifest.Parts is null : manifest.TestFeature is null)
             {
                 throw Bad(path, "it does not say whose features they are");
             }
 
-            FeatureSource.Parse(manifest.Source);
+            if (manifest.Parts is { } parts && (parts.Problem() is not null || manifest.Digest != manifest.ComputeDigest()))
+            {
+                throw Bad(path, parts.Problem() ?? "it was damaged or changed after it was written");
+            }
+
+            if (manifest.Source is not null) FeatureSource.Parse(manifest.Source);
             return manifest;
         }
         catch (JsonException e)
@@ -127,10 +157,41 @@ internal sealed record IndexManifest
         }
     }
 
-    /// <summary>Writes the manifest, atomically.</summary>
-    /// <param name="path">The file.</param>
-    internal void Save(string path) =>
-        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, OptionJson.SerializerOptions));
+    /// <summary>Writes the manifest and closes its file.</summary>
+    /// <param name="file">The file.</param>
+    internal void Write(PendingFile file)
+    {
+        file.Write(stream => JsonSerializer.Serialize(stream, this, OptionJson.SerializerOptions));
+        file.Close();
+    }
+
+    /// <summary>This manifest with the digests of the other files.</summary>
+    /// <param name="parts">The digests.</param>
+    internal IndexManifest With(IndexParts parts)
+    {
+        var bound = this with { Parts = parts };
+        return bound with { Digest = bound.ComputeDigest() };
+    }
+
+    /// <summary>Of values, not of the text: whoever formats the file anew does not change it.</summary>
+    private string ComputeDigest()
+    {
+        var hash = new XxHash128();
+        string?[] texts =
+        [
+            Source, Architecture, Precision,
+            .. (Provenance ?? new Dictionary<string, string>()).SelectMany(p => new[] { p.Key, p.Value }),
+            .. Parts?.Texts() ?? [],
+        ];
+        foreach (var text in texts)
+        {
+            hash.Append(Encoding.UTF8.GetBytes(text ?? ""));
+            hash.Append([0]);
+        }
+
+        hash.Append(MemoryMarshal.AsBytes<float>(TestFeature?.ToArray() ?? []));
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
 
     private static float[] TestFeatureOf(EarlyExitModel model, FeatureSource source)
     {

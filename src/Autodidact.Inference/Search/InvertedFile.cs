@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Autodidact.Files;
 using Autodidact.Numerics;
 using Autodidact.Serialization;
 
@@ -118,10 +119,44 @@ internal sealed class InvertedFile : IDisposable
     /// <summary>Opens an inverted file and checks that it is one of this matrix; the caller disposes it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="matrix">The index's rows.</param>
+    /// <param name="digests">What the file was, where the index says so: vectors are checked when they are first read.</param>
     /// <exception cref="AutodidactException">It is damaged or of another matrix; kind Data.</exception>
-    public static InvertedFile Load(string path, MappedMatrix matrix)
+    public static InvertedFile Load(string path, MappedMatrix matrix, BlockDigests? digests = null)
     {
         ArgumentNullException.ThrowIfNull(matrix);
+        var file = MappedFile.Open(path);
+        try
+        {
+            if (digests is not null)
+            {
+                Guard(file, digests, (long)matrix.Rows * matrix.Columns * sizeof(float));
+            }
+
+            return Load(file, matrix, sealedWithMatrix: digests is not null);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>All but the vectors is read at once, by a reader that knows nothing of digests.</summary>
+    private static void Guard(MappedFile file, BlockDigests digests, long vectorBytes)
+    {
+        file.Guard(digests, IndexManifest.Remedy);
+        for (var first = 0L; first < file.Length - vectorBytes; first += BlockDigests.BlockBytes)
+        {
+            file.Bytes(first, 1);
+        }
+    }
+
+    private static InvertedFile Load(MappedFile file, MappedMatrix matrix, bool sealedWithMatrix)
+    {
+        var path = file.Path;
         using var reader = new SafetensorsReader(path);
         var centroids = Read<float>(CentroidsName, TensorType.F32);
         var starts = Read<long>(StartsName, TensorType.I64);
@@ -149,7 +184,8 @@ internal sealed class InvertedFile : IDisposable
             seen[row] = true;
         }
 
-        if (reader.Metadata.GetValueOrDefault(FingerprintName) != Fingerprint(matrix))
+        // The manifest that binds both to each other says more than a sample of rows, and costs no reading.
+        if (!sealedWithMatrix && reader.Metadata.GetValueOrDefault(FingerprintName) != Fingerprint(matrix))
         {
             throw Bad($"it was made for other values than those of {matrix.Path}");
         }
@@ -161,7 +197,7 @@ internal sealed class InvertedFile : IDisposable
         }
 
         // Where they begin follows from the file's end: the reader has checked that no gap is in it.
-        return new InvertedFile(MappedFile.Open(path), centroids, matrix.Columns, starts, rows);
+        return new InvertedFile(file, centroids, matrix.Columns, starts, rows);
 
         T[] Read<T>(string name, TensorType type)
             where T : unmanaged
@@ -180,9 +216,6 @@ internal sealed class InvertedFile : IDisposable
         AutodidactException Bad(string what) =>
             new(FailureKind.Data, $"{path}: not the inverted file of this index: {what}: delete it, or build it again");
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
 
     /// <summary>Lists by their nearness to a query: the nearest, and further ones until they hold enough rows.</summary>
     /// <param name="query">The query, normalised.</param>

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using Autodidact.Files;
 using Autodidact.Images;
 using Autodidact.Serialization;
 using Autodidact.Tables;
@@ -31,12 +32,14 @@ internal sealed class KeyTable : IDisposable
     /// <summary>Opens a table and checks that it numbers its rows from 0 to the last.</summary>
     /// <param name="path">The file.</param>
     /// <param name="rows">Rows it must have.</param>
-    /// <exception cref="AutodidactException">It is missing or does not fit; kind Data.</exception>
-    public static KeyTable Open(string path, int rows)
+    /// <param name="digests">What the file was, where that is known.</param>
+    /// <exception cref="AutodidactException">It is missing, damaged or does not fit; kind Data.</exception>
+    public static KeyTable Open(string path, int rows, BlockDigests? digests)
     {
         var file = MappedFile.Open(path);
         try
         {
+            if (digests is not null) file.Guard(digests, IndexManifest.Remedy);
             var starts = new long[rows + 1L];
             starts[0] = End(file, 0);
             if (starts[0] > Window || Text(file, 0, starts[0]).TrimStart('\uFEFF').TrimEnd() != Header)

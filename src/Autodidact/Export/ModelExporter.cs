@@ -39,14 +39,15 @@ internal static class ModelExporter
         ExportSource source, string folder, Action<string>? complete = null, CancellationToken cancellationToken = default)
     {
         var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        var draft = $"{target}.{Guid.NewGuid():N}.tmp";
+        var draft = TemporaryFile.NameFor(target);
         try
         {
+            FolderSwap.Repair(target);
             Directory.CreateDirectory(draft);
             var worst = WriteAndCheck(source, draft, cancellationToken);
             source.Manifest.Save(draft);
             complete?.Invoke(draft);
-            Replace(target, draft);
+            FolderSwap.Replace(draft, target);
             return worst;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -55,10 +56,7 @@ internal static class ModelExporter
         }
         finally
         {
-            if (Directory.Exists(draft))
-            {
-                Directory.Delete(draft, recursive: true);
-            }
+            TemporaryFile.DeleteFolder(draft);
         }
     }
 
@@ -130,27 +128,6 @@ internal static class ModelExporter
             }
 
             worst = Math.Max(worst, ExportVerifier.Check(path, given, expected));
-        }
-    }
-
-    /// <summary>Two renames: a reader finds the old model or the new one, and a kill between them leaves the old one beside.</summary>
-    private static void Replace(string target, string draft)
-    {
-        var old = $"{target}.old";
-        if (Directory.Exists(old))
-        {
-            Directory.Delete(old, recursive: true);
-        }
-
-        if (Directory.Exists(target))
-        {
-            Directory.Move(target, old);
-        }
-
-        Directory.Move(draft, target);
-        if (Directory.Exists(old))
-        {
-            Directory.Delete(old, recursive: true);
         }
     }
 }

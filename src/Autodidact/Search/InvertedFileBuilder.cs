@@ -91,7 +91,8 @@ public static class InvertedFileBuilder
     /// <param name="progress">Told after each iteration and each block.</param>
     /// <param name="cancellationToken">Stops between iterations and blocks.</param>
     /// <exception cref="AutodidactException">
-    /// A setting is out of range (usage), the matrix cannot be used (data), or the disk refuses (environment).
+    /// A setting is out of range or another process writes the index (usage), the matrix cannot be used (data), or the disk refuses
+    /// (environment).
     /// </exception>
     public static void Build(
         string path,
@@ -99,8 +100,7 @@ public static class InvertedFileBuilder
         IProgress<InvertedFileProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        using var matrix = NpyFile.MapMatrix(path);
-        Build(matrix, EmbeddingIndex.InvertedFilePath(path), options, progress, cancellationToken);
+        IndexInversion.Of(path, (matrix, place) => Build(matrix, place, options, progress, cancellationToken));
     }
 
     /// <summary>

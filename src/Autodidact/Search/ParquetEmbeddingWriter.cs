@@ -16,6 +16,7 @@ internal sealed class ParquetEmbeddingWriter : IEmbeddingWriter
     // Of one writer each: a schema writes the place of a field into it.
     private readonly DataField _key = new("key", typeof(string), isNullable: false);
     private readonly DataField _value = new("element", typeof(float), isNullable: false);
+    private readonly FileLock _lock;
     private readonly PendingFile _file;
     private readonly ParquetWriter _writer;
     private readonly List<string> _keys = [];
@@ -26,15 +27,26 @@ internal sealed class ParquetEmbeddingWriter : IEmbeddingWriter
     /// <summary>Begins a file.</summary>
     /// <param name="path">The file; its directory is created where missing.</param>
     /// <param name="columns">Values of a feature, 1 or more.</param>
-    /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
+    /// <exception cref="AutodidactException">
+    /// Another process writes the file (usage), or the disk is full or refuses (environment).
+    /// </exception>
     public ParquetEmbeddingWriter(string path, int columns)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         _columns = columns;
         _groupRows = Math.Clamp(GroupValues / columns, 1, MostGroupRows);
-        _file = new PendingFile(path);
-        var schema = new ParquetSchema(_key, new ListField("feature", _value));
-        _writer = ParquetWriter.CreateAsync(schema, _file.Stream).GetAwaiter().GetResult();
+        _lock = FileLock.Take(path + ".lock", path);
+        try
+        {
+            _file = new PendingFile(path);
+            var schema = new ParquetSchema(_key, new ListField("feature", _value));
+            _writer = ParquetWriter.CreateAsync(schema, _file.Stream).GetAwaiter().GetResult();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -71,7 +83,11 @@ internal sealed class ParquetEmbeddingWriter : IEmbeddingWriter
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _lock.Dispose();
+    }
 
     private void Flush()
     {

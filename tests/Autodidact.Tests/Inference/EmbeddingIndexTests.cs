@@ -190,7 +190,7 @@ public sealed class EmbeddingIndexTests : IDisposable
     public void Should_Refuse_Keys_That_Do_Not_Fit(string text, string says)
     {
         using var matrix = Rows.Clustered(2, 3, 1);
-        Rows.Write(_scratch["a.npy"], matrix);
+        Rows.WritePlain(_scratch["a.npy"], matrix);
         File.WriteAllText(_scratch["a.keys.csv"], text);
         AssertRefused(says);
     }
@@ -199,7 +199,7 @@ public sealed class EmbeddingIndexTests : IDisposable
     public void Should_Say_In_One_Line_That_A_Key_Cannot_Be_Read()
     {
         using var matrix = Rows.Clustered(3, 3, 1);
-        Rows.Write(_scratch["a.npy"], matrix);
+        Rows.WritePlain(_scratch["a.npy"], matrix);
         File.WriteAllText(_scratch["a.keys.csv"], "row,key\n0,a\n1,\"b\"c\n2,d,e\n");
         using var index = EmbeddingIndex.Open(_scratch["a.npy"]);
         Assert.Equal("a", index.Key(0));
@@ -233,7 +233,7 @@ public sealed class EmbeddingIndexTests : IDisposable
     public void Should_Read_Keys_A_Spreadsheet_Saved()
     {
         using var matrix = Rows.Clustered(2, 3, 1);
-        Rows.Write(_scratch["a.npy"], matrix);
+        Rows.WritePlain(_scratch["a.npy"], matrix);
         File.WriteAllText(_scratch["a.keys.csv"], "\uFEFFrow,key\r\n0,a\r\n1,\"b\"");
         using var index = EmbeddingIndex.Open(_scratch["a.npy"]);
         Assert.Equal(["a", "b"], new[] { index.Key(0), index.Key(1) });
@@ -251,7 +251,7 @@ public sealed class EmbeddingIndexTests : IDisposable
 
         using var index = EmbeddingIndex.Open(_scratch["a.npy"]);
         Assert.Equal((3, 3), (index.Count, index.Columns));
-        Assert.Equal(2, _scratch.Files.Count());
+        Assert.Equal(["a.index.json", "a.keys.csv", "a.npy"], _scratch.Files.Order());
     }
 
     private static void UntilDisposed(EmbeddingIndex index, FeatureMatrix queries, CountdownEvent running)

@@ -119,6 +119,7 @@ public sealed class InvertedFileTests : IDisposable
             NpyFile.Write(_scratch["a.npy"], other);
         }
 
+        File.Delete(_scratch["a.index.json"]);
         AssertRefused("other values");
         using (var shorter = Rows.Clustered(10, Columns, 3))
         {
@@ -126,6 +127,8 @@ public sealed class InvertedFileTests : IDisposable
         }
 
         File.Copy(_scratch["a.ivf"], _scratch["c.ivf"]);
+        AssertRefused("not the inverted file of this index", "c.npy");
+        File.Delete(_scratch["c.index.json"]);
         AssertRefused("rows", "c.npy");
     }
 
@@ -155,6 +158,8 @@ public sealed class InvertedFileTests : IDisposable
                 matrix, _scratch["a.ivf"], new InvertedFileOptions { Lists = 10, RowsPerList = 10 }, cancellationToken: Token);
         }
 
+        File.Delete(_scratch["a.index.json"]);
+
         Overwrite(
             tensor,
             at,
@@ -176,6 +181,8 @@ public sealed class InvertedFileTests : IDisposable
             file.SetLength(file.Length - 1);
         }
 
+        AssertRefused("damaged, or another file's");
+        File.Delete(_scratch["a.index.json"]);
         AssertRefused("not a whole safetensors file");
     }
 

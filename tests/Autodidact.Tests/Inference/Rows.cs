@@ -1,5 +1,6 @@
 using Autodidact.Inference;
 using Autodidact.Numerics;
+using Autodidact.Serialization;
 
 namespace Autodidact.Tests.Inference;
 
@@ -33,5 +34,13 @@ internal static class Rows
         }
 
         writer.Complete();
+    }
+
+    /// <summary>Writes a matrix and keys as another program would: nothing says what they were.</summary>
+    public static void WritePlain(string path, FeatureMatrix matrix)
+    {
+        NpyFile.Write(path, matrix);
+        File.WriteAllLines(
+            Path.ChangeExtension(path, ".keys.csv"), ["row,key", .. Enumerable.Range(0, matrix.Rows).Select(row => $"{row},k{row}")]);
     }
 }

@@ -1,0 +1,86 @@
+namespace Autodidact.Files;
+
+/// <summary>
+/// A lock that is an empty file: its holder has it open alone, so that the system lets go of it when the process dies, however it dies. The
+/// holder removes the file at the end; the next holder takes over one that a killed process left.
+/// </summary>
+internal sealed class FileLock : IDisposable
+{
+    private readonly string _path;
+    private readonly FileStream _stream;
+
+    private FileLock(string path, FileStream stream) => (_path, _stream) = (path, stream);
+
+    /// <summary>Takes the lock of a target, or says that another process has it.</summary>
+    /// <param name="path">The lock's file; its directory is created where missing.</param>
+    /// <param name="target">The thing that is to be written, for messages.</param>
+    /// <exception cref="AutodidactException">
+    /// Another process writes the target (usage), or the disk refuses (environment).
+    /// </exception>
+    public static FileLock Take(string path, string target) => TryTake(path) ?? throw new AutodidactException(
+        FailureKind.Usage, $"another process is writing {target}: wait for it, or choose another name");
+
+    /// <summary>Takes a lock; null where another holds it.</summary>
+    /// <param name="path">The lock's file; its directory is created where missing.</param>
+    /// <exception cref="AutodidactException">The disk refuses; kind Environment.</exception>
+    public static FileLock? TryTake(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            while (true)
+            {
+                var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+                try
+                {
+                    if (stream.Length > 0)
+                    {
+                        throw new AutodidactException(
+                            FailureKind.Usage, $"{path} is in the way of a lock: move the file, or choose another name");
+                    }
+
+                    if (IsNamed(stream, path))
+                    {
+                        return new FileLock(path, stream);
+                    }
+                }
+                catch
+                {
+                    stream.Dispose();
+                    throw;
+                }
+
+                stream.Dispose();
+            }
+        }
+        catch (IOException e) when (HeldFile.IsReason(e))
+        {
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw DiskFailure.Of(path, e);
+        }
+    }
+
+    /// <summary>Removes the file and lets others in.</summary>
+    public void Dispose()
+    {
+        // While it is held: a file that is removed later could be the next holder's. Windows refuses that, and refuses to remove one that
+        // another holds, too.
+        if (!OperatingSystem.IsWindows()) TemporaryFile.Delete(_path);
+        _stream.Dispose();
+        if (OperatingSystem.IsWindows()) TemporaryFile.Delete(_path);
+    }
+
+    /// <summary>
+    /// Whether the open file still has its name: its last holder may have removed it after it was opened here and before it was locked.
+    /// A time that only this holder sets tells.
+    /// </summary>
+    private static bool IsNamed(FileStream stream, string path)
+    {
+        var mark = DateTime.UnixEpoch.AddTicks(Random.Shared.NextInt64(TimeSpan.TicksPerDay * 10_000));
+        File.SetLastWriteTimeUtc(stream.SafeFileHandle, mark);
+        return File.Exists(path) && File.GetLastWriteTimeUtc(path) == File.GetLastWriteTimeUtc(stream.SafeFileHandle);
+    }
+}
