@@ -10,9 +10,10 @@ internal static class BmpDecoder
 {
     private const int FileHeaderBytes = 14;
     private const int CoreHeaderBytes = 12;
+    private const double NanosecondsPerPixel = 15;
 
-    /// <summary>Reads width and height and refuses what the limits forbid or the file cannot hold.</summary>
-    public static (int Height, int Width) ReadSize(ReadOnlySpan<byte> bytes, DecodeLimits limits)
+    /// <summary>Reads the header and refuses what the limits forbid or the file cannot hold.</summary>
+    public static ImageCost Cost(ReadOnlySpan<byte> bytes, DecodeLimits limits)
     {
         if (bytes.Length < FileHeaderBytes + CoreHeaderBytes)
             throw new ImageDecodeException("BMP: the header is truncated");
@@ -46,7 +47,12 @@ internal static class BmpDecoder
         var rowBytes = ((width * bitsPerPixel) + 31) / 32 * 4;
         if (dataOffset + (rowBytes * height) > bytes.Length)
             throw new ImageDecodeException("BMP: the file is truncated");
-        return ((int)height, (int)width);
+        return new ImageCost(width, height)
+        {
+            DecodedBytes = width * height * 4,
+            MemoryBytes = 2 * width * height * 4,
+            Nanoseconds = width * height * NanosecondsPerPixel,
+        };
     }
 
     /// <summary>Decodes to RGBA, row by row.</summary>

@@ -7,9 +7,10 @@ namespace Autodidact.Images;
 /// Decodes JPEG, PNG, WebP, GIF, TIFF (libvips) and BMP (StbImageSharp) under limits and brings them to one square size. Thread-safe.
 /// </summary>
 /// <remarks>
-/// In this order: header checked against the limits; decoded (a truncated file is refused, not filled with grey); EXIF orientation applied;
-/// embedded colour profiles and CMYK converted to sRGB; 16 bits scaled to 8; shorter side resized to the target (antialiased Lanczos-3);
-/// centre crop; alpha flattened on white; grey spread to RGB. An image that already has the target size keeps its exact pixels.
+/// In this order: header read and checked against the limits; a turn in memory awaited; decoded (a truncated file is refused, not filled
+/// with grey); EXIF orientation applied; embedded colour profiles and CMYK converted to sRGB; 16 bits scaled to 8; shorter side resized to
+/// the target (antialiased Lanczos-3); centre crop; alpha flattened on white; grey spread to RGB. An image that already has the target size
+/// keeps its exact pixels.
 /// </remarks>
 /// <param name="limits">Limits for each image; the default limits if left out.</param>
 internal sealed class ImageDecoder(DecodeLimits? limits = null)
@@ -19,6 +20,7 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
 
     private const string OrientationField = "orientation";
     private const string ProfileField = "icc-profile-data";
+    private const double HeavyNanoseconds = 2e8;
 
     // libvips keeps one error text for all threads. A failed image is therefore decoded once more, alone, so that its reason is its own
     // and the same in every run.
@@ -29,18 +31,34 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
     /// <summary>Decodes, resizes the shorter side to <paramref name="side"/> and crops the centre.</summary>
     /// <param name="encoded">The encoded file.</param>
     /// <param name="side">Height and width wanted, in pixels.</param>
+    /// <param name="cancellationToken">Stops the wait for memory, and the decoding of a large image.</param>
     /// <exception cref="ImageDecodeException">The image is damaged, too large or of an unknown format.</exception>
-    public DecodedImage Decode(ReadOnlyMemory<byte> encoded, int side)
+    public DecodedImage Decode(ReadOnlyMemory<byte> encoded, int side, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
-        return Guarded(encoded, bytes => DecodeOnce(bytes, side));
+        cancellationToken.ThrowIfCancellationRequested();
+        var header = ReadHeader(encoded);
+        using var turn = Enter(header.Cost, side, cancellationToken);
+        if (!IsHeavy(header))
+            return Guarded(header, () => DecodeOnce(header, side, CancellationToken.None), CancellationToken.None);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        stop.CancelAfter(_limits.MaxTime);
+        try
+        {
+            return Guarded(header, () => DecodeOnce(header, side, stop.Token), stop.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ImageDecodeException($"it takes longer than {_limits.MaxTime.TotalSeconds:0} s to decode");
+        }
     }
 
     /// <summary>Resizes and crops pixels that are already decoded, the same way as <see cref="Decode"/>.</summary>
     /// <param name="raw">Grey or RGB pixels.</param>
     /// <param name="side">Height and width wanted, in pixels.</param>
+    /// <param name="cancellationToken">Stops the wait for memory.</param>
     /// <exception cref="ImageDecodeException">The pixels do not fit the announced size, or it is beyond the limits.</exception>
-    public DecodedImage Resize(RawImage raw, int side)
+    public DecodedImage Resize(RawImage raw, int side, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(raw);
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
@@ -49,6 +67,8 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
         _limits.CheckPixels(raw.Width, raw.Height);
         if (raw.Pixels.Length != (long)raw.Height * raw.Width * raw.Channels)
             throw new ImageDecodeException($"{raw.Pixels.Length} bytes do not hold {raw.Height} x {raw.Width} x {raw.Channels} pixels");
+        var bytes = 3L * raw.Height * raw.Width;
+        using var turn = Enter(new ImageCost(raw.Width, raw.Height) { DecodedBytes = bytes, MemoryBytes = bytes }, side, cancellationToken);
         var pixels = raw.Channels == 3 ? raw.Pixels.ToArray() : SpreadGrey(raw.Pixels.Span);
         if (raw.Height == side && raw.Width == side)
             return new DecodedImage(pixels, side, side);
@@ -66,25 +86,58 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
     /// <summary>Reads height and width from the header (EXIF orientation applied), without decoding the pixels.</summary>
     /// <param name="encoded">The encoded file.</param>
     /// <exception cref="ImageDecodeException">The header is damaged, too large or of an unknown format.</exception>
-    public (int Height, int Width) Measure(ReadOnlyMemory<byte> encoded) => Guarded(encoded, MeasureOnce);
-
-    private T Guarded<T>(ReadOnlyMemory<byte> encoded, Func<byte[], T> work)
+    public (int Height, int Width) Measure(ReadOnlyMemory<byte> encoded)
     {
-        if (encoded.Length > _limits.MaxBytes)
-            throw new ImageDecodeException($"too large: {encoded.Length} bytes, the limit is {_limits.MaxBytes} bytes");
-        if (encoded.IsEmpty)
-            throw new ImageDecodeException("the file is empty");
-        VipsRuntime.EnsureStarted();
+        var header = ReadHeader(encoded);
+        return Guarded(header, () => MeasureOnce(header), CancellationToken.None);
+    }
+
+    private ImageHeader ReadHeader(ReadOnlyMemory<byte> encoded)
+    {
+        if (_limits.Refuses(encoded.Length) is { } reason)
+            throw new ImageDecodeException(reason);
         var bytes = MemoryMarshal.TryGetArray(encoded, out var array) && array.Offset == 0 && array.Count == array.Array!.Length
             ? array.Array
             : encoded.ToArray();
+        return ImageHeader.Read(bytes, _limits);
+    }
+
+    /// <summary>Waits until the memory may be taken that decoding and resizing a picture need.</summary>
+    private static IDisposable Enter(ImageCost cost, int side, CancellationToken cancellationToken)
+    {
+        var resized = Math.Min(CentreCrop.ResizedPixels(cost.Width, cost.Height, side), CentreCrop.EasyPixels)
+            * cost.DecodedBytes / (cost.Width * cost.Height);
+        var bytes = cost.MemoryBytes + (2 * (long)resized) + (3L * side * side);
+        var turn = DecodeGate.Process.Enter(bytes, cancellationToken);
+        try
+        {
+            MemoryLeft.Check(bytes);
+            return turn;
+        }
+        catch
+        {
+            turn.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether decoding takes long enough to be watched, and too long to be done again for the sake of its error's text.</summary>
+    private static bool IsHeavy(ImageHeader header) => header.Cost.Nanoseconds > HeavyNanoseconds;
+
+    private static T Guarded<T>(ImageHeader header, Func<T> work, CancellationToken stop)
+    {
+        VipsRuntime.EnsureStarted();
         _errorText.EnterReadLock();
         try
         {
-            return work(bytes);
+            return work();
         }
-        catch (VipsException)
+        catch (VipsException e)
         {
+            stop.ThrowIfCancellationRequested();
+            if (IsHeavy(header))
+                throw new ImageDecodeException($"{header.Format}: damaged or truncated", e);
+
             // The second attempt below reports it, without other threads' errors in the text.
         }
         finally
@@ -95,7 +148,7 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
         _errorText.EnterWriteLock();
         try
         {
-            return work(bytes);
+            return work();
         }
         catch (VipsException e)
         {
@@ -107,42 +160,48 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
         }
     }
 
-    private (int Height, int Width) MeasureOnce(byte[] bytes)
+    private (int Height, int Width) MeasureOnce(ImageHeader header)
     {
-        if (ImageFormats.Detect(bytes) == ImageFormat.Bmp)
-            return BmpDecoder.ReadSize(bytes, _limits);
-        using var header = Open(bytes);
-        return OrientedSize(header);
+        if (header.Format == ImageFormat.Bmp)
+            return ((int)header.Cost.Height, (int)header.Cost.Width);
+        using var image = Open(header);
+        return OrientedSize(image);
     }
 
-    private DecodedImage DecodeOnce(byte[] bytes, int side)
+    private DecodedImage DecodeOnce(ImageHeader header, int side, CancellationToken stop)
     {
-        if (ImageFormats.Detect(bytes) == ImageFormat.Bmp)
+        if (header.Format == ImageFormat.Bmp)
         {
-            var size = BmpDecoder.ReadSize(bytes, _limits);
-            return ShrinkPixels(BmpDecoder.DecodeRgba(bytes), size.Height, size.Width, 4, side);
+            return ShrinkPixels(BmpDecoder.DecodeRgba(header.Bytes), (int)header.Cost.Height, (int)header.Cost.Width, 4, side);
         }
 
-        using var image = Open(bytes);
-        var (height, width) = OrientedSize(image);
-        if (IsFinished(image, side))
-            return new DecodedImage(Fetch(image), height, width);
-        return Shrink(bytes, side, height, width, image.Contains(ProfileField));
+        int height, width;
+        bool hasProfile;
+        using (var image = Open(header))
+        {
+            (height, width) = OrientedSize(image);
+            if (IsFinished(image, side))
+                return new DecodedImage(Fetch(image), height, width);
+            hasProfile = image.Contains(ProfileField);
+        }
+
+        return Shrink(header, side, height, width, hasProfile, stop);
     }
 
-    private Image Open(byte[] bytes, int shrink = 1)
+    private Image Open(ImageHeader header, int shrink = 1)
     {
         // The loader is named, not searched for: faster, and no other loader can be reached.
         const Enums.Access access = Enums.Access.Sequential;
         const Enums.FailOn failOn = Enums.FailOn.Error;
-        var image = ImageFormats.Detect(bytes) switch
+        var bytes = header.Bytes;
+        var image = header.Format switch
         {
             ImageFormat.Jpeg => Image.JpegloadBuffer(bytes, shrink: shrink, access: access, failOn: failOn),
             ImageFormat.Png => Image.PngloadBuffer(bytes, access: access, failOn: failOn),
             ImageFormat.Webp => Image.WebploadBuffer(bytes, access: access, failOn: failOn),
             ImageFormat.Gif => Image.GifloadBuffer(bytes, access: access, failOn: failOn),
             ImageFormat.Tiff => Image.TiffloadBuffer(bytes, access: access, failOn: failOn),
-            _ => throw new ImageDecodeException("not a JPEG, PNG, WebP, GIF, TIFF or BMP image"),
+            _ => throw new ArgumentOutOfRangeException(nameof(header), header.Format, "libvips does not decode it"),
         };
         try
         {
@@ -156,10 +215,10 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
         }
     }
 
-    private DecodedImage Shrink(byte[] bytes, int side, int height, int width, bool hasProfile)
+    private DecodedImage Shrink(ImageHeader header, int side, int height, int width, bool hasProfile, CancellationToken stop)
     {
         // Decoding at a fraction of the size is what makes large photographs cheap; at least twice the target is left for the resize.
-        var shrink = ImageFormats.Detect(bytes) != ImageFormat.Jpeg ? 1
+        var shrink = header.Format != ImageFormat.Jpeg ? 1
             : (Math.Min(height, width) / side) switch { >= 16 => 8, >= 8 => 4, >= 4 => 2, _ => 1 };
         if (hasProfile)
         {
@@ -167,7 +226,7 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
             {
                 return Convert("srgb");
             }
-            catch (VipsException)
+            catch (VipsException) when (!stop.IsCancellationRequested)
             {
                 // A damaged colour profile does not make the picture unusable: read it as if it had none. Damaged pixels fail again.
             }
@@ -177,9 +236,9 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
 
         DecodedImage Convert(string? outputProfile)
         {
-            using var image = Open(bytes, shrink);
-            using var small = image.ThumbnailImage(
-                side, side, Enums.Size.Both, crop: Enums.Interesting.Centre, outputProfile: outputProfile);
+            using var image = Open(header, shrink);
+            using var watch = stop.UnsafeRegister(static state => ((Image)state!).SetKill(true), image);
+            using var small = CentreCrop.Thumbnail(image, side, outputProfile);
             return new DecodedImage(ToRgb(small, side), height, width);
         }
     }
@@ -188,7 +247,7 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
     {
         using var image = Image.NewFromMemory(pixels, width, height, channels, Enums.BandFormat.Uchar);
         using var tagged = image.Copy(interpretation: Enums.Interpretation.Srgb);
-        using var small = tagged.ThumbnailImage(side, side, Enums.Size.Both, crop: Enums.Interesting.Centre);
+        using var small = CentreCrop.Thumbnail(tagged, side);
         return new DecodedImage(ToRgb(small, side), height, width);
     }
 

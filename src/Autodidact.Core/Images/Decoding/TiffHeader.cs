@@ -1,0 +1,109 @@
+namespace Autodidact.Images;
+
+/// <summary>The cost of a TIFF: of its first page, in strips or tiles, whose data may lie over one another.</summary>
+internal static class TiffHeader
+{
+    private const int Jpeg = 7;
+    private const int YCbCr = 6;
+    private const int Palette = 3;
+    private const int SeparatePlanes = 2;
+    private const int MostTileSide = 8_192;
+    private const int RowsReadAtOnce = 128;
+    private const double NanosecondsPerByte = 1.2;
+    private const double NanosecondsPerPackedByte = 4;
+    private const double NanosecondsPerPart = 2_000;
+    private const double NanosecondsPerRow = 300;
+    private const double NanosecondsPerWideByte = 0.5;
+    private const double AlphaNanoseconds = 5;
+
+    /// <summary>Reads the first directory.</summary>
+    /// <param name="bytes">The file.</param>
+    /// <param name="limits">Limits.</param>
+    /// <returns>The bytes to decode, which may be the file itself, and the cost.</returns>
+    /// <exception cref="ImageDecodeException">It is damaged, or beyond a limit.</exception>
+    public static (byte[] Bytes, ImageCost Cost) Read(byte[] bytes, DecodeLimits limits)
+    {
+        var (directory, alone) = TiffDirectory.Read(bytes, limits);
+        var (width, height) = (directory.First(256, 0), directory.First(257, 0));
+        limits.CheckPixels(width, height);
+        var samples = directory.First(277, 1);
+        if (samples < 1 || samples > limits.MaxSamples)
+            throw new ImageDecodeException($"TIFF: {samples} samples a pixel, the limit is {limits.MaxSamples}");
+        var bits = directory.First(258, 1);
+        if (bits is < 1 or > 64)
+            throw new ImageDecodeException($"TIFF: {bits} bits a sample");
+        var isFloat = directory.First(339, 1) == 3;
+        var bytesPerSample = bits <= 8 ? 1 : bits <= 16 && !isFloat ? 2 : bits <= 32 ? 4 : 8;
+
+        // Some kinds become RGBA of 8 bits whatever they were, hence four at least.
+        var bytesPerPixel = Math.Max(4, (samples + (directory.First(262, 0) == Palette ? 2 : 0)) * bytesPerSample);
+        var parts = directory.Count(322) > 0 || directory.Count(324) > 0
+            ? Tiles(directory, width, height, bytesPerPixel)
+            : Strips(directory, width, height, bytesPerPixel);
+        var (packed, jpegMemory, jpegWork) = Packed(bytes, directory, parts, limits);
+        var pixels = width * height;
+        return (alone, new ImageCost(width, height)
+        {
+            DecodedBytes = pixels * bytesPerPixel,
+            MemoryBytes = parts.Memory + ImageCost.Strips(width, height, bytesPerPixel) + jpegMemory,
+            Nanoseconds = (parts.Pixels * bytesPerPixel * NanosecondsPerByte) + (packed * NanosecondsPerPackedByte) + jpegWork
+                + (parts.Count * NanosecondsPerPart) + (height * NanosecondsPerRow)
+                + (bytesPerSample > 1 ? pixels * samples * bytesPerSample * NanosecondsPerWideByte : 0)
+                + (directory.Count(338) > 0 ? pixels * AlphaNanoseconds : 0),
+        });
+    }
+
+    private static Parts Tiles(TiffDirectory directory, long width, long height, long bytesPerPixel)
+    {
+        var (across, down) = (directory.First(322, 0), directory.First(323, 0));
+        if (across is < 1 or > MostTileSide || down is < 1 or > MostTileSide)
+            throw new ImageDecodeException($"TIFF: tiles of {across} x {down} pixels");
+        var (columns, rows) = ((width + across - 1) / across, (height + down - 1) / down);
+        var tile = across * down * bytesPerPixel;
+
+        // The decoder keeps two rows of tiles, and up to three further ones while it reads one.
+        var memory = tile * ((2 * (columns + 1)) + 3);
+        return new Parts(324, 325, columns * rows, columns * rows * across * down, memory, across, down);
+    }
+
+    private static Parts Strips(TiffDirectory directory, long width, long height, long bytesPerPixel)
+    {
+        var rows = Math.Clamp(directory.First(278, height), 1, height);
+        var separate = directory.First(284, 1) == SeparatePlanes;
+        var atOnce = rows > RowsReadAtOnce && !separate && directory.First(262, 0) != YCbCr ? 1 : rows;
+        var count = (height + rows - 1) / rows * (separate ? directory.First(277, 1) : 1);
+        return new Parts(273, 279, count, width * height, 3 * atOnce * width * bytesPerPixel, width, rows);
+    }
+
+    /// <summary>Bytes that are unpacked, each as often as a strip or tile takes them; and the cost of those that are JPEGs.</summary>
+    private static (double Bytes, long JpegMemory, double JpegWork) Packed(
+        byte[] bytes, TiffDirectory directory, Parts parts, DecodeLimits limits)
+    {
+        var packed = 0.0;
+        var (memory, work) = (0L, 0.0);
+        var known = new Dictionary<(long, long), ImageCost>();
+        var isJpeg = directory.First(259, 1) == Jpeg;
+        var offsets = Math.Min(parts.Count, directory.Count(parts.OffsetsTag));
+        var counts = directory.Count(parts.CountsTag);
+        for (var i = 0L; i < offsets; i++)
+        {
+            var start = Math.Clamp(directory.Value(parts.OffsetsTag, i), 0, bytes.Length);
+            var left = bytes.Length - start;
+            var count = i < counts ? directory.Value(parts.CountsTag, i) : left;
+            count = count < 0 || count > left ? left : count;
+            packed += count;
+            if (!isJpeg || count == 0)
+                continue;
+            if (!known.TryGetValue((start, count), out var cost))
+                known[(start, count)] = cost = JpegHeader.Read(bytes.AsSpan((int)start, (int)count), limits).Cost;
+
+            // The decoder refuses one that is larger than its place.
+            if (cost.Width <= parts.Width && cost.Height <= parts.Height)
+                (memory, work) = (Math.Max(memory, cost.MemoryBytes), work + cost.Nanoseconds);
+        }
+
+        return (packed, memory, work);
+    }
+
+    private readonly record struct Parts(int OffsetsTag, int CountsTag, long Count, long Pixels, long Memory, long Width, long Height);
+}
