@@ -28,11 +28,11 @@ public enum FailureKind
 /// <param name="kind">Which exit status it means.</param>
 /// <param name="message">
 /// One line: what, where, what to do. Control characters in it, such as those of a file's name, are shown as their escapes, so that a
-/// terminal does not obey them.
+/// terminal does not obey them; the middle of a line of more than 4,000 characters is left out.
 /// </param>
 /// <param name="innerException">The cause, for logs.</param>
 public class AutodidactException(FailureKind kind, string message, Exception? innerException = null)
-    : Exception(message is null ? null : Harmless.Line(message), innerException)
+    : Exception(message is null ? null : Harmless.Message(message), innerException)
 {
     /// <summary>Which exit status the failure means.</summary>
     public FailureKind Kind { get; } = kind;

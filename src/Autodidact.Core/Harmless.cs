@@ -11,9 +11,21 @@ namespace Autodidact;
 /// <remarks>JSON means the same with these escapes inside its strings, and has such characters nowhere else but between values.</remarks>
 internal static class Harmless
 {
+    /// <summary>Longer than any path.</summary>
+    private const int LongestMessage = 4_000;
+
     /// <summary>Text on one line: line breaks and tabs are escaped too.</summary>
     /// <param name="text">The text.</param>
     public static string Line(string text) => IsHarmless(text) ? text : Escape(text, keepsLines: false);
+
+    /// <summary>A message on one line, without the middle of a value that nobody would read.</summary>
+    /// <param name="text">The message.</param>
+    public static string Message(string text)
+    {
+        var line = Line(text);
+        const int Half = LongestMessage / 2;
+        return line.Length <= LongestMessage ? line : $"{line.AsSpan(0, Half)} … {line.AsSpan(line.Length - Half)}";
+    }
 
     /// <summary>Text of several lines: its line feeds stay, and carriage returns before them.</summary>
     /// <param name="text">The text.</param>

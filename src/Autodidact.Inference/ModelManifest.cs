@@ -21,16 +21,6 @@ public sealed record ModelManifest
     private const int MostExits = 64;
     private const int MostClusters = 1 << 20;
 
-    /// <summary>
-    /// Of two values under one name readers take the first or the last, and a null could stand where none may: both are refused.
-    /// </summary>
-    private static readonly JsonSerializerOptions Strict = new(OptionJson.SerializerOptions)
-    {
-        AllowDuplicateProperties = false,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-    };
-
     /// <summary>Layout of the file.</summary>
     [JsonPropertyOrder(-1)]
     public int Schema { get; init; } = CurrentSchema;
@@ -100,12 +90,8 @@ public sealed record ModelManifest
             }
 
             var json = RegularFile.ReadAll(path, LargestFile);
-            var manifest = JsonSerializer.Deserialize<ModelManifest>(json, Strict) ?? throw Bad(path, "it is empty");
+            var manifest = JsonInput.Read<ModelManifest>(json, CurrentSchema, OptionJson.Reading, problem => Bad(path, problem));
             return manifest.Problem() is { } problem ? throw Bad(path, problem) : manifest;
-        }
-        catch (JsonException e)
-        {
-            throw Bad(path, e.Message);
         }
         catch (UnreadableFileException e)
         {
@@ -145,11 +131,6 @@ public sealed record ModelManifest
     /// <summary>The first thing that is wrong, or null.</summary>
     private string? Problem()
     {
-        if (Schema != CurrentSchema)
-        {
-            return $"it has schema {Schema}, this version reads {CurrentSchema}";
-        }
-
         if (Precision is not ("float32" or "int8"))
         {
             return $"it has the precision '{Precision}', and float32 and int8 are read";

@@ -36,6 +36,15 @@ public sealed class HarmlessTests
             new AutodidactException(FailureKind.Data, "a\nb\u001b[2J: no such file").Message);
 
     [Fact]
+    public void Should_Leave_Out_The_Middle_Of_A_Message_That_Nobody_Would_Read()
+    {
+        var message = new AutodidactException(FailureKind.Data, $"run.json: {new string('x', 100_000)}: put it right").Message;
+        Assert.InRange(message.Length, 1_000, 4_010);
+        Assert.StartsWith("run.json: x", message, StringComparison.Ordinal);
+        Assert.EndsWith("x: put it right", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Should_Shorten_A_Library_S_Message_After_Its_Escapes() =>
         Assert.Equal("one; two\\u001b[0m", OneLine.From("one\r\ntwo\u001b[0m\none\n"));
 }

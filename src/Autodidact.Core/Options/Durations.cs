@@ -66,9 +66,13 @@ internal static class Durations
 
     /// <summary>Writes a duration for a glance, two units at most: <c>1h05m</c>, <c>2m10s</c>, <c>45s</c>, <c>3.2s</c>.</summary>
     /// <param name="duration">The duration; a negative one counts as zero.</param>
-    public static string Brief(TimeSpan duration)
+    public static string Brief(TimeSpan duration) => Brief(duration.TotalSeconds);
+
+    /// <summary>The same of seconds, which may be more than a duration holds.</summary>
+    /// <param name="seconds">The seconds; fewer than none count as none.</param>
+    public static string Brief(double seconds)
     {
-        var seconds = Math.Max(0, duration.TotalSeconds);
+        seconds = Math.Max(0, seconds);
         if (seconds < 9.95) return string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0}s");
         var whole = (long)Math.Round(seconds);
         if (whole < 60) return $"{whole}s";

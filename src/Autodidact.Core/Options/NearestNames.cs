@@ -3,6 +3,9 @@ namespace Autodidact.Options;
 /// <summary>Finds the names a mistyped one may have meant.</summary>
 internal static class NearestNames
 {
+    /// <summary>Longer names come from files and not from fingers; comparing them would take memory and time by their length.</summary>
+    private const int LongestName = 200;
+
     /// <summary>
     /// The likeliest names, best first: those whose last part equals the given one (<c>epochs</c> finds <c>pretrain.epochs</c>),
     /// then those a few edits away.
@@ -12,6 +15,7 @@ internal static class NearestNames
     /// <param name="count">How many at most.</param>
     public static IReadOnlyList<string> Find(string name, IEnumerable<string> candidates, int count = 3)
     {
+        if (name.Length > LongestName) return [];
         var typed = name.ToLowerInvariant();
         var typedLast = LastPart(typed);
         return

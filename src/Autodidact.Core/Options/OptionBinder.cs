@@ -101,7 +101,7 @@ internal static class OptionBinder
         where T : notnull
     {
         foreach (var option in OptionProperty.Of(options.GetType()))
-            if (!OptionRange.Contains(option.Range, option.Get(options)))
+            if (!Takes(option, option.Get(options)))
                 throw Refused(option, Format(option, options));
     }
 
@@ -122,13 +122,17 @@ internal static class OptionBinder
         parsed = null;
         if (option.AllowsNull && NullTextAttribute.IsNull(value, option.NullText)) return true;
         var text = option.Word is { } word && value.Trim().Equals(word.Word, StringComparison.OrdinalIgnoreCase) ? word.Value : value;
-        return OptionValue.TryParse(option.Type, text, out parsed) && OptionRange.Contains(option.Range, parsed);
+        return OptionValue.TryParse(option.Type, text, out parsed) && Takes(option, parsed);
     }
+
+    private static bool Takes(OptionProperty option, object? value) =>
+        OptionRange.Contains(option.Range, value)
+        && (option.Path is null || value is not string path || PathOptionAttribute.CanBePath(path));
 
     private static string Expected(OptionProperty option)
     {
         var range = OptionRange.Describe(option.Range);
-        return OptionValue.Expected(option.Type)
+        return (option.Path is null ? OptionValue.Expected(option.Type) : "a path")
             + (range.Length == 0 ? "" : $", {range}")
             + (option.Word is { } word ? $", or {word.Word}" : "")
             + (option.AllowsNull ? $", or {option.NullText}" : "");

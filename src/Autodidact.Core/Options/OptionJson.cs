@@ -17,13 +17,18 @@ internal static class OptionJson
     /// Settings that write and read option records and the project's other records; unknown names are refused. They are made anew when a
     /// method brings further options: ask for them where they are used.
     /// </summary>
-    public static JsonSerializerOptions SerializerOptions
+    public static JsonSerializerOptions SerializerOptions => Current.Options;
+
+    /// <summary>Settings that read the same strictly: files that anybody may have edited.</summary>
+    public static JsonSerializerOptions Reading => Current.Reading;
+
+    private static Made Current
     {
         get
         {
             var made = _made;
             if (made.Groups != OptionGroups.Version) _made = made = Make();
-            return made.Options;
+            return made;
         }
     }
 
@@ -43,16 +48,25 @@ internal static class OptionJson
     {
         try
         {
-            return json.Deserialize<T>(SerializerOptions) ?? throw new JsonException("null in place of an object");
+            return json.Deserialize<T>(Reading) ?? throw new JsonException("null in place of an object");
         }
         catch (JsonException exception)
         {
-            throw new AutodidactException(
-                FailureKind.Data, $"{origin}: not the options this version writes: {exception.Message}", exception);
+            throw Refused(JsonInput.Problem(exception, ofNode: true), exception);
         }
+        catch (InvalidOperationException exception)
+        {
+            // A node is read when it is asked for: text may turn out to be no Unicode.
+            throw Refused(OneLine.From(exception.Message), exception);
+        }
+
+        AutodidactException Refused(string problem, Exception cause) =>
+            new(FailureKind.Data, $"{origin}: not the options this version writes: {problem}", cause);
     }
 
-    private static Made Make() => new(OptionGroups.Version, new()
+    private static Made Make() => new(OptionGroups.Version, Writing());
+
+    private static JsonSerializerOptions Writing() => new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -63,7 +77,7 @@ internal static class OptionJson
             new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false), new DurationJsonConverter(),
         },
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { SpreadGroups } },
-    });
+    };
 
     /// <summary>Writes and reads the groups of <see cref="MethodOptions"/> as properties of the record that holds them.</summary>
     private static void SpreadGroups(JsonTypeInfo type)
@@ -86,7 +100,10 @@ internal static class OptionJson
 
     /// <param name="Groups">Version of the groups that the settings know.</param>
     /// <param name="Options">The settings.</param>
-    private sealed record Made(int Groups, JsonSerializerOptions Options);
+    private sealed record Made(int Groups, JsonSerializerOptions Options)
+    {
+        public JsonSerializerOptions Reading { get; } = JsonInput.Strict(Options);
+    }
 
     private sealed class DurationJsonConverter : JsonConverter<TimeSpan>
     {

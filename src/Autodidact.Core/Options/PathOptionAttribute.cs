@@ -13,8 +13,12 @@ internal sealed class PathOptionAttribute(params string[] words) : Attribute
     /// <param name="folder">Folder that relative paths start from, as a full path.</param>
     public string InFull(string value, string folder) => IsPath(value) ? Path.GetFullPath(value, folder) : value;
 
+    /// <summary>Whether a text can be a path at all.</summary>
+    /// <param name="value">The value as it was given.</param>
+    public static bool CanBePath(string value) => value.Length > 0 && !value.Contains('\0', StringComparison.Ordinal);
+
     private bool IsPath(string value) =>
-        value.Length > 0
+        CanBePath(value)
         && !NullTextAttribute.IsNull(value)
         && !words.Contains(value, StringComparer.Ordinal)
         && (Ending is null || value.EndsWith(Ending, StringComparison.OrdinalIgnoreCase));

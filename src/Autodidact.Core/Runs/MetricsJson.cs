@@ -9,6 +9,7 @@ namespace Autodidact.Runs;
 /// </summary>
 internal static class MetricsJson
 {
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private static readonly string[] FixedKeys = ["stage", "step", "epoch", "seconds", "loss", "lr", "images_per_second"];
 
     public static byte[] Line(MetricsEntry entry)
@@ -36,16 +37,16 @@ internal static class MetricsJson
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Reads one line; null when it is torn or none of ours.</summary>
+    /// <summary>Reads one line; null when it is torn, says one key twice, holds a number that is none, or is none of ours.</summary>
     public static MetricsEntry? Parse(ReadOnlyMemory<byte> line)
     {
         try
         {
-            using var document = JsonDocument.Parse(line);
+            using var document = JsonDocument.Parse(line, Strict);
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object
                 || !root.TryGetProperty("stage", out var stage) || stage.ValueKind != JsonValueKind.String
-                || !root.TryGetProperty("step", out var step) || !step.TryGetInt64(out var number)) return null;
+                || !root.TryGetProperty("step", out var step) || !step.TryGetInt64(out var number) || number < 0) return null;
             return new MetricsEntry
             {
                 Stage = stage.GetString()!,
@@ -57,7 +58,7 @@ internal static class MetricsJson
                 ImagesPerSecond = Number(root, "images_per_second"),
                 Metrics = root.EnumerateObject()
                     .Where(p => p.Value.ValueKind == JsonValueKind.Number && !FixedKeys.Contains(p.Name))
-                    .ToDictionary(p => p.Name, p => p.Value.GetDouble()),
+                    .ToDictionary(p => p.Name, p => Finite(p.Value)),
             };
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -73,5 +74,8 @@ internal static class MetricsJson
     }
 
     private static double? Number(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? Finite(value) : null;
+
+    private static double Finite(JsonElement value) =>
+        value.GetDouble() is var number && double.IsFinite(number) ? number : throw new JsonException("the number is too large");
 }

@@ -53,6 +53,7 @@ internal sealed class RunDirectory : IDisposable
         try
         {
             AtomicFile.RemoveAllLeftovers(paths.Root);
+            RequireRecord(path, paths);
             return new RunDirectory(paths, heldLock);
         }
         catch
@@ -145,17 +146,25 @@ internal sealed class RunDirectory : IDisposable
         try
         {
             var json = RegularFile.ReadAll(path, RegularFile.MostRecordBytes);
-            return JsonSerializer.Deserialize<RunRecord>(json, OptionJson.SerializerOptions)
-                ?? throw new JsonException("null in place of an object");
-        }
-        catch (JsonException exception)
-        {
-            throw new AutodidactException(FailureKind.Data, $"{path} cannot be read as a run's record: {exception.Message}", exception);
+            var record = JsonInput.Read<RunRecord>(json, RunRecord.CurrentSchema, OptionJson.Reading, Bad);
+            return record.Problem() is { } problem ? throw Bad(problem) : record;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw Refused(path, "cannot be read", exception);
         }
+
+        AutodidactException Bad(string problem) => new(
+            FailureKind.Data, $"{path} cannot be read as a run's record: {problem}: put it right, or name another directory");
+    }
+
+    /// <summary>A new run would write over the artefacts of one whose record is gone.</summary>
+    private static void RequireRecord(string path, RunPaths paths)
+    {
+        if (!File.Exists(paths.Run) && Directory.EnumerateFileSystemEntries(paths.Root).Any(entry => entry != paths.Lock))
+            throw new AutodidactException(
+                FailureKind.Usage,
+                $"{path} holds the work of a run, and its record run.json is missing: put it back, or name another directory");
     }
 
     private static void Make(string path)

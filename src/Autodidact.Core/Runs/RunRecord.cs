@@ -7,16 +7,28 @@ namespace Autodidact.Runs;
 /// <summary>The content of <c>run.json</c>: everything needed to repeat a run, and the stages that it has finished.</summary>
 internal sealed record RunRecord
 {
+    /// <summary>The layout this version writes and reads.</summary>
+    public const int CurrentSchema = 1;
+
+    /// <summary>Most steps of a stage: names of checkpoints hold nine digits.</summary>
+    public const long MostSteps = 999_999_999;
+
+    /// <summary>Thirty years, which no run takes.</summary>
+    private const double MostSeconds = 1e9;
+
     /// <summary>Version of the file's layout.</summary>
-    public int Schema { get; init; } = 1;
+    public int Schema { get; init; } = CurrentSchema;
 
     /// <summary>The options, resolved: preset, flags and <c>--set</c> applied.</summary>
+    [JsonRequired]
     public JsonObject Options { get; init; } = [];
 
     /// <summary>The request as it was made, so that a stage can be repeated by naming the directory alone.</summary>
+    [JsonRequired]
     public JsonObject Request { get; init; } = [];
 
     /// <summary>Seed of everything random.</summary>
+    [JsonRequired]
     public ulong Seed { get; init; }
 
     /// <summary>When the run was started.</summary>
@@ -32,6 +44,7 @@ internal sealed record RunRecord
     public HardwareRecord? Hardware { get; init; }
 
     /// <summary>The data by role: <c>pretrain</c>, <c>train</c>, <c>eval</c>.</summary>
+    [JsonRequired]
     public IReadOnlyDictionary<string, DataRecord> Data { get; init; } = new Dictionary<string, DataRecord>();
 
     /// <summary>
@@ -49,6 +62,7 @@ internal sealed record RunRecord
     public string? TeacherDigest { get; init; }
 
     /// <summary>Number of steps of each stage, fixed once a budget was measured; from there on the run is reproducible.</summary>
+    [JsonRequired]
     public IReadOnlyDictionary<string, long> Steps { get; init; } = new Dictionary<string, long>();
 
     /// <summary>
@@ -61,6 +75,7 @@ internal sealed record RunRecord
     public IReadOnlyDictionary<string, double> Seconds { get; init; } = new Dictionary<string, double>();
 
     /// <summary>Finished stages by name.</summary>
+    [JsonRequired]
     public IReadOnlyDictionary<string, StageRecord> Stages { get; init; } = new Dictionary<string, StageRecord>();
 
     /// <summary>The options as their record type.</summary>
@@ -110,6 +125,31 @@ internal sealed record RunRecord
     /// <summary>This record without what the budget gave a stage; its steps stay.</summary>
     /// <param name="stage">Name of the stage.</param>
     public RunRecord WithoutPlan(string stage) => this with { Plans = Plans.Where(p => p.Key != stage).ToDictionary() };
+
+    /// <summary>The first value that no run can have, with its place; null where there is none.</summary>
+    internal string? Problem()
+    {
+        if (Steps.FirstOrDefault(s => s.Value is < 0 or > MostSteps) is { Key: { } steps })
+            return FormattableString.Invariant($"steps.{steps}: {Steps[steps]} steps, 0 to {MostSteps} are possible");
+        var durations = Seconds.Select(s => ($"seconds.{s.Key}", s.Value))
+            .Concat(Plans.SelectMany(p => new[]
+            {
+                ($"plans.{p.Key}.seconds", p.Value.Seconds), ($"plans.{p.Key}.seconds_per_step", p.Value.SecondsPerStep),
+            }))
+            .Concat(Stages.Select(s => ($"stages.{s.Key}.seconds", s.Value.Seconds)));
+        if (durations.FirstOrDefault(d => d.Item2 is not (>= 0 and <= MostSeconds)) is ({ } duration, var seconds))
+            return FormattableString.Invariant($"{duration}: no stage takes {seconds} seconds");
+
+        // What a stage left is copied by these names into other runs: no name may lead out of the directory.
+        return Stages.SelectMany(s => s.Value.Outputs.Select(o => (Stage: s.Key, Output: o)))
+            .FirstOrDefault(o => o.Output.Value < 0 || !IsInside(o.Output.Key)) is { Output.Key: { } } bad
+                ? $"stages.{bad.Stage}.outputs: '{OneLine.From(bad.Output.Key)}' of {bad.Output.Value} bytes is no file of the run's"
+                : null;
+    }
+
+    private static bool IsInside(string name) => name.Length > 0
+        && !name.Any(c => char.IsControl(c) || c == ':')
+        && name.Split('/', '\\').All(part => part.Length > 0 && part is not ("." or ".."));
 }
 
 /// <summary>The share of a budget that a stage got.</summary>

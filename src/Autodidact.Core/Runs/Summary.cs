@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Autodidact.Files;
+using Autodidact.Options;
 
 namespace Autodidact.Runs;
 
@@ -85,26 +87,13 @@ public sealed record Summary
     /// <exception cref="AutodidactException">It is not JSON of this schema.</exception>
     public static Summary FromJson(string json, string source = "summary.json")
     {
-        Summary? summary;
-        try
-        {
-            summary = JsonSerializer.Deserialize<Summary>(json, SummaryJson.Options);
-        }
-        catch (JsonException e)
-        {
-            throw new AutodidactException(
-                FailureKind.Data, $"{source} is not a readable summary ({e.Message}); run `evaluate` again to rewrite it", e);
-        }
-
-        if (summary?.Schema != CurrentSchema)
-        {
-            throw new AutodidactException(
-                FailureKind.Data,
-                $"{source} has schema {summary?.Schema.ToString() ?? "none"}, this program reads {CurrentSchema}; "
-                + "run `evaluate` again to rewrite it");
-        }
-
-        return summary;
+        ArgumentNullException.ThrowIfNull(json);
+        return JsonInput.Read<Summary>(
+            Encoding.UTF8.GetBytes(json),
+            CurrentSchema,
+            SummaryJson.Reading,
+            problem => new AutodidactException(
+                FailureKind.Data, $"{source} is not a readable summary: {problem}; run `evaluate` again to rewrite it"));
     }
 
     /// <summary>Writes the file so that a reader sees the old text or the new one, never half of it.</summary>

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Autodidact.Options;
 
 namespace Autodidact.Runs;
 
@@ -19,6 +20,9 @@ internal static class SummaryJson
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { FlattenScores, OrderBaselines } },
     };
+
+    /// <summary>Settings that read a file strictly. Unknown keys are passed over.</summary>
+    public static JsonSerializerOptions Reading { get; } = JsonInput.Strict(Options);
 
     /// <summary>In place of an object of scores stand the scores themselves.</summary>
     private static void FlattenScores(JsonTypeInfo row)

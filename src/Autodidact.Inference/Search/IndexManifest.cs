@@ -118,13 +118,8 @@ internal sealed record IndexManifest
     {
         try
         {
-            var manifest = JsonSerializer.Deserialize<IndexManifest>(RegularFile.ReadAll(path, LargestFile), OptionJson.SerializerOptions)
-                ?? throw Bad(path, "it is empty");
-            if (manifest.Schema != CurrentSchema)
-            {
-                throw Bad(path, $"it has schema {manifest.Schema}, this version reads {CurrentSchema}");
-            }
-
+            var json = RegularFile.ReadAll(path, LargestFile);
+            var manifest = JsonInput.Read<IndexManifest>(json, CurrentSchema, OptionJson.Reading, problem => Bad(path, problem));
             if (manifest.Source is null ? manifest.Parts is null : manifest.TestFeature is null)
             {
                 throw Bad(path, "it does not say whose features they are");
@@ -137,10 +132,6 @@ internal sealed record IndexManifest
 
             if (manifest.Source is not null) FeatureSource.Parse(manifest.Source);
             return manifest;
-        }
-        catch (JsonException e)
-        {
-            throw Bad(path, e.Message);
         }
         catch (AutodidactException e) when (e.Kind == FailureKind.Usage)
         {

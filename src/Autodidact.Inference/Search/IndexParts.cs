@@ -11,7 +11,7 @@ namespace Autodidact.Inference;
 internal sealed record IndexParts(
     IndexPart Matrix,
     IndexPart Keys,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IndexPart? InvertedFile)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IndexPart? InvertedFile = null)
 {
     /// <summary>The first thing that is wrong, or null.</summary>
     public string? Problem() =>

@@ -10,6 +10,8 @@ namespace Autodidact.Configuration;
 /// <summary>Options of a run that exists.</summary>
 internal static class RecordedOptions
 {
+    private const string SeedName = "seed";
+
     /// <summary>
     /// The options in a run's record. Reading a run loads no code that its record names: options of methods that this program does not know
     /// are passed over.
@@ -27,7 +29,16 @@ internal static class RecordedOptions
     /// <exception cref="AutodidactException">The plug-in cannot be loaded, or the options are not what this version writes.</exception>
     public static RunOptions OptionsToGoOn(this RunRecord record)
     {
-        if (record.Options["plugin"]?.GetValue<string>() is { } plugin) MethodPlugin.Load(plugin);
+        // What is left out takes its default, and a run would go on with other options over the work of these.
+        var whole = OptionProperty.Groups(new RunOptions()).Select(group => group.Name).Append(SeedName);
+        if (whole.Where(name => record.Options[name] is null).ToList() is { Count: > 0 } missing)
+        {
+            throw new AutodidactException(
+                FailureKind.Data,
+                $"run.json, options: {string.Join(", ", missing)} missing: put them back, or start a new run in another directory");
+        }
+
+        if (record.Options["plugin"] is JsonValue value && value.TryGetValue<string>(out var plugin)) MethodPlugin.Load(plugin);
         return record.GetOptions<RunOptions>();
     }
 

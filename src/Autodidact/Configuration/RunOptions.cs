@@ -70,11 +70,13 @@ public sealed record RunOptions : IOptionRules
 
     /// <summary>Wall-clock time for the whole run; stages without a number of epochs share it.</summary>
     [Description("wall-clock time of the whole run (30m, 1h30m), shared by the stages whose epochs are not set")]
+    [Range(typeof(TimeSpan), "0s", "365d")]
     [Flag("--budget", Value = "TIME", Resets = ["pretrain.epochs", "distill.epochs"])]
     public TimeSpan Budget { get; init; } = TimeSpan.FromMinutes(4);
 
     /// <summary>Longest time between two checkpoints; one is also written after each epoch.</summary>
     [Description("longest time between two checkpoints (2m, 90s); one is also written after each epoch")]
+    [Range(typeof(TimeSpan), "0s", "365d")]
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Assembly with methods of the user's own, which the run loads.</summary>

@@ -20,7 +20,7 @@ internal static class CostTables
         var total = rows.Sum(r => r.Seconds.Values.Sum());
         text.Append(
             CultureInfo.InvariantCulture,
-            $"\n## Cost\n\n{Durations.Brief(TimeSpan.FromSeconds(total))} ({total:0} s) of computing in all.\n");
+            $"\n## Cost\n\n{Durations.Brief(total)} ({total:0} s) of computing in all.\n");
         text.Append("A stage that several runs share counts once, in the run that computed it.\n\n");
         text.Append("Distillation on average: seconds of the runs that computed it, and images seen (epochs × training images).\n");
         MarkdownTable.Append(text, ["variant", "distillation (s)", "images seen"], data.Variants.Select(variant =>

@@ -11,6 +11,9 @@ internal sealed class Experiment
     private const string NameSigns = "._+-=";
     private const int LongestName = 60;
 
+    /// <summary>Most runs of a grid: a plan of them all is made, and shown, before the first begins.</summary>
+    private const int MostRuns = 2_000;
+
     private Experiment(ExperimentFile file, string folder, IReadOnlyList<MetricColumn> metrics, IReadOnlyList<ExperimentCell> cells)
     {
         File = file;
@@ -62,6 +65,15 @@ internal sealed class Experiment
             throw Refused(origin, "variants, seeds and metrics need one entry each at least: add some");
         }
 
+        var runs = (long)file.Variants.Count * file.Seeds.Count;
+        if (runs > MostRuns)
+        {
+            throw Refused(
+                origin,
+                FormattableString.Invariant($"{file.Variants.Count:N0} variants over {file.Seeds.Count:N0} seeds are {runs:N0} runs, ")
+                + FormattableString.Invariant($"and {MostRuns:N0} is the most: divide it into several experiments"));
+        }
+
         foreach (var variant in file.Variants) CheckName(variant.Name, $"{origin}: variant");
 
         // Run directories are named after variants, and some file systems do not tell capitals apart.
@@ -82,6 +94,7 @@ internal sealed class Experiment
             throw Refused(origin, "base: out and seed are the experiment's own: name the folder with out, the seeds with seeds");
         }
 
+        if (file.Out is { } named && !PathOptionAttribute.CanBePath(named)) throw Refused(origin, "out: expected the path of a folder");
         var folder = Path.GetFullPath(file.Out ?? file.Name, home);
         var metrics = file.Metrics.Select(name => Within(origin, () => MetricColumn.Parse(name))).ToList();
         CheckDistinct(file.Comparisons.Select(c => c.Name), origin, "comparison");
@@ -90,8 +103,10 @@ internal sealed class Experiment
             foreach (var comparison in file.Comparisons) comparison.Check([.. file.Variants.Select(v => v.Name)], metrics);
             return true;
         });
-        var cells = file.Seeds.SelectMany(_ => file.Variants, (seed, variant) =>
-            Within($"{origin}: variant {variant.Name}", () => Cell(file, variant, seed, folder, home))).ToList();
+        var firsts = file.Variants
+            .Select(variant => Within($"{origin}: variant {variant.Name}", () => Cell(file, variant, file.Seeds[0], folder, home)))
+            .ToList();
+        var cells = file.Seeds.SelectMany(_ => firsts, (seed, first) => first.WithSeed(seed, folder)).ToList();
         Within(origin, () =>
         {
             MetricCheck.Check(metrics, [.. cells.Where(c => c.Seed == file.Seeds[0]).Select(c => c.Options)]);
@@ -118,9 +133,7 @@ internal sealed class Experiment
         string[] set = [.. file.Base.Set, .. variant.Set, FormattableString.Invariant($"seed={seed}")];
         var request = (file.Base with { Set = set }).WithFullPaths(home);
         var options = RunOptions.Resolve(request);
-        var configuration = ExperimentCell.Hash(options, home);
-        var directory = Path.Combine(folder, "runs", FormattableString.Invariant($"{variant.Name}-seed{seed}-{configuration}"));
-        return new ExperimentCell(variant.Name, seed, configuration, options, request with { Out = directory }, directory);
+        return new ExperimentCell(variant.Name, seed, ExperimentCell.Hash(options, home), options, request, "").WithSeed(seed, folder);
     }
 
     private static T Within<T>(string origin, Func<T> make)
@@ -173,6 +186,22 @@ internal sealed record ExperimentCell(
 
     /// <summary>Its name in messages and tables.</summary>
     public string Name => FormattableString.Invariant($"{Variant}, seed {Seed}");
+
+    /// <summary>The run of the same variant with another seed, on which nothing else depends.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="folder">The experiment's folder.</param>
+    public ExperimentCell WithSeed(ulong seed, string folder)
+    {
+        var directory = Path.Combine(folder, "runs", FormattableString.Invariant($"{Variant}-seed{seed}-{Configuration}"));
+        string[] set = [.. Request.Set.SkipLast(1), FormattableString.Invariant($"seed={seed}")];
+        return this with
+        {
+            Seed = seed,
+            Options = Options with { Seed = seed },
+            Request = Request with { Set = set, Out = directory },
+            Directory = directory,
+        };
+    }
 
     /// <summary>
     /// Digest of options: of what differs from the defaults, so that an option which a later version adds changes no digest. The seed

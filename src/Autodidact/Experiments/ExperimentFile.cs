@@ -12,7 +12,8 @@ namespace Autodidact.Experiments;
 /// <summary>An experiment as its file spells it (snake_case names): what all runs have in common, and what the variants change.</summary>
 internal sealed record ExperimentFile
 {
-    private static readonly JsonSerializerOptions Json = new(OptionJson.SerializerOptions) { RespectNullableAnnotations = true };
+    /// <summary>In memory a document takes up to a hundred times its size.</summary>
+    private const int LargestText = 1 << 20;
 
     /// <summary>Name of the experiment; its folder has it too where <see cref="Out"/> names no other.</summary>
     public required string Name { get; init; }
@@ -63,6 +64,12 @@ internal sealed record ExperimentFile
     /// <exception cref="AutodidactException">It is not an experiment; kind Usage.</exception>
     public static ExperimentFile Parse(string text, string origin)
     {
+        if (text.Length > LargestText)
+        {
+            throw new AutodidactException(
+                FailureKind.Usage, $"{origin}: not an experiment: it is longer than {LargestText >> 20} million characters");
+        }
+
         try
         {
             var node = JsonNode.Parse(text, documentOptions: new JsonDocumentOptions
@@ -77,17 +84,22 @@ internal sealed record ExperimentFile
             CheckEntries(root, "variants", typeof(ExperimentVariant), origin);
             CheckEntries(root, "comparisons", typeof(ExperimentComparison), origin);
 
-            return root.Deserialize<ExperimentFile>(Json)!;
+            return root.Deserialize<ExperimentFile>(OptionJson.Reading)!;
+        }
+        catch (InvalidOperationException e)
+        {
+            // A node is read when it is asked for: text may turn out to be no Unicode.
+            throw Refused(OneLine.From(e.Message), e);
         }
         catch (JsonException e)
         {
-            var where = e.Path is null or "$" ? "" : $" at {e.Path}";
-            var what = e.LineNumber is { } line && e.Path is null ? $" (line {line + 1})" : "";
-            throw new AutodidactException(
-                FailureKind.Usage,
-                $"{origin}: not an experiment{where}{what}: {Brief(e.Message)}: correct it (docs/how-to/experiments.md has an example)",
-                e);
+            throw Refused(JsonInput.Problem(e, ofNode: e.Path is not null), e);
         }
+
+        AutodidactException Refused(string problem, Exception cause) => new(
+            FailureKind.Usage,
+            $"{origin}: not an experiment: {problem}: correct it (docs/how-to/experiments.md has an example)",
+            cause);
     }
 
     private static void CheckEntries(JsonObject root, string list, Type type, string origin)
@@ -122,21 +134,6 @@ internal sealed record ExperimentFile
                 FailureKind.Usage,
                 $"{where}: unknown field '{unknown}'{NearestNames.Hint(unknown, known)} (known: {string.Join(", ", known)})");
         }
-    }
-
-    // The serializer names types of the program and repeats the place.
-    private static string Brief(string message)
-    {
-        if (message.Contains("could not be converted", StringComparison.Ordinal)
-            || message.Contains("cannot be converted", StringComparison.Ordinal))
-        {
-            return "the value is of another kind than expected there";
-        }
-
-        if (message.Contains(" on type '", StringComparison.Ordinal)) return "null stands where a value is needed";
-        var end = message.IndexOf(" Path: ", StringComparison.Ordinal);
-        end = end < 0 ? message.IndexOf(" LineNumber: ", StringComparison.Ordinal) : end;
-        return (end < 0 ? message : message[..end]).TrimEnd('.');
     }
 }
 

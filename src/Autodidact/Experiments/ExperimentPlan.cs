@@ -33,18 +33,23 @@ internal sealed record ExperimentPlan(IReadOnlyList<PlannedRun> Runs)
     public static ExperimentPlan Of(Experiment experiment, IReadOnlyList<ResultRow> rows)
     {
         ArgumentNullException.ThrowIfNull(experiment);
-        var first = new Dictionary<string, ExperimentCell>();
+        var first = new Dictionary<(string Key, ulong Seed), ExperimentCell>();
+
+        // Runs of one variant differ in their seeds alone, and there may be a thousand of them.
+        var keys = experiment.Cells.DistinctBy(cell => cell.Variant)
+            .ToDictionary(cell => cell.Variant, cell => Keys(cell.Options).ToList());
+        var done = rows.Select(row => (row.Variant, row.Seed, row.Configuration)).ToHashSet();
         var runs = new List<PlannedRun>();
         foreach (var cell in experiment.Cells)
         {
             var from = new Dictionary<string, ExperimentCell>();
-            foreach (var (stage, key) in Keys(cell.Options))
+            foreach (var (stage, key) in keys[cell.Variant])
             {
-                if (first.TryGetValue(key, out var earlier)) from[stage] = earlier;
-                else first[key] = cell;
+                if (first.TryGetValue((key, cell.Seed), out var earlier)) from[stage] = earlier;
+                else first[(key, cell.Seed)] = cell;
             }
 
-            var finished = rows.Any(r => IsOf(r, cell));
+            var finished = done.Contains((cell.Variant, cell.Seed, cell.Configuration));
             var (estimate, guessed) = finished ? (TimeSpan.Zero, false) : Estimate(experiment, cell, from.Keys, rows);
             runs.Add(new PlannedRun(cell, finished, from, estimate, guessed));
         }
@@ -62,7 +67,7 @@ internal sealed record ExperimentPlan(IReadOnlyList<PlannedRun> Runs)
         return row.Variant == cell.Variant && row.Seed == cell.Seed && row.Configuration == cell.Configuration;
     }
 
-    /// <summary>For each stage, a key that two runs have in common where they will compute the same.</summary>
+    /// <summary>For each stage, a key that two runs of one seed have in common where they will compute the same.</summary>
     private static IEnumerable<(string Stage, string Key)> Keys(RunOptions options)
     {
         // A budget decides the length of pre-training, so it is part of what pre-training is given.
@@ -71,7 +76,6 @@ internal sealed record ExperimentPlan(IReadOnlyList<PlannedRun> Runs)
             "",
             new RunOptions
             {
-                Seed = options.Seed,
                 Threads = options.Threads,
                 Precision = options.Precision,
                 Budget = budget,

@@ -9,6 +9,11 @@ namespace Autodidact.Experiments;
 /// <summary>One finished run, as a row of <c>results.csv</c>.</summary>
 internal sealed record ResultRow
 {
+    private const double MostNumber = 1e18;
+
+    /// <summary>A third of a year: the times of as many runs as an experiment may have still add up to a duration.</summary>
+    private const double MostSeconds = 1e7;
+
     /// <summary>Stages whose seconds have a column, by name.</summary>
     public static IReadOnlyList<string> Stages { get; } =
     [
@@ -132,7 +137,7 @@ internal sealed record ResultRow
             Macs = Number(Take()),
             ImagesSeen = Number(Take()),
             Seconds = Stages
-                .Select(s => (Stage: s, Seconds: Number(Take())))
+                .Select(s => (Stage: s, Seconds: Number(Take(), MostSeconds)))
                 .Where(s => s.Seconds is not null)
                 .ToDictionary(s => s.Stage, s => s.Seconds!.Value),
             From = SharedStages.Select(s => (Stage: s, From: Take())).Where(s => s.From.Length > 0).ToDictionary(s => s.Stage, s => s.From),
@@ -145,6 +150,10 @@ internal sealed record ResultRow
 
     private static string Text(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
 
-    private static double? Number(string text) =>
-        text.Length == 0 ? null : double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+    private static double? Number(string text, double most = MostNumber)
+    {
+        if (text.Length == 0) return null;
+        var number = double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+        return Math.Abs(number) <= most ? number : throw new FormatException($"'{OneLine.From(text)}' is no figure of a run");
+    }
 }

@@ -78,7 +78,18 @@ internal static class RunBudget
                 + $"{distill.Steps} distillation steps of {distill.Cost.Total:0.000} s"));
         }
 
+        RequirePossible(Stage.Pretrain, pretrain.Steps);
+        RequirePossible(Stage.Distill, distill.Steps);
         session.Directory.Write(distill.Freeze(pretrain.Freeze(record, Stage.Pretrain), Stage.Distill));
+    }
+
+    private static void RequirePossible(Stage stage, long steps)
+    {
+        if (steps <= RunRecord.MostSteps) return;
+        throw new AutodidactException(
+            FailureKind.Usage,
+            FormattableString.Invariant($"{stage.Key()} would take {steps:N0} steps, and {RunRecord.MostSteps:N0} is the most: ")
+            + "choose fewer epochs, larger batches or a shorter budget");
     }
 
     /// <summary>

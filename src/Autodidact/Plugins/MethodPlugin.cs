@@ -36,6 +36,8 @@ internal sealed class MethodPlugin
     /// </exception>
     public static MethodPlugin Load(string file)
     {
+        if (file.Length == 0 || file.Contains('\0', StringComparison.Ordinal))
+            throw new AutodidactException(FailureKind.Usage, $"{Option}: expected the path of an assembly; got '{file}'");
         var full = Path.GetFullPath(file);
         lock (Loading)
         {

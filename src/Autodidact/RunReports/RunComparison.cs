@@ -71,7 +71,7 @@ internal sealed class RunComparison(IReadOnlyList<ComparedRun> runs)
             }
         }
 
-        yield return Row("total time", s => s.Seconds?.Total is { } total ? Durations.Brief(TimeSpan.FromSeconds(total)) : Figures.Absent);
+        yield return Row("total time", s => s.Seconds?.Total is { } total ? Durations.Brief(total) : Figures.Absent);
         yield return Row("peak memory (MB)", s => Figures.Count(s.PeakMemoryMb));
     }
 }

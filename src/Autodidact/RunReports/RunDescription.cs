@@ -98,7 +98,7 @@ internal static class RunDescription
     private static string? Epochs(double? epochs) =>
         epochs is { } value ? string.Create(Invariant, $"{value:0.#} {(value == 1 ? "epoch" : "epochs")}") : null;
 
-    private static string? Seconds(double? seconds) => seconds is { } value ? Durations.Brief(TimeSpan.FromSeconds(value)) : null;
+    private static string? Seconds(double? seconds) => seconds is { } value ? Durations.Brief(value) : null;
 
     private static string? Speed(double? imagesPerSecond) => imagesPerSecond is null ? null : $"{Figures.Count(imagesPerSecond)} images/s";
 

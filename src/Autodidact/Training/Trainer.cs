@@ -203,6 +203,12 @@ public sealed partial class Trainer : IDisposable
         using var scope = NewDisposeScope();
         var tensors = NamedTensors();
         var state = TrainerState.Read(path, tensors);
+        if (state.Step > _options.Steps)
+        {
+            throw new AutodidactException(
+                FailureKind.Data, $"{path}: it stands at step {state.Step} of {_options.Steps}: delete it");
+        }
+
         foreach (var (name, parameter) in _groups.SelectMany(g => g.Parameters))
         {
             // Zeros stand for a parameter that no loss has reached since the last update: it has no gradient, and does not move.
@@ -359,7 +365,7 @@ public sealed partial class Trainer : IDisposable
                 _loss / _logSteps,
                 _t.RateAt(done - 1, _t._groups[0]),
                 _logSteps * _t._plan.BatchSize / Math.Max(_logSeconds, 1e-9),
-                TimeSpan.FromSeconds((steps - done) * _seconds / done),
+                TimeSpan.FromSeconds(Math.Min((steps - done) * _seconds / done, TrainerState.MostSeconds)),
                 metrics));
             (_loss, _logSeconds, _logSteps) = (0, 0, 0);
             _sums.Clear();

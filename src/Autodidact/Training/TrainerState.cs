@@ -9,6 +9,9 @@ namespace Autodidact.Training;
 /// <param name="Seconds">Training time so far.</param>
 internal sealed record TrainerState(long Step, double Seconds)
 {
+    /// <summary>Thirty years, which no training takes.</summary>
+    internal const double MostSeconds = 1e9;
+
     public IReadOnlyDictionary<string, Tensor> Tensors { get; init; } = EmptyState.Instance;
 
     public void Write(string path, IReadOnlyDictionary<string, string> metadata) =>
@@ -22,8 +25,10 @@ internal sealed record TrainerState(long Step, double Seconds)
     public static TrainerState Read(string path, IReadOnlyDictionary<string, Tensor> into)
     {
         var metadata = TensorFile.ReadInto(path, into);
-        return metadata.TryGetValue("step", out var step) && metadata.TryGetValue("seconds", out var seconds)
-            ? new TrainerState(long.Parse(step, CultureInfo.InvariantCulture), double.Parse(seconds, CultureInfo.InvariantCulture))
+        return long.TryParse(metadata.GetValueOrDefault("step"), NumberStyles.None, CultureInfo.InvariantCulture, out var step)
+            && double.TryParse(metadata.GetValueOrDefault("seconds"), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+            && seconds is >= 0 and <= MostSeconds
+            ? new TrainerState(step, seconds)
             : throw new AutodidactException(FailureKind.Data, $"{path}: not a checkpoint of this program: delete it");
     }
 }

@@ -169,7 +169,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("unknown option '--bugdet'; did you mean --budget?", "run", "data", "--bugdet", "3m")]
     [InlineData("unknown command 'rum'; did you mean run?", "rum")]
     [InlineData("unexpected argument 'b'", "run", "a", "b")]
-    [InlineData("--budget: expected a duration such as 30m, 1h30m or 90s; got '30'", "run", "--budget", "30")]
+    [InlineData("--budget: expected a duration such as 30m, 1h30m or 90s, 0s to 365d; got '30'", "run", "--budget", "30")]
     [InlineData("--classes: expected an integer, 0 to 100000; got 'x'", "run", "--classes", "x")]
     [InlineData("unknown option 'pretrain.epoch'; did you mean pretrain.epochs", "run", "--set", "pretrain.epoch=3")]
     [InlineData("unknown preset", "run", "--preset", "nope")]

@@ -55,7 +55,7 @@ public class ExperimentTests
     [InlineData("\"hot\"", "\"../hot\"", "use letters")]
     [InlineData("[1, 2]", "[1, 1]", "seed '1' is there 2 times")]
     [InlineData("[1, 2]", "[]", "one entry each")]
-    [InlineData("[1, 2]", "[-1]", "$.seeds[0]")]
+    [InlineData("[1, 2]", "[-1]", "seeds[0]: ")]
     [InlineData("[1, 2]", "null", "not an experiment")]
     [InlineData("\"baseline\": \"plain\"", "\"baseline\": \"plane\"", "baseline 'plane' is no variant; did you mean plain")]
     [InlineData("exits.2.linear", "exits.2.liner", "no figure 'liner' there; did you mean linear")]

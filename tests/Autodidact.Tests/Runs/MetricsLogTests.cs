@@ -46,6 +46,31 @@ public sealed class MetricsLogTests : IDisposable
         Assert.Null(Assert.Single(MetricsLog.Read(Path)).Loss);
     }
 
+    [Theory]
+    [InlineData("""{"stage":"pretrain","step":4,"a":1,"a":2}""")]
+    [InlineData("""{"stage":"pretrain","step":4,"loss":1,"loss":2}""")]
+    [InlineData("""{"stage":"pretrain","stage":"distill","step":4}""")]
+    [InlineData("""{"stage":"pretrain","step":4,"loss":1e999}""")]
+    [InlineData("""{"stage":"pretrain","step":4,"a":-1e999}""")]
+    [InlineData("""{"stage":"pretrain","step":-4}""")]
+    [InlineData("""{"stage":"pretrain","step":"4"}""")]
+    [InlineData("""{"stage":"\ud800","step":4}""")]
+    [InlineData("""{"stage":"pretrain","step":4,"\ud800":1}""")]
+    [InlineData("""[1]""")]
+    public void Should_Leave_Out_A_Line_That_Is_No_Entry(string line)
+    {
+        using (var log = MetricsLog.Open(Path)) log.Append(Entry("pretrain", 1));
+        File.AppendAllText(Path, line + "\n");
+        using (var log = MetricsLog.Open(Path))
+        {
+            log.Append(Entry("pretrain", 5));
+            Assert.Equal([1, 5], MetricsLog.Read(Path).Select(entry => entry.Step));
+            log.DropAfter("pretrain", 4);
+        }
+
+        Assert.Equal([1], MetricsLog.Read(Path).Select(entry => entry.Step));
+    }
+
     [Fact]
     public void Should_Refuse_A_Metric_Named_Like_A_Fixed_Key()
     {

@@ -184,7 +184,7 @@ public sealed class RunDirectoryTests : IDisposable
         var refused = Assert.Throws<AutodidactException>(() => RunDirectory.Acquire(Path));
         Assert.Equal(FailureKind.Data, refused.Kind);
         Assert.DoesNotContain('\n', refused.Message);
-        File.WriteAllText(System.IO.Path.Combine(Path, "run.json"), "{}");
+        File.Delete(System.IO.Path.Combine(Path, "run.json"));
         RunDirectory.Acquire(Path).Dispose();
     }
 
