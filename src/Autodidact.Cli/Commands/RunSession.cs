@@ -42,9 +42,14 @@ internal static class RunSession
         view.Show(events =>
         {
             var ended = host.Pipeline(request, events, cancellationToken, only);
-            var isShown = !ended.AlreadyFinished && only is null or Stage.Evaluate or Stage.Export;
+            var paths = new RunPaths(ended.Directory);
+            var isShown = ended.AlreadyFinished ? only is null && IsMissing(paths) : only is null or Stage.Evaluate or Stage.Export;
             return (ended, isShown ? WriteReport(host, ended.Directory, events, cancellationToken) : null);
         });
+
+    /// <summary>Whether the page was never written: the process was killed before or while it was.</summary>
+    private static bool IsMissing(RunPaths paths) => !File.Exists(paths.Report)
+        || File.GetLastWriteTimeUtc(paths.Report) < File.GetLastWriteTimeUtc(paths.Summary);
 
     /// <summary>
     /// The page at the end of a run. Its results are on the disk by then, so a report that fails is told, and fails nothing.
@@ -64,7 +69,7 @@ internal static class RunSession
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The run itself is finished: repeating it would not bring the report.
+            // The run itself is finished.
             events.Report(new Notice($"no report: interrupted; write it with: autodidact report {Quoted(directory)}"));
             return null;
         }

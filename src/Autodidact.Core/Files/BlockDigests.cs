@@ -27,7 +27,7 @@ internal sealed class BlockDigests
     /// <exception cref="IOException">It cannot be read.</exception>
     public static BlockDigests Of(string path)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        using var stream = RegularFile.Open(path, bufferSize: 0);
         return Of(stream);
     }
 

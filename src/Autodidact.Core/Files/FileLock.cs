@@ -28,33 +28,18 @@ internal sealed class FileLock : IDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            while (true)
+            while (LockFile.TryTake(path) is { } stream)
             {
-                var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-                try
-                {
-                    if (stream.Length > 0)
-                    {
-                        throw new AutodidactException(
-                            FailureKind.Usage, $"{path} is in the way of a lock: move the file, or choose another name");
-                    }
-
-                    if (IsNamed(stream, path))
-                    {
-                        return new FileLock(path, stream);
-                    }
-                }
-                catch
-                {
-                    stream.Dispose();
-                    throw;
-                }
-
+                if (stream.Length == 0 && IsNamed(stream, path)) return new FileLock(path, stream);
+                var foreign = stream.Length > 0;
                 stream.Dispose();
+                if (foreign)
+                {
+                    throw new AutodidactException(
+                        FailureKind.Usage, $"{path} is in the way of a lock: move the file, or choose another name");
+                }
             }
-        }
-        catch (IOException e) when (HeldFile.IsReason(e))
-        {
+
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

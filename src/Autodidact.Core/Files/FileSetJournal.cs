@@ -22,10 +22,8 @@ internal sealed class FileSetJournal(string path, IReadOnlyList<string> files)
     {
         try
         {
-            var info = new FileInfo(path);
-            if (!info.Exists) return null;
-            if (info.Length > Largest) throw Strange(null);
-            var entry = JsonSerializer.Deserialize<FileSetEntry>(File.ReadAllBytes(path));
+            if (!File.Exists(path)) return null;
+            var entry = JsonSerializer.Deserialize<FileSetEntry>(RegularFile.ReadAll(path, Largest));
             return entry is { Schema: FileSetEntry.CurrentSchema, Written: not null, Removed: not null } ? entry : throw Strange(null);
         }
         catch (FileNotFoundException)

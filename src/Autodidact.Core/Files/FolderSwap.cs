@@ -60,7 +60,10 @@ internal static partial class FolderSwap
         TemporaryFile.RemoveBeside(target);
     }
 
-    private static bool TryExchange(string one, string other)
+    /// <summary>Exchanges two names in one moment; false where the system or the file system cannot.</summary>
+    /// <param name="one">A folder.</param>
+    /// <param name="other">Another.</param>
+    internal static bool TryExchange(string one, string other)
     {
         try
         {

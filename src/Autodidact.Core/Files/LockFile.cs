@@ -16,12 +16,9 @@ internal static class LockFile
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (IsHeld(e))
+        catch (IOException e) when (HeldFile.IsReason(e))
         {
             return null;
         }
     }
-
-    /// <summary>A sharing violation, as each system reports it (EWOULDBLOCK on Linux and macOS).</summary>
-    private static bool IsHeld(IOException e) => e.HResult is unchecked((int)0x80070020) or 11 or 35;
 }

@@ -105,6 +105,8 @@ internal static class TemporaryFile
     {
         try
         {
+            // Anybody can give a pipe such a name, and opening one waits.
+            RegularFile.Require(path, long.MaxValue);
             using var held = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.None, bufferSize: 0);
             if (!OperatingSystem.IsWindows() && !HeldFile.Is(path)) return;
             if (!OperatingSystem.IsWindows()) File.Delete(path);

@@ -52,6 +52,7 @@ internal sealed class RunDirectory : IDisposable
                 FailureKind.Usage, $"another process is working in {path}; wait for it, or name another directory");
         try
         {
+            FolderSwap.Repair(paths.Model);
             AtomicFile.RemoveAllLeftovers(paths.Root);
             RequireRecord(path, paths);
             return new RunDirectory(paths, heldLock);
@@ -81,8 +82,8 @@ internal sealed class RunDirectory : IDisposable
     }
 
     /// <summary>
-    /// Whether a stage can be skipped: it finished with the same inputs, and everything it left is still there in full. Partial work is the
-    /// checkpoints' business, not this one's.
+    /// Whether a stage can be skipped: it finished with the same inputs, and everything it left is still there, unchanged. Partial work is
+    /// the checkpoints' business, not this one's.
     /// </summary>
     /// <param name="stage">Name of the stage.</param>
     /// <param name="inputs">Fingerprint of what it would be given now.</param>
@@ -90,8 +91,32 @@ internal sealed class RunDirectory : IDisposable
         _record is not null
         && _record.Stages.TryGetValue(stage, out var finished)
         && finished.Inputs == inputs
-        && finished.Outputs.All(
-            output => new FileInfo(Path.Combine(Paths.Root, output.Key)) is { Exists: true } file && file.Length == output.Value);
+        && StageFiles.Damage(Paths.Root, finished) is null;
+
+    /// <summary>
+    /// Says which file of a finished stage is not what the stage left, and how; null where all are, or it is not finished.
+    /// </summary>
+    /// <param name="stage">Name of the stage.</param>
+    public string? Damage(string stage) =>
+        _record?.Stages.GetValueOrDefault(stage) is { } finished && StageFiles.Damage(Paths.Root, finished) is var (path, problem)
+            ? $"{path} is damaged ({problem})"
+            : null;
+
+    /// <summary>Refuses a file that is not what its stage left; one that no stage left passes.</summary>
+    /// <param name="path">Full path of the file.</param>
+    /// <exception cref="AutodidactException">It is damaged; kind Data.</exception>
+    public void RequireWhole(string path)
+    {
+        var name = Path.GetRelativePath(Paths.Root, path).Replace('\\', '/');
+        foreach (var (key, stage) in _record?.Stages ?? new Dictionary<string, StageRecord>())
+        {
+            if (stage.Outputs.ContainsKey(name) && StageFiles.Problem(Paths.Root, stage, name) is { } problem)
+            {
+                throw new AutodidactException(
+                    FailureKind.Data, $"{path} is damaged ({problem}): `autodidact {key} {Paths.Root}` makes it anew");
+            }
+        }
+    }
 
     /// <summary>Records a stage as finished.</summary>
     /// <param name="stage">Name of the stage.</param>
@@ -101,9 +126,7 @@ internal sealed class RunDirectory : IDisposable
     public void Complete(string stage, string inputs, TimeSpan took, params IEnumerable<string> outputs)
     {
         var record = _record ?? throw new InvalidOperationException("run.json must be written before a stage can finish");
-        var sizes =
-            outputs.ToDictionary(path => Path.GetRelativePath(Paths.Root, path).Replace('\\', '/'), path => new FileInfo(path).Length);
-        Write(record.WithStage(stage, new StageRecord(inputs, DateTimeOffset.UtcNow, took.TotalSeconds, sizes)));
+        Write(record.WithStage(stage, StageFiles.Record(Paths.Root, inputs, took, outputs)));
     }
 
     /// <summary>

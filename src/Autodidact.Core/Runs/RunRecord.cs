@@ -179,6 +179,13 @@ internal sealed record DataRecord(string Source, string Fingerprint, string Pack
 /// <param name="Outputs">Size in bytes of each file it left, by path relative to the run directory.</param>
 internal sealed record StageRecord(string Inputs, DateTimeOffset Completed, double Seconds, IReadOnlyDictionary<string, long> Outputs)
 {
+    /// <summary>
+    /// XXH128 of each file it left, by path relative to the run directory, in hexadecimal; null where an earlier version finished the
+    /// stage.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string>? Checksums { get; init; }
+
     /// <summary>The run that computed the stage, where it was taken from another; null where it was computed here.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? From { get; init; }

@@ -156,6 +156,13 @@ internal static class RunPipeline
             else if (stage < only && !runner.IsDone(stage))
             {
                 var (root, key) = (session.Paths.Root, stage.Key());
+                if (session.Directory.Damage(key) is { } damage)
+                {
+                    throw new AutodidactException(
+                        FailureKind.Data,
+                        $"{damage}: run 'autodidact {key} {root}' again, or 'autodidact run --out {root}' for all");
+                }
+
                 throw new AutodidactException(
                     FailureKind.Usage,
                     $"{root}: stage {key} is not finished: run 'autodidact {key} {root}' first, or 'autodidact run --out {root}' for all");

@@ -35,6 +35,7 @@ internal sealed class StageRunner(RunSession session)
             return false;
         }
 
+        if (session.Directory.Damage(stage.Key()) is { } damage) session.Notice($"{damage}: doing {stage.Key()} again");
         var clock = Stopwatch.StartNew();
         var outcome = Attempt(stage, cancellationToken);
         while (RunBudget.Extend(session, stage, outcome)) outcome = Attempt(stage, cancellationToken);

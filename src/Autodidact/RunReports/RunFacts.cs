@@ -112,10 +112,10 @@ internal sealed class RunFacts : IDisposable
         try
         {
             facts.Try("pictures and classes", () => facts.ReadData(cancellationToken));
-            facts.Try("clusters", facts.ReadClusters);
-            facts.Try("answers of the exits", facts.ReadAnswers);
-            facts.Try("the exported model", facts.ReadModel);
-            facts.Try("features", facts.FindFeatures);
+            facts.Try("clusters", () => facts.ReadClusters(run));
+            facts.Try("answers of the exits", () => facts.ReadAnswers(run));
+            facts.Try("the exported model", () => facts.ReadModel(run));
+            facts.Try("features", () => facts.FindFeatures(run));
             return facts;
         }
         catch
@@ -150,9 +150,10 @@ internal sealed class RunFacts : IDisposable
         if (LabelFiles.Splits(Data) is { } splits) Classes = new ClassFacts(LabelFiles.ClassNames(Data), splits.Train, splits.Evaluation);
     }
 
-    private void ReadClusters()
+    private void ReadClusters(RunDirectory run)
     {
         if (!File.Exists(Paths.Clusters)) return;
+        run.RequireWhole(Paths.Clusters);
         var clustering = new ClusteringArtefact(Paths);
         var assignments = clustering.Assignments;
         using var centroids = clustering.ReadCentroids();
@@ -166,9 +167,10 @@ internal sealed class RunFacts : IDisposable
         Clusters = new ClusterFacts(centroids.Rows, assignments, clustering.ReadDistances(), clustering.ReadMargins());
     }
 
-    private void ReadAnswers()
+    private void ReadAnswers(RunDirectory run)
     {
         if (!File.Exists(Paths.Predictions) || Data?.Evaluation is not { } evaluation) return;
+        run.RequireWhole(Paths.Predictions);
         var (shape, values) = NpyFile.Read<int>(Paths.Predictions);
         if (shape is not [var images, var exits and >= 2] || images != evaluation.Count)
             throw new AutodidactException(
@@ -179,9 +181,10 @@ internal sealed class RunFacts : IDisposable
         Answers = [.. Enumerable.Range(0, images).Select(i => values[(i * exits) + exits - 2])];
     }
 
-    private void FindFeatures()
+    private void FindFeatures(RunDirectory run)
     {
         if (!File.Exists(Paths.Features)) return;
+        run.RequireWhole(Paths.Features);
         using var features = NpyFile.MapMatrix(Paths.Features);
         if (Data is not null && features.Rows != Data.Train.Count)
             throw new AutodidactException(
@@ -189,8 +192,11 @@ internal sealed class RunFacts : IDisposable
         Features = Paths.Features;
     }
 
-    private void ReadModel()
+    private void ReadModel(RunDirectory run)
     {
-        if (File.Exists(Path.Combine(Paths.Model, ModelManifest.FileName))) Model = ModelManifest.Load(Paths.Model);
+        var manifest = Path.Combine(Paths.Model, ModelManifest.FileName);
+        if (!File.Exists(manifest)) return;
+        run.RequireWhole(manifest);
+        Model = ModelManifest.Load(Paths.Model);
     }
 }

@@ -6,6 +6,7 @@ using Autodidact.Distillation;
 using Autodidact.Options;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
+using Autodidact.RunReports;
 using Autodidact.Runs;
 
 namespace Autodidact.Tests.Cli;
@@ -18,6 +19,8 @@ public sealed class CommandLineTests : IDisposable
     private readonly List<(RunRequest Request, Stage? Only)> _calls = [];
     private Func<RunRequest, RunResult> _pipeline = request =>
         new RunResult(request.Out!, new Summary { Exits = [new() { Exit = "1", Scores = new() { Knn = 0.5 } }] }, false);
+
+    private Func<string, WrittenReport>? _report;
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
@@ -162,6 +165,30 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(0, Run("run", "--out", In("x")));
         Assert.Contains("already finished", _error.ToString());
         Assert.Contains("results", _out.ToString());
+    }
+
+    [Fact]
+    public void Should_Write_The_Report_That_A_Killed_Run_Did_Not_Come_To_Write()
+    {
+        var paths = new RunPaths(In("x"));
+        _pipeline = request => new RunResult(request.Out!, new Summary(), true);
+        _report = run =>
+        {
+            File.WriteAllText(new RunPaths(run).Report, "page");
+            return new WrittenReport(new RunPaths(run).Report, 4, []);
+        };
+        Directory.CreateDirectory(paths.Root);
+        new Summary().Save(paths.Summary);
+        Assert.Equal(0, Run("run", "--out", paths.Root));
+        Assert.Contains("report: ", _out.ToString());
+        Assert.True(File.Exists(paths.Report));
+
+        // One that is older than the results is of the session before.
+        File.SetLastWriteTimeUtc(paths.Report, DateTime.UnixEpoch);
+        Assert.Equal(0, Run("run", "--out", paths.Root));
+        Assert.NotEqual(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(paths.Report));
+        _report = _ => throw new InvalidOperationException("the page is there");
+        Assert.Equal(0, Run("run", "--out", paths.Root));
     }
 
     [Theory]
@@ -347,5 +374,6 @@ public sealed class CommandLineTests : IDisposable
             _calls.Add((request, only));
             return _pipeline(request);
         },
+        Report = _report is { } report ? (run, _, _) => report(run) : null,
     };
 }

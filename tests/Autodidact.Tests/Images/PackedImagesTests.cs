@@ -90,6 +90,48 @@ public sealed class PackedImagesTests : IDisposable
     }
 
     [Fact]
+    public void Should_Notice_Any_Flipped_Bit_Before_It_Gives_What_The_Bit_Is_In()
+    {
+        // Header: the checksum itself and the bytes after it say nothing of the images.
+        var whole = File.ReadAllBytes(_path);
+        var random = new Random(1);
+        for (var i = 0; i < 400; i++)
+        {
+            var at = i < 100 ? random.Next(0, 144) : random.Next(i < 250 ? 4096 : 4096 + (5 * 192), whole.Length);
+            var bytes = (byte[])whole.Clone();
+            bytes[at] ^= (byte)(1 << random.Next(8));
+            File.WriteAllBytes(_path, bytes);
+            var refused = Assert.Throws<AutodidactException>(() =>
+            {
+                using var pack = PackedImages.Open(_path);
+                for (var image = 0; image < pack.Count; image++) _ = pack.Pixels(image)[0];
+            });
+            Assert.True(refused.Kind == FailureKind.Data, $"byte {at}: {refused.Message}");
+            Assert.DoesNotContain('\n', refused.Message);
+        }
+    }
+
+    [Fact]
+    public void Should_Give_The_Images_Beside_A_Damaged_One()
+    {
+        Damage(4096 + (3 * 192) + 5, (byte)(File.ReadAllBytes(_path)[4096 + (3 * 192) + 5] ^ 1));
+        using var pack = PackedImages.Open(_path);
+        foreach (var image in new[] { 0, 1, 2, 4 }) Assert.True(pack.Pixels(image).SequenceEqual(TestImages.Pixels(8, 8, image)));
+        Assert.Contains("damaged image ('key3')", Assert.Throws<AutodidactException>(() => pack.Pixels(3)[0]).Message);
+    }
+
+    [Fact]
+    public void Should_Open_A_Pack_Of_A_Version_That_Recorded_No_Checksum_Of_The_Tables()
+    {
+        var bytes = File.ReadAllBytes(_path);
+        Assert.Contains(bytes[128..144], b => b != 0);
+        bytes.AsSpan(128, 16).Clear();
+        File.WriteAllBytes(_path, bytes);
+        using var pack = PackedImages.Open(_path);
+        Assert.Equal("key4", pack.Key(4));
+    }
+
+    [Fact]
     public void Should_Refuse_A_Missing_File() =>
         Assert.Equal(FailureKind.Data, Assert.Throws<AutodidactException>(() => PackedImages.Open(_directory["none.pack"])).Kind);
 

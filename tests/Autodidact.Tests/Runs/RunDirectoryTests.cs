@@ -140,6 +140,56 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Should_Notice_A_File_That_Was_Changed_In_Place()
+    {
+        using var run = RunDirectory.Acquire(Path);
+        run.Write(new RunRecord { Seed = 1 });
+        File.WriteAllText(run.Paths.Encoder, "weights");
+        run.Complete("pretrain", "a", TimeSpan.FromSeconds(5), run.Paths.Encoder);
+        Assert.Null(run.Damage("pretrain"));
+        run.RequireWhole(run.Paths.Encoder);
+
+        File.WriteAllText(run.Paths.Encoder, "weightz");
+        File.SetLastWriteTimeUtc(run.Paths.Encoder, DateTime.UnixEpoch);
+        Assert.False(run.IsComplete("pretrain", "a"));
+        Assert.Contains("encoder.safetensors is damaged", run.Damage("pretrain"));
+        using var reader = RunDirectory.Open(Path);
+        var refused = Assert.Throws<AutodidactException>(() => reader.RequireWhole(reader.Paths.Encoder));
+        Assert.Equal(FailureKind.Data, refused.Kind);
+        Assert.Contains("autodidact pretrain", refused.Message);
+
+        // Another run must not take it over.
+        using var other = RunDirectory.Acquire(System.IO.Path.Combine(_root, "other"));
+        other.Write(new RunRecord { Seed = 1 });
+        Assert.False(other.Adopt(reader, "pretrain", "a"));
+
+        // A record of an earlier version has sizes alone.
+        run.Write(run.Record! with
+        {
+            Stages = run.Record!.Stages.ToDictionary(s => s.Key, s => s.Value with { Checksums = null }),
+        });
+        Assert.True(run.IsComplete("pretrain", "a"));
+        Assert.Null(run.Damage("pretrain"));
+    }
+
+    [Fact]
+    public void Should_Finish_The_Exchange_Of_A_Killed_Export_And_Remove_Its_Draft()
+    {
+        RunDirectory.Acquire(Path).Dispose();
+        var model = System.IO.Path.Combine(Path, "model");
+        string[] own = ["model.old", "model.mine.tmp"];
+        foreach (var name in own) Directory.CreateDirectory(System.IO.Path.Combine(Path, name));
+        Directory.CreateDirectory(System.IO.Path.Combine(Path, $"model.{Guid.NewGuid():N}.tmp", "int8"));
+        Directory.CreateDirectory(model + ".replaced");
+        File.WriteAllText(System.IO.Path.Combine(model + ".replaced", "model.json"), "old");
+        RunDirectory.Acquire(Path).Dispose();
+        Assert.Equal(
+            ["model", .. own.Order(StringComparer.Ordinal)],
+            Directory.EnumerateDirectories(Path).Select(d => System.IO.Path.GetFileName(d)).Order(StringComparer.Ordinal));
+        Assert.Equal("old", File.ReadAllText(System.IO.Path.Combine(model, "model.json")));
+    }
+
+    [Fact]
     public void Should_Take_A_Stage_From_A_Run_Only_Where_It_Was_Given_The_Same()
     {
         var computed = System.IO.Path.Combine(_root, "computed");

@@ -22,9 +22,13 @@ internal sealed record PackLayout
     /// <summary>Bytes of the fingerprint, a SHA-256.</summary>
     public const int FingerprintBytes = SHA256.HashSizeInBytes;
 
+    /// <summary>Bytes of the checksum of the tables, an XXH128; all zero in packs of versions that recorded none.</summary>
+    public const int TablesChecksumBytes = 16;
+
     private const int RawPixels = 0;
     private const int VersionOffset = 8;
     private const int ChecksumOffset = 96;
+    private const int TablesChecksumOffset = ChecksumOffset + SHA256.HashSizeInBytes;
 
     // Like PNG's: a text-mode transfer or a cut to seven bits breaks it.
     private static ReadOnlySpan<byte> Magic => [0x89, (byte)'A', (byte)'D', (byte)'P', (byte)'K', 0x0D, 0x0A, 0x1A];
@@ -42,6 +46,8 @@ internal sealed record PackLayout
     public required long SkippedBytes { get; init; }
 
     public required byte[] Fingerprint { get; init; }
+
+    public required byte[] TablesChecksum { get; init; }
 
     public int ImageBytes => Height * Width * 3;
 
@@ -76,6 +82,9 @@ internal sealed record PackLayout
         BinaryPrimitives.WriteInt64LittleEndian(span[56..], FileBytes);
         Fingerprint.CopyTo(span[64..]);
         SHA256.HashData(span[..ChecksumOffset], span[ChecksumOffset..]);
+
+        // Outside what the header's checksum covers, so that programs that know nothing of it read the pack.
+        TablesChecksum.CopyTo(span[TablesChecksumOffset..]);
         return page;
     }
 
@@ -103,6 +112,7 @@ internal sealed record PackLayout
             KeysBytes = BinaryPrimitives.ReadInt64LittleEndian(page[40..]),
             SkippedBytes = BinaryPrimitives.ReadInt64LittleEndian(page[48..]),
             Fingerprint = page.Slice(64, FingerprintBytes).ToArray(),
+            TablesChecksum = page.Slice(TablesChecksumOffset, TablesChecksumBytes).ToArray(),
         };
         var kind = BinaryPrimitives.ReadInt32LittleEndian(page[12..]);
         var channels = BinaryPrimitives.ReadInt32LittleEndian(page[28..]);

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using System.Text;
 
 namespace Autodidact.Images;
@@ -9,7 +9,7 @@ internal sealed class PackWriter : IDisposable
 {
     private readonly Stream _stream;
     private readonly int _side;
-    private readonly IncrementalHash _fingerprint = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly PackFingerprint _fingerprint;
     private readonly MemoryStream _sizes = new();
     private readonly MemoryStream _digests = new();
     private readonly MemoryStream _keyEnds = new();
@@ -23,8 +23,7 @@ internal sealed class PackWriter : IDisposable
         _side = side;
         _stream.SetLength(0);
         _stream.Write(new byte[PackLayout.HeaderBytes]);
-        AddNumber(side);
-        AddNumber(side);
+        _fingerprint = new PackFingerprint(side, side);
     }
 
     public int Count { get; private set; }
@@ -36,9 +35,7 @@ internal sealed class PackWriter : IDisposable
     {
         _stream.Write(image.Pixels);
         var name = Encoding.UTF8.GetBytes(key);
-        AddNumber(name.Length);
-        _fingerprint.AppendData(name);
-        _fingerprint.AppendData(digest);
+        _fingerprint.Add(name, digest);
         BinaryPrimitives.WriteInt32LittleEndian(_number, image.OriginalHeight);
         BinaryPrimitives.WriteInt32LittleEndian(_number.AsSpan(4), image.OriginalWidth);
         _sizes.Write(_number);
@@ -62,24 +59,26 @@ internal sealed class PackWriter : IDisposable
             Duplicates = Duplicates,
             KeysBytes = _keys.Length,
             SkippedBytes = skippedText.Length,
-            Fingerprint = _fingerprint.GetHashAndReset(),
+            Fingerprint = _fingerprint.Complete(),
+            TablesChecksum = [],
         };
         PadTo(layout.SizesOffset);
+        var tables = new XxHash128();
         foreach (var section in (MemoryStream[])[_sizes, _digests, _keyEnds, _keys])
-            section.WriteTo(_stream);
-        PadTo(layout.SkippedOffset);
-        _stream.Write(skippedText);
+            Write(section.GetBuffer().AsSpan(0, (int)section.Length));
+        Write(new byte[layout.SkippedOffset - _stream.Position]);
+        Write(skippedText);
         _stream.Position = 0;
-        _stream.Write(layout.ToHeader());
+        _stream.Write((layout with { TablesChecksum = tables.GetCurrentHash() }).ToHeader());
+
+        void Write(ReadOnlySpan<byte> bytes)
+        {
+            tables.Append(bytes);
+            _stream.Write(bytes);
+        }
     }
 
     public void Dispose() => _fingerprint.Dispose();
 
     private void PadTo(long offset) => _stream.Write(new byte[offset - _stream.Position]);
-
-    private void AddNumber(int number)
-    {
-        BinaryPrimitives.WriteInt64LittleEndian(_number, number);
-        _fingerprint.AppendData(_number);
-    }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.IO.MemoryMappedFiles;
 using System.Security.Cryptography;
 using System.Text;
@@ -12,9 +13,12 @@ namespace Autodidact.Images;
 /// </summary>
 internal sealed unsafe class PackedImages : IImageSet, IDisposable
 {
+    private const int TablesBlock = 1 << 24;
+
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private readonly PackLayout _layout;
+    private readonly int[] _checked;
     private byte* _start;
 
     private PackedImages(string path, MemoryMappedFile file, MemoryMappedViewAccessor view, PackLayout layout, byte* start)
@@ -23,6 +27,7 @@ internal sealed unsafe class PackedImages : IImageSet, IDisposable
         _file = file;
         _view = view;
         _layout = layout;
+        _checked = new int[(layout.Count + 31) / 32];
         _start = start;
         Fingerprint = Convert.ToHexStringLower(layout.Fingerprint);
     }
@@ -52,7 +57,9 @@ internal sealed unsafe class PackedImages : IImageSet, IDisposable
     public IReadOnlyList<SkippedImage> Skipped =>
         SkippedCsv.Parse(Encoding.UTF8.GetString(Section(_layout.SkippedOffset, checked((int)_layout.SkippedBytes))), Path);
 
-    /// <summary>Maps a pack into memory. Header, length and tables are checked; the pixels are not read.</summary>
+    /// <summary>
+    /// Maps a pack into memory. Header, length and tables are checked now, the pixels of an image when they are first read.
+    /// </summary>
     /// <param name="path">The file <see cref="PackBuilder"/> wrote.</param>
     /// <exception cref="AutodidactException">The file is missing, no pack, of another version, or truncated.</exception>
     public static PackedImages Open(string path)
@@ -79,10 +86,22 @@ internal sealed unsafe class PackedImages : IImageSet, IDisposable
     }
 
     /// <inheritdoc/>
+    /// <exception cref="AutodidactException">The image's pixels are not those that were packed; kind Data.</exception>
     public ReadOnlySpan<byte> Pixels(int index)
     {
         CheckIndex(index);
-        return Section(PackLayout.HeaderBytes + ((long)index * _layout.ImageBytes), _layout.ImageBytes);
+        var pixels = Section(PackLayout.HeaderBytes + ((long)index * _layout.ImageBytes), _layout.ImageBytes);
+        ref var word = ref _checked[index >> 5];
+        var bit = 1 << (index & 31);
+        if ((Volatile.Read(ref word) & bit) == 0)
+        {
+            // Once a process: a flipped bit on the disk would train other weights, and nobody would know.
+            if (!Digest(pixels).AsSpan().SequenceEqual(StoredDigest(index)))
+                throw PackLayout.Failure(Path, $"has a damaged image ('{OneLine.From(Key(index))}'): {PackLayout.Remedy}");
+            Interlocked.Or(ref word, bit);
+        }
+
+        return pixels;
     }
 
     /// <inheritdoc/>
@@ -168,8 +187,32 @@ internal sealed unsafe class PackedImages : IImageSet, IDisposable
             previous = end;
         }
 
-        if (previous != _layout.KeysBytes || _layout.SkippedBytes > int.MaxValue)
+        if (previous != _layout.KeysBytes || _layout.SkippedBytes > int.MaxValue || !TablesAreWhole() || !IsFingerprinted())
             throw PackLayout.Failure(Path, $"has damaged tables: {PackLayout.Remedy}");
+    }
+
+    private bool TablesAreWhole()
+    {
+        if (_layout.TablesChecksum.All(b => b == 0)) return true;
+        var checksum = new XxHash128();
+        for (var offset = _layout.SizesOffset; offset < _layout.FileBytes; offset += TablesBlock)
+            checksum.Append(Section(offset, (int)Math.Min(TablesBlock, _layout.FileBytes - offset)));
+        return checksum.GetCurrentHash().AsSpan().SequenceEqual(_layout.TablesChecksum);
+    }
+
+    /// <summary>Keys and digests give the fingerprint, and the digests vouch for the pixels.</summary>
+    private bool IsFingerprinted()
+    {
+        using var fingerprint = new PackFingerprint(Height, Width);
+        var begin = 0L;
+        for (var i = 0; i < Count; i++)
+        {
+            var end = KeyEnd(i);
+            fingerprint.Add(Section(_layout.KeysOffset + begin, (int)(end - begin)), StoredDigest(i));
+            begin = end;
+        }
+
+        return fingerprint.Complete().AsSpan().SequenceEqual(_layout.Fingerprint);
     }
 
     private long KeyEnd(int index) => BinaryPrimitives.ReadInt64LittleEndian(Section(_layout.KeyEndsOffset + (8L * index), 8));
