@@ -15,8 +15,19 @@ internal static class DiskFailure
         FailureKind.Environment,
         IsDiskFull(cause)
             ? $"the disk is full while writing {path}: free some space or choose another directory"
-            : $"cannot write {path} ({OneLine.From(cause.Message)}): check the directory and its permissions",
+            : $"cannot write {path} ({Reason(cause)}): check the directory and its permissions",
         cause);
+
+    /// <summary>The reason that the system gives, without the path: that may be long, and hide the reason behind it.</summary>
+    /// <param name="cause">The system's own exception.</param>
+    public static string Reason(Exception cause)
+    {
+        if (cause is UnauthorizedAccessException) return "permission denied";
+
+        // .NET writes the system's words, and the path behind them.
+        var end = cause is IOException ? cause.Message.IndexOf(" : '", StringComparison.Ordinal) : -1;
+        return OneLine.From(end > 0 ? cause.Message[..end] : cause.Message);
+    }
 
     private static bool IsDiskFull(Exception e) => e.HResult is WindowsDiskFull or WindowsHandleDiskFull
         || (!OperatingSystem.IsWindows() && e is IOException && e.HResult is NoSpaceErrno or QuotaErrno);

@@ -215,7 +215,7 @@ internal sealed class RunDirectory : IDisposable
     }
 
     private static AutodidactException Refused(string path, string what, Exception cause) =>
-        new(FailureKind.Environment, $"{path} {what} ({Failure.FirstLine(cause)}): check the path and its permissions", cause);
+        new(FailureKind.Environment, $"{path} {what} ({DiskFailure.Reason(cause)}): check the path and its permissions", cause);
 
     private void RequireHeld()
     {

@@ -6,14 +6,14 @@ namespace Autodidact.Evaluation;
 internal static class ClusterNames
 {
     /// <summary>A name for each cluster; null where there are no labels.</summary>
-    /// <param name="data">Prepared data, which knows where its labels lie.</param>
+    /// <param name="data">Prepared data, with its labels.</param>
     /// <param name="assignments">Cluster of each training image, in pack order.</param>
     /// <param name="clusters">Number of clusters.</param>
     public static IReadOnlyList<string>? Majority(PreparedData data, int[] assignments, int clusters)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(assignments);
-        var labels = EvaluationLabels.Load(data.TrainLabelsPath);
+        var labels = data.TrainLabels.Open();
         if (labels.Labelled == 0)
         {
             return null;

@@ -6,16 +6,16 @@ namespace Autodidact.Evaluation;
 internal static class LabelFiles
 {
     /// <summary>Classes of the training and evaluation images; null where there are no labels.</summary>
-    /// <param name="data">Prepared data, which knows where its labels lie.</param>
+    /// <param name="data">Prepared data, with its labels.</param>
     public static LabelledSplits? Splits(PreparedData data)
     {
-        var train = EvaluationLabels.Load(data.TrainLabelsPath);
+        var train = data.TrainLabels.Open();
         if (train.Classes.Count == 0)
         {
             return null;
         }
 
-        var evaluation = data.EvaluationLabelsPath is { } path ? Values(EvaluationLabels.Load(path), train.Classes) : [];
+        var evaluation = data.EvaluationLabels is { } queries ? Values(queries.Open(), train.Classes) : [];
         return new LabelledSplits(Values(train, train.Classes), evaluation, train.Classes.Count);
     }
 
@@ -23,13 +23,13 @@ internal static class LabelFiles
     /// <param name="data">Prepared data.</param>
     public static int[]? TrainLabels(PreparedData data)
     {
-        var labels = EvaluationLabels.Load(data.TrainLabelsPath);
+        var labels = data.TrainLabels.Open();
         return labels.Labelled > 0 ? Values(labels, labels.Classes) : null;
     }
 
     /// <summary>Names of the classes that <see cref="Splits"/> numbers; empty where there are no labels.</summary>
     /// <param name="data">Prepared data.</param>
-    public static IReadOnlyList<string> ClassNames(PreparedData data) => EvaluationLabels.Load(data.TrainLabelsPath).Classes;
+    public static IReadOnlyList<string> ClassNames(PreparedData data) => data.TrainLabels.Open().Classes;
 
     /// <summary>Class numbers in terms of the training classes; a class the training images lack is unknown, -1.</summary>
     private static int[] Values(EvaluationLabels labels, IReadOnlyList<string> classes)

@@ -31,7 +31,7 @@ internal sealed class RunFingerprints(RunSession session)
             Options.Pretrain,
             session.Data.Pretrain.Train.Fingerprint,
             FormattableString.Invariant($"{Options.Data.Holdout} {session.Steps(stage)}"),
-            Options.Pretrain.AllowLabels ? LabelsOf(session.Data.Pretrain.TrainLabelsPath) : "",
+            Options.Pretrain.AllowLabels ? session.Data.Pretrain.TrainLabels.Name : "",
             Options.Pretrain.Trains ? "" : AdoptedFiles.Digest(Options.Pretrain, session.Record.EncoderDigest)),
         Stage.Cluster => Of(stage, Options.Cluster, Of(Stage.Pretrain), session.Data.Target.Train.Fingerprint),
         Stage.Distill => Of(
@@ -39,7 +39,7 @@ internal sealed class RunFingerprints(RunSession session)
             Options.Distill,
             Of(Stage.Cluster),
             FormattableString.Invariant($"{Options.Data.Holdout} {session.Steps(stage)}"),
-            Options.Distill.AllowLabels ? LabelsOf(session.Data.Target.TrainLabelsPath) : "",
+            Options.Distill.AllowLabels ? session.Data.Target.TrainLabels.Name : "",
             TeachingRun.Digest(Options.Distill, session.Record.TeacherDigest)),
         Stage.Evaluate => Of(stage, Options.Evaluate, [Of(Stage.Distill), .. EvaluationInputs()]),
         Stage.Export => Of(stage, Options.Export, Of(Stage.Distill)),
@@ -61,10 +61,7 @@ internal sealed class RunFingerprints(RunSession session)
     [
         session.Data.Target.Evaluation?.Fingerprint ?? "",
         Options.Data.Labels,
-        LabelsOf(session.Data.Target.TrainLabelsPath),
-        LabelsOf(session.Data.Target.EvaluationLabelsPath),
+        session.Data.Target.TrainLabels.Name,
+        session.Data.Target.EvaluationLabels?.Name ?? "",
     ];
-
-    /// <summary>The name of a labels' file, which holds a digest of its content.</summary>
-    private static string LabelsOf(string? path) => Path.GetFileName(path) ?? "";
 }

@@ -21,13 +21,13 @@ public sealed class DataPreparerTests : IDisposable
         Assert.Equal(
             (6, 2, 30, 30), (data.Train.Count, data.Evaluation!.Count, data.Train.Height, data.Evaluation.Height));
         Assert.Equal("test/dog/broken.png", Assert.Single(data.Skipped).Key);
-        var train = EvaluationLabels.Load(data.TrainLabelsPath);
-        var evaluation = EvaluationLabels.Load(data.EvaluationLabelsPath!);
+        var train = data.TrainLabels.Open();
+        var evaluation = data.EvaluationLabels!.Open();
         Assert.Equal(["cat", "dog"], train.Classes);
         Assert.Equal(train.Classes, evaluation.Classes);
         Assert.Equal([0, 0, 0, 1, 1, 1], Enumerable.Range(0, 6).Select(i => train[i]));
         Assert.Equal([1, 1], Enumerable.Range(0, 2).Select(i => evaluation[i]));
-        Assert.NotEmpty(EvaluationLabels.Load(data.TrainLabelsPath).Classes);
+        Assert.NotEmpty(data.TrainLabels.Open().Classes);
         Assert.False(data.FromCache);
     }
 
@@ -50,6 +50,39 @@ public sealed class DataPreparerTests : IDisposable
         Assert.False(changed.FromCache);
     }
 
+    /// <summary>The cache may be another user's, on a disk that cannot be written.</summary>
+    [Fact]
+    public void Should_Write_Nothing_Where_The_Cache_Holds_The_Pack()
+    {
+        WriteSet("set/cat", 4, 20);
+        WriteSet("set/dog", 4, 20, 10);
+        Prepare("set").Dispose();
+        var before = Files();
+        using (var again = Prepare("set"))
+            Assert.Equal(["cat", "dog"], again.TrainLabels.Open().Classes);
+        using (var unlabelled = Prepare("set", request => request with { Labels = LabelSource.None }))
+            Assert.Empty(unlabelled.TrainLabels.Open().Classes);
+        Assert.Equal(before, Files());
+
+        List<(string, DateTime)> Files() =>
+            [.. Directory.GetFiles(Cache).Order(StringComparer.Ordinal).Select(file => (file, File.GetLastWriteTimeUtc(file)))];
+    }
+
+    [Fact]
+    public void Should_Keep_Pixels_And_Labels_When_The_Cache_Is_Deleted()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps files that are in use");
+        WriteSet("set/cat", 4, 20);
+        WriteSet("set/dog", 4, 20, 10);
+        using var data = Prepare("set");
+        var (pixels, labels) = (data.Train.Pixels(1).ToArray(), data.TrainLabels.Name);
+        Directory.Delete(Cache, recursive: true);
+        Assert.Equal(pixels, data.Train.Pixels(1));
+        Assert.Equal(["cat", "dog"], data.TrainLabels.Open().Classes);
+        using var again = Prepare("set");
+        Assert.Equal((data.Train.Fingerprint, labels, false), (again.Train.Fingerprint, again.TrainLabels.Name, again.FromCache));
+    }
+
     [Fact]
     public void Should_Build_A_Damaged_Pack_Again()
     {
@@ -67,7 +100,7 @@ public sealed class DataPreparerTests : IDisposable
         WriteSet("set", 5, 20);
         using var data = Prepare("set");
         Assert.Equal((5, true), (data.Train.Count, data.Evaluation is null));
-        Assert.Equal(0, EvaluationLabels.Load(data.TrainLabelsPath).Labelled);
+        Assert.Equal(0, data.TrainLabels.Open().Labelled);
     }
 
     [Fact]
@@ -100,12 +133,12 @@ public sealed class DataPreparerTests : IDisposable
         using var csv = Prepare("set", request => request with { Labels = LabelSource.Csv(_directory["labels.csv"]) });
         Assert.True(csv.FromCache);
         Assert.Equal([$"1 key of {_directory["labels.csv"]} without an image"], csv.Notes);
-        Assert.Equal(["red"], EvaluationLabels.Load(csv.TrainLabelsPath).Classes);
+        Assert.Equal(["red"], csv.TrainLabels.Open().Classes);
         using var none = Prepare("set", request => request with { Labels = LabelSource.None });
         Assert.True(none.FromCache);
-        Assert.Empty(EvaluationLabels.Load(none.TrainLabelsPath).Classes);
+        Assert.Empty(none.TrainLabels.Open().Classes);
         Assert.Equal(bytes, Packs().Select(File.ReadAllBytes));
-        Assert.Equal(["cat", "dog"], EvaluationLabels.Load(own.TrainLabelsPath).Classes);
+        Assert.Equal(["cat", "dog"], own.TrainLabels.Open().Classes);
     }
 
     [Fact]
@@ -117,7 +150,7 @@ public sealed class DataPreparerTests : IDisposable
         WriteSet("other/eel", 2, 16, 50);
         using var data = Prepare("set", request => request with { EvaluationData = _directory["other"] });
         Assert.Equal((10, 4, 16), (data.Train.Count, data.Evaluation!.Count, data.Evaluation.Height));
-        Assert.Equal(["cat", "dog", "eel"], EvaluationLabels.Load(data.TrainLabelsPath).Classes);
+        Assert.Equal(["cat", "dog", "eel"], data.TrainLabels.Open().Classes);
         Assert.Equal(["2 evaluation images also among the training images"], data.Notes);
     }
 
@@ -161,7 +194,7 @@ public sealed class DataPreparerTests : IDisposable
         Assert.Equal(Keys(all.Train), [.. Keys(rest.Train), .. Keys(rest.Evaluation!)]);
         Assert.Empty(Keys(rest.Train).Intersect(Keys(rest.Evaluation!)));
         Assert.Equal(Keys(joined.Evaluation!), [.. Keys(all.Evaluation!), .. Keys(rest.Evaluation!)]);
-        Assert.Equal(10, EvaluationLabels.Load(rest.EvaluationLabelsPath!).Labelled);
+        Assert.Equal(10, rest.EvaluationLabels!.Open().Labelled);
     }
 
     [Fact]
@@ -199,7 +232,7 @@ public sealed class DataPreparerTests : IDisposable
         var request = new DataRequest { CacheDirectory = Cache, Seed = 7, SyntheticTrainImages = 6, SyntheticEvaluationImages = 2 };
         using var data = DataPreparer.Prepare(request, Unlisted, null, TestContext.Current.CancellationToken);
         Assert.Equal((6, 2, "train/7/0"), (data.Train.Count, data.Evaluation!.Count, data.Train.Key(0)));
-        Assert.NotEmpty(EvaluationLabels.Load(data.TrainLabelsPath).Classes);
+        Assert.NotEmpty(data.TrainLabels.Open().Classes);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Autodidact.Images;
 
 /// <summary>
 /// Turns a <see cref="DataRequest"/> into packed images: finds the data, divides it into splits, decodes what the cache does not hold,
-/// writes labels apart.
+/// keeps labels apart.
 /// </summary>
 internal static class DataPreparer
 {
@@ -61,8 +61,8 @@ internal static class DataPreparer
             {
                 Train = trainPack,
                 Evaluation = evaluationPack,
-                TrainLabelsPath = SaveLabels(trainPack, names[0], classes, request.Labels),
-                EvaluationLabelsPath = evaluationPack is null ? null : SaveLabels(evaluationPack, names[1], classes, request.Labels),
+                TrainLabels = Sealed(trainPack, names[0], classes, request.Labels),
+                EvaluationLabels = evaluationPack is null ? null : Sealed(evaluationPack, names[1], classes, request.Labels),
                 Skipped = [.. trainPack.Skipped, .. evaluationPack?.Skipped ?? []],
                 Duplicates = trainPack.Duplicates + (evaluationPack?.Duplicates ?? 0),
                 FromCache = cached,
@@ -156,15 +156,15 @@ internal static class DataPreparer
 
     private static string[] Keys(PackedImages pack) => [.. Enumerable.Range(0, pack.Count).Select(pack.Key)];
 
-    /// <summary>The file name tells the label source and its content, so runs with other labels over the same pack do not meet.</summary>
-    private static string SaveLabels(PackedImages pack, string?[] names, IReadOnlyList<string> classes, LabelSource source)
+    /// <summary>The name tells the label source and the content. Stages' fingerprints hold it, so it stays as it is.</summary>
+    private static SealedLabels Sealed(PackedImages pack, string?[] names, IReadOnlyList<string> classes, LabelSource source)
     {
         var content = new StringBuilder().AppendJoin('\n', classes).Append('\0').AppendJoin('\n', names);
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content.ToString())).AsSpan(0, 6));
         var kind = source switch { LabelSource.CsvLabels => "csv", LabelSource.OwnLabels => "folders", _ => "none" };
-        var path = Path.ChangeExtension(pack.Path, string.Create(CultureInfo.InvariantCulture, $".labels-{kind}-{hash}.json"));
-        EvaluationLabels.FromNames(names, classes).Save(path);
-        return path;
+        var name = string.Create(
+            CultureInfo.InvariantCulture, $"{Path.GetFileNameWithoutExtension(pack.Path)}.labels-{kind}-{hash}.json");
+        return new SealedLabels(name, EvaluationLabels.FromNames(names, classes));
     }
 
     private static IImageSource SyntheticSet(int count, ulong seed, string split) => new SyntheticSource(count, seed, split);

@@ -9,13 +9,11 @@ internal sealed class PreparedData : IDisposable
     /// <summary>Evaluation images; null where the data has neither a split nor labels to make one for.</summary>
     public PackedImages? Evaluation { get; init; }
 
-    /// <summary>File of the training images' <see cref="EvaluationLabels"/>. Only evaluation opens it.</summary>
-    public required string TrainLabelsPath { get; init; }
+    /// <summary>Labels of the training images. Only evaluation opens them.</summary>
+    public required SealedLabels TrainLabels { get; init; }
 
-    /// <summary>
-    /// File of the evaluation images' <see cref="EvaluationLabels"/>, with the same classes; null without <see cref="Evaluation"/>.
-    /// </summary>
-    public string? EvaluationLabelsPath { get; init; }
+    /// <summary>Labels of the evaluation images, with the same classes; null without <see cref="Evaluation"/>.</summary>
+    public SealedLabels? EvaluationLabels { get; init; }
 
     /// <summary>Every image left out, with the reason: training images first.</summary>
     public required IReadOnlyList<SkippedImage> Skipped { get; init; }

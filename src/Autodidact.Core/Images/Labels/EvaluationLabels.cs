@@ -4,7 +4,7 @@ using Autodidact.Files;
 namespace Autodidact.Images;
 
 /// <summary>
-/// Classes of the images of one pack, in pack order. A file of its own, so that training cannot see it: only evaluation reads it.
+/// Classes of the images of one pack, in pack order. They are kept apart from it, so that training cannot see them: only evaluation does.
 /// </summary>
 internal sealed class EvaluationLabels
 {
