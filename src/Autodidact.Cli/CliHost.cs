@@ -1,3 +1,4 @@
+using Autodidact.Cli.Output;
 using Autodidact.Cli.Rendering;
 using Autodidact.Configuration;
 using Autodidact.Pipeline;
@@ -18,14 +19,24 @@ internal sealed class CliHost
 {
     private const int PipeWidth = 120;
 
+    private readonly NoticeWriter? _notices;
+
     /// <summary>Results: nothing else is written here. A terminal cannot obey what is written.</summary>
-    public required TextWriter Out { get; init => field = new HarmlessWriter(value); }
+    /// <exception cref="UnwrittenResultException">Thrown by every writing that fails.</exception>
+    public required TextWriter Out { get; init => field = new HarmlessWriter(new ResultWriter(value)); }
 
     /// <summary>Lists of files, where a command is asked to read them.</summary>
-    public TextReader In { get; init; } = Console.In;
+    public TextReader In { get; init; } = TextReader.Null;
 
-    /// <summary>Progress, notices and errors. A terminal cannot obey what is written.</summary>
-    public required TextWriter Error { get; init => field = new HarmlessWriter(value); }
+    /// <summary>Progress, notices and errors. A terminal cannot obey what is written. Writing never fails.</summary>
+    public required TextWriter Error
+    {
+        get;
+        init => field = new HarmlessWriter(_notices = value as NoticeWriter ?? new NoticeWriter(value));
+    }
+
+    /// <summary>Why some text for <see cref="Error"/> was lost; null where none was.</summary>
+    public string? ErrorFailure => _notices?.Failure;
 
     /// <summary>The library.</summary>
     public required PipelineCall Pipeline { get; init; }
@@ -45,30 +56,58 @@ internal sealed class CliHost
     /// <summary>The terminal behind <see cref="Error"/>; null when it is a pipe or a file.</summary>
     public IAnsiConsole? LiveError { get; init; }
 
-    /// <summary>Whether Ctrl-C and SIGTERM are listened to.</summary>
+    /// <summary>Whether Ctrl-C, SIGTERM and SIGHUP are listened to.</summary>
     public bool HandlesSignals { get; init; }
 
     public static CliHost ForConsole()
     {
         var dumb = Environment.GetEnvironmentVariable("TERM") == "dumb";
         var colours = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        var outIsTerminal = !Console.IsOutputRedirected && !dumb;
+        var outIsOpen = StandardStreams.IsOpen(StandardStreams.Out);
+        var errorIsOpen = StandardStreams.IsOpen(StandardStreams.Error);
+        var outIsTerminal = outIsOpen && !Console.IsOutputRedirected && !dumb;
+        TextWriter results =
+            outIsOpen ? new PipeWriter(Console.Out, () => StandardStreams.HasReader(StandardStreams.Out)) : new ClosedWriter();
+
+        // Whoever closes standard error does not want to be told anything: that is no failure.
+        var notices = new NoticeWriter(errorIsOpen ? Console.Error : TextWriter.Null);
         return new CliHost
         {
-            Out = Console.Out,
-            Error = Console.Error,
+            Out = results,
+            In = StandardStreams.IsOpen(StandardStreams.In) ? Console.In : TextReader.Null,
+            Error = notices,
             Pipeline = (request, events, cancellationToken, only) => TrainingRun.Of(request).Run(events.Report, only, cancellationToken),
             Report = RunReport.Write,
             Width = outIsTerminal ? Math.Max(40, Console.WindowWidth) : PipeWidth,
-            OutIsTerminal = !Console.IsOutputRedirected,
-            StyledOut = outIsTerminal && colours ? Terminal(Console.Out, colours) : null,
-            LiveError = Console.IsErrorRedirected || dumb ? null : Terminal(Console.Error, colours),
+            OutIsTerminal = outIsOpen && !Console.IsOutputRedirected,
+            StyledOut = outIsTerminal && colours ? Terminal(new ResultWriter(results), colours) : null,
+            LiveError = !errorIsOpen || Console.IsErrorRedirected || dumb ? null : Terminal(notices, colours),
             HandlesSignals = true,
         };
     }
 
     /// <summary>Where progress is shown: live bars on a terminal, plain lines elsewhere.</summary>
     public IRunView View() => LiveError is null ? new PlainView(Error, TimeProvider.System) : new LiveView(LiveError);
+
+    /// <summary>Prints the results of work that is done and lies on the disk.</summary>
+    /// <param name="kept">Where the results are kept, for a user who does not see them.</param>
+    /// <param name="print">Prints.</param>
+    /// <exception cref="AutodidactException">They cannot be printed; kind Environment.</exception>
+    public static void Print(string kept, Action print)
+    {
+        try
+        {
+            print();
+        }
+        catch (UnwrittenResultException e)
+        {
+            throw new AutodidactException(e.Kind, $"{e.Message}, so the results are not shown; {kept}", e);
+        }
+        catch (ReaderGoneException)
+        {
+            // The reader has what it wanted.
+        }
+    }
 
     /// <summary>Writes a result line; a terminal shows a highlighted one in bold.</summary>
     public void WriteLine(string text, bool highlight = false)

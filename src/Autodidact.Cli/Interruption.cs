@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Autodidact.Cli;
 
 /// <summary>
-/// Handles Ctrl-C and SIGTERM. The first asks the work to stop at a good place, such as after a checkpoint. The second ends the process at
-/// once.
+/// Handles Ctrl-C, SIGTERM, and SIGHUP, which a terminal sends when it is closed. The first asks the work to stop at a good place, such as
+/// after a checkpoint. The second ends the process at once.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -26,6 +26,7 @@ internal sealed class Interruption : IDisposable
         if (!handleSignals) return;
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle));
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle));
+        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle));
     }
 
     public CancellationToken Token => _source.Token;

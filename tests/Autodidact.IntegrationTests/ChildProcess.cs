@@ -89,10 +89,10 @@ internal sealed class ChildProcess : IDisposable
         _process.WaitForExit();
     }
 
-    /// <summary>Ctrl-C.</summary>
-    public void Interrupt()
+    /// <summary>Ctrl-C, or another signal.</summary>
+    public void Interrupt(string signal = "INT")
     {
-        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
 

@@ -103,7 +103,7 @@ internal static class EmbedCommand
         {
             var clock = Stopwatch.StartNew();
             using var writer = Writer(model, source, target);
-            var unread = await Write(host, writer, model, source, images.Files(), batch, interruption.Token);
+            var unread = await Write(host, writer, model, source, images.Files(interruption.Token), batch, interruption.Token);
             if (writer.Count == 0) throw new AutodidactException(FailureKind.Data, $"no image could be read: {target} was not written");
             var seconds = clock.Elapsed.TotalSeconds;
             var worthwhile = index == InvertedFiles.Auto && writer.Count > InvertedFileBuilder.WorthwhileRows;
@@ -120,8 +120,12 @@ internal static class EmbedCommand
             }
 
             var (pictures, values) = (Plural.Of(writer.Count, "image"), Plural.Of(model.FeatureSizeOf(source), "value"));
-            host.WriteLine(FormattableString.Invariant($"{target}: {pictures}, {values} each ({Name(model, source)}), {seconds:0.0} s"));
-            if (inverts) host.WriteLine($"{EmbeddingIndex.InvertedFilePath(target)}: inverted file");
+            var result = FormattableString.Invariant($"{target}: {pictures}, {values} each ({Name(model, source)}), {seconds:0.0} s");
+            CliHost.Print($"{target} is whole", () =>
+            {
+                host.WriteLine(result);
+                if (inverts) host.WriteLine($"{EmbeddingIndex.InvertedFilePath(target)}: inverted file");
+            });
             return images.Status(unread);
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Autodidact.Cli.Output;
 using Autodidact.Cli.Rendering;
 using Autodidact.Experiments;
 using Autodidact.Files;
@@ -34,7 +35,8 @@ internal static class ExperimentCommand
             if (parsed.GetValue(dryRun)) return Plan(host, experiment);
             if (!parsed.GetValue(report)) return Run(host, experiment, path);
             ExperimentRunner.Report(experiment);
-            return Show(host, experiment);
+            Show(host, experiment);
+            return ExitStatus.Done;
         });
         return ExamplesHelp.With(
             command,
@@ -47,9 +49,10 @@ internal static class ExperimentCommand
     {
         using var view = host.View();
         using var interruption = new Interruption(host.HandlesSignals, view.Say);
+        var unwritten = new UnwrittenFiles();
         try
         {
-            view.Show(events => ExperimentRunner.Run(experiment, events, interruption.Token));
+            view.Show(events => ExperimentRunner.Run(experiment, unwritten.Watch(events), interruption.Token));
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
@@ -58,14 +61,16 @@ internal static class ExperimentCommand
             return ExitStatus.Interrupted;
         }
 
-        return Show(host, experiment);
+        var status = unwritten.Status(host.Error);
+        Show(host, experiment);
+        return status;
     }
 
-    private static int Show(CliHost host, Experiment experiment)
+    private static void Show(CliHost host, Experiment experiment)
     {
-        host.Out.Write(RegularFile.ReadText(experiment.ReportPath, RegularFile.MostRecordBytes));
-        host.Error.WriteLine($"{experiment.ReportPath} holds this report, {experiment.ResultsPath} every run");
-        return ExitStatus.Done;
+        var kept = $"{experiment.ReportPath} holds this report, {experiment.ResultsPath} every run";
+        CliHost.Print(kept, () => host.Out.Write(RegularFile.ReadText(experiment.ReportPath, RegularFile.MostRecordBytes)));
+        host.Error.WriteLine(kept);
     }
 
     private static int Plan(CliHost host, Experiment experiment)

@@ -1,3 +1,4 @@
+using Autodidact.Cli.Output;
 using Autodidact.Configuration;
 using Autodidact.Inference;
 using Autodidact.Options;
@@ -29,6 +30,6 @@ internal static class MissingModel
         host.Error.WriteLine($"{folder} has no exported model yet: making it now, as autodidact export {RunSession.Quoted(folder)} does");
         using var view = host.View();
         using var interruption = new Interruption(host.HandlesSignals, view.Say, "stopping");
-        RunSession.Work(host, new RunRequest { Out = folder }, Stage.Export, view, interruption.Token);
+        RunSession.Work(host, new RunRequest { Out = folder }, Stage.Export, view, new UnwrittenFiles(), interruption.Token);
     }
 }

@@ -19,14 +19,18 @@ internal sealed class NamedImages(CliHost host, IReadOnlyList<string> names)
     /// Files in the order given, those of a folder sorted by name. Each keeps the path it was given by, with forward slashes, so that an
     /// index made on one machine serves on another. What a folder lists and cannot be read is among them, with the reason.
     /// </summary>
+    /// <param name="cancellationToken">Stops, even where standard input gives no line.</param>
     /// <exception cref="AutodidactException">The only folder or list named holds no image; kind Data.</exception>
-    public IEnumerable<NamedFile> Files()
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public IEnumerable<NamedFile> Files(CancellationToken cancellationToken)
     {
         foreach (var name in names)
         {
             var any = false;
-            foreach (var file in name == StandardInput ? Lines() : Directory.Exists(name) ? Below(name) : [new NamedFile(name)])
+            var files = name == StandardInput ? Lines(cancellationToken) : Directory.Exists(name) ? Below(name) : [new NamedFile(name)];
+            foreach (var file in files)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 any = true;
                 yield return file with { Path = ImageFiles.Portable(file.Path) };
             }
@@ -74,6 +78,14 @@ internal sealed class NamedImages(CliHost host, IReadOnlyList<string> names)
             // One folder that cannot be read must not keep the other names from their answers.
             return [new NamedFile(folder, e.Message)];
         }
+    }
+
+    private IEnumerable<NamedFile> Lines(CancellationToken cancellationToken)
+    {
+        // Reading cannot be cancelled: a read that waits for a line is left behind on its thread.
+        var lines = Lines().GetEnumerator();
+        while (Task.Run(lines.MoveNext, cancellationToken).WaitAsync(cancellationToken).GetAwaiter().GetResult())
+            yield return lines.Current;
     }
 
     private IEnumerable<NamedFile> Lines()

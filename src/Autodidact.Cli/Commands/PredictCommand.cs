@@ -74,14 +74,24 @@ internal static class PredictCommand
 
     private static async Task<int> Run(CliHost host, EarlyExitModel model, NamedImages images, ExitPolicy policy, ListFormat format)
     {
-        if (format == ListFormat.Csv) host.WriteLine("file,cluster,name,confidence,exit,macs,problem");
+        using var interruption = new Interruption(host.HandlesSignals, host.Error.WriteLine, "stopping");
+        var stop = interruption.Token;
         var unread = 0;
-        await foreach (var answer in model.PredictNamedAsync(images.Files(), policy))
+        try
         {
-            host.WriteLine(Line(answer, format), format);
-            if (answer.Problem is null) continue;
-            unread++;
-            images.TellUnread(answer.Path, answer.Problem);
+            if (format == ListFormat.Csv) host.WriteLine("file,cluster,name,confidence,exit,macs,problem");
+            await foreach (var answer in model.PredictNamedAsync(images.Files(stop), policy, cancellationToken: stop))
+            {
+                host.WriteLine(Line(answer, format), format);
+                if (answer.Problem is null) continue;
+                unread++;
+                images.TellUnread(answer.Path, answer.Problem);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            host.Error.WriteLine("autodidact: interrupted; every answer that is shown is whole, and others are missing");
+            return ExitStatus.Interrupted;
         }
 
         return images.Status(unread);

@@ -36,7 +36,7 @@ internal static class ReportCommand
                     parsed.GetValue(run)!,
                     new RunReportOptions { MapPoints = parsed.GetValue(points), Pictures = parsed.GetValue(pictures) },
                     interruption.Token);
-                Print(host, written, parsed.GetValue(json));
+                CliHost.Print($"{written.Path} is written", () => Print(host, written, parsed.GetValue(json)));
                 return ExitStatus.Done;
             }
             catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Autodidact.Cli.Output;
 using Autodidact.Cli.Rendering;
 using Autodidact.Configuration;
 using Autodidact.Inference;
@@ -20,11 +21,12 @@ internal static class RunSession
     {
         using var view = host.View();
         using var interruption = new Interruption(host.HandlesSignals, view.Say);
+        var unwritten = new UnwrittenFiles();
         RunResult result;
         string? report;
         try
         {
-            (result, report) = Work(host, request, only, view, interruption.Token);
+            (result, report) = Work(host, request, only, view, unwritten, interruption.Token);
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
@@ -32,15 +34,18 @@ internal static class RunSession
             return ExitStatus.Interrupted;
         }
         if (result.AlreadyFinished) host.Error.WriteLine($"{request.Out} is already finished");
-        Print(host, request, result, only, report, parsed.GetValue<bool>(Json));
-        return ExitStatus.Done;
+        var status = unwritten.Status(host.Error);
+        CliHost.Print(
+            $"all is kept in {request.Out}", () => Print(host, request, result, only, report, parsed.GetValue<bool>(Json)));
+        return status;
     }
 
     /// <summary>Runs, shows the progress, and writes the page; prints no result.</summary>
     public static (RunResult Result, string? Report) Work(
-        CliHost host, RunRequest request, Stage? only, IRunView view, CancellationToken cancellationToken) =>
-        view.Show(events =>
+        CliHost host, RunRequest request, Stage? only, IRunView view, UnwrittenFiles unwritten, CancellationToken cancellationToken) =>
+        view.Show(shown =>
         {
+            var events = unwritten.Watch(shown);
             var ended = host.Pipeline(request, events, cancellationToken, only);
             var paths = new RunPaths(ended.Directory);
             var isShown = ended.AlreadyFinished ? only is null && IsMissing(paths) : only is null or Stage.Evaluate or Stage.Export;
@@ -62,9 +67,10 @@ internal static class RunSession
         {
             return write(directory, new RunReportOptions(), cancellationToken).Path;
         }
-        catch (AutodidactException e)
+        catch (Exception e) when (Failure.Of(e) is { } known)
         {
-            events.Report(new Notice($"no report: {e.Message}"));
+            events.Report(new Notice($"no report: {known.Message}"));
+            if (known.Kind == FailureKind.Environment) events.Report(new FileNotWritten(new RunPaths(directory).Report));
             return null;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Autodidact.Cli.Rendering;
 using Autodidact.Images;
 using Autodidact.Inference;
@@ -66,8 +67,17 @@ internal static class SearchCommand
             var source = index.SourceOf(model, parsed.GetValue(exit) is { } named ? FeatureSource.Parse(named) : null);
             var options = parsed.GetValue(exact) ? SearchOptions.Exact : new SearchOptions { Probes = parsed.GetValue(probes) ?? 0 };
             options = options with { Threads = arguments.Threads(parsed) };
-            var queries = Queries(model, source, index, parsed.GetValue(keys)!, images.Files());
-            return Run(host, index, queries, images, wanted, options, parsed.GetValue(format)).GetAwaiter().GetResult();
+            using var interruption = new Interruption(host.HandlesSignals, host.Error.WriteLine, "stopping");
+            var queries = Queries(model, source, index, parsed.GetValue(keys)!, images, interruption.Token);
+            try
+            {
+                return Run(host, index, queries, images, wanted, options, parsed.GetValue(format)).GetAwaiter().GetResult();
+            }
+            catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+            {
+                host.Error.WriteLine("autodidact: interrupted; every answer that is shown is whole, and others are missing");
+                return ExitStatus.Interrupted;
+            }
         });
         return ExamplesHelp.With(
             command,
@@ -77,14 +87,20 @@ internal static class SearchCommand
     }
 
     private static async IAsyncEnumerable<FileEmbedding> Queries(
-        EarlyExitModel model, FeatureSource source, EmbeddingIndex index, string[] keys, IEnumerable<NamedFile> files)
+        EarlyExitModel model,
+        FeatureSource source,
+        EmbeddingIndex index,
+        string[] keys,
+        NamedImages images,
+        [EnumeratorCancellation] CancellationToken stop)
     {
         foreach (var key in keys)
         {
             yield return new FileEmbedding(key, index[index.RowOf(key)].ToArray(), null);
         }
 
-        await foreach (var embedding in model.EmbedNamedAsync(files, source)) yield return embedding;
+        var files = images.Files(stop);
+        await foreach (var embedding in model.EmbedNamedAsync(files, source, cancellationToken: stop)) yield return embedding;
     }
 
     /// <summary>Prints the hits of every query.</summary>

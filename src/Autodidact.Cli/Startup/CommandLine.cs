@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Autodidact.Cli.Commands;
+using Autodidact.Cli.Output;
 using Autodidact.Options;
 
 namespace Autodidact.Cli.Startup;
@@ -51,22 +52,38 @@ internal sealed class CommandLine
             // A file name may begin with @, so response files are off.
             var parsed = Root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count > 0 && parsed.Action is not ExamplesHelp) return Fail(ExitStatus.Usage, UsageError(parsed));
-            return parsed.Invoke(new InvocationConfiguration
+            var status = parsed.Invoke(new InvocationConfiguration
             {
                 Output = _host.Out,
                 Error = _host.Error,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             });
+            return status == ExitStatus.Done && _host.ErrorFailure is { } failure
+                ? Fail(ExitStatus.Environment, $"done, but some lines could not be written to standard error ({failure})")
+                : status;
+        }
+        catch (ReaderGoneException)
+        {
+            return ExitStatus.Done;
         }
         catch (Exception exception)
         {
-            var (status, line) = ExitStatus.Of(exception);
-            if (line is not null) return Fail(status, line);
-            var log = ErrorLog.Write(exception, args);
-            var details = log is null ? "" : $" (details: {log})";
-            return Fail(status, $"unexpected: {exception.GetType().Name}: {Failure.FirstLine(exception)}{details}");
+            return Fail(exception, args);
         }
+    }
+
+    /// <summary>Tells a failure in one line.</summary>
+    /// <param name="exception">The failure.</param>
+    /// <param name="args">The command's arguments, for the details of a defect.</param>
+    /// <returns>The exit status that it means.</returns>
+    public int Fail(Exception exception, string[] args)
+    {
+        var (status, line) = ExitStatus.Of(exception);
+        if (line is not null) return Fail(status, line);
+        var log = ErrorLog.Write(exception, args);
+        var details = log is null ? "" : $" (details: {log})";
+        return Fail(status, $"unexpected: {exception.GetType().Name}: {Failure.FirstLine(exception)}{details}");
     }
 
     private static string UsageError(ParseResult parsed)

@@ -10,6 +10,10 @@ internal static class Program
         // A Windows console starts in a code page that lacks the dash of 'not measured'; elsewhere UTF-8 is the default.
         if (OperatingSystem.IsWindows()) Console.OutputEncoding = Encoding.UTF8;
         RuntimeTelemetry.Forbid();
-        return new CommandLine(CliHost.ForConsole()).Run(args);
+        var command = new CommandLine(CliHost.ForConsole());
+
+        // A failure on another thread, which nothing catches: the runtime would abort with a stack trace.
+        AppDomain.CurrentDomain.UnhandledException += (_, e) => Environment.Exit(command.Fail((Exception)e.ExceptionObject, args));
+        return command.Run(args);
     }
 }

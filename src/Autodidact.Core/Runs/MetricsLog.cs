@@ -4,7 +4,8 @@ namespace Autodidact.Runs;
 
 /// <summary>
 /// Appends to <c>metrics.jsonl</c>, a line a logged step, each handed to the system at once: what a killed process logged is kept. A line
-/// torn by a kill is dropped when the file is opened again.
+/// torn by a kill or a full disk is dropped when the file is opened again. The file is opened for the first entry, and after a failure
+/// for the next one.
 /// </summary>
 internal sealed class MetricsLog : IDisposable
 {
@@ -14,21 +15,13 @@ internal sealed class MetricsLog : IDisposable
     private const int LongestLine = 1 << 20;
 
     private readonly string _path;
-    private FileStream _stream;
+    private FileStream? _stream;
 
-    private MetricsLog(string path)
-    {
-        _path = path;
-        _stream = OpenAtEnd(path);
-    }
+    private MetricsLog(string path) => _path = path;
 
-    /// <summary>Opens the log for appending, creating it where missing.</summary>
-    /// <param name="path">The file.</param>
-    public static MetricsLog Open(string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        return new MetricsLog(path);
-    }
+    /// <summary>Opens the log for appending; nothing is written yet.</summary>
+    /// <param name="path">The file; it is created where missing.</param>
+    public static MetricsLog Open(string path) => new(path);
 
     /// <summary>Every entry of a log, in file order; lines that cannot be read are left out, and a missing file has none.</summary>
     /// <param name="path">The file; it may be written to meanwhile.</param>
@@ -36,11 +29,23 @@ internal sealed class MetricsLog : IDisposable
 
     /// <summary>Appends an entry.</summary>
     /// <param name="entry">The entry.</param>
+    /// <exception cref="AutodidactException">
+    /// The disk is full or refuses (kind Environment), or no file can be there (kind Data). The log takes the next entry when it can.
+    /// </exception>
     public void Append(MetricsEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        _stream.Write(MetricsJson.Line(entry));
-        _stream.Flush();
+        _stream ??= OpenAtEnd(_path);
+        try
+        {
+            _stream.Write(MetricsJson.Line(entry));
+            _stream.Flush();
+        }
+        catch (IOException e)
+        {
+            Close();
+            throw DiskFailure.Of(_path, e);
+        }
     }
 
     /// <summary>
@@ -51,7 +56,7 @@ internal sealed class MetricsLog : IDisposable
     /// <param name="step">The checkpoint's step; 0 drops all the stage logged.</param>
     public void DropAfter(string stage, long step)
     {
-        _stream.Dispose();
+        Close();
         var lines = Lines(_path).ToList();
         var kept = lines.Where(line => MetricsJson.Parse(line) is { } entry && (entry.Stage != stage || entry.Step <= step)).ToList();
         if (kept.Count < lines.Count)
@@ -63,14 +68,28 @@ internal sealed class MetricsLog : IDisposable
                     stream.WriteByte((byte)'\n');
                 }
             });
-        _stream = OpenAtEnd(_path);
     }
 
     /// <summary>Closes the file.</summary>
-    public void Dispose() => _stream.Dispose();
+    public void Dispose() => Close();
+
+    private void Close()
+    {
+        try
+        {
+            _stream?.Dispose();
+        }
+        catch (IOException)
+        {
+            // Disposing tries once more to write the line that failed; that failure is known.
+        }
+
+        _stream = null;
+    }
 
     private static FileStream OpenAtEnd(string path)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         FileStream? stream = null;
         try
         {

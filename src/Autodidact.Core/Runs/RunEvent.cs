@@ -49,3 +49,7 @@ public sealed record StageCompleted(Stage Stage, TimeSpan Elapsed, bool Skipped,
 /// <summary>One line a user should see.</summary>
 /// <param name="Text">The line.</param>
 public sealed record Notice(string Text) : RunEvent;
+
+/// <summary>A file that the run goes on without, because it cannot be written. A <see cref="Notice"/> before it says why.</summary>
+/// <param name="Path">The file or folder.</param>
+internal sealed record FileNotWritten(string Path) : RunEvent;

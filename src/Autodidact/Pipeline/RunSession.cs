@@ -28,6 +28,7 @@ internal sealed class RunSession : IDisposable
         Model = new ExportedModel(Paths);
         Measurements = Measurements.Open(Paths, Notice);
         Log = MetricsLog.Open(Paths.Metrics);
+        Spare = new SpareFiles(tell);
     }
 
     /// <summary>The run's options.</summary>
@@ -56,6 +57,9 @@ internal sealed class RunSession : IDisposable
 
     /// <summary>The metrics log.</summary>
     public MetricsLog Log { get; }
+
+    /// <summary>Writes files that the run can do without.</summary>
+    public SpareFiles Spare { get; }
 
     /// <summary>Takes events for the user.</summary>
     public Action<RunEvent> Tell { get; }
@@ -89,11 +93,11 @@ internal sealed class RunSession : IDisposable
         _unaccounted.Restart();
     }
 
-    /// <summary>Puts the time down to a stage if the last time is long ago.</summary>
+    /// <summary>Puts the time down to a stage if the last time is long ago. Time that cannot be written is put down later.</summary>
     /// <param name="stage">The stage.</param>
     public void Tick(Stage stage)
     {
-        if (_unaccounted.Elapsed > AccountEvery) Account(stage);
+        if (_unaccounted.Elapsed > AccountEvery) Spare.Try(Paths.Run, () => Account(stage));
     }
 
     /// <inheritdoc/>

@@ -60,6 +60,7 @@ internal sealed class StageRunner(RunSession session)
                 Paths = session.Paths,
                 Options = session.Options,
                 Log = session.Log,
+                Spare = session.Spare,
                 Tell = session.Tell,
                 Tick = () => session.Tick(stage),
             }, cancellationToken);

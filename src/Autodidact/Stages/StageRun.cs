@@ -23,6 +23,9 @@ internal sealed class StageRun
     /// <summary>The metrics log.</summary>
     public required MetricsLog Log { get; init; }
 
+    /// <summary>Writes files that the run can do without.</summary>
+    public required SpareFiles Spare { get; init; }
+
     /// <summary>Takes events for the user.</summary>
     public required Action<RunEvent> Tell { get; init; }
 
@@ -53,6 +56,7 @@ internal sealed class StageRun
     public TrainingResult Train(TrainingSetup setup, CancellationToken cancellationToken)
     {
         var key = Stage.Key();
+        var boardFolder = Path.Combine(Paths.TensorBoard, key);
         TensorBoardLog? board = null;
         using var trainer = new Trainer(setup.Objective, setup.Images, setup.Positions, setup.Options)
         {
@@ -67,8 +71,10 @@ internal sealed class StageRun
             Notice = Notice,
             Resumed = step =>
             {
-                Log.DropAfter(key, step);
-                board = new TensorBoardLog(Path.Combine(Paths.TensorBoard, key), MetricsLog.Read(Paths.Metrics).Where(e => e.Stage == key));
+                Spare.Try(Paths.Metrics, () => Log.DropAfter(key, step));
+                Spare.Try(
+                    boardFolder,
+                    () => board = new TensorBoardLog(boardFolder, MetricsLog.Read(Paths.Metrics).Where(e => e.Stage == key)));
             },
             Progress = p =>
             {
@@ -84,8 +90,10 @@ internal sealed class StageRun
                     Metrics = p.Metrics,
                 };
                 Tick();
-                Log.Append(entry);
-                board?.Append(entry);
+                Spare.Try(Paths.Metrics, () => Log.Append(entry));
+
+                // Behind an event that was written in part, TensorBoard would read no other.
+                if (!Spare.Try(boardFolder, () => board?.Append(entry))) board = null;
                 Tell(new StageProgress(Stage, p.Step, p.Steps, ProgressText.Of(p), p.Remaining));
             },
         };

@@ -80,6 +80,18 @@ public sealed class MetricsLogTests : IDisposable
     }
 
     [Fact]
+    public void Should_Take_Entries_Again_After_One_Could_Not_Be_Written()
+    {
+        using var log = MetricsLog.Open(Path);
+        Directory.CreateDirectory(Path);
+        Assert.Equal(FailureKind.Environment, Assert.Throws<AutodidactException>(() => log.Append(Entry("pretrain", 1))).Kind);
+        Directory.Delete(Path);
+        log.Append(Entry("pretrain", 2));
+        log.Append(Entry("pretrain", 3));
+        Assert.Equal([2, 3], MetricsLog.Read(Path).Select(entry => entry.Step));
+    }
+
+    [Fact]
     public void Should_Drop_What_The_Resumed_Stage_Logged_After_Its_Checkpoint()
     {
         using (var log = MetricsLog.Open(Path))
