@@ -15,6 +15,11 @@ internal sealed class FeatureGraph : IDisposable
     private const int Channels = 3;
     private const int Rank = 4;
 
+    /// <summary>Room is made for what the graph says it takes, before it is run.</summary>
+    private const int LargestSide = 1024;
+    private const int LargestBatch = 4096;
+    private const long MostPixels = 1 << 25;
+
     /// <summary>The format, Protocol Buffers, ends there.</summary>
     private const long LargestFile = int.MaxValue;
 
@@ -55,6 +60,14 @@ internal sealed class FeatureGraph : IDisposable
 
         _batch = Math.Max(sizes[0], 0);
         Side = Math.Max(0, Math.Max(height, width));
+        if (Side > LargestSide || (long)Math.Max(1, _batch) * Side * Side > MostPixels || _batch > LargestBatch)
+        {
+            throw Unfit(
+                $"its input '{InputName}' is ({string.Join(", ", sizes)}): "
+                + $"images of at most {LargestSide} pixels, and at most {LargestBatch} of them and {MostPixels} pixels at once "
+                + "are possible");
+        }
+
         Output = ChooseOutput(output);
     }
 

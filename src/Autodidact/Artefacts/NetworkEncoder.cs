@@ -46,7 +46,7 @@ internal sealed class NetworkEncoder : EncoderModel
     /// <param name="file">The file.</param>
     /// <param name="fallback">Stands for what the file does not say.</param>
     public static ModelInput InputOf(string file, ModelInput fallback) =>
-        ModelInput.FromMetadata(EncoderFile.Describe(file).Metadata, fallback);
+        ModelInput.FromMetadata(EncoderFile.Describe(file).Metadata, fallback, file);
 
     /// <summary>Whether a file says that its encoder was trained on labels.</summary>
     /// <param name="file">The file.</param>

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Autodidact.Models;
+using Autodidact.Serialization;
 
 namespace Autodidact.Artefacts;
 
@@ -20,15 +22,8 @@ internal sealed class StudentArtefact(string file)
     /// <exception cref="AutodidactException">It holds no student that can be read; kind Data.</exception>
     public StudentModel Open(ModelInput fallback)
     {
-        var metadata = ModuleStore.ReadMetadata(file);
-        var input = ModelInput.FromMetadata(metadata, fallback);
-        var options = new MultiExitOptions
-        {
-            Outputs = int.Parse(metadata["clusters"], System.Globalization.CultureInfo.InvariantCulture),
-            Branch = Enum.Parse<BranchDesign>(metadata["branch"]),
-            Attention = metadata["attention"] == "true",
-        };
-        var student = new MultiExitNetwork(Architecture.Parse(input.Architecture), options, seed: 0);
+        var (architecture, options, input) = Describe(fallback);
+        var student = new MultiExitNetwork(architecture, options, seed: 0);
         try
         {
             ModuleStore.Load(student, file);
@@ -42,6 +37,37 @@ internal sealed class StudentArtefact(string file)
         return new StudentModel(student, input);
     }
 
+    /// <summary>
+    /// The student's shape and input as the file says them, once its tensors agree: a network is made before its weights are read.
+    /// </summary>
+    private (Architecture Architecture, MultiExitOptions Options, ModelInput Input) Describe(ModelInput fallback)
+    {
+        using var reader = new SafetensorsReader(file);
+        var input = ModelInput.FromMetadata(reader.Metadata, fallback, file);
+        var architecture = EncoderFile.Named(file, input.Architecture);
+        EncoderFile.Check(file, reader, architecture, name => $"backbone.{name}");
+        if (!int.TryParse(Said("clusters"), NumberStyles.None, CultureInfo.InvariantCulture, out var outputs)
+            || reader.Find("classifiers.0.weight") is not { Shape: [var rows, _] } || rows != outputs || outputs < 1)
+        {
+            throw Bad($"its classifiers do not answer with '{OneLine.From(Said("clusters"))}' clusters");
+        }
+
+        // Enum.Parse would also take numbers and lists.
+        var branch = Said("branch");
+        if (!Enum.GetNames<BranchDesign>().Contains(branch)) throw Bad($"no design of branches is named '{OneLine.From(branch)}'");
+        var options = new MultiExitOptions
+        {
+            Outputs = outputs,
+            Branch = Enum.Parse<BranchDesign>(branch),
+            Attention = Said("attention") == "true",
+        };
+        return (architecture, options, input);
+
+        string Said(string key) => reader.Metadata.GetValueOrDefault(key, "");
+
+        AutodidactException Bad(string what) => new(FailureKind.Data, $"{file}: {what}: train the student again, or choose another file");
+    }
+
     /// <summary>Writes a student.</summary>
     /// <param name="student">The student.</param>
     /// <param name="input">What it sees.</param>
@@ -49,7 +75,7 @@ internal sealed class StudentArtefact(string file)
     public void Save(MultiExitNetwork student, ModelInput input, bool ownClusters)
     {
         var metadata = input.ToMetadata();
-        metadata["clusters"] = student.Options.Outputs.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        metadata["clusters"] = student.Options.Outputs.ToString(CultureInfo.InvariantCulture);
         metadata["branch"] = student.Options.Branch.ToString();
         metadata["attention"] = student.Options.Attention ? "true" : "false";
         if (ownClusters) metadata[OwnClustersKey] = "true";

@@ -79,6 +79,7 @@ internal static class FeatureExtractor
         var count = indices?.Count ?? images.Count;
         if (count == 0)
             throw new ArgumentException("there is no image to extract features from", nameof(indices));
+        batchSize = images.PassOf(batchSize);
         var batch = new int[Math.Min(batchSize, count)];
         List<FeatureMatrix> features = [];
         try

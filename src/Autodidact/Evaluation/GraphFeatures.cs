@@ -18,7 +18,7 @@ internal static class GraphFeatures
         try
         {
             var batch = Enumerable.Range(0, images.Count).ToArray();
-            foreach (var (row, rows) in FeatureTensors.Blocks(images.Count, batchSize))
+            foreach (var (row, rows) in FeatureTensors.Blocks(images.Count, images.PassOf(batchSize)))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var pixels = new float[rows * images.ValuesPerView];

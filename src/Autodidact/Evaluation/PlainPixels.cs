@@ -11,6 +11,8 @@ namespace Autodidact.Evaluation;
 /// </summary>
 internal sealed class PlainPixels
 {
+    private const int MostPixels = 1 << 25;
+
     private readonly IImageSet _images;
     private readonly ViewRecipe _recipe;
     private readonly ConcurrentBag<ViewRenderer> _renderers = [];
@@ -33,6 +35,12 @@ internal sealed class PlainPixels
 
     /// <summary>Height and width of a view in pixels.</summary>
     public int ViewSize => _recipe.Size;
+
+    /// <summary>
+    /// Images of one pass: fewer where so many large views would take gigabytes. 250 views of 366 pixels are not too many.
+    /// </summary>
+    /// <param name="batchSize">Images asked for.</param>
+    public int PassOf(int batchSize) => Math.Clamp(MostPixels / (ViewSize * ViewSize), 1, batchSize);
 
     /// <summary>Number of values in one view.</summary>
     public int ValuesPerView => ViewRenderer.OutputLength(_recipe);

@@ -46,7 +46,12 @@ public sealed partial record Architecture
 
     /// <summary>Makes the backbone; its weights are a function of the seed.</summary>
     /// <param name="seed">Seed of the weights.</param>
-    public Backbone Create(ulong seed) => new ResNet(ResNet, seed);
+    /// <exception cref="AutodidactException">Its weights alone are larger than this machine's memory; kind Environment.</exception>
+    public Backbone Create(ulong seed)
+    {
+        MemoryCheck.Weights(ResNet, ToString());
+        return new ResNet(ResNet, seed);
+    }
 
     /// <inheritdoc/>
     public override string ToString()

@@ -29,9 +29,17 @@ internal static class EncoderFile
     public static EncoderDescription Describe(string path)
     {
         using var reader = Open(path);
-        return reader.Metadata.TryGetValue(ArchitectureKey, out var name)
-            ? new EncoderDescription(Architecture.Parse(name), true, reader.Metadata)
-            : new EncoderDescription(Infer(path, reader, Keys(path, reader)), false, reader.Metadata);
+        if (reader.Metadata.TryGetValue(ArchitectureKey, out var name))
+        {
+            var named = Named(path, name);
+            Check(path, reader, named, key => key);
+            return new EncoderDescription(named, true, reader.Metadata);
+        }
+
+        var keys = Keys(path, reader);
+        var inferred = Infer(path, reader, keys);
+        Check(path, reader, inferred, keys.GetValueOrDefault);
+        return new EncoderDescription(inferred, false, reader.Metadata);
     }
 
     /// <summary>Reads an encoder's weights in place.</summary>
@@ -77,6 +85,52 @@ internal static class EncoderFile
         foreach (var (name, value) in values)
         {
             state[name].copy_(value);
+        }
+    }
+
+    /// <summary>
+    /// Holds the tensors of a file against those of an architecture that it names, before a network of it is made: a file of a few bytes
+    /// can name one that takes gigabytes.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="reader">The open file.</param>
+    /// <param name="architecture">The architecture.</param>
+    /// <param name="nameOf">Name in the file of a tensor by torchvision's name; null where it has none.</param>
+    /// <exception cref="AutodidactException">A tensor is missing or of another shape; kind Data.</exception>
+    internal static void Check(string path, ITensorReader reader, Architecture architecture, Func<string, string?> nameOf)
+    {
+        var bytes = 0L;
+        foreach (var (name, shape) in ResNetLayout.Of(architecture.ResNet))
+        {
+            var entry = nameOf(name) is { } own ? reader.Find(own) : null;
+            if (entry is null && IsCounter(name)) continue;
+            if (entry is null) throw Unfit(path, $"tensor '{nameOf(name) ?? name}' is missing for a {architecture}");
+            if (!entry.Shape.SequenceEqual(shape))
+            {
+                var (given, expected) = (string.Join(", ", entry.Shape), string.Join(", ", shape));
+                throw Unfit(path, $"tensor '{entry.Name}' is ({given}), expected ({expected}) for a {architecture}");
+            }
+
+            bytes += entry.ByteCount;
+        }
+
+        // Tensors of a checkpoint may be views of the same numbers.
+        if (bytes > new FileInfo(path).Length) throw Unfit(path, $"it is smaller than the weights of a {architecture}");
+    }
+
+    /// <summary>The architecture that the metadata of a file name.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="name">The name.</param>
+    /// <exception cref="AutodidactException">There is none of the name; kind Data.</exception>
+    internal static Architecture Named(string path, string name)
+    {
+        try
+        {
+            return Architecture.Parse(name);
+        }
+        catch (AutodidactException e)
+        {
+            throw new AutodidactException(FailureKind.Data, $"{path}: in its metadata, {OneLine.From(e.Message)}", e);
         }
     }
 

@@ -7,6 +7,9 @@ namespace Autodidact.Views;
 /// <summary>How views are cropped and coloured; the operations are those of <see cref="Views.ViewRecipe"/>.</summary>
 public sealed record ViewOptions : IOptionRules
 {
+    /// <summary>Largest side of a view in pixels.</summary>
+    internal const int LargestSize = 1024;
+
     private static readonly OptionRule[] Rules =
     [
         OptionRule.ReadWhere((ViewOptions o) => o.StartFraction < 1, "{start_fraction} is below 1", "grow_until"),
@@ -22,7 +25,7 @@ public sealed record ViewOptions : IOptionRules
     /// Side of the views at the end of the training, and of the images evaluated; 0 is the packed images' side, at most 224.
     /// </summary>
     [Description("side of the views in pixels; 0 is the side of the packed images (at most 224)")]
-    [Range(0, 1024)]
+    [Range(0, LargestSize)]
     public int Size { get; init; }
 
     /// <summary>Side of the views at the start, as a fraction of the final one (progressive resolution).</summary>

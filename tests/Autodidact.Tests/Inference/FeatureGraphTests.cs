@@ -42,6 +42,20 @@ public sealed class FeatureGraphTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 15).Select(i => (10f * (i % 3)) + (i / 3)), features);
     }
 
+    /// <summary>Room is made for the pictures before the graph is run: a few bytes must not decide about gigabytes.</summary>
+    [Theory]
+    [InlineData("?,3,20000,20000")]
+    [InlineData("?,3,1025,1025")]
+    [InlineData("1000000,3,4,4")]
+    [InlineData("4000,3,1024,1024")]
+    [InlineData("?,2147483647,2147483647,3")]
+    public void Should_Refuse_A_Graph_That_Asks_For_Pictures_That_No_Memory_Holds(string shape)
+    {
+        var path = _scratch["graph.onnx"];
+        var message = Refusal.Of(path, () => Open("float", shape, "Relu").Dispose());
+        Assert.Contains("images of at most 1024 pixels, and at most 4096 of them", message, StringComparison.Ordinal);
+    }
+
     /// <summary>A graph that wants blue first sees the same of red-first pictures behind the exchange of channels.</summary>
     [Theory]
     [InlineData("float", "?,3,?,?", "GlobalAveragePool")]
