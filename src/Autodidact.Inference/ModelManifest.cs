@@ -125,6 +125,13 @@ public sealed record ModelManifest
         return places.FirstOrDefault(place => File.Exists(Path.Combine(place, FileName))) ?? folder;
     }
 
+    /// <summary>Names of the graphs that the model runs, and of others that it has digests of.</summary>
+    [JsonIgnore]
+    internal IEnumerable<string> Graphs => Files.Concat(Sha256.Keys.Where(IsPlainName)).Distinct();
+
+    private IEnumerable<string> Files => Exits.SelectMany(e => new[] { e.StageFile, e.ModelFile })
+        .Concat(new[] { Input.PreprocessingFile, Encoder?.File, Encoder?.Input.PreprocessingFile }.OfType<string>());
+
     /// <summary>Digest that a graph's file must have; null where the manifest carries none at all.</summary>
     internal string? Digest(string file) => Sha256.Count == 0 ? null : Sha256[file];
 
@@ -172,18 +179,13 @@ public sealed record ModelManifest
     private string? FilesProblem()
     {
         // A name from a file must not lead out of the model's folder, on any system.
-        string?[] files =
-        [
-            .. Exits.SelectMany(e => new[] { e.StageFile, e.ModelFile }),
-            Input.PreprocessingFile, Encoder?.File, Encoder?.Input.PreprocessingFile,
-        ];
-        if (files.FirstOrDefault(f => f is not null && !IsPlainName(f)) is { } outside)
+        if (Files.FirstOrDefault(f => !IsPlainName(f)) is { } outside)
         {
             return $"'{OneLine.From(outside)}' is not the name of a file in its folder: "
                 + $"letters, digits, '-', '_' and '.', ending in {GraphExtension}";
         }
 
-        if (Sha256.Count > 0 && files.FirstOrDefault(f => f is not null && !Sha256.ContainsKey(f)) is { } without)
+        if (Sha256.Count > 0 && Files.FirstOrDefault(f => !Sha256.ContainsKey(f)) is { } without)
         {
             return $"it has digests, but none of {without}";
         }

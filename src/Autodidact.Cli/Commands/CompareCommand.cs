@@ -16,13 +16,7 @@ internal static class CompareCommand
     {
         var command = new Command("compare", "Show the figures of several runs side by side, and the options in which they differ.");
         var runs = new Argument<string[]>("RUN") { Description = "run directories", Arity = ArgumentArity.OneOrMore };
-        runs.Validators.Add(result =>
-        {
-            if (result.Tokens.FirstOrDefault(token => token.Value is ['-', ..]) is { } option)
-            {
-                result.AddError($"unknown option '{option.Value}'");
-            }
-        });
+        RequestFlags.RefuseOptions(runs);
         var json = new Option<bool>("--json") { Description = "print options and summaries as JSON" };
         var html = new Option<string?>("--html") { Description = "write the same as one page too, with charts", HelpName = "FILE" };
         command.Add(runs);

@@ -40,9 +40,10 @@ internal sealed class RequestFlags(Command command, bool showsDefaults)
     }
 
     /// <summary>Makes a mistyped option an error instead of a file name.</summary>
-    public static void RefuseOptions(Argument<string?> argument) => argument.Validators.Add(result =>
+    public static void RefuseOptions(Argument argument) => argument.Validators.Add(result =>
     {
-        if (result.Tokens is [{ Value: ['-', ..] and var value }]) result.AddError($"unknown option '{value}'");
+        if (result.Tokens.FirstOrDefault(token => token.Value is ['-', ..]) is { } option)
+            result.AddError($"unknown option '{option.Value}'");
     });
 
     private void Add(OptionFlag flag)

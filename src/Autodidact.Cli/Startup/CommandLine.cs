@@ -34,6 +34,7 @@ internal sealed class CommandLine
             ReportCommand.Create(host),
             CompareCommand.Create(host),
             ExperimentCommand.Create(host),
+            VerifyCommand.Create(host),
             DoctorCommand.Create(host),
             MethodsCommand.Create(host),
             PresetsCommand.Create(host),

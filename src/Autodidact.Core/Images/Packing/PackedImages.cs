@@ -96,12 +96,21 @@ internal sealed unsafe class PackedImages : IImageSet, IDisposable
         if ((Volatile.Read(ref word) & bit) == 0)
         {
             // Once a process: a flipped bit on the disk would train other weights, and nobody would know.
-            if (!Digest(pixels).AsSpan().SequenceEqual(StoredDigest(index)))
+            if (!IsWhole(index))
                 throw PackLayout.Failure(Path, $"has a damaged image ('{OneLine.From(Key(index))}'): {PackLayout.Remedy}");
             Interlocked.Or(ref word, bit);
         }
 
         return pixels;
+    }
+
+    /// <summary>Whether the pixels of an image are those that were packed.</summary>
+    /// <param name="index">0 to <see cref="Count"/> - 1.</param>
+    public bool IsWhole(int index)
+    {
+        CheckIndex(index);
+        var pixels = Section(PackLayout.HeaderBytes + ((long)index * _layout.ImageBytes), _layout.ImageBytes);
+        return Digest(pixels).AsSpan().SequenceEqual(StoredDigest(index));
     }
 
     /// <inheritdoc/>

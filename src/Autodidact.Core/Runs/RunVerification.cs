@@ -1,0 +1,42 @@
+using Autodidact.Files;
+
+namespace Autodidact.Runs;
+
+/// <summary>Reads all that a run left, and tells what is not what was written.</summary>
+internal static class RunVerification
+{
+    /// <summary>The state of each file of a run; its packs and what is inside an exported model are others' to check.</summary>
+    /// <param name="run">The run.</param>
+    public static IEnumerable<FileCheck> Of(RunDirectory run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var paths = run.Paths;
+        yield return FileCheck.Unrecorded(paths.Run, () => { });
+        foreach (var name in Stages(run).SelectMany(stage => stage.Outputs.Keys).Distinct())
+        {
+            yield return File(run, Path.Combine(paths.Root, name))!;
+        }
+
+        if (System.IO.File.Exists(paths.Summary)) yield return FileCheck.Unrecorded(paths.Summary, () => Summary.Load(paths.Summary));
+        if (System.IO.File.Exists(paths.Metrics))
+            yield return FileCheck.Unrecorded(paths.Metrics, () => MetricsLog.Read(paths.Metrics).Count());
+    }
+
+    /// <summary>The state of one file by the record of a run; null where no stage left it.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="path">Full path of the file.</param>
+    public static FileCheck? File(RunDirectory run, string path)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var name = Path.GetRelativePath(run.Paths.Root, path).Replace('\\', '/');
+
+        // The stage that wrote last counts: features that were given are written again when they are clustered.
+        if (Stages(run).Where(stage => stage.Outputs.ContainsKey(name)).MaxBy(stage => stage.Completed) is not { } last) return null;
+        var problem = StageFiles.Problem(run.Paths.Root, last, name);
+        return problem is null && last.Checksums?.ContainsKey(name) != true
+            ? new FileCheck(path, FileState.Unrecorded)
+            : FileCheck.Of(path, problem);
+    }
+
+    private static IEnumerable<StageRecord> Stages(RunDirectory run) => run.Record?.Stages.Values ?? [];
+}

@@ -1,0 +1,170 @@
+using System.Text.Json;
+using Autodidact.Cli;
+using Autodidact.Cli.Startup;
+using Autodidact.Images;
+using Autodidact.Runs;
+using Autodidact.Search;
+using Autodidact.Tests.Images;
+using Autodidact.Tests.Inference;
+using Autodidact.Tests.Serialization;
+
+namespace Autodidact.Tests.Cli;
+
+public sealed class VerifyCommandTests(ExportedModel exported) : IClassFixture<ExportedModel>, IDisposable
+{
+    private readonly ScratchFolder _scratch = new();
+    private readonly StringWriter _out = new() { NewLine = "\n" };
+    private readonly StringWriter _error = new() { NewLine = "\n" };
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public void Should_Tell_Whole_Files_From_Damaged_Ones()
+    {
+        var (run, pack) = (Run(), Pack());
+        using var rows = Rows.Clustered(40, 8, 3);
+        Rows.Write(_scratch["a.npy"], rows);
+        InvertedFileBuilder.Build(_scratch["a.npy"], cancellationToken: TestContext.Current.CancellationToken);
+        var model = exported.Copy();
+        string[] paths = [run, pack, _scratch["a.npy"], model];
+        Assert.Equal(0, Verify(paths));
+        Assert.DoesNotContain("damaged", _out.ToString());
+        foreach (var name in new[] { "encoder.safetensors", "predictions.npy", "set.pack", "a.npy", "a.keys.csv", "a.ivf", "full.onnx" })
+            Assert.Single(Lines(), line => line.StartsWith("whole ", StringComparison.Ordinal) && Path.GetFileName(line) == name);
+
+        string[] files =
+        [
+            Path.Combine(run, "encoder.safetensors"), Path.Combine(run, "predictions.npy"), pack, _scratch["a.npy"],
+            _scratch["a.keys.csv"], _scratch["a.index.json"], _scratch["a.ivf"], Path.Combine(model, "exit-2.onnx"),
+        ];
+        foreach (var file in files)
+        {
+            Flip(file);
+            Assert.Equal(3, Verify(paths));
+            Assert.Contains("damaged", _error.ToString());
+            if (file == _scratch["a.index.json"])
+            {
+                // Without it nothing says what the others were.
+                Assert.Contains(Lines(), line => line.StartsWith("damaged", StringComparison.Ordinal) && line.Contains("a.index.json"));
+            }
+            else
+            {
+                var line = Assert.Single(Lines(), line => line.StartsWith("damaged", StringComparison.Ordinal));
+                Assert.Contains(Path.GetFileName(file), line);
+            }
+
+            Flip(file);
+        }
+
+        Assert.Equal(0, Verify(paths));
+    }
+
+    [Fact]
+    public void Should_Say_Where_No_Digest_Was_Recorded()
+    {
+        using var rows = Rows.Clustered(4, 8, 1);
+        Rows.WritePlain(_scratch["plain.npy"], rows);
+        File.WriteAllText(_scratch["picture.jpg"], "x");
+        var old = exported.Copy(digests: false);
+        var run = Run();
+        using (var held = RunDirectory.Acquire(run))
+        {
+            held.Write(held.Record! with
+            {
+                Stages = held.Record!.Stages.ToDictionary(s => s.Key, s => s.Value with { Checksums = null }),
+            });
+        }
+
+        Assert.Equal(0, Verify(_scratch["plain.npy"], _scratch["picture.jpg"], old, run));
+        Assert.All(Lines(), line => Assert.StartsWith("no digest recorded  ", line));
+
+        // Sizes are known all the same.
+        File.AppendAllText(Path.Combine(run, "predictions.npy"), "x");
+        Assert.Equal(3, Verify(run));
+        Assert.Contains("predictions.npy: 5 bytes, 4 were written", _out.ToString());
+    }
+
+    [Fact]
+    public void Should_Go_On_After_A_Path_That_Cannot_Be_Checked()
+    {
+        Directory.CreateDirectory(_scratch["empty"]);
+        Directory.CreateDirectory(_scratch["broken"]);
+        File.WriteAllText(Path.Combine(_scratch["broken"], "run.json"), "{");
+        Assert.Equal(3, Verify(_scratch["none.npy"], _scratch["empty"], _scratch["broken"], Pack()));
+        Assert.Equal(["damaged", "damaged", "damaged", "whole"], Lines().Select(line => line.Split(' ')[0]));
+        Assert.Contains("no such file", Lines()[0]);
+        Assert.Equal(2, Verify("--nothing"));
+        Assert.Equal(2, Verify());
+    }
+
+    [Fact]
+    public void Should_Find_The_Record_Of_A_Single_File_Of_A_Run()
+    {
+        var encoder = Path.Combine(Run(), "encoder.safetensors");
+        Assert.Equal(0, Verify(encoder));
+        Assert.StartsWith("whole ", Lines()[0]);
+        Flip(encoder);
+        Assert.Equal(3, Verify(encoder));
+    }
+
+    [Fact]
+    public void Should_Print_Json()
+    {
+        var run = Run();
+        Flip(Path.Combine(run, "predictions.npy"));
+        Assert.Equal(3, Verify(run, "--json"));
+        using var json = JsonDocument.Parse(_out.ToString());
+        var states = json.RootElement.EnumerateArray().ToDictionary(
+            file => Path.GetFileName(file.GetProperty("path").GetString()!), file => file.GetProperty("state").GetString());
+        Assert.Equal(("whole", "damaged", "unrecorded"), (states["encoder.safetensors"], states["predictions.npy"], states["run.json"]));
+    }
+
+    private string Run()
+    {
+        using var run = RunDirectory.Acquire(_scratch["run"]);
+        run.Write(new RunRecord { Seed = 1 });
+        File.WriteAllText(run.Paths.Encoder, "weights");
+        File.WriteAllText(run.Paths.Predictions, "1234");
+        run.Complete("pretrain", "a", TimeSpan.Zero, run.Paths.Encoder);
+        run.Complete("evaluate", "b", TimeSpan.Zero, run.Paths.Predictions);
+        return run.Paths.Root;
+    }
+
+    private string Pack()
+    {
+        var images = Enumerable.Range(0, 5).Select(i => new RawImage(TestImages.Pixels(8, 8, i), 8, 8, 3));
+        TestImages.Pack(new ListSource([.. images.Select((image, i) => new ImageEntry($"key{i}", null, image))]), _scratch["set.pack"]);
+        return _scratch["set.pack"];
+    }
+
+    private string[] Lines() => _out.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private int Verify(params string[] arguments)
+    {
+        _out.GetStringBuilder().Clear();
+        _error.GetStringBuilder().Clear();
+        return new CommandLine(new CliHost
+        {
+            Out = _out,
+            Error = _error,
+            Pipeline = (_, _, _, _) => throw new InvalidOperationException("no run is begun"),
+        }).Run(["verify", .. arguments]);
+    }
+
+    /// <summary>Changes a bit, and back at the second call: a pixel of a pack, a digest in JSON, elsewhere a byte in the middle.</summary>
+    private static void Flip(string file)
+    {
+        var bytes = File.ReadAllBytes(file);
+        var at = Path.GetExtension(file) switch
+        {
+            ".pack" => 4096 + 100,
+            ".json" => Array.LastIndexOf(bytes, (byte)'=') - 3,
+            _ => bytes.Length / 2,
+        };
+        bytes[at] ^= 1;
+        File.WriteAllBytes(file, bytes);
+
+        // In one process a checksum is not computed twice for a file that seems unchanged.
+        File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file).AddSeconds(Random.Shared.Next(1, 1_000_000)));
+    }
+}
