@@ -128,10 +128,10 @@ internal abstract partial class KillSubject
         }
     }
 
-    /// <summary>An export in the place of an earlier, different one.</summary>
+    /// <summary>An export with 8-bit graphs in the place of one without.</summary>
     private sealed class Exporting(string folder) : KillSubject("export", folder)
     {
-        public override IReadOnlyList<string> Arguments => ["export", "mine"];
+        public override IReadOnlyList<string> Arguments => ["export", "mine", "--int8"];
 
         public override string State() => string.Join(
             '\n',
@@ -143,7 +143,7 @@ internal abstract partial class KillSubject
         {
             Pictures.Write(Path.Combine(folder, "pictures"), 20, 3);
             Command.Run(folder, SmallRun("mine"));
-            Command.Run(folder, "export", "mine", "--int8");
+            Command.Run(folder, "export", "mine");
         }
     }
 
