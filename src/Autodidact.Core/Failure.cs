@@ -8,12 +8,14 @@ namespace Autodidact;
 /// </summary>
 internal static class Failure
 {
+    private const string NoAssembly = "Could not load file or assembly";
+
     /// <summary>The failure as one line with its kind; null for a cancellation, and for a defect of ours.</summary>
     /// <param name="exception">The exception that was thrown.</param>
     public static AutodidactException? Of(Exception exception) => exception switch
     {
         AutodidactException known => known,
-        AggregateException { InnerExceptions: [var only] } => Of(only),
+        AggregateException several => OfAll(several),
         TypeInitializationException { InnerException: { } cause } => Of(cause),
         DllNotFoundException or BadImageFormatException or EntryPointNotFoundException => Environment(
             exception, $"a native library does not load: {FirstLine(exception)}; 'autodidact doctor' shows what was found"),
@@ -23,11 +25,20 @@ internal static class Failure
         // libtorch's allocator throws this, as TorchSharp hands it on.
         ExternalException when exception.Message.Contains("allocate memory", StringComparison.Ordinal) =>
             Of(new OutOfMemoryException(null, exception)),
+        FileNotFoundException or FileLoadException when exception.Message.StartsWith(NoAssembly, StringComparison.Ordinal) => Environment(
+            exception, $"a part of the program does not load: {FirstLine(exception)} Install it again, or raise the limit of open files."),
         FileNotFoundException or DirectoryNotFoundException => new AutodidactException(FailureKind.Data, FirstLine(exception), exception),
         UnauthorizedAccessException => Environment(exception, $"{FirstLine(exception)} Check the permissions."),
         IOException => Environment(exception, FirstLine(exception)),
         _ => null,
     };
+
+    /// <summary>Work on several threads meets one fault several times; the first of them stands for all, if each is known.</summary>
+    private static AutodidactException? OfAll(AggregateException several)
+    {
+        var known = several.Flatten().InnerExceptions.Select(Of).ToList();
+        return known is [{ } first, ..] && !known.Contains(null) ? first : null;
+    }
 
     /// <summary>The first line of what an exception says.</summary>
     /// <param name="exception">The exception.</param>

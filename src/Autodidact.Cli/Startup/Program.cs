@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Autodidact.Inference;
 
@@ -5,7 +6,12 @@ namespace Autodidact.Cli.Startup;
 
 internal static class Program
 {
-    private static int Main(string[] args)
+    private static int Main(string[] args) =>
+        LimitCheck.Problem(args) is { } problem ? LimitCheck.Refuse(problem) : Start(args);
+
+    // Not inlined: the check must run before the console is loaded.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Start(string[] args)
     {
         // A Windows console starts in a code page that lacks the dash of 'not measured'; elsewhere UTF-8 is the default.
         if (OperatingSystem.IsWindows()) Console.OutputEncoding = Encoding.UTF8;

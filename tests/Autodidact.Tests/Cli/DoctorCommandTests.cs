@@ -31,6 +31,21 @@ public class DoctorCommandTests
             (row.GetProperty("name").GetString(), row.GetProperty("value").GetString(), row.GetProperty("status").GetString()));
     }
 
+    [Fact]
+    public void Should_Say_Which_Limits_Are_Too_Narrow()
+    {
+        Assert.Equal(("any number of open files, address space without limit", DoctorStatus.Ok), Row(null, null));
+        Assert.Equal(("4096 open files, address space 64.0 GB", DoctorStatus.Ok), Row(4096, 64L << 30));
+        var (files, bad) = Row(48, null);
+        Assert.Equal(("this process may open 48 files, and 128 are needed: raise the limit (ulimit -n)", DoctorStatus.Fail), (files, bad));
+        var (space, status) = Row(4096, 5_000_000L << 10);
+        Assert.Equal(DoctorStatus.Fail, status);
+        Assert.StartsWith("this process may take 4.8 GB of address space, and training needs ", space);
+
+        static (string, DoctorStatus) Row(long? openFiles, long? addressSpace) =>
+            DoctorCommand.LimitsRow(openFiles, addressSpace) is var row ? (row.Value, row.Status) : default;
+    }
+
     private int Show(bool json, params DoctorRow[] rows) =>
         DoctorCommand.Show(
             new CliHost { Out = _out, Error = _error, Pipeline = (_, _, _, _) => throw new InvalidOperationException() },
