@@ -32,7 +32,7 @@ internal static class PredictCommand
             Description = "the best measured setting of at most this mean cost, in multiply-accumulates",
             HelpName = "N",
         };
-        var format = new Option<ListFormat>("--format") { Description = "table, json (an object a line) or csv", HelpName = "NAME" };
+        var format = ListFormatOption.Create();
         foreach (var option in new Option[] { confidence, entropy, exit, budget, format }) command.Add(option);
         command.SetAction(parsed =>
         {
@@ -79,7 +79,7 @@ internal static class PredictCommand
         var unread = 0;
         try
         {
-            if (format == ListFormat.Csv) host.WriteLine("file,cluster,name,confidence,exit,macs,problem");
+            if (format is ListFormat.Csv or ListFormat.Spreadsheet) host.WriteLine("file,cluster,name,confidence,exit,macs,problem");
             await foreach (var answer in model.PredictNamedAsync(images.Files(stop), policy, cancellationToken: stop))
             {
                 host.WriteLine(Line(answer, format), format);
@@ -115,15 +115,18 @@ internal static class PredictCommand
                         macs = prediction?.Macs,
                         problem = answer.Problem,
                     });
-            case ListFormat.Csv:
-                return CsvFormat.Line(
+            case ListFormat.Csv or ListFormat.Spreadsheet:
+                string[] fields =
+                [
                     answer.Path,
                     Invariant(prediction?.Cluster),
                     prediction?.Name ?? "",
                     Invariant(prediction?.Confidence),
                     Invariant(prediction?.Exit),
                     Invariant(prediction?.Macs),
-                    answer.Problem ?? "");
+                    answer.Problem ?? "",
+                ];
+                return format == ListFormat.Csv ? CsvFormat.Line(fields) : CsvFormat.SpreadsheetLine(fields);
             default:
                 if (prediction is null) return $"{answer.Path}: {answer.Problem}";
                 var confidence = FormattableString.Invariant($"{100 * prediction.Confidence:0.0} %");

@@ -50,7 +50,7 @@ internal static class SearchCommand
             Description = "exit that made the index, or encoder; needed only where the index does not say",
             HelpName = "N|encoder",
         };
-        var format = new Option<ListFormat>("--format") { Description = "table, json (an object a line) or csv", HelpName = "NAME" };
+        var format = ListFormatOption.Create();
         foreach (var option in new Option[] { keys, count, probes, exact, exit, format }) command.Add(option);
         command.SetAction(parsed =>
         {
@@ -113,7 +113,7 @@ internal static class SearchCommand
         SearchOptions options,
         ListFormat format)
     {
-        if (format == ListFormat.Csv) host.WriteLine("query,rank,similarity,row,key,problem");
+        if (format is ListFormat.Csv or ListFormat.Spreadsheet) host.WriteLine("query,rank,similarity,row,key,problem");
         var unread = 0;
         await foreach (var batch in queries.Chunk(Together))
         {
@@ -150,9 +150,10 @@ internal static class SearchCommand
             return [query.Path, .. lines];
         }
 
-        if (query.Problem is not null) return [CsvFormat.Line(query.Path, "", "", "", "", query.Problem)];
-        return hits.Select((hit, i) =>
-            CsvFormat.Line(query.Path, Invariant(i + 1), Invariant(hit.Similarity), Invariant(hit.Row), hit.Key, ""));
+        if (query.Problem is not null) return [Record(query.Path, "", "", "", "", query.Problem)];
+        return hits.Select((hit, i) => Record(query.Path, Invariant(i + 1), Invariant(hit.Similarity), Invariant(hit.Row), hit.Key, ""));
+
+        string Record(params string[] fields) => format == ListFormat.Csv ? CsvFormat.Line(fields) : CsvFormat.SpreadsheetLine(fields);
     }
 
     private static string Invariant(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Autodidact.Options;
@@ -10,6 +11,20 @@ internal enum ListFormat
     Table,
     Json,
     Csv,
+
+    /// <summary>CSV for people: a spreadsheet takes none of its fields for a formula.</summary>
+    Spreadsheet,
+}
+
+/// <summary>The option that chooses it.</summary>
+internal static class ListFormatOption
+{
+    /// <summary>Makes the option.</summary>
+    public static Option<ListFormat> Create() => new("--format")
+    {
+        Description = "table, json (an object a line), csv, or spreadsheet (csv in which no text is taken for a formula)",
+        HelpName = "NAME",
+    };
 }
 
 /// <summary>JSON of one line.</summary>

@@ -98,6 +98,16 @@ internal static class CsvFormat
         throw new UnreadableFileException($"it is larger than {LargestFile >> 20} MB");
     }
 
+    /// <summary>One record as text for a spreadsheet, which takes none of its fields for a formula; without its line end.</summary>
+    /// <param name="fields">The record's fields, unquoted.</param>
+    public static string SpreadsheetLine(params ReadOnlySpan<string> fields)
+    {
+        var cells = new string[fields.Length];
+        for (var i = 0; i < cells.Length; i++) cells[i] = SpreadsheetCell.Of(fields[i]);
+        using var record = new CsvRecordBuffer(quotesAll: true);
+        return Encoding.UTF8.GetString(record.Of(cells)[..^1]);
+    }
+
     private static IEnumerable<(long Line, string[] Fields)> Records(CsvReader reader)
     {
         using (reader)

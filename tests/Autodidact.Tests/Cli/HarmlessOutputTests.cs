@@ -60,6 +60,20 @@ public sealed class HarmlessOutputTests(ExportedModel exported) : IClassFixture<
         Assert.Equal(picture, JsonDocument.Parse(_out.ToString()).RootElement.GetProperty("file").GetString());
     }
 
+    [Fact]
+    public void Should_Write_A_Spreadsheet_That_Computes_Nothing()
+    {
+        Assert.Equal(3, Run(terminal: false, "predict", exported.Folder, "=1+1|'x'!A0", "--format", "spreadsheet"));
+        var lines = _out.ToString().TrimEnd('\n').Split('\n');
+        Assert.Equal("file,cluster,name,confidence,exit,macs,problem", lines[0]);
+        Assert.StartsWith("\"'=1+1|'x'!A0\",\"\",", lines[1], StringComparison.Ordinal);
+        var picture = Picture();
+        Assert.Equal(0, Run(terminal: false, "embed", exported.Folder, picture, "--out", _scratch["index.npy"]));
+        Assert.Equal(0, Run(terminal: false, "search", exported.Folder, _scratch["index.npy"], picture, "--format", "spreadsheet"));
+        AssertHarmless();
+        AssertShown(_out);
+    }
+
     [Theory]
     [InlineData("predict", Evil, "x.png")]
     [InlineData("search", Evil, "index.npy", "x.png")]

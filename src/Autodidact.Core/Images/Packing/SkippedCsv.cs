@@ -2,7 +2,10 @@ using Autodidact.Tables;
 
 namespace Autodidact.Images;
 
-/// <summary>The table of images that were left out (<c>skipped.csv</c>: <c>key,reason</c>, quoted as RFC 4180 says).</summary>
+/// <summary>
+/// The table of images that were left out (<c>skipped.csv</c>: <c>key,reason</c>, quoted as RFC 4180 says). It is for people, who open it
+/// in spreadsheets: see <see cref="SpreadsheetCell"/>.
+/// </summary>
 internal static class SkippedCsv
 {
     private const string Remedy = "prepare the images again";
@@ -13,13 +16,18 @@ internal static class SkippedCsv
     public static void Write(string path, IEnumerable<SkippedImage> skipped)
     {
         ArgumentNullException.ThrowIfNull(skipped);
-        CsvFormat.WriteFile(path, Records(skipped));
+        var cells = skipped.Select(image => new SkippedImage(SpreadsheetCell.Of(image.Key), SpreadsheetCell.Of(image.Reason)));
+        CsvFormat.WriteFile(path, Records(cells));
     }
 
     /// <summary>Reads the table.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="AutodidactException">It cannot be read; kind Data.</exception>
-    public static IReadOnlyList<SkippedImage> Read(string path) => [.. Rows(CsvFormat.ReadFile(path, Remedy))];
+    public static IReadOnlyList<SkippedImage> Read(string path) =>
+    [
+        .. Rows(CsvFormat.ReadFile(path, Remedy))
+            .Select(image => new SkippedImage(SpreadsheetCell.Field(image.Key), SpreadsheetCell.Field(image.Reason))),
+    ];
 
     internal static byte[] Format(IEnumerable<SkippedImage> skipped)
     {
