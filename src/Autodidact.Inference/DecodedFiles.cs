@@ -74,7 +74,8 @@ internal static class DecodedFiles
 
         try
         {
-            return new DecodedFile(path, model.Decode(EncodedImage.ReadFile(path, cancellationToken), source), null);
+            var encoded = EncodedImage.ReadFile(path, cancellationToken);
+            return new DecodedFile(path, model.DecodeCancellable(encoded, source, cancellationToken), null);
         }
         catch (ImageDecodeException e)
         {

@@ -110,7 +110,9 @@ public sealed class EarlyExitModel : IDisposable
     {
         _gate.ThrowIfClosed();
         var encoded = await EncodedImage.ReadAsync(path, cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => Answer(Decoded(encoded, default, path), policy), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(
+            () => Answer(Decoded(encoded, default, path, cancellationToken), policy), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Answers for an encoded image. The calling thread does not compute.</summary>
@@ -122,7 +124,7 @@ public sealed class EarlyExitModel : IDisposable
         ReadOnlyMemory<byte> encoded, ExitPolicy? policy = null, CancellationToken cancellationToken = default)
     {
         _gate.ThrowIfClosed();
-        return Task.Run(() => Answer(Decoded(encoded, default), policy), cancellationToken);
+        return Task.Run(() => Answer(Decoded(encoded, default, null, cancellationToken), policy), cancellationToken);
     }
 
     /// <summary>Answers for an encoded image, such as the body of a web request. The calling thread neither waits nor computes.</summary>
@@ -134,7 +136,9 @@ public sealed class EarlyExitModel : IDisposable
     {
         _gate.ThrowIfClosed();
         var bytes = await EncodedImage.ReadAsync(encoded, cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => Answer(Decoded(bytes, default), policy), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(
+            () => Answer(Decoded(bytes, default, null, cancellationToken), policy), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Answers for decoded pictures, one or many.</summary>
@@ -209,7 +213,9 @@ public sealed class EarlyExitModel : IDisposable
     {
         _gate.ThrowIfClosed();
         var encoded = await EncodedImage.ReadAsync(path, cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => Feature(Decoded(encoded, source, path), source), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(
+            () => Feature(Decoded(encoded, source, path, cancellationToken), source), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Feature of an encoded image, as the network gives it (not normalised). The calling thread does not compute.</summary>
@@ -223,7 +229,7 @@ public sealed class EarlyExitModel : IDisposable
         ReadOnlyMemory<byte> encoded, FeatureSource source = default, CancellationToken cancellationToken = default)
     {
         _gate.ThrowIfClosed();
-        return Task.Run(() => Feature(Decoded(encoded, source), source), cancellationToken);
+        return Task.Run(() => Feature(Decoded(encoded, source, null, cancellationToken), source), cancellationToken);
     }
 
     /// <summary>Feature of an encoded image, such as the body of a web request. The calling thread neither waits nor computes.</summary>
@@ -237,7 +243,9 @@ public sealed class EarlyExitModel : IDisposable
     {
         _gate.ThrowIfClosed();
         var bytes = await EncodedImage.ReadAsync(encoded, cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => Feature(Decoded(bytes, source), source), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(
+            () => Feature(Decoded(bytes, source, null, cancellationToken), source), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Features of decoded pictures, one or many.</summary>
@@ -287,7 +295,16 @@ public sealed class EarlyExitModel : IDisposable
     /// <param name="source">The network the picture is for: the encoder may take another size than the exits.</param>
     /// <returns>RGB bytes; <see cref="BytesPerImage"/> for an exit.</returns>
     /// <exception cref="ImageDecodeException">It is no image that can be decoded.</exception>
-    public byte[] Decode(ReadOnlyMemory<byte> encoded, FeatureSource source = default) => _decoder.Decode(encoded, SideOf(source)).Pixels;
+    public byte[] Decode(ReadOnlyMemory<byte> encoded, FeatureSource source = default) =>
+        DecodeCancellable(encoded, source, CancellationToken.None);
+
+    /// <summary>Decodes an image as training did.</summary>
+    /// <param name="encoded">The encoded file.</param>
+    /// <param name="source">The network the picture is for.</param>
+    /// <param name="cancellationToken">Stops the decoding of a large image.</param>
+    /// <exception cref="ImageDecodeException">It is no image that can be decoded.</exception>
+    internal byte[] DecodeCancellable(ReadOnlyMemory<byte> encoded, FeatureSource source, CancellationToken cancellationToken) =>
+        _decoder.Decode(encoded, SideOf(source), cancellationToken).Pixels;
 
     /// <summary>Side of the pictures a source takes.</summary>
     internal int SideOf(FeatureSource source) => _sessions.Of(source).Input.Side;
@@ -313,11 +330,12 @@ public sealed class EarlyExitModel : IDisposable
     }
 
     /// <summary>Decodes, and says of which file or of which mistake a failure is.</summary>
-    private byte[] Decoded(ReadOnlyMemory<byte> encoded, FeatureSource source, string? path = null)
+    private byte[] Decoded(
+        ReadOnlyMemory<byte> encoded, FeatureSource source, string? path = null, CancellationToken cancellationToken = default)
     {
         try
         {
-            return Decode(encoded, source);
+            return DecodeCancellable(encoded, source, cancellationToken);
         }
         catch (ImageDecodeException e) when (path is not null)
         {

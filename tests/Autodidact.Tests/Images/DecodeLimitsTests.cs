@@ -9,6 +9,55 @@ public class DecodeLimitsTests
     private readonly ImageDecoder _decoder = new();
 
     [Theory]
+    [InlineData("png interlaced", "suspicious: 9000 x 9000 pixels in ")]
+    [InlineData("png wide", "too long: 1048640 x 48 pixels, the limit of a side is 1000000 pixels")]
+    [InlineData("png profile", "its colour profile is larger than 8388608 bytes")]
+    [InlineData("png exif", "its Exif block is larger than 1048576 bytes")]
+    [InlineData("tiff samples", "TIFF: 1000 samples a pixel, the limit is 8")]
+    [InlineData("tiff tiles", "suspicious: 16 x 60000 pixels in ")]
+    [InlineData("tiff shared strips", "suspicious: 100 x 20000 pixels in ")]
+    [InlineData("tiff profile", "its colour profile is larger than 8388608 bytes")]
+    [InlineData("tiff tags", "TIFF: its directory has 65535 tags")]
+    [InlineData("webp", "suspicious: 10000 x 10000 pixels in 30 bytes would take ")]
+    [InlineData("webp canvas", "suspicious: 10000 x 9000 pixels in ")]
+    [InlineData("webp frames", "it has more than 10000 frames")]
+    [InlineData("gif canvas", "suspicious: 65535 x 1500 pixels in ")]
+    [InlineData("gif frame outside", "too large: 60001 x 60001 pixels, the limit is 100 megapixels")]
+    [InlineData("gif frames", "it has more than 10000 frames")]
+    [InlineData("jpeg segments", "JPEG: it has more than 4096 segments")]
+    [InlineData("jpeg scans", "JPEG: it has more than 100 scans")]
+    [InlineData("jpeg repeated scans", "suspicious: 9000 x 9000 pixels in ")]
+    [InlineData("jpeg metadata", "its metadata are larger than 33554432 bytes")]
+    [InlineData("jpeg exif", "its Exif block is damaged: entries overlap")]
+    public void Should_Refuse_A_Small_File_That_Asks_For_Much_And_Say_Why(string kind, string reason)
+    {
+        var file = Hostile(kind);
+        foreach (var side in (int[])[32, 64, 224])
+            Assert.StartsWith(reason, Assert.Throws<ImageDecodeException>(() => _decoder.Decode(file, side)).Message);
+        Assert.StartsWith(reason, Assert.Throws<ImageDecodeException>(() => _decoder.Measure(file)).Message);
+    }
+
+    [Fact]
+    public void Should_Let_Real_Photographs_Of_A_Hundred_Megapixels_Pass()
+    {
+        var limits = new DecodeLimits();
+        foreach (var suffix in (string[])[".jpg", ".jpg[interlace]", ".jpg[interlace,subsample_mode=off]"])
+        {
+            var jpeg = HostileImages.Announce(TestImages.Encode(suffix), 10_000, 10_000);
+            limits.CheckCost(JpegHeader.Read(jpeg, limits).Cost, 8_000_000);
+        }
+
+        limits.CheckCost(PngHeader.Read(HostileImages.Png(10_000, 10_000, 8, 2, 3), limits).Cost, 40_000_000);
+        limits.CheckCost(PngHeader.Read(HostileImages.Png(10_000, 10_000, 16, 6, 3, interlaced: true), limits).Cost, 100_000_000);
+        limits.CheckCost(WebpHeader.Read(HostileImages.FlatWebp(10_000, 10_000), limits).Cost, 12_000_000);
+        limits.CheckCost(WebpHeader.Read(HostileImages.AnimatedWebp(1_920, 1_080, 600), limits).Cost, 2_000_000);
+        limits.CheckCost(GifHeader.Read(HostileImages.Gif(1_920, 1_080, 0, 0, 3_000), limits), 2_000_000);
+        var tiles = HostileImages.Tiff(
+            [], 0, (256, [10_000]), (257, [10_000]), (258, [16]), (259, [8]), (262, [2]), (277, [3]), (322, [256]), (323, [256]));
+        limits.CheckCost(TiffHeader.Read(tiles, limits).Cost, 100_000_000);
+    }
+
+    [Theory]
     [InlineData(100_000, 1)]
     [InlineData(1, 100_000)]
     [InlineData(900_000, 3)]
@@ -18,6 +67,14 @@ public class DecodeLimitsTests
         Assert.Equal((height, width), (decoded.OriginalHeight, decoded.OriginalWidth));
         Assert.All(decoded.Pixels, value => Assert.Equal(0, value));
         Assert.NotNull(CentreCrop.Area(width, height, 224));
+    }
+
+    [Fact]
+    public void Should_Crop_Very_Long_Pixels_Before_They_Are_Enlarged()
+    {
+        var decoded = _decoder.Resize(new RawImage(new byte[300_000], 1, 100_000, 3), 224);
+        Assert.Equal((1, 100_000), (decoded.OriginalHeight, decoded.OriginalWidth));
+        Assert.All(decoded.Pixels, value => Assert.Equal(0, value));
     }
 
     [Theory]
@@ -57,12 +114,102 @@ public class DecodeLimitsTests
     }
 
     [Fact]
-    public void Should_Refuse_A_Profile_That_Unpacks_To_Much()
+    public void Should_Read_The_First_Directory_Of_A_Tiff_Alone()
     {
-        var profile = HostileImages.Chunk("iCCP", [.. "p\0\0"u8, .. HostileImages.Zlib(new byte[20_000_000])]);
-        Assert.Equal(
-            "its colour profile is larger than 8388608 bytes", Reason(HostileImages.Insert(TestImages.Png(), [profile])));
+        // The next directory is the first one again, and a decoder would learn each of the unknown tags.
+        var pixels = Enumerable.Range(0, 256).Select(i => (byte)i).ToArray();
+        var unknown = Enumerable.Range(0, 2_000).Select(i => (40_000 + i, (int[])[i, i])).ToArray();
+        var file = HostileImages.GreyTiff(16, pixels, compression: 1, next: 8, unknown);
+        var (bytes, cost) = TiffHeader.Read(file, new DecodeLimits());
+        Assert.Equal((16, 16), (cost.Width, cost.Height));
+        Assert.Equal(9, BitConverter.ToInt16(bytes, 8));
+        Assert.Equal(0, BitConverter.ToInt32(bytes, 10 + (9 * 12)));
+        Assert.Equal(pixels, _decoder.Decode(file, 16).Pixels.Where((_, i) => i % 3 == 0));
+        var plain = HostileImages.GreyTiff(16, pixels, compression: 1, next: 0);
+        Assert.Same(plain, TiffHeader.Read(plain, new DecodeLimits()).Bytes);
     }
 
-    private string Reason(byte[] bytes) => Assert.Throws<ImageDecodeException>(() => _decoder.Decode(bytes, 64)).Message;
+    [Theory]
+    [InlineData("jpeg")]
+    [InlineData("png")]
+    public void Should_Hide_A_Harmful_Makers_Note_And_Keep_The_Orientation(string format)
+    {
+        using var image = TestImages.Vips(32, 64);
+        var harmful = HostileImages.ExifWithNote(orientation: 6, entries: 3_000, bytesOfEntry: 60_000);
+        var harmless = HostileImages.ExifWithNote(orientation: 6, entries: 10, bytesOfEntry: 100);
+        Assert.NotNull(ExifBlock.Harmless(harmful));
+        Assert.Null(ExifBlock.Harmless(harmless));
+        foreach (var exif in (byte[][])[harmful, harmless])
+        {
+            var file = format == "png"
+                ? HostileImages.Insert(TestImages.Png(32, 64), [HostileImages.Chunk("eXIf", exif)])
+                : HostileImages.InsertSegment(TestImages.Jpeg(32, 64), 0xE1, [.. "Exif\0\0"u8, .. exif]);
+            Assert.Equal((64, 32), _decoder.Measure(file));
+            Assert.Equal(64, _decoder.Decode(file, 32).OriginalHeight);
+        }
+    }
+
+    [Fact]
+    public void Should_Stop_A_Picture_That_Takes_Too_Long_Or_Is_No_Longer_Wanted()
+    {
+        var png = HostileImages.Png(9_000, 9_000, 8, 2, (3 * 9_000) + 1);
+        var hasty = new ImageDecoder(new DecodeLimits { MaxTime = TimeSpan.FromMilliseconds(1) });
+        Assert.Equal("it takes longer than 0 s to decode", Assert.Throws<ImageDecodeException>(() => hasty.Decode(png, 64)).Message);
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(1));
+        Assert.ThrowsAny<OperationCanceledException>(() => _decoder.Decode(png, 64, cancellation.Token));
+    }
+
+    [Fact]
+    public void Should_Not_Try_A_Picture_That_Does_Not_Fit_Into_Memory()
+    {
+        MemoryLeft.Check(bytes: 100_000_000, left: 100_000_000);
+        var e = Assert.Throws<ImageDecodeException>(() => MemoryLeft.Check(bytes: 100_000_001, left: 100_000_000));
+        Assert.Equal("it takes 100 MB of memory to decode, and the process may take 100 MB more", e.Message);
+    }
+
+    private static byte[] Hostile(string kind) => kind switch
+    {
+        "png interlaced" => HostileImages.Png(9_000, 9_000, 16, 6, 8, interlaced: true),
+        "png wide" => HostileImages.BlackPng(1_048_640, 48),
+        "png profile" => HostileImages.Insert(
+            TestImages.Png(), [HostileImages.Chunk("iCCP", [.. "p\0\0"u8, .. HostileImages.Zlib(new byte[20_000_000])])]),
+        "png exif" => HostileImages.Insert(TestImages.Png(), [HostileImages.Chunk("eXIf", new byte[2_000_000])]),
+        "tiff samples" => HostileImages.Tiff(
+            [], 0, (256, [100]), (257, [100]), (258, [8]), (259, [8]), (262, [2]), (273, [-1]), (277, [1000]), (279, [10])),
+        "tiff tiles" => HostileImages.Tiff(
+            [], 0, (256, [16]), (257, [60_000]), (258, [8]), (259, [8]), (262, [1]), (277, [3]), (322, [8_192]), (323, [8_192])),
+        "tiff shared strips" => HostileImages.Tiff(
+            new byte[60_000],
+            0,
+            (256, [100]),
+            (257, [20_000]),
+            (258, [8]),
+            (259, [32_773]),
+            (262, [1]),
+            (273, Enumerable.Repeat(-1, 20_000).ToArray()),
+            (277, [1]),
+            (278, [1]),
+            (279, Enumerable.Repeat(60_000, 20_000).ToArray())),
+        "tiff profile" => HostileImages.GreyTiff(16, new byte[256], 1, 0, (34_675, new int[2_500_000])),
+        "tiff tags" => [.. "II*\0"u8, 8, 0, 0, 0, 0xFF, 0xFF, .. new byte[100]],
+        "webp" => HostileImages.FlatWebp(10_000, 10_000),
+        "webp canvas" => HostileImages.AnimatedWebp(10_000, 9_000, 1),
+        "webp frames" => HostileImages.AnimatedWebp(10, 10, 10_001),
+        "gif canvas" => HostileImages.Gif(65_535, 1_500, 0, 0, 1),
+        "gif frame outside" => HostileImages.Gif(10, 10, 60_000, 60_000, 1),
+        "gif frames" => HostileImages.Gif(10, 10, 0, 0, 10_001),
+        "jpeg segments" => HostileImages.InsertSegment(TestImages.Jpeg(), 0xE1, [], 5_000),
+        "jpeg scans" => HostileImages.RepeatScans(TestImages.Encode(".jpg[interlace]"), 20),
+        "jpeg repeated scans" => HostileImages.Announce(
+            HostileImages.RepeatScans(TestImages.Encode(".jpg[interlace]"), 5), 9_000, 9_000),
+        "jpeg metadata" => HostileImages.InsertSegment(TestImages.Jpeg(), 0xED, new byte[65_000], 600),
+        "jpeg exif" => HostileImages.InsertSegment(TestImages.Jpeg(), 0xE1, OverlappingExif()),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+
+    private static byte[] OverlappingExif()
+    {
+        byte[] entry = [0x86, 0x92, 7, 0, 0, 0xFF, 0, 0, 8, 0, 0, 0];
+        return [.. "Exif\0\0II*\0"u8, 8, 0, 0, 0, 0xFF, 0x0F, .. Enumerable.Repeat(entry, 0x0FFF).SelectMany(part => part), 0, 0, 0, 0];
+    }
 }

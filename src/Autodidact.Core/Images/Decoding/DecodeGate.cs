@@ -16,6 +16,16 @@ internal sealed class DecodeGate(long capacity)
     /// </summary>
     public static DecodeGate Process { get; } = new(Math.Min(DecodeLimits.TotalBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4));
 
+    /// <summary>Pictures that wait.</summary>
+    internal int Waiting
+    {
+        get
+        {
+            lock (_lock)
+                return _waiting.Count;
+        }
+    }
+
     /// <summary>Waits until a picture may be decoded.</summary>
     /// <param name="bytes">Bytes that it takes.</param>
     /// <param name="cancellationToken">Stops the wait.</param>

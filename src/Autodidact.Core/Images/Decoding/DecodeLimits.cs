@@ -46,10 +46,10 @@ internal sealed record DecodeLimits
     public long ExtraBytes { get; init; } = 256L * 1024 * 1024;
 
     /// <summary>Further bytes for each byte of the file.</summary>
-    public int ExtraBytesPerByte { get; init; } = 64;
+    public int ExtraBytesPerByte { get; init; } = 32;
 
     /// <summary>Most processor time that decoding may take by its header, whatever the size of the file.</summary>
-    public double Nanoseconds { get; init; } = 1e9;
+    public double Nanoseconds { get; init; } = 7e8;
 
     /// <summary>Further processor time for each byte of the file.</summary>
     public double NanosecondsPerByte { get; init; } = 400;

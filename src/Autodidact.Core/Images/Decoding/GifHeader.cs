@@ -35,15 +35,22 @@ internal static class GifHeader
                     restores |= (bytes[at + 3] >> 2 & 7) is 3 or 4;
                 }
 
-                at = AfterBlocks(bytes, at + 2);
+                // The decoder passes over the first block of an extension even if it is empty; only a comment has none that is special.
+                at += 2;
+                if (bytes[at - 1] != 0xFE && at < bytes.Length)
+                    at += 1 + bytes[at];
+                at = AfterBlocks(bytes, at);
             }
             else if (bytes[at] == 0x2C && at + DescriptorBytes <= bytes.Length)
             {
                 limits.CheckFrames(++frames);
+                if (frames == 1)
+                {
+                    // The decoder widens the canvas where its first frame stands out of it.
+                    width = Math.Max(width, Short(bytes, at + 1) + Short(bytes, at + 5));
+                    height = Math.Max(height, Short(bytes, at + 3) + Short(bytes, at + 7));
+                }
 
-                // The decoder widens the canvas where a frame stands out of it.
-                width = Math.Max(width, Short(bytes, at + 1) + Short(bytes, at + 5));
-                height = Math.Max(height, Short(bytes, at + 3) + Short(bytes, at + 7));
                 at = AfterBlocks(bytes, at + DescriptorBytes + TableBytes(bytes[at + 9]) + 1);
             }
             else
@@ -58,7 +65,7 @@ internal static class GifHeader
         return new ImageCost(width, height)
         {
             DecodedBytes = pixels * (transparent ? 4 : 3),
-            MemoryBytes = (pixels * BytesPerPixel * (restores ? 2 : 1)) + ImageCost.Strips(width, height, BytesPerPixel)
+            MemoryBytes = (pixels * BytesPerPixel * (restores ? 2 : 1)) + ImageCost.Strips(width, height, BytesPerPixel, transparent)
                 + (frames * BytesPerFrame),
             Nanoseconds = pixels * (NanosecondsPerPixel + (transparent ? AlphaNanoseconds : 0)),
         };

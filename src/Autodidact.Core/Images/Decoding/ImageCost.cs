@@ -17,14 +17,16 @@ internal readonly record struct ImageCost(long Width, long Height)
     /// <summary>Processor time in nanoseconds, on a processor of about 3 GHz.</summary>
     public double Nanoseconds { get; init; }
 
-    /// <summary>Bytes that a decoder holds which hands on one strip of rows after the other.</summary>
+    /// <summary>Bytes that are held while a picture is decoded and shrunk strip by strip.</summary>
     /// <param name="width">Width in pixels.</param>
     /// <param name="height">Height in pixels.</param>
     /// <param name="bytesPerPixel">Bytes of a decoded pixel.</param>
-    public static long Strips(long width, long height, long bytesPerPixel)
+    /// <param name="alpha">Whether it has alpha: shrinking it takes floating point.</param>
+    public static long Strips(long width, long height, long bytesPerPixel, bool alpha)
     {
-        // Shrinking reads up to about a thousand rows for one row of its result.
-        const int Rows = 1024;
-        return Math.Min(height, Rows) * width * bytesPerPixel;
+        // Measured: however high a picture is, shrinking holds no more rows of it than these.
+        const long Rows = 1400;
+        const int AlphaFactor = 7;
+        return Math.Min(alpha ? AlphaFactor * height : height, Rows) * width * bytesPerPixel;
     }
 }

@@ -47,8 +47,9 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
         {
             return Guarded(header, () => DecodeOnce(header, side, stop.Token), stop.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             throw new ImageDecodeException($"it takes longer than {_limits.MaxTime.TotalSeconds:0} s to decode");
         }
     }
@@ -136,7 +137,7 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
         {
             stop.ThrowIfCancellationRequested();
             if (IsHeavy(header))
-                throw new ImageDecodeException($"{header.Format}: damaged or truncated", e);
+                throw new ImageDecodeException($"{ImageFormats.Name(header.Format)}: damaged or truncated", e);
 
             // The second attempt below reports it, without other threads' errors in the text.
         }

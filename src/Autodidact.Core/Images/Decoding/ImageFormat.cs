@@ -39,6 +39,10 @@ internal static class ImageFormats
     /// <summary>Whether a file name has an image's extension.</summary>
     public static bool HasImageExtension(string fileName) => _extensions.Contains(Path.GetExtension(fileName));
 
+    /// <summary>The name of a format as people write it.</summary>
+    public static string Name(ImageFormat format) =>
+        format == ImageFormat.Webp ? "WebP" : format.ToString().ToUpperInvariant();
+
     /// <summary>The format that the first bytes announce.</summary>
     public static ImageFormat Detect(ReadOnlySpan<byte> bytes) => bytes switch
     {

@@ -23,7 +23,13 @@ internal static class MemoryLeft
     {
         if (bytes < Notable)
             return;
-        var left = Math.Min(Physical(), AddressSpace()) - Reserve;
+        Check(bytes, Math.Min(Physical(), AddressSpace()) - Reserve);
+    }
+
+    /// <summary>Refuses a picture that does not fit into the bytes that are left.</summary>
+    /// <exception cref="ImageDecodeException">It does not fit.</exception>
+    internal static void Check(long bytes, long left)
+    {
         if (bytes > left)
         {
             throw new ImageDecodeException(

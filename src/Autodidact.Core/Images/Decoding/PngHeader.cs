@@ -27,8 +27,7 @@ internal static class PngHeader
     {
         if (bytes.Length < HeaderEnd || !bytes.AsSpan(SignatureBytes + 4, 4).SequenceEqual("IHDR"u8))
             throw new ImageDecodeException("PNG: the header is truncated");
-        var cost = Cost(bytes, transparent: false);
-        limits.CheckPixels(cost.Width, cost.Height);
+        var cost = Cost(bytes, transparent: false, limits);
         var copy = new MemoryStream();
         var seen = new HashSet<uint>();
         var at = SignatureBytes;
@@ -42,7 +41,7 @@ internal static class PngHeader
             var type = bytes.AsSpan(at + 4, 4);
             var replaced = Inspect(type, bytes.AsSpan(at + 8, (int)length), seen, limits);
             if (type.SequenceEqual("tRNS"u8))
-                cost = Cost(bytes, transparent: true);
+                cost = Cost(bytes, transparent: true, limits);
             if (replaced is not null)
             {
                 copy.Write(bytes.AsSpan(from, at - from));
@@ -78,21 +77,23 @@ internal static class PngHeader
         || type.SequenceEqual("iCCP"u8) || type.SequenceEqual("cICP"u8) || type.SequenceEqual("sBIT"u8) || type.SequenceEqual("pHYs"u8)
         || type.SequenceEqual("eXIf"u8);
 
-    private static ImageCost Cost(ReadOnlySpan<byte> bytes, bool transparent)
+    private static ImageCost Cost(ReadOnlySpan<byte> bytes, bool transparent, DecodeLimits limits)
     {
         var header = bytes[(SignatureBytes + 8)..];
-        var (width, height) = (BinaryPrimitives.ReadUInt32BigEndian(header), BinaryPrimitives.ReadUInt32BigEndian(header[4..]));
+        long width = BinaryPrimitives.ReadUInt32BigEndian(header);
+        long height = BinaryPrimitives.ReadUInt32BigEndian(header[4..]);
+        limits.CheckPixels(width, height);
         var (depth, colours, interlaced) = (header[8], header[9], header[12] != 0);
         var alpha = transparent || (colours & 4) != 0;
         long bytesPerPixel = (((colours & 2) != 0 ? 3 : 1) + (alpha ? 1 : 0)) * (depth > 8 ? 2 : 1);
-        var pixels = (double)width * height;
-        var decoded = width <= int.MaxValue && height <= int.MaxValue ? width * (long)height * bytesPerPixel : long.MaxValue / 4;
+        var pixels = width * height;
+        var decoded = pixels * bytesPerPixel;
         return new ImageCost(width, height)
         {
             DecodedBytes = decoded,
-            MemoryBytes = (interlaced ? decoded : 0) + Math.Min(decoded, ImageCost.Strips(width, height, bytesPerPixel)),
+            MemoryBytes = (interlaced ? decoded : 0) + ImageCost.Strips(width, height, bytesPerPixel, alpha),
             Nanoseconds = (pixels * bytesPerPixel * NanosecondsPerByte) + (height * NanosecondsPerRow)
-                + (alpha ? pixels * AlphaNanoseconds : 0) + (interlaced ? pixels * InterlaceNanoseconds : 0),
+                + (alpha ? pixels * AlphaNanoseconds * (depth > 8 ? 2 : 1) : 0) + (interlaced ? pixels * InterlaceNanoseconds : 0),
         };
     }
 

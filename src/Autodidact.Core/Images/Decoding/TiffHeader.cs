@@ -11,7 +11,8 @@ internal static class TiffHeader
     private const int RowsReadAtOnce = 128;
     private const double NanosecondsPerByte = 1.2;
     private const double NanosecondsPerPackedByte = 4;
-    private const double NanosecondsPerPart = 2_000;
+    private const double NanosecondsPerStrip = 800;
+    private const double NanosecondsPerTile = 10_000;
     private const double NanosecondsPerRow = 300;
     private const double NanosecondsPerWideByte = 0.5;
     private const double AlphaNanoseconds = 5;
@@ -35,8 +36,12 @@ internal static class TiffHeader
         var isFloat = directory.First(339, 1) == 3;
         var bytesPerSample = bits <= 8 ? 1 : bits <= 16 && !isFloat ? 2 : bits <= 32 ? 4 : 8;
 
-        // Some kinds become RGBA of 8 bits whatever they were, hence four at least.
-        var bytesPerPixel = Math.Max(4, (samples + (directory.First(262, 0) == Palette ? 2 : 0)) * bytesPerSample);
+        // Colours of this kind become RGBA of 8 bits on the way.
+        var photometric = directory.First(262, 0);
+        var bytesPerPixel = (samples + (photometric == Palette ? 2 : 0)) * bytesPerSample;
+        if (photometric == YCbCr)
+            bytesPerPixel = Math.Max(4, bytesPerPixel);
+        var alpha = directory.Count(338) > 0;
         var parts = directory.Count(322) > 0 || directory.Count(324) > 0
             ? Tiles(directory, width, height, bytesPerPixel)
             : Strips(directory, width, height, bytesPerPixel);
@@ -45,11 +50,11 @@ internal static class TiffHeader
         return (alone, new ImageCost(width, height)
         {
             DecodedBytes = pixels * bytesPerPixel,
-            MemoryBytes = parts.Memory + ImageCost.Strips(width, height, bytesPerPixel) + jpegMemory,
+            MemoryBytes = parts.Memory + ImageCost.Strips(width, height, bytesPerPixel, alpha) + jpegMemory,
             Nanoseconds = (parts.Pixels * bytesPerPixel * NanosecondsPerByte) + (packed * NanosecondsPerPackedByte) + jpegWork
-                + (parts.Count * NanosecondsPerPart) + (height * NanosecondsPerRow)
+                + (parts.Count * parts.Nanoseconds) + (height * NanosecondsPerRow)
                 + (bytesPerSample > 1 ? pixels * samples * bytesPerSample * NanosecondsPerWideByte : 0)
-                + (directory.Count(338) > 0 ? pixels * AlphaNanoseconds : 0),
+                + (alpha ? pixels * AlphaNanoseconds : 0),
         });
     }
 
@@ -61,9 +66,9 @@ internal static class TiffHeader
         var (columns, rows) = ((width + across - 1) / across, (height + down - 1) / down);
         var tile = across * down * bytesPerPixel;
 
-        // The decoder keeps two rows of tiles, and up to three further ones while it reads one.
-        var memory = tile * ((2 * (columns + 1)) + 3);
-        return new Parts(324, 325, columns * rows, columns * rows * across * down, memory, across, down);
+        // The decoder keeps two rows of tiles, and the one that it reads: a JPEG packed as well, with room for twice its size.
+        var memory = tile * (Math.Min(2 * (columns + 1), columns * rows) + (directory.First(259, 1) == Jpeg ? 3 : 1));
+        return new Parts(324, 325, columns * rows, columns * rows * across * down, memory, across, down, NanosecondsPerTile);
     }
 
     private static Parts Strips(TiffDirectory directory, long width, long height, long bytesPerPixel)
@@ -72,7 +77,7 @@ internal static class TiffHeader
         var separate = directory.First(284, 1) == SeparatePlanes;
         var atOnce = rows > RowsReadAtOnce && !separate && directory.First(262, 0) != YCbCr ? 1 : rows;
         var count = (height + rows - 1) / rows * (separate ? directory.First(277, 1) : 1);
-        return new Parts(273, 279, count, width * height, 3 * atOnce * width * bytesPerPixel, width, rows);
+        return new Parts(273, 279, count, width * height, 3 * atOnce * width * bytesPerPixel, width, rows, NanosecondsPerStrip);
     }
 
     /// <summary>Bytes that are unpacked, each as often as a strip or tile takes them; and the cost of those that are JPEGs.</summary>
@@ -105,5 +110,6 @@ internal static class TiffHeader
         return (packed, memory, work);
     }
 
-    private readonly record struct Parts(int OffsetsTag, int CountsTag, long Count, long Pixels, long Memory, long Width, long Height);
+    private readonly record struct Parts(
+        int OffsetsTag, int CountsTag, long Count, long Pixels, long Memory, long Width, long Height, double Nanoseconds);
 }

@@ -9,7 +9,7 @@ internal static class WebpHeader
     private const int ChunkHeaderBytes = 8;
     private const int AnimationHeaderBytes = 16;
     private const int BytesPerPixel = 4;
-    private const double NanosecondsPerPixel = 13;
+    private const double NanosecondsPerPixel = 16;
     private const double AlphaNanoseconds = 7;
 
     // The decoder looks for a frame from the first one on, each time.
@@ -80,7 +80,7 @@ internal static class WebpHeader
             DecodedBytes = pixels * (alpha ? 4 : 3),
 
             // The frame and the canvas, or, before that, the frame and the decoder's own copy of it.
-            MemoryBytes = (2 * pixels * BytesPerPixel) + metadata,
+            MemoryBytes = (2 * pixels * BytesPerPixel) + ImageCost.Strips(width, height, BytesPerPixel, alpha) + metadata,
             Nanoseconds = (pixels * (NanosecondsPerPixel + (alpha ? AlphaNanoseconds : 0)))
                 + (frames * frames * NanosecondsPerPairOfFrames),
         };
