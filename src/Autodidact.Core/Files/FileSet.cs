@@ -69,6 +69,10 @@ internal sealed class FileSet
         }
     }
 
+    /// <summary>Where the content of a file lies now; null where the set has no such file.</summary>
+    /// <param name="file">One of the set's files.</param>
+    public string? Place(string file) => Places()(file);
+
     private Func<string, string?> Places()
     {
         var entry = _journal.Read();

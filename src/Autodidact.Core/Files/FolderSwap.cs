@@ -26,14 +26,14 @@ internal static partial class FolderSwap
         }
         else if (tryExchange(draft, target))
         {
-            // The draft's name holds the old folder now; a kill from here on leaves it to the next writer.
-            Directory.Delete(draft, recursive: true);
+            // The draft's name holds the old folder now; whatever stays of it goes with the next writer's leftovers.
+            TemporaryFile.DeleteFolder(draft);
         }
         else
         {
             Directory.Move(target, AsideOf(target));
             Directory.Move(draft, target);
-            Directory.Delete(AsideOf(target), recursive: true);
+            TemporaryFile.DeleteFolder(AsideOf(target));
         }
     }
 

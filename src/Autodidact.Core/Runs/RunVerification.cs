@@ -38,5 +38,26 @@ internal static class RunVerification
             : FileCheck.Of(path, problem);
     }
 
+    /// <summary>Refuses a file that lies in a run directory and is not what its stage left; any other passes.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="AutodidactException">It is damaged; kind Data.</exception>
+    public static void Require(string path)
+    {
+        var full = Path.GetFullPath(path);
+        if (Path.GetDirectoryName(full) is not { } folder || !RunDirectory.Exists(folder)) return;
+        RunDirectory run;
+        try
+        {
+            run = RunDirectory.Open(folder);
+        }
+        catch (AutodidactException)
+        {
+            // A record that cannot be read says nothing of the file.
+            return;
+        }
+
+        using (run) run.RequireWhole(full);
+    }
+
     private static IEnumerable<StageRecord> Stages(RunDirectory run) => run.Record?.Stages.Values ?? [];
 }

@@ -13,6 +13,23 @@ internal static class IndexVerification
         return checks.Files;
     }
 
+    /// <summary>Refuses features or keys that are damaged or not of the same index; those of which nothing is recorded pass.</summary>
+    /// <param name="path">The matrix, <c>F.npy</c>.</param>
+    /// <param name="place">Where the content of a file lies.</param>
+    /// <exception cref="AutodidactException">One of them is damaged; kind Data.</exception>
+    public static void Require(string path, Func<string, string?> place)
+    {
+        if (place(IndexFiles.Manifest(path)) is not { } about || IndexManifest.Load(about).Parts is not { } parts) return;
+        foreach (var check in new[] { Of(path, place, parts.Matrix), Of(IndexFiles.Keys(path), place, parts.Keys) })
+        {
+            if (check.Problem is { } problem)
+            {
+                throw new AutodidactException(
+                    FailureKind.Data, $"{check.Path}: damaged, or another file's: {problem}: {IndexManifest.Remedy}");
+            }
+        }
+    }
+
     private static IReadOnlyList<FileCheck> Of(string path, Func<string, string?> place)
     {
         var about = IndexFiles.Manifest(path);

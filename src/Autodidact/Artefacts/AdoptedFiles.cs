@@ -17,10 +17,9 @@ internal static class AdoptedFiles
         var digests = new List<string>();
         foreach (var (option, file) in options.AdoptedFiles)
         {
-            if (!File.Exists(file)) return recorded ?? throw Missing(option, file);
-            digests.Add(FileDigest.Of(file));
-            var keys = FeatureRows.KeysFile(file);
-            if (options.EncoderKind == EncoderKind.Features && File.Exists(keys)) digests.Add(FileDigest.Of(keys));
+            if (Place(options, file) is not { } found) return recorded ?? throw Missing(option, file);
+            digests.Add(FileDigest.Of(found));
+            if (options.EncoderKind == EncoderKind.Features && FeatureRows.PlaceOfKeys(file) is { } keys) digests.Add(FileDigest.Of(keys));
         }
 
         return string.Join(' ', digests);
@@ -33,9 +32,12 @@ internal static class AdoptedFiles
     {
         foreach (var (option, file) in options.AdoptedFiles)
         {
-            if (!File.Exists(file)) throw Missing(option, file);
+            if (Place(options, file) is null) throw Missing(option, file);
         }
     }
+
+    private static string? Place(PretrainOptions options, string file) =>
+        options.EncoderKind == EncoderKind.Features ? FeatureRows.Place(file) : File.Exists(file) ? file : null;
 
     private static AutodidactException Missing(string option, string file) =>
         new(FailureKind.Data, $"{option}: {file}: no such file: correct the path");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Autodidact.Images;
+using Autodidact.Inference;
 using Autodidact.Numerics;
 using Autodidact.Serialization;
 using Autodidact.Tables;
@@ -12,21 +13,29 @@ namespace Autodidact.Artefacts;
 /// </summary>
 internal static class FeatureRows
 {
-    /// <summary>The names file of a features file.</summary>
-    public static string KeysFile(string path) => Path.ChangeExtension(path, ".keys.csv");
+    /// <summary>Where features lie: they may be of an index that has not got its names yet. Null where there are none.</summary>
+    /// <param name="path">The file.</param>
+    public static string? Place(string path) => IndexFiles.Set(path).Place(path);
+
+    /// <summary>Where the names of features lie; null where there are none.</summary>
+    /// <param name="path">The file of the features.</param>
+    public static string? PlaceOfKeys(string path) => IndexFiles.Set(path).Place(IndexFiles.Keys(path));
 
     /// <summary>Reads features, one row an image of the set.</summary>
     /// <param name="path">The file: float32 [rows, d].</param>
     /// <param name="images">The set.</param>
     /// <returns>Owned by the caller.</returns>
     /// <exception cref="AutodidactException">Broken, not finite, or not of these images; kind Data.</exception>
-    public static FeatureMatrix Read(string path, IImageSet images)
+    public static FeatureMatrix Read(string path, IImageSet images) => IndexFiles.Set(path).Read(place => Read(path, place, images));
+
+    private static FeatureMatrix Read(string path, Func<string, string?> place, IImageSet images)
     {
-        var matrix = NpyFile.ReadMatrix(path);
+        // Keys of other features would give images the features of others.
+        IndexVerification.Require(path, place);
+        var matrix = NpyFile.ReadMatrix(place(path) ?? path);
         try
         {
-            var keys = KeysFile(path);
-            if (File.Exists(keys))
+            if (place(IndexFiles.Keys(path)) is { } keys)
             {
                 var rows = Find(keys, ReadKeys(keys, matrix.Rows), images);
                 if (!rows.AsSpan().SequenceEqual([.. Enumerable.Range(0, matrix.Rows)]))
@@ -40,7 +49,7 @@ internal static class FeatureRows
                 throw Bad(
                     path,
                     $"it has {matrix.Rows} rows for {images.Count} images (broken ones and exact copies are left out, see skipped.csv): "
-                    + $"put {Path.GetFileName(keys)} with the columns row and key beside it");
+                    + $"put {Path.GetFileName(IndexFiles.Keys(path))} with the columns row and key beside it");
             }
 
             for (var row = 0; row < matrix.Rows; row++)

@@ -49,7 +49,8 @@ internal static class Int8Model
         {
             var model = ModelProto.Parser.ParseFrom(RegularFile.ReadAll(Path.Combine(floats, name), int.MaxValue));
             var ranges = Ranges(model, inputs, next, out var outputs, cancellationToken);
-            File.WriteAllBytes(Path.Combine(folder, name), QdqQuantizer.Quantize(model, ranges).ToByteArray());
+            var graph = QdqQuantizer.Quantize(model, ranges);
+            AtomicFile.Write(Path.Combine(folder, name), stream => graph.WriteTo(stream));
             return outputs;
         }
     }

@@ -125,6 +125,7 @@ internal static class ModelExporter
             using (var stream = File.Create(path))
             {
                 graph.WriteTo(stream);
+                stream.Flush(flushToDisk: true);
             }
 
             worst = Math.Max(worst, ExportVerifier.Check(path, given, expected));

@@ -86,6 +86,8 @@ internal static class TorchSharpLibrary
             string path = Path.Combine(folder, name);
             if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes)) return path;
             Directory.CreateDirectory(folder);
+            RemoveLeftovers(folder, name);
+
             // Written aside and renamed, so that a process starting at the same moment never sees half a file.
             string aside = $"{path}.{Guid.NewGuid():N}";
             try
@@ -105,6 +107,17 @@ internal static class TorchSharpLibrary
             string path = Path.Combine(Directory.CreateTempSubdirectory("autodidact-").FullName, name);
             File.WriteAllBytes(path, bytes);
             return path;
+        }
+    }
+
+    /// <summary>A process that is writing needs no hour.</summary>
+    private static void RemoveLeftovers(string folder, string name)
+    {
+        foreach (string file in Directory.GetFiles(folder))
+        {
+            string own = Path.GetFileName(file);
+            bool isHalf = own.StartsWith(name + ".", StringComparison.Ordinal) && Guid.TryParseExact(own[(name.Length + 1)..], "N", out _);
+            if (isHalf && File.GetLastWriteTimeUtc(file) < DateTime.UtcNow.AddHours(-1)) File.Delete(file);
         }
     }
 

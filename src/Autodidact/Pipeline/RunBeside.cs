@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Autodidact.Artefacts;
 using Autodidact.Configuration;
 using Autodidact.Options;
@@ -56,32 +57,43 @@ internal static class RunBeside
             throw StageChange.Refused(Stage.Evaluate, run, [other]);
         }
 
-        if (RunDirectory.Exists(directory)) return false;
+        var options = changes.Aggregate(record.OptionsToGoOn(), (all, change) => OptionBinder.Set(all, change.Name, change.New));
+        var changed = StageChange.Of(record, request with { Out = directory }, options, changes);
+        var isThere = RunDirectory.Exists(directory);
+        if (isThere && !IsHalfMade(directory, changed)) return false;
         using var beside = RunDirectory.Acquire(directory);
         try
         {
-            var options = changes.Aggregate(record.OptionsToGoOn(), (all, change) => OptionBinder.Set(all, change.Name, change.New));
-            var changed = StageChange.Of(record, request with { Out = directory }, options, changes);
-            beside.Write(changed with
+            if (!isThere)
             {
-                Created = DateTimeOffset.UtcNow,
-                Data = changed.Data.Where(data => data.Key != "eval").ToDictionary(),
-                Plans = new Dictionary<string, StagePlan>(),
-                Seconds = new Dictionary<string, double>(),
-                Stages = new Dictionary<string, StageRecord>(),
-            });
-            foreach (var stage in Copied) beside.Adopt(from, stage.Key(), record.Stages[stage.Key()].Inputs);
+                beside.Write(changed with
+                {
+                    Created = DateTimeOffset.UtcNow,
+                    Data = changed.Data.Where(data => data.Key != "eval").ToDictionary(),
+                    Plans = new Dictionary<string, StagePlan>(),
+                    Seconds = new Dictionary<string, double>(),
+                    Stages = new Dictionary<string, StageRecord>(),
+                });
+            }
+
             var noted = Measurements.ReadSummary(from.Paths);
             Copied.Aggregate(new Summary(), (summary, stage) => summary.TakingNotes(stage.Key(), noted)).Save(beside.Paths.Summary);
+            foreach (var stage in Copied) beside.Adopt(from, stage.Key(), record.Stages[stage.Key()].Inputs);
             return true;
         }
         catch
         {
             beside.Dispose();
-            Directory.Delete(directory, recursive: true);
+            if (!isThere) Directory.Delete(directory, recursive: true);
             throw;
         }
     }
+
+    /// <summary>Whether a process was killed while it copied into a directory; one of other options is no business of ours.</summary>
+    private static bool IsHalfMade(string directory, RunRecord asked) =>
+        Read(directory) is var made
+        && JsonNode.DeepEquals(made.Options, asked.Options)
+        && !Copied.All(stage => made.Stages.ContainsKey(stage.Key()));
 
     private static RunRecord Read(string run)
     {

@@ -31,6 +31,8 @@ internal sealed class StageRunner(RunSession session)
         var measured = stage != Stage.Evaluate || session.Measurements.Exists;
         if (!force && measured && IsDone(stage))
         {
+            // A process that was killed after its last step left them.
+            new CheckpointStore(session.Paths.Checkpoints, stage.Key()).Clear();
             session.Tell(new StageCompleted(stage, TimeSpan.Zero, true, "done earlier"));
             return false;
         }

@@ -27,6 +27,7 @@ internal static class AdoptEncoder
         var file = options.Features ?? options.Encoder!;
         run.Begin($"taking {(options.Features is null ? "the encoder" : "the features")} {file}");
         AdoptedFiles.Require(options);
+        foreach (var (_, named) in options.AdoptedFiles) RunVerification.Require(named);
         var digest = AdoptedFiles.Digest(options, recorded: null);
         var adopted = encoder.Kind switch
         {

@@ -92,6 +92,7 @@ internal sealed class TeachingRun
                 + "name a run of another method");
         }
 
+        if (File.Exists(_paths.Clusters)) RunVerification.Require(_paths.Clusters);
         var theirs = new ClusteringArtefact(_paths);
         if (!theirs.Exists || !theirs.Assignments.AsSpan().SequenceEqual(own.Assignments))
         {
@@ -111,6 +112,7 @@ internal sealed class TeachingRun
     private StudentModel Load(ModelInput encoder)
     {
         var file = Existing(_paths.Student);
+        RunVerification.Require(file);
         var options = CheckLabels().Distill;
         var student = new StudentArtefact(file).Open(StudentInput.Of(_options, _data, encoder));
         if (options.OnlyExit(student.Network.ExitCount) is not { } only || only == student.Network.ExitCount - 1) return student;

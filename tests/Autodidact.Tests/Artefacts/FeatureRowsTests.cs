@@ -1,6 +1,7 @@
 using Autodidact.Artefacts;
 using Autodidact.Configuration;
 using Autodidact.Images;
+using Autodidact.Inference;
 using Autodidact.Numerics;
 using Autodidact.Pipeline;
 using Autodidact.Serialization;
@@ -47,6 +48,19 @@ public sealed class FeatureRowsTests : IDisposable
     }
 
     [Fact]
+    public void Should_Refuse_Keys_Of_Other_Features()
+    {
+        var path = _scratch["embedded.npy"];
+        WriteIndex(path, 0, 1, 2);
+        using (var rows = FeatureRows.Read(path, Set())) Assert.Equal([0f, 1f, 2f], Enumerable.Range(0, 3).Select(i => rows[i][0]));
+        WriteIndex(_scratch["other.npy"], 2, 1, 0);
+        File.Copy(_scratch["other.npy"], path, overwrite: true);
+        var refused = Assert.Throws<AutodidactException>(() => FeatureRows.Read(path, Set()));
+        Assert.Equal(FailureKind.Data, refused.Kind);
+        Assert.Contains("embedded.npy: damaged, or another file's", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Should_Refuse_What_Does_Not_Belong_To_These_Images()
     {
         Refused("4 rows for 3 images", Write(4));
@@ -56,14 +70,14 @@ public sealed class FeatureRowsTests : IDisposable
         Refused("no row for cat/1.jpg", Write(3, "1.jpg", "2.jpg", "1.jpg"));
         Refused("row 2 has no key", Write(3, "cat/1.jpg", "cat/2.jpg"));
         var twice = Write(3, _keys);
-        File.AppendAllText(FeatureRows.KeysFile(twice), "2,dog/2.jpg\n");
+        File.AppendAllText(IndexFiles.Keys(twice), "2,dog/2.jpg\n");
         Refused("row 2 is named twice", twice);
-        File.AppendAllText(FeatureRows.KeysFile(twice), "three,dog/2.jpg\n");
+        File.AppendAllText(IndexFiles.Keys(twice), "three,dog/2.jpg\n");
         Refused("named twice", twice);
         var torn = Write(3, _keys);
-        File.AppendAllText(FeatureRows.KeysFile(torn), "\"3,dog/2.jpg\n");
+        File.AppendAllText(IndexFiles.Keys(torn), "\"3,dog/2.jpg\n");
         Refused("line 5: a quoted field does not end", torn);
-        File.WriteAllText(FeatureRows.KeysFile(twice), "row,key\n7,dog/2.jpg\n");
+        File.WriteAllText(IndexFiles.Keys(twice), "row,key\n7,dog/2.jpg\n");
         Refused("expected a row from 0 to 2", twice);
         Refused("of dog/1.jpg is not finite", Write(3, last: float.NaN));
     }
@@ -94,12 +108,19 @@ public sealed class FeatureRowsTests : IDisposable
 
         var path = _scratch["f.npy"];
         NpyFile.Write(path, matrix);
-        File.Delete(FeatureRows.KeysFile(path));
+        File.Delete(IndexFiles.Keys(path));
         if (keys.Length > 0)
         {
-            File.WriteAllText(FeatureRows.KeysFile(path), $"row,key\n{string.Concat(keys.Select((key, row) => $"{row},{key}\n"))}");
+            File.WriteAllText(IndexFiles.Keys(path), $"row,key\n{string.Concat(keys.Select((key, row) => $"{row},{key}\n"))}");
         }
 
         return path;
+    }
+
+    private static void WriteIndex(string path, params int[] first)
+    {
+        using var writer = new EmbeddingIndexWriter(path, 2);
+        foreach (var (key, value) in _keys.Zip(first)) writer.Append(key, [value, 1]);
+        writer.Complete();
     }
 }

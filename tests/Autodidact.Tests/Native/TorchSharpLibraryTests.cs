@@ -31,6 +31,20 @@ public class TorchSharpLibraryTests
     }
 
     [Fact]
+    public void Should_Remove_Copies_That_Killed_Processes_Left_Half_Written()
+    {
+        var name = $"test-{Guid.NewGuid():N}.so";
+        var path = TorchSharpLibrary.Store(name, [1], out var temporary);
+        Assert.SkipWhen(temporary, "the cache cannot be written here");
+        string[] files = [$"{path}.{Guid.NewGuid():N}", $"{path}.{Guid.NewGuid():N}", $"{path}.mine"];
+        foreach (var file in files) File.WriteAllText(file, "half");
+        foreach (var file in files[1..]) File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
+        Assert.Equal(path, TorchSharpLibrary.Store(name, [2], out _));
+        Assert.Equal([true, false, true], files.Select(File.Exists));
+        foreach (var file in files.Append(path)) File.Delete(file);
+    }
+
+    [Fact]
     public void Should_Compare_Versions_As_Numbers() =>
         Assert.Equal(
             "GLIBCXX_3.4.30", LibStdCpp.NewestOf(["GLIBCXX_3.4.9", "GLIBCXX_3.4.30", "GLIBCXX_3.4", "CXXABI_9.9", "GLIBCXX_LDBL_3.4"]));

@@ -175,7 +175,7 @@ public sealed class RunDirectoryTests : IDisposable
     [Fact]
     public void Should_Finish_The_Exchange_Of_A_Killed_Export_And_Remove_Its_Draft()
     {
-        RunDirectory.Acquire(Path).Dispose();
+        using (var run = RunDirectory.Acquire(Path)) run.Write(new RunRecord());
         var model = System.IO.Path.Combine(Path, "model");
         string[] own = ["model.old", "model.mine.tmp"];
         foreach (var name in own) Directory.CreateDirectory(System.IO.Path.Combine(Path, name));

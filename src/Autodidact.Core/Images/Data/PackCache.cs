@@ -70,30 +70,12 @@ internal sealed class PackCache(string directory)
         return $"{safe}-{hash}.pack";
     }
 
-    private static FileStream Lock(string path, CancellationToken cancellationToken)
+    private static FileLock Lock(string path, CancellationToken cancellationToken)
     {
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw DiskFailure.Of(path, e);
-        }
-
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            try
-            {
-                if (LockFile.TryTake(path) is { } taken)
-                    return taken;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw DiskFailure.Of(path, e);
-            }
-
+            if (FileLock.TryTake(path) is { } taken) return taken;
             cancellationToken.WaitHandle.WaitOne(_retry);
         }
     }
