@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Autodidact.Cli;
@@ -9,6 +8,9 @@ namespace Autodidact.Cli;
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
+    private static int _listening;
+    private static List<PosixSignalRegistration>? _fromTheStart;
+
     private readonly CancellationTokenSource _source = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly Action<string> _say;
@@ -24,26 +26,42 @@ internal sealed class Interruption : IDisposable
         _say = say;
         _notice = notice;
         if (!handleSignals) return;
-        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle));
-        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle));
-        _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle));
+        _registrations.AddRange(Register(Handle));
+        Interlocked.Increment(ref _listening);
     }
 
     public CancellationToken Token => _source.Token;
 
+    /// <summary>
+    /// Ends the process at a signal with the status of an interruption, as long as nothing is at work that listens itself: at the start,
+    /// and in commands that are over in a moment.
+    /// </summary>
+    public static void AnswerFromTheStart() => _fromTheStart ??= Register(context =>
+    {
+        context.Cancel = true;
+        if (Volatile.Read(ref _listening) == 0) ProcessEnd.Now(ExitStatus.Interrupted);
+    });
+
     public void Dispose()
     {
+        if (_registrations.Count > 0) Interlocked.Decrement(ref _listening);
         foreach (var registration in _registrations) registration.Dispose();
         _source.Dispose();
     }
+
+    private static List<PosixSignalRegistration> Register(Action<PosixSignalContext> handle) =>
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, handle),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, handle),
+        PosixSignalRegistration.Create(PosixSignal.SIGHUP, handle),
+    ];
 
     private void Handle(PosixSignalContext context)
     {
         context.Cancel = true;
         if (Interlocked.Increment(ref _count) > 1)
         {
-            // Not Environment.Exit: native threads are still training, and running exit handlers under them can crash.
-            Process.GetCurrentProcess().Kill();
+            ProcessEnd.Now(ExitStatus.Interrupted);
             return;
         }
         _say($"{_notice}; once more to stop at once");

@@ -19,6 +19,11 @@ internal static class Failure
         TypeInitializationException { InnerException: { } cause } => Of(cause),
         DllNotFoundException or BadImageFormatException or EntryPointNotFoundException => Environment(
             exception, $"a native library does not load: {FirstLine(exception)}; 'autodidact doctor' shows what was found"),
+        TaskSchedulerException { InnerException: { } cause } => Of(cause),
+
+        // .NET throws the same where the system gives it no thread.
+        OutOfMemoryException when exception.StackTrace?.Contains("Threading.Thread.Start", StringComparison.Ordinal) == true => Environment(
+            exception, "no more threads can be started: raise the limit of processes (ulimit -u, or the container's), or end other programs"),
         OutOfMemoryException => Environment(
             exception, "out of memory; use a smaller batch (--set pretrain.batch_size=...) or a smaller network"),
 

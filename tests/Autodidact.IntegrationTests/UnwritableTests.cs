@@ -49,6 +49,16 @@ public sealed class UnwritableTests(ExportedModel model) : IClassFixture<Exporte
         Assert.Single(head.Out.Trim().Split('\n'));
     }
 
+    // Without a current directory, libtorch's mathematics library would end the process.
+    [Fact]
+    public void Should_Say_That_The_Current_Directory_Has_Been_Deleted()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps the current directory of a process");
+        using var doctor = Shell(5, "mkdir gone; cd gone; rmdir ../gone; $CLI doctor");
+        Assert.Equal(
+            "autodidact: the current directory has been deleted or cannot be reached: change to another one", doctor.Error.Trim());
+    }
+
     [Theory]
     [InlineData("TERM")]
     [InlineData("HUP")]

@@ -18,6 +18,7 @@ public sealed class FailureTests : IDisposable
         { new DllNotFoundException("libx"), FailureKind.Environment },
         { new TypeInitializationException("T", new DllNotFoundException("libx")), FailureKind.Environment },
         { new AggregateException(new OutOfMemoryException()), FailureKind.Environment },
+        { new TaskSchedulerException(new OutOfMemoryException()), FailureKind.Environment },
         { new AggregateException(new AutodidactException(FailureKind.Data, "a"), new IOException("b")), FailureKind.Data },
         { new FileNotFoundException("Could not load file or assembly 'CsvHelper'. No such file."), FailureKind.Environment },
         { new ExternalException("DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes."), FailureKind.Environment },

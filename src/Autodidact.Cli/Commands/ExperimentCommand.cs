@@ -47,6 +47,7 @@ internal static class ExperimentCommand
 
     private static int Run(CliHost host, Experiment experiment, string path)
     {
+        ThreadRoom.Require();
         using var view = host.View();
         using var interruption = new Interruption(host.HandlesSignals, view.Say);
         var unwritten = new UnwrittenFiles();

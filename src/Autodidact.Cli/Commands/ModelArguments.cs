@@ -51,6 +51,7 @@ internal sealed class ModelArguments(bool imagesNeeded = true)
     {
         var folder = parsed.GetValue(_model)!;
         var options = new ModelOptions { Threads = Threads(parsed) };
+        ThreadRoom.Require();
         MissingModel.Export(host, folder);
         return EarlyExitModel.Load(folder, batch is { } size ? options with { BatchSize = size } : options);
     }

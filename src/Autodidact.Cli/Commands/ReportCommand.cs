@@ -32,6 +32,7 @@ internal static class ReportCommand
             using var interruption = new Interruption(host.HandlesSignals, host.Error.WriteLine, "stopping");
             try
             {
+                ThreadRoom.Require();
                 var written = RunReport.Write(
                     parsed.GetValue(run)!,
                     new RunReportOptions { MapPoints = parsed.GetValue(points), Pictures = parsed.GetValue(pictures) },

@@ -45,6 +45,7 @@ internal static class RunSession
         CliHost host, RunRequest request, Stage? only, IRunView view, UnwrittenFiles unwritten, CancellationToken cancellationToken) =>
         view.Show(shown =>
         {
+            ThreadRoom.Require();
             var events = unwritten.Watch(shown);
             var ended = host.Pipeline(request, events, cancellationToken, only);
             var paths = new RunPaths(ended.Directory);

@@ -50,6 +50,8 @@ internal sealed class CommandLine
     {
         try
         {
+            CurrentDirectory.Require();
+
             // A file name may begin with @, so response files are off.
             var parsed = Root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count > 0 && parsed.Action is not ExamplesHelp) return Fail(ExitStatus.Usage, UsageError(parsed));

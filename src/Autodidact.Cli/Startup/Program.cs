@@ -15,11 +15,12 @@ internal static class Program
     {
         // A Windows console starts in a code page that lacks the dash of 'not measured'; elsewhere UTF-8 is the default.
         if (OperatingSystem.IsWindows()) Console.OutputEncoding = Encoding.UTF8;
-        RuntimeTelemetry.Forbid();
         var command = new CommandLine(CliHost.ForConsole());
 
         // A failure on another thread, which nothing catches: the runtime would abort with a stack trace.
-        AppDomain.CurrentDomain.UnhandledException += (_, e) => Environment.Exit(command.Fail((Exception)e.ExceptionObject, args));
+        AppDomain.CurrentDomain.UnhandledException += (_, e) => ProcessEnd.Now(command.Fail((Exception)e.ExceptionObject, args));
+        RuntimeTelemetry.Forbid();
+        Interruption.AnswerFromTheStart();
         return command.Run(args);
     }
 }

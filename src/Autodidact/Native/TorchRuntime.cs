@@ -38,6 +38,7 @@ public static class TorchRuntime
         lock (Gate)
         {
             if (_info is { } known) return known;
+            CurrentDirectory.Require();
             var info = Prepare();
             try
             {
