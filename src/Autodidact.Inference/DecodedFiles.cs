@@ -9,6 +9,9 @@ internal sealed record DecodedFile(string Path, byte[]? Pixels, string? Problem)
 /// <summary>Files decoded in parallel, a batch ahead of the network.</summary>
 internal static class DecodedFiles
 {
+    /// <summary>Pictures of a batch; those of the next are decoded meanwhile.</summary>
+    private const long MostBytes = 1L << 30;
+
     /// <summary>Decodes files, batch by batch, in their order.</summary>
     /// <param name="model">Whose decoder.</param>
     /// <param name="source">The network the pictures are for.</param>
@@ -22,6 +25,14 @@ internal static class DecodedFiles
         int batchSize,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var most = MostBytes / (model.SideOf(source) * model.SideOf(source) * 3L);
+        if (batchSize > most)
+        {
+            throw new AutodidactException(
+                FailureKind.Usage,
+                $"batches of {batchSize} pictures take more memory than is allowed: choose batches of at most {Math.Max(1, most)}");
+        }
+
         Task<DecodedFile[]>? ahead = null;
         foreach (var chunk in files.Chunk(batchSize))
         {

@@ -9,6 +9,10 @@ namespace Autodidact.Cli.Commands;
 /// <param name="imagesNeeded">Whether at least one image must be named.</param>
 internal sealed class ModelArguments(bool imagesNeeded = true)
 {
+    public const string ImageName = "IMAGE";
+
+    private const int MostThreads = 1024;
+
     private readonly Argument<string?> _model = new("MODEL")
     {
         Description = "folder that 'autodidact export' made, or the run it belongs to: a finished run is exported first if need be",
@@ -17,7 +21,7 @@ internal sealed class ModelArguments(bool imagesNeeded = true)
 
     private readonly Option<int> _threads = new("--threads") { Description = "threads; 0 is one a physical core", HelpName = "N" };
 
-    public Argument<string[]> Images { get; } = new("IMAGE")
+    public Argument<string[]> Images { get; } = new(ImageName)
     {
         Description = "image files and folders; - reads a list of files, one a line, from standard input",
         Arity = imagesNeeded ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore,
@@ -39,9 +43,9 @@ internal sealed class ModelArguments(bool imagesNeeded = true)
     }
 
     /// <summary>Threads asked for; 0 leaves the choice.</summary>
-    public int Threads(ParseResult parsed) => parsed.GetValue(_threads) is >= 0 and var threads
+    public int Threads(ParseResult parsed) => parsed.GetValue(_threads) is >= 0 and <= MostThreads and var threads
         ? threads
-        : throw new AutodidactException(FailureKind.Usage, $"--threads {parsed.GetValue(_threads)}: expected 0 or more");
+        : throw new AutodidactException(FailureKind.Usage, $"--threads {parsed.GetValue(_threads)}: expected 0 to {MostThreads}");
 
     /// <summary>A model by its folder or its run's. A finished run that has none yet is exported.</summary>
     /// <param name="host">Where the export shows its progress.</param>

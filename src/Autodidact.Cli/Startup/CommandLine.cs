@@ -55,6 +55,7 @@ internal sealed class CommandLine
             // A file name may begin with @, so response files are off.
             var parsed = Root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
             if (parsed.Errors.Count > 0 && parsed.Action is not ExamplesHelp) return Fail(ExitStatus.Usage, UsageError(parsed));
+            if (parsed.Action is not ExamplesHelp && Empty(parsed) is { } empty) return Fail(ExitStatus.Usage, empty);
             var status = parsed.Invoke(new InvocationConfiguration
             {
                 Output = _host.Out,
@@ -105,6 +106,16 @@ internal sealed class CommandLine
             _ => $"unexpected argument '{unknown}'",
         };
         return $"{message} (see {name} --help)";
+    }
+
+    /// <summary>No path and no name is empty; an image among many is answered by itself.</summary>
+    private static string? Empty(ParseResult parsed)
+    {
+        var empty = parsed.CommandResult.Children.FirstOrDefault(result =>
+            result is not ArgumentResult { Argument.Name: ModelArguments.ImageName }
+            && result.Tokens.Any(token => token.Value.Length == 0));
+        var name = (empty as ArgumentResult)?.Argument.Name ?? (empty as OptionResult)?.Option.Name;
+        return name is null ? null : $"{name}: expected a value; got '' (see {Name} {parsed.CommandResult.Command.Name} --help)";
     }
 
     private static bool IsMissing(ParseResult parsed, Argument argument) =>

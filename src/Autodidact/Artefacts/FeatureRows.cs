@@ -13,6 +13,9 @@ namespace Autodidact.Artefacts;
 /// </summary>
 internal static class FeatureRows
 {
+    /// <summary>Every depth is tried: a key of a million slashes would be tried for days.</summary>
+    private const int DeepestFolder = 64;
+
     /// <summary>Where features lie: they may be of an index that has not got its names yet. Null where there are none.</summary>
     /// <param name="path">The file.</param>
     public static string? Place(string path) => IndexFiles.Set(path).Place(path);
@@ -138,7 +141,7 @@ internal static class FeatureRows
         return missing is null ? found : null;
     }
 
-    private static int Depth(string key) => key.Count(c => c == '/');
+    private static int Depth(string key) => Math.Min(DeepestFolder, key.Count(c => c == '/'));
 
     private static string Without(string key, int folders)
     {

@@ -61,6 +61,16 @@ public sealed class FeatureRowsTests : IDisposable
     }
 
     [Fact]
+    public void Should_Refuse_Keys_Of_Thousands_Of_Folders_Within_A_Moment()
+    {
+        var deep = string.Concat(Enumerable.Repeat("x/", 20_000));
+        var path = Write(3, $"{deep}1.jpg", $"{deep}2.jpg", $"{deep}3.jpg");
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        Refused("no row for cat/1.jpg", path);
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
     public void Should_Refuse_What_Does_Not_Belong_To_These_Images()
     {
         Refused("4 rows for 3 images", Write(4));

@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Autodidact.Cli.Rendering;
 using Autodidact.Inference;
 using Autodidact.Numerics;
+using Autodidact.Options;
+using Autodidact.RunReports;
 using Autodidact.Tests.Serialization;
 
 namespace Autodidact.Tests.Inference;
@@ -92,6 +96,38 @@ public sealed class HostileManifestTests(ExportedModel exported) : IClassFixture
         Assert.Equal(24, exported.Ask(exported.Int8Folder, Token).Count);
         Assert.Equal(24, exported.Ask(exported.Copy(), Token).Count);
         Assert.Equal(24, exported.Ask(exported.Copy(digests: false), Token).Count);
+    }
+
+    [Fact]
+    public void Should_Take_Or_Refuse_Every_Edited_Manifest()
+    {
+        using var scratch = new ScratchFolder();
+        var folder = Directory.CreateDirectory(scratch["model"]).FullName;
+        var (taken, refused) = EditedJson.Check(EditedJson.Of(exported.Manifest().ToJsonString(), each: 4), json =>
+        {
+            File.WriteAllText(Path.Combine(folder, "model.json"), json);
+            var manifest = ModelManifest.Load(folder);
+            Assert.NotEmpty(ExportTable.Render(manifest, manifest, folder));
+            CostCharts.OfEarlyExits(manifest).ToList();
+        });
+        Assert.InRange(taken, 1, int.MaxValue);
+        Assert.InRange(refused, 200, int.MaxValue);
+    }
+
+    [Fact]
+    public void Should_Take_Or_Refuse_Every_Edited_Manifest_Of_An_Index()
+    {
+        using var scratch = new ScratchFolder();
+        using var model = EarlyExitModel.Load(exported.Folder);
+        var path = scratch["a.index.json"];
+        var manifest = JsonSerializer.Serialize(IndexManifest.Of(model, FeatureSource.Deepest), OptionJson.SerializerOptions);
+        var (taken, refused) = EditedJson.Check(EditedJson.Of(manifest, each: 5), json =>
+        {
+            File.WriteAllText(path, json);
+            IndexManifest.Load(path).IsOf(model);
+        });
+        Assert.InRange(taken, 1, int.MaxValue);
+        Assert.InRange(refused, 100, int.MaxValue);
     }
 
     [Theory]
