@@ -20,6 +20,7 @@ public class DecodeLimitsTests
     [InlineData("tiff tags", "TIFF: its directory has 65535 tags")]
     [InlineData("webp", "suspicious: 10000 x 10000 pixels in 30 bytes would take ")]
     [InlineData("webp canvas", "suspicious: 10000 x 9000 pixels in ")]
+    [InlineData("webp groups", "suspicious: 1024 x 1024 pixels in ")]
     [InlineData("webp frames", "it has more than 10000 frames")]
     [InlineData("gif canvas", "suspicious: 65535 x 1500 pixels in ")]
     [InlineData("gif frame outside", "too large: 60001 x 60001 pixels, the limit is 100 megapixels")]
@@ -159,6 +160,32 @@ public class DecodeLimitsTests
         Assert.ThrowsAny<OperationCanceledException>(() => _decoder.Decode(png, 64, cancellation.Token));
     }
 
+    [Theory]
+    [InlineData(32, 64)]
+    [InlineData(512, 16_384)]
+    [InlineData(1_024, 65_536)]
+    public void Should_Count_The_Groups_Of_Codes_In_A_Lossless_Webp(int side, int groups)
+    {
+        var file = HostileImages.WebpOfGroups(side);
+        Assert.Equal(groups, WebpTables.Groups(file.AsSpan(20), 40, side, side));
+        if (side == 32)
+            Assert.Equal(32, _decoder.Decode(file, 32).OriginalWidth);
+    }
+
+    [Theory]
+    [InlineData(".webp[lossless]")]
+    [InlineData(".webp[near_lossless]")]
+    public void Should_Find_Few_Groups_In_A_Real_Lossless_Webp(string suffix)
+    {
+        // Noise beside flat colour, so that the encoder uses several groups, transforms and a cache.
+        using var noise = Image.Gaussnoise(600, 400, sigma: 40, mean: 128, seed: 1);
+        using var picture = TestImages.Vips(400, 600).Bandjoin(noise.Cast(Enums.BandFormat.Uchar)).ExtractBand(1, n: 3)
+            .Copy(interpretation: Enums.Interpretation.Srgb);
+        var file = picture.WriteToBuffer(suffix);
+        Assert.InRange(WebpTables.Groups(file.AsSpan(20), 40, 600, 400), 1, 2_600);
+        Assert.Equal(64 * 64 * 3, _decoder.Decode(file, 64).Pixels.Length);
+    }
+
     [Fact]
     public void Should_Not_Try_A_Picture_That_Does_Not_Fit_Into_Memory()
     {
@@ -194,6 +221,7 @@ public class DecodeLimitsTests
         "tiff tags" => [.. "II*\0"u8, 8, 0, 0, 0, 0xFF, 0xFF, .. new byte[100]],
         "webp" => HostileImages.FlatWebp(10_000, 10_000),
         "webp canvas" => HostileImages.AnimatedWebp(10_000, 9_000, 1),
+        "webp groups" => HostileImages.WebpOfGroups(1_024),
         "webp frames" => HostileImages.AnimatedWebp(10, 10, 10_001),
         "gif canvas" => HostileImages.Gif(65_535, 1_500, 0, 0, 1),
         "gif frame outside" => HostileImages.Gif(10, 10, 60_000, 60_000, 1),

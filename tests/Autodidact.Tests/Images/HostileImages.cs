@@ -92,6 +92,61 @@ internal static class HostileImages
     /// <summary>A lossless WebP of one colour: a few bytes, whatever its size.</summary>
     public static byte[] FlatWebp(int width, int height) => Webp(Part("VP8L", Lossless(width, height)));
 
+    /// <summary>A lossless WebP each of whose blocks of 4 x 4 pixels names a group of codes of its own.</summary>
+    public static byte[] WebpOfGroups(int side)
+    {
+        var blocks = side / 4 * (side / 4);
+        var bits = new System.Collections.BitArray(400 + (36 * blocks));
+        var end = 0;
+        Add(0x2F, 8);
+        Add(side - 1, 14);
+        Add(side - 1, 14);
+
+        // No alpha, version 0, no transform, no cache; groups, in blocks of 4 pixels a side; their picture has no cache.
+        Add(0, 1 + 3 + 1 + 1);
+        Add(1, 1);
+        Add(0, 3 + 1);
+        for (var code = 0; code < 2; code++)
+        {
+            // Green and red: 256 symbols of 8 bits each. Only the length 8 is used, the twelfth in the order of lengths.
+            Add(0, 1);
+            Add(12 - 4, 4);
+            for (var i = 0; i < 11; i++)
+                Add(0, 3);
+            Add(1, 3);
+            Add(1, 1);
+            Add(3, 3);
+            Add(254, 8);
+        }
+
+        for (var code = 0; code < 3; code++)
+            Add(1, 4);
+        for (var block = 0; block < blocks; block++)
+        {
+            foreach (var value in (int[])[block & 255, block >> 8])
+            {
+                for (var bit = 7; bit >= 0; bit--)
+                    Add(value >> bit & 1, 1);
+            }
+        }
+
+        for (var group = 0; group < blocks; group++)
+        {
+            for (var code = 0; code < 5; code++)
+                Add(1, 4);
+        }
+
+        var bytes = new byte[(bits.Length + 7) / 8];
+        bits.CopyTo(bytes, 0);
+        return Webp(Part("VP8L", bytes));
+
+        void Add(int value, int count)
+        {
+            for (var i = 0; i < count; i++)
+                bits[end++] = (value >> i & 1) == 1;
+        }
+    }
+
     /// <summary>An animated WebP whose frames have two pixels a side.</summary>
     public static byte[] AnimatedWebp(int width, int height, int frames)
     {

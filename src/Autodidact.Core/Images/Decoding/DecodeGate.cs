@@ -12,9 +12,9 @@ internal sealed class DecodeGate(long capacity)
     private long _taken;
 
     /// <summary>
-    /// The gate of this process: <see cref="DecodeLimits.TotalBytes"/>, or a quarter of the machine's memory if that is less.
+    /// The gate of this process: <see cref="DecodeLimits.TotalBytes"/>, or a quarter of the memory that is left at first if that is less.
     /// </summary>
-    public static DecodeGate Process { get; } = new(Math.Min(DecodeLimits.TotalBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4));
+    public static DecodeGate Process { get; } = new(Math.Min(DecodeLimits.TotalBytes, MemoryLeft.Bytes / 4));
 
     /// <summary>Pictures that wait.</summary>
     internal int Waiting

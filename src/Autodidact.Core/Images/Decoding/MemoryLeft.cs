@@ -14,16 +14,24 @@ internal static class MemoryLeft
     // Left for everything else in the process.
     private const long Reserve = 32L * 1024 * 1024;
 
+    // Decoders take addresses that they never use.
+    private const int AddressesPerByte = 2;
+
+    private static readonly bool _heapIsLimited =
+        GC.GetConfigurationVariables().TryGetValue("GCHeapHardLimit", out var limit) && limit is not 0L;
+
     private static readonly long? _addressSpace = OperatingSystem.IsLinux() ? AddressSpaceLimit() : null;
+
+    /// <summary>Bytes that the process may still take.</summary>
+    public static long Bytes => Math.Min(Physical(), AddressSpace() / AddressesPerByte);
 
     /// <summary>Refuses a picture that does not fit.</summary>
     /// <param name="bytes">Bytes that decoding it takes.</param>
     /// <exception cref="ImageDecodeException">It does not fit.</exception>
     public static void Check(long bytes)
     {
-        if (bytes < Notable)
-            return;
-        Check(bytes, Math.Min(Physical(), AddressSpace()) - Reserve);
+        if (bytes >= Notable)
+            Check(bytes, Bytes - Reserve);
     }
 
     /// <summary>Refuses a picture that does not fit into the bytes that are left.</summary>
@@ -39,8 +47,11 @@ internal static class MemoryLeft
 
     private static long Physical()
     {
-        var info = GC.GetGCMemoryInfo();
-        return info.TotalAvailableMemoryBytes - Math.Min(info.TotalAvailableMemoryBytes, Environment.WorkingSet);
+        // Where the managed heap has a limit of its own, the runtime tells that one. It says nothing of the image library's memory.
+        if (_heapIsLimited)
+            return long.MaxValue;
+        var total = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        return Math.Max(0, total - Environment.WorkingSet);
     }
 
     private static long AddressSpace()

@@ -12,6 +12,10 @@ internal static class WebpHeader
     private const double NanosecondsPerPixel = 16;
     private const double AlphaNanoseconds = 7;
 
+    // Of each group of codes, see WebpTables: most bytes, and the time in which the decoder makes them.
+    private const long BytesPerGroup = 12_000;
+    private const double NanosecondsPerGroup = 8_000;
+
     // The decoder looks for a frame from the first one on, each time.
     private const double NanosecondsPerPairOfFrames = 4;
 
@@ -24,7 +28,7 @@ internal static class WebpHeader
     {
         var copy = bytes;
         var (canvasWidth, canvasHeight, frameWidth, frameHeight) = (0L, 0L, 0L, 0L);
-        var (frames, metadata, alpha, at) = (0L, 0L, false, FileHeaderBytes);
+        var (frames, metadata, alpha, groups, at) = (0L, 0L, false, 1, FileHeaderBytes);
         while (at + ChunkHeaderBytes <= bytes.Length)
         {
             var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at + 4));
@@ -41,6 +45,8 @@ internal static class WebpHeader
                 var (width, height) = (1 + Int24(data[6..]), 1 + Int24(data[9..]));
                 alpha |= (width, height) != (canvasWidth, canvasHeight);
                 (frameWidth, frameHeight) = (Math.Max(frameWidth, width), Math.Max(frameHeight, height));
+                if (frames == 1)
+                    groups = FrameGroups(data[AnimationHeaderBytes..], width, height);
                 if (Size(data[AnimationHeaderBytes..]) is { } inner)
                     (frameWidth, frameHeight) = (Math.Max(frameWidth, inner.Width), Math.Max(frameHeight, inner.Height));
             }
@@ -48,6 +54,11 @@ internal static class WebpHeader
             {
                 (frameWidth, frameHeight) = (Math.Max(frameWidth, size.Width), Math.Max(frameHeight, size.Height));
                 alpha |= size.Alpha;
+                groups = Math.Max(groups, Groups(type, data, size.Width, size.Height));
+            }
+            else if (type.SequenceEqual("ALPH"u8))
+            {
+                groups = Math.Max(groups, Groups(type, data, canvasWidth, canvasHeight));
             }
             else if (type.SequenceEqual("ICCP"u8))
             {
@@ -67,10 +78,10 @@ internal static class WebpHeader
             at = (int)Math.Min(at + ChunkHeaderBytes + (long)length + (length & 1), int.MaxValue - ChunkHeaderBytes);
         }
 
-        return (copy, Cost(Math.Max(canvasWidth, frameWidth), Math.Max(canvasHeight, frameHeight), alpha, frames, metadata));
+        return (copy, Cost(Math.Max(canvasWidth, frameWidth), Math.Max(canvasHeight, frameHeight), alpha, frames, metadata, groups));
     }
 
-    private static ImageCost Cost(long width, long height, bool alpha, long frames, long metadata)
+    private static ImageCost Cost(long width, long height, bool alpha, long frames, long metadata, int groups)
     {
         if (width == 0 || height == 0)
             throw new ImageDecodeException("WebP: it has no picture");
@@ -80,10 +91,39 @@ internal static class WebpHeader
             DecodedBytes = pixels * (alpha ? 4 : 3),
 
             // The frame and the canvas, or, before that, the frame and the decoder's own copy of it.
-            MemoryBytes = (2 * pixels * BytesPerPixel) + ImageCost.Strips(width, height, BytesPerPixel, alpha) + metadata,
+            MemoryBytes = (2 * pixels * BytesPerPixel) + ImageCost.Strips(width, height, BytesPerPixel, alpha) + metadata
+                + (groups * BytesPerGroup),
             Nanoseconds = (pixels * (NanosecondsPerPixel + (alpha ? AlphaNanoseconds : 0)))
-                + (frames * frames * NanosecondsPerPairOfFrames),
+                + (frames * frames * NanosecondsPerPairOfFrames) + (groups * NanosecondsPerGroup),
         };
+    }
+
+    /// <summary>Groups of codes in a frame of an animation.</summary>
+    private static int FrameGroups(ReadOnlySpan<byte> chunks, long width, long height)
+    {
+        var groups = 1;
+        for (var at = 0; at + ChunkHeaderBytes <= chunks.Length;)
+        {
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(chunks[(at + 4)..]);
+            var data = chunks.Slice(at + ChunkHeaderBytes, (int)Math.Min(length, (uint)(chunks.Length - at - ChunkHeaderBytes)));
+            groups = Math.Max(groups, Groups(chunks.Slice(at, 4), data, width, height));
+            at = (int)Math.Min(at + ChunkHeaderBytes + (long)length + (length & 1), int.MaxValue - ChunkHeaderBytes);
+        }
+
+        return groups;
+    }
+
+    /// <summary>Groups of codes in a picture, or in its alpha, that is lossless.</summary>
+    private static int Groups(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data, long width, long height)
+    {
+        const int HeaderBits = 40;
+        const int HarmlessGroups = 4_096;
+        const int LeastBitsPerGroup = 20;
+        var lossless = type.SequenceEqual("VP8L"u8);
+        if (!lossless && !(type.SequenceEqual("ALPH"u8) && data.Length > 0 && (data[0] & 3) == 1))
+            return 1;
+        var most = Math.Min(8L * data.Length / LeastBitsPerGroup, (width + 3) / 4 * ((height + 3) / 4));
+        return most < HarmlessGroups ? (int)most : WebpTables.Groups(data, lossless ? HeaderBits : 8, (int)width, (int)height);
     }
 
     /// <summary>The size in the header of a lossy or lossless picture; null if the chunk is none.</summary>
