@@ -67,9 +67,11 @@ public sealed class HostileFilesTests : IClassFixture<ExportedModel>, IDisposabl
             File.ReadAllBytes(new RunPaths(_folder["out/first"]).Encoder), File.ReadAllBytes(new RunPaths(_folder["out/second"]).Encoder));
 
         // The run is exported for this, from the same cache.
-        using var predict = AsNobody($"dotnet '{Cli.Program}' predict out/second images");
+        using var predict = AsNobody($"dotnet '{Cli.Program}' predict out/second images/lost+found images");
         Assert.True(predict.ExitCode == 3, predict.Error);
         Assert.Contains("images/lost+found: the folder cannot be read", predict.Error, StringComparison.Ordinal);
+        Assert.Contains("autodidact: 2 files could not be read", predict.Error, StringComparison.Ordinal);
+        Assert.Contains("images/all/059.bmp: ", predict.Out, StringComparison.Ordinal);
 
         ChildProcess Run(string name) => AsNobody(
             $"dotnet '{Cli.Program}' run images --out out/{name} "

@@ -27,7 +27,9 @@ internal sealed class NamedImages(CliHost host, IReadOnlyList<string> names)
         foreach (var name in names)
         {
             var any = false;
-            var files = name == StandardInput ? Lines(cancellationToken) : Directory.Exists(name) ? Below(name) : [new NamedFile(name)];
+            var files = name == StandardInput ? Lines(cancellationToken)
+                : Directory.Exists(name) ? ImageFiles.Below(name)
+                : [new NamedFile(name)];
             foreach (var file in files)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -65,19 +67,6 @@ internal sealed class NamedImages(CliHost host, IReadOnlyList<string> names)
         // The other names may hold images: they are answered, and the status tells.
         host.Error.WriteLine($"autodidact: {line}");
         _somethingWasEmpty = true;
-    }
-
-    private static IReadOnlyList<NamedFile> Below(string folder)
-    {
-        try
-        {
-            return ImageFiles.Below(folder);
-        }
-        catch (AutodidactException e) when (e.Kind == FailureKind.Data)
-        {
-            // One folder that cannot be read must not keep the other names from their answers.
-            return [new NamedFile(folder, e.Message)];
-        }
     }
 
     private IEnumerable<NamedFile> Lines(CancellationToken cancellationToken)

@@ -15,6 +15,16 @@ internal sealed class FolderWalk
     /// <exception cref="AutodidactException">The folder does not exist or cannot be read.</exception>
     public static IReadOnlyList<SourceItem> List(string root)
     {
+        var items = ListWithProblems(root);
+        return items is [{ Key: "", Problem: { } problem }]
+            ? throw new AutodidactException(FailureKind.Data, $"folder {root}: {problem}")
+            : items;
+    }
+
+    /// <summary>All images, sorted by key. A folder that cannot be read is one item with the problem, and an empty key.</summary>
+    /// <exception cref="AutodidactException">The folder does not exist.</exception>
+    public static IReadOnlyList<SourceItem> ListWithProblems(string root)
+    {
         if (!Directory.Exists(root))
             throw new AutodidactException(FailureKind.Data, $"folder {root} does not exist: check the path");
         var walk = new FolderWalk();
@@ -28,10 +38,7 @@ internal sealed class FolderWalk
             walk.Visit(path, key);
         }
 
-        var items = walk._items.Sorted();
-        return items is [{ Key: "", Problem: { } problem }]
-            ? throw new AutodidactException(FailureKind.Data, $"folder {root}: {problem}")
-            : items;
+        return walk._items.Sorted();
     }
 
     private void Visit(string path, string key)

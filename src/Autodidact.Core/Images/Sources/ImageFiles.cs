@@ -6,16 +6,18 @@ internal static class ImageFiles
     /// <summary>
     /// Every file below a folder whose name ends as an image's does, sorted by key. Each path is the folder as it is given here and the
     /// rest after it, with forward slashes on every system: <c>pictures</c> gives <c>pictures/cats/1.jpg</c>. Files and folders that cannot
-    /// be read are among them, with the reason.
+    /// be read are among them, with the reason; the folder itself too.
     /// </summary>
     /// <param name="folder">The folder.</param>
-    /// <exception cref="AutodidactException">The folder does not exist or cannot be read.</exception>
+    /// <exception cref="AutodidactException">The folder does not exist.</exception>
     public static IReadOnlyList<NamedFile> Below(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
         var start = Portable(folder);
         start = start.EndsWith('/') ? start : start + '/';
-        return [.. FolderWalk.List(folder).Select(item => new NamedFile(start + item.Key, item.Problem))];
+        return [.. FolderWalk.ListWithProblems(folder).Select(item => new NamedFile(PathOf(item.Key), item.Problem))];
+
+        string PathOf(string key) => key.Length > 0 ? start + key : Portable(folder);
     }
 
     /// <summary>A path with forward slashes, which every system reads.</summary>
