@@ -29,6 +29,8 @@ public class DecodeLimitsTests
     [InlineData("jpeg scans", "JPEG: it has more than 100 scans")]
     [InlineData("jpeg repeated scans", "suspicious: 9000 x 9000 pixels in ")]
     [InlineData("jpeg metadata", "its metadata are larger than 33554432 bytes")]
+    [InlineData("tiff webp", "suspicious: 9000 x 9000 pixels in ")]
+    [InlineData("jpeg exif loop", "its Exif block is damaged: entries overlap")]
     [InlineData("jpeg exif", "its Exif block is damaged: entries overlap")]
     public void Should_Refuse_A_Small_File_That_Asks_For_Much_And_Say_Why(string kind, string reason)
     {
@@ -231,13 +233,30 @@ public class DecodeLimitsTests
         "jpeg repeated scans" => HostileImages.Announce(
             HostileImages.RepeatScans(TestImages.Encode(".jpg[interlace]"), 5), 9_000, 9_000),
         "jpeg metadata" => HostileImages.InsertSegment(TestImages.Jpeg(), 0xED, new byte[65_000], 600),
-        "jpeg exif" => HostileImages.InsertSegment(TestImages.Jpeg(), 0xE1, OverlappingExif()),
+        "tiff webp" => TiffOfWebp(9_000),
+        "jpeg exif" => HostileImages.InsertSegment(TestImages.Jpeg(), 0xE1, Exif([0x86, 0x92, 7, 0, 0, 0xFF, 0, 0, 8, 0, 0, 0])),
+        "jpeg exif loop" => HostileImages.InsertSegment(TestImages.Jpeg(), 0xE1, Exif([0x69, 0x87, 0, 0, 1, 0, 0, 0, 8, 0, 0, 0])),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
-    private static byte[] OverlappingExif()
+    private static byte[] TiffOfWebp(int side)
     {
-        byte[] entry = [0x86, 0x92, 7, 0, 0, 0xFF, 0, 0, 8, 0, 0, 0];
-        return [.. "Exif\0\0II*\0"u8, 8, 0, 0, 0, 0xFF, 0x0F, .. Enumerable.Repeat(entry, 0x0FFF).SelectMany(part => part), 0, 0, 0, 0];
+        var webp = HostileImages.FlatWebp(side, side);
+        return HostileImages.Tiff(
+            webp,
+            0,
+            (256, [side]),
+            (257, [side]),
+            (258, [8]),
+            (259, [50_001]),
+            (262, [2]),
+            (273, [-1]),
+            (277, [3]),
+            (278, [side]),
+            (279, [webp.Length]));
     }
+
+    /// <summary>An Exif block whose directory has one entry thousands of times.</summary>
+    private static byte[] Exif(byte[] entry) =>
+        [.. "Exif\0\0II*\0"u8, 8, 0, 0, 0, 0xFF, 0x0F, .. Enumerable.Repeat(entry, 0x0FFF).SelectMany(part => part), 0, 0, 0, 0];
 }

@@ -72,7 +72,9 @@ internal static class ExifBlock
             var tag = Short(data, at);
             var type = Short(data, at + 2);
             var bytes = Math.Min((type < _typeBytes.Length ? _typeBytes[type] : 0) * (long)Int(data, at + 4), data.Length);
-            _copied += bytes;
+
+            // The entry itself counts as well: directories that name one another would never end otherwise.
+            _copied += bytes + EntryBytes;
             if (_copied > MostCopied)
                 throw new ImageDecodeException("its Exif block is damaged: entries overlap");
             if (tag is ExifTag or GpsTag or InteropTag)

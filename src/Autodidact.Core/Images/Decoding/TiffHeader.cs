@@ -4,6 +4,7 @@ namespace Autodidact.Images;
 internal static class TiffHeader
 {
     private const int Jpeg = 7;
+    private const int Webp = 50001;
     private const int YCbCr = 6;
     private const int Palette = 3;
     private const int SeparatePlanes = 2;
@@ -45,13 +46,13 @@ internal static class TiffHeader
         var parts = directory.Count(322) > 0 || directory.Count(324) > 0
             ? Tiles(directory, width, height, bytesPerPixel)
             : Strips(directory, width, height, bytesPerPixel);
-        var (packed, jpegMemory, jpegWork) = Packed(bytes, directory, parts, limits);
+        var (packed, pictureMemory, pictureWork) = Packed(bytes, directory, parts, limits);
         var pixels = width * height;
         return (alone, new ImageCost(width, height)
         {
             DecodedBytes = pixels * bytesPerPixel,
-            MemoryBytes = parts.Memory + ImageCost.Strips(width, height, bytesPerPixel, alpha) + jpegMemory,
-            Nanoseconds = (parts.Pixels * bytesPerPixel * NanosecondsPerByte) + (packed * NanosecondsPerPackedByte) + jpegWork
+            MemoryBytes = parts.Memory + ImageCost.Strips(width, height, bytesPerPixel, alpha) + pictureMemory,
+            Nanoseconds = (parts.Pixels * bytesPerPixel * NanosecondsPerByte) + (packed * NanosecondsPerPackedByte) + pictureWork
                 + (parts.Count * parts.Nanoseconds) + (height * NanosecondsPerRow)
                 + (bytesPerSample > 1 ? pixels * samples * bytesPerSample * NanosecondsPerWideByte : 0)
                 + (alpha ? pixels * AlphaNanoseconds : 0),
@@ -80,14 +81,16 @@ internal static class TiffHeader
         return new Parts(273, 279, count, width * height, 3 * atOnce * width * bytesPerPixel, width, rows, NanosecondsPerStrip);
     }
 
-    /// <summary>Bytes that are unpacked, each as often as a strip or tile takes them; and the cost of those that are JPEGs.</summary>
-    private static (double Bytes, long JpegMemory, double JpegWork) Packed(
+    /// <summary>
+    /// Bytes that are unpacked, each as often as a strip or tile takes them; and the cost of those that are JPEGs or WebPs.
+    /// </summary>
+    private static (double Bytes, long PictureMemory, double PictureWork) Packed(
         byte[] bytes, TiffDirectory directory, Parts parts, DecodeLimits limits)
     {
         var packed = 0.0;
         var (memory, work) = (0L, 0.0);
         var known = new Dictionary<(long, long), ImageCost>();
-        var isJpeg = directory.First(259, 1) == Jpeg;
+        var compression = directory.First(259, 1);
         var offsets = Math.Min(parts.Count, directory.Count(parts.OffsetsTag));
         var counts = directory.Count(parts.CountsTag);
         for (var i = 0L; i < offsets; i++)
@@ -97,10 +100,14 @@ internal static class TiffHeader
             var count = i < counts ? directory.Value(parts.CountsTag, i) : left;
             count = count < 0 || count > left ? left : count;
             packed += count;
-            if (!isJpeg || count == 0)
+            if (count == 0 || compression is not (Jpeg or Webp))
                 continue;
             if (!known.TryGetValue((start, count), out var cost))
-                known[(start, count)] = cost = JpegHeader.Read(bytes.AsSpan((int)start, (int)count), limits).Cost;
+            {
+                var part = bytes.AsSpan((int)start, (int)count);
+                cost = compression == Jpeg ? JpegHeader.Read(part, limits).Cost : WebpHeader.Read(part.ToArray(), limits).Cost;
+                known[(start, count)] = cost;
+            }
 
             // The decoder refuses one that is larger than its place.
             if (cost.Width <= parts.Width && cost.Height <= parts.Height)
