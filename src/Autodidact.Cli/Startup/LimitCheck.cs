@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Autodidact.Cli.Output;
 
 namespace Autodidact.Cli.Startup;
 
@@ -9,8 +10,6 @@ namespace Autodidact.Cli.Startup;
 /// </summary>
 internal static unsafe partial class LimitCheck
 {
-    private const int StandardError = 2;
-
     private static readonly string[] Training = ["run", "pretrain", "cluster", "distill", "evaluate", "export", "experiment"];
     private static readonly string[] Prediction = ["predict", "embed", "search"];
 
@@ -34,10 +33,10 @@ internal static unsafe partial class LimitCheck
     /// <summary>Writes the reason and gives the status to end with.</summary>
     public static int Refuse(string problem)
     {
-        if (OperatingSystem.IsLinux())
+        if (OperatingSystem.IsLinux() && StandardStreams.IsOpen(StandardStreams.Error))
         {
             var line = Encoding.UTF8.GetBytes($"autodidact: {problem}\n");
-            fixed (byte* start = line) _ = Write(StandardError, start, line.Length);
+            fixed (byte* start = line) _ = Write(StandardStreams.Error, start, line.Length);
         }
 
         return (int)FailureKind.Environment;

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Autodidact.Inference;
@@ -15,7 +16,16 @@ internal static class Program
     {
         // A Windows console starts in a code page that lacks the dash of 'not measured'; elsewhere UTF-8 is the default.
         if (OperatingSystem.IsWindows()) Console.OutputEncoding = Encoding.UTF8;
-        var command = new CommandLine(CliHost.ForConsole());
+        CommandLine command;
+        try
+        {
+            command = new CommandLine(CliHost.ForConsole());
+        }
+        catch (Exception e) when (e is Win32Exception or IOException or OutOfMemoryException)
+        {
+            // The console takes a thread.
+            return LimitCheck.Refuse($"the console cannot be used ({OneLine.From(e.Message)}): raise the limit of processes (ulimit -u)");
+        }
 
         // A failure on another thread, which nothing catches: the runtime would abort with a stack trace.
         AppDomain.CurrentDomain.UnhandledException += (_, e) => ProcessEnd.Now(command.Fail((Exception)e.ExceptionObject, args));

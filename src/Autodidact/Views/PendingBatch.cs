@@ -32,10 +32,11 @@ internal sealed class PendingBatch : IDisposable
     internal int ChunkCount => (_layout.ImageCount + ChunkImages - 1) / ChunkImages;
 
     /// <summary>Renders one chunk. It never throws: the consumer gets the exception.</summary>
-    internal unsafe void Render(int chunk, ViewRenderer renderer, ChunkContext context)
+    internal unsafe void Render(int chunk, ref ViewRenderer? renderer, ChunkContext context)
     {
         try
         {
+            renderer ??= new ViewRenderer();
             var end = Math.Min(_layout.ImageCount, (chunk + 1) * ChunkImages);
             for (var i = chunk * ChunkImages; i < end && !_abandoned; i++)
             {

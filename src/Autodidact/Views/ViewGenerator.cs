@@ -13,7 +13,7 @@ internal sealed class ViewGenerator : IDisposable
     private readonly ViewGeneratorOptions _options;
     private readonly ViewBufferPool _pool;
     private readonly BlockingCollection<(PendingBatch Batch, int Chunk)> _chunks = [];
-    private readonly Thread[] _workers;
+    private readonly List<Thread> _workers;
     private bool _disposed;
 
     /// <summary>Starts the workers.</summary>
@@ -35,11 +35,21 @@ internal sealed class ViewGenerator : IDisposable
         _context = new ChunkContext(images, seed);
         _options = options;
         _pool = new ViewBufferPool(options.PrefetchBatches + 2);
-        _workers = new Thread[options.Workers];
-        for (var i = 0; i < _workers.Length; i++)
+        _workers = new List<Thread>(options.Workers);
+        try
         {
-            _workers[i] = new Thread(Work) { IsBackground = true, Name = $"views {i}" };
-            _workers[i].Start();
+            while (_workers.Count < options.Workers)
+            {
+                var worker = new Thread(Work) { IsBackground = true, Name = $"views {_workers.Count}" };
+                worker.Start();
+                _workers.Add(worker);
+            }
+        }
+        catch
+        {
+            // The system gives no more threads: those that were started must not wait for ever.
+            Dispose();
+            throw;
         }
     }
 
@@ -117,8 +127,8 @@ internal sealed class ViewGenerator : IDisposable
 
     private void Work()
     {
-        var renderer = new ViewRenderer();
+        ViewRenderer? renderer = null;
         foreach (var (batch, chunk) in _chunks.GetConsumingEnumerable())
-            batch.Render(chunk, renderer, _context);
+            batch.Render(chunk, ref renderer, _context);
     }
 }
