@@ -98,17 +98,16 @@ internal static class EmbedCommand
         CliHost host, EarlyExitModel model, FeatureSource source, NamedImages images, int batch, string target, InvertedFiles index)
     {
         using var interruption = new Interruption(host.HandlesSignals, host.Error.WriteLine, "stopping");
-        var written = false;
+        using var writer = Writer(model, source, target);
+        var completed = false;
         try
         {
             var clock = Stopwatch.StartNew();
-            using var writer = Writer(model, source, target);
             var unread = await Write(host, writer, model, source, images.Files(interruption.Token), batch, interruption.Token);
             if (writer.Count == 0) throw new AutodidactException(FailureKind.Data, $"no image could be read: {target} was not written");
             var seconds = clock.Elapsed.TotalSeconds;
             var worthwhile = index == InvertedFiles.Auto && writer.Count > InvertedFileBuilder.WorthwhileRows;
             var inverts = writer is EmbeddingIndexWriter && (index == InvertedFiles.Always || worthwhile);
-            written = true;
             if (inverts)
             {
                 ((EmbeddingIndexWriter)writer).Complete(
@@ -119,6 +118,7 @@ internal static class EmbedCommand
                 writer.Complete();
             }
 
+            completed = true;
             var (pictures, values) = (Plural.Of(writer.Count, "image"), Plural.Of(model.FeatureSizeOf(source), "value"));
             var result = FormattableString.Invariant($"{target}: {pictures}, {values} each ({Name(model, source)}), {seconds:0.0} s");
             CliHost.Print($"{target} is whole", () =>
@@ -131,10 +131,17 @@ internal static class EmbedCommand
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
             host.Error.WriteLine(
-                $"autodidact: interrupted; {target} {(written ? "is whole, but has no inverted file" : "was not written")}");
+                $"autodidact: interrupted; {target} {(IsWhole(writer) ? "is whole, but has no inverted file" : "was not written")}");
             return ExitStatus.Interrupted;
         }
+        catch (AutodidactException) when (!completed && IsWhole(writer))
+        {
+            host.Error.WriteLine($"{target} is whole, but has no inverted file");
+            throw;
+        }
     }
+
+    private static bool IsWhole(IEmbeddingWriter writer) => writer is EmbeddingIndexWriter { IsCompleted: true };
 
     /// <summary>Gives features to a writer; the number of files that could not be read.</summary>
     private static async Task<int> Write(

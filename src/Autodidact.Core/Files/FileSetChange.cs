@@ -39,6 +39,13 @@ internal sealed class FileSetChange : IDisposable
     /// <param name="file">One of the set's files.</param>
     public string Temporary(string file) => TemporaryFile.NameFor(file, _id);
 
+    /// <summary>A failure to make a file, told by the name that the file will have.</summary>
+    /// <param name="failure">The failure, which names the place of the new content.</param>
+    public AutodidactException Named(AutodidactException failure) => new(
+        failure.Kind,
+        _written.Aggregate(failure.Message, (text, file) => text.Replace(Temporary(file), file, StringComparison.Ordinal)),
+        failure);
+
     /// <summary>Gives up what was written of a file: it is removed instead.</summary>
     /// <param name="file">One of the set's files.</param>
     public void Drop(string file)

@@ -68,6 +68,9 @@ public sealed class EmbeddingIndexWriter : IEmbeddingWriter
     /// <inheritdoc/>
     public int Count => _matrix.Rows;
 
+    /// <summary>Whether the index is there, with an inverted file or without.</summary>
+    internal bool IsCompleted { get; private set; }
+
     /// <inheritdoc/>
     public void Append(string key, ReadOnlySpan<float> feature)
     {
@@ -99,11 +102,13 @@ public sealed class EmbeddingIndexWriter : IEmbeddingWriter
             using var matrix = NpyFile.MapMatrix(_change.Temporary(_path));
             invert(matrix, _change.Place(inverted));
         }
-        catch
+        catch (Exception e)
         {
             // The features were the work of hours, perhaps; an inverted file can be built later.
+            var named = e is AutodidactException failure ? _change.Named(failure) : null;
             _change.Drop(inverted);
             Commit(null);
+            if (named is not null) throw named;
             throw;
         }
 
@@ -129,6 +134,7 @@ public sealed class EmbeddingIndexWriter : IEmbeddingWriter
         }
 
         _change.Commit();
+        IsCompleted = true;
     }
 
     private void WriteKey(string row, string key) => _keys.Write(stream => stream.Write(_record.Of(row, key)));

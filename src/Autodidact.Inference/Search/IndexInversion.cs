@@ -19,7 +19,15 @@ internal static class IndexInversion
         var inverted = IndexFiles.InvertedFile(path);
         using (var matrix = NpyFile.MapMatrix(path, manifest?.Parts?.Matrix.Digests, IndexManifest.Remedy))
         {
-            invert(matrix, change.Place(inverted));
+            var place = change.Place(inverted);
+            try
+            {
+                invert(matrix, place);
+            }
+            catch (AutodidactException e)
+            {
+                throw change.Named(e);
+            }
         }
 
         // An index of an earlier version, or of another program, has no digests: none can be vouched for now.

@@ -203,6 +203,23 @@ public sealed class IndexChangeTests : IDisposable
         Assert.Equal(["a.index.json", "a.keys.csv", "a.npy"], _scratch.Files.Order());
     }
 
+    [Fact]
+    public void Should_Name_The_Index_And_Not_Its_New_File_In_A_Failure()
+    {
+        _old[77][3] = float.NaN;
+        using (var writer = new EmbeddingIndexWriter(_scratch["a.npy"], Columns))
+        {
+            for (var row = 0; row < Count; row++) writer.Append($"k{row}", _old[row]);
+            var failure = Assert.Throws<AutodidactException>(
+                () => writer.Complete((matrix, place) => InvertedFileBuilder.Build(matrix, place, cancellationToken: Token)));
+            Assert.StartsWith($"{_scratch["a.npy"]}: row 77", failure.Message, StringComparison.Ordinal);
+            Assert.True(writer.IsCompleted);
+        }
+
+        using var index = EmbeddingIndex.Open(_scratch["a.npy"]);
+        Assert.Equal((Count, "k77"), (index.Count, index.Key(77)));
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Writes the new index, and brings the folder to where its writer was when only the journal had its name.</summary>
