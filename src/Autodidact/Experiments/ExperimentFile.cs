@@ -67,7 +67,7 @@ internal sealed record ExperimentFile
         if (text.Length > LargestText)
         {
             throw new AutodidactException(
-                FailureKind.Usage, $"{origin}: not an experiment: it is longer than {LargestText >> 20} million characters");
+                FailureKind.Usage, $"{origin}: not an experiment: it is longer than {LargestText >> 20} million characters: divide it");
         }
 
         try

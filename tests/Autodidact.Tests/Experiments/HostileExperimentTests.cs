@@ -62,6 +62,26 @@ public sealed class HostileExperimentTests
         Assert.Equal(2_000, experiment.Cells.Select(cell => cell.Directory).Distinct().Count());
     }
 
+    /// <summary>Tables and estimates are made of the figures.</summary>
+    [Theory]
+    [InlineData("NaN")]
+    [InlineData("1e300")]
+    [InlineData("-Infinity")]
+    [InlineData("\u001b[2J")]
+    public void Should_Refuse_A_Row_Whose_Figures_Cannot_Be(string figure)
+    {
+        var experiment = SmallExperiment.In(Path.GetTempPath());
+        string[] fields = [.. SmallExperiment.Row(experiment.Cells[0], 0.5).ToFields()];
+        var metrics = experiment.Metrics.Count;
+        Assert.Equal(0.5, ResultRow.FromFields(fields, metrics).Metrics[0]);
+        foreach (var place in new[] { 2, 2 + metrics, 5 + metrics })
+        {
+            var edited = fields.ToArray();
+            edited[place] = figure;
+            Assert.Throws<FormatException>(() => ResultRow.FromFields(edited, metrics));
+        }
+    }
+
     [Fact]
     public void Should_Refuse_A_File_Of_Millions_Of_Values()
     {
