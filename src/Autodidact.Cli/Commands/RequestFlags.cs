@@ -39,19 +39,11 @@ internal sealed class RequestFlags(Command command, bool showsDefaults)
         return request with { Out = directory ?? RunNumbering.Next(RunOptions.Resolve(request).Data.Source) };
     }
 
-    /// <summary>Makes a mistyped option an error instead of a file name, and an empty name too.</summary>
+    /// <summary>Makes a mistyped option an error instead of a file name.</summary>
     public static void RefuseOptions(Argument argument) => argument.Validators.Add(result =>
     {
         if (result.Tokens.FirstOrDefault(token => token.Value is ['-', ..]) is { } option)
             result.AddError($"unknown option '{option.Value}'");
-        else if (result.Tokens.Any(token => token.Value.Length == 0))
-            result.AddError($"{argument.Name} is empty: name {Plural.One(argument.Description ?? argument.Name)}");
-    });
-
-    /// <summary>Makes an empty path an error of the option that names it.</summary>
-    public static void RefuseEmpty(Option<string?> option) => option.Validators.Add(result =>
-    {
-        if (result.Tokens.Any(token => token.Value.Length == 0)) result.AddError($"{option.Name}: expected a path; got ''");
     });
 
     private void Add(OptionFlag flag)

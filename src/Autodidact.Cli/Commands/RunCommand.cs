@@ -19,7 +19,6 @@ internal static class RunCommand
                 + "[default: runs/<data>-<n>]",
             HelpName = "DIR",
         };
-        RequestFlags.RefuseEmpty(directory);
         command.Add(directory);
         var flags = new RequestFlags(command, showsDefaults: true).Add(RunFlags.ByKey.Values);
         var json = RunSession.JsonOption();

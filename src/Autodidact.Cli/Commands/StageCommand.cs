@@ -29,7 +29,6 @@ internal static class StageCommand
             Description = "directory for the results on other images or labels; the run itself stays as it is [default: RUN-on-<data>]",
             HelpName = "DIR",
         };
-        RequestFlags.RefuseEmpty(beside);
         if (stage == Stage.Evaluate) command.Add(beside);
         command.SetAction(parsed =>
         {

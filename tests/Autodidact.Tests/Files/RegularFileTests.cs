@@ -10,6 +10,8 @@ public sealed class RegularFileTests : IDisposable
 
     public RegularFileTests() => Assert.SkipUnless(OperatingSystem.IsLinux(), "pipes and devices are made as Linux makes them");
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     public void Dispose() => _scratch.Dispose();
 
     [Fact]
@@ -18,8 +20,8 @@ public sealed class RegularFileTests : IDisposable
         var bytes = Enumerable.Range(0, 3_000_001).Select(i => (byte)(i * 31)).ToArray();
         File.WriteAllBytes(_scratch["a"], bytes);
         File.CreateSymbolicLink(_scratch["link"], _scratch["a"]);
-        Assert.Equal(bytes, RegularFile.ReadAll(_scratch["a"], bytes.Length));
-        Assert.Equal(bytes, RegularFile.ReadAll(_scratch["link"], bytes.Length));
+        Assert.Equal(bytes, RegularFile.ReadAll(_scratch["a"], bytes.Length, Token));
+        Assert.Equal(bytes, RegularFile.ReadAll(_scratch["link"], bytes.Length, Token));
         using var stream = RegularFile.Open(_scratch["a"]);
         Assert.Equal((true, bytes.Length, false), (stream.CanSeek, stream.Length, stream.CanWrite));
         File.WriteAllText(_scratch["text"], "Grüße", Encoding.Unicode);
@@ -58,7 +60,7 @@ public sealed class RegularFileTests : IDisposable
     {
         var huge = SpecialFiles.Huge(_scratch["huge"]);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var e = Assert.Throws<UnreadableFileException>(() => RegularFile.ReadAll(huge, 1000));
+        var e = Assert.Throws<UnreadableFileException>(() => RegularFile.ReadAll(huge, 1000, Token));
         Assert.Throws<UnreadableFileException>(() => RegularFile.Require(huge, 1000));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
         Assert.Equal($"too large: {SpecialFiles.HugeBytes} bytes, the limit is 1000 bytes", e.Message);
