@@ -158,7 +158,7 @@ internal static class FuzzBenchmark
 
         private const int BytesPerPixel = 4;
 
-        /// <summary>What a process may take before its first mutant: it makes the indexes and packs to damage.</summary>
+        /// <summary>Time that a process may take before its first mutant: it makes the indexes and packs to damage.</summary>
         public static readonly TimeSpan StartTime = TimeSpan.FromSeconds(15);
 
         public static int Read(string folder, ulong seed, long first, long count)
@@ -200,7 +200,7 @@ internal static class FuzzBenchmark
 
         private static string OneLine(Exception e) => string.Join(" | ", e.ToString().Split('\n').Take(6).Select(line => line.Trim()));
 
-        /// <summary>What a picture decodes to, by its header; 0 for other files.</summary>
+        /// <summary>Bytes that a picture decodes to, by its header; 0 for other files.</summary>
         private static long Decoded(FuzzOutcome outcome)
         {
             try

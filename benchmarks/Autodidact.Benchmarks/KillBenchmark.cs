@@ -18,7 +18,7 @@ internal static class KillBenchmark
     public static int Run(string[] args)
     {
         string Option(string name, string otherwise) => Array.IndexOf(args, name) is >= 0 and var at ? args[at + 1] : otherwise;
-        var seed = args.Length > 0 && ulong.TryParse(args[0], NumberStyles.Integer, CultureInfo.InvariantCulture, out var given) ? given : 1;
+        var seed = ulong.TryParse(args.FirstOrDefault(), NumberStyles.Integer, CultureInfo.InvariantCulture, out var given) ? given : 1;
         var wanted = Option("--of", "run,resume,export,embed,experiment").Split(',');
         var random = int.Parse(Option("--random", "60"), CultureInfo.InvariantCulture);
         var folder = Directory.CreateDirectory(

@@ -26,7 +26,7 @@ internal abstract partial class KillSubject
     /// <summary>The folder that the command works in.</summary>
     public string Home { get; }
 
-    /// <summary>What follows <c>autodidact</c>.</summary>
+    /// <summary>The arguments after <c>autodidact</c>.</summary>
     public abstract IReadOnlyList<string> Arguments { get; }
 
     /// <summary>All of them; each is made when it is asked for.</summary>

@@ -100,7 +100,8 @@ internal static partial class SoakBenchmark
 
             var state = State.Now(elapsed);
             _states.Add(state);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"cycle {_cycle}: {state}, {_kills} kills, {_faults.Count} faults"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"cycle {_cycle}: {state}, {_kills} kills, {_faults.Count} faults"));
             Directory.Delete(_run, recursive: true);
             _cycle++;
         }
@@ -114,8 +115,8 @@ internal static partial class SoakBenchmark
             var handles = late.Max(s => s.OpenFiles) - early.Max(s => s.OpenFiles);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{elapsed.TotalHours:0.00} h, {_cycle} cycles, {_kills} kills: memory {growth:+0.0 %;-0.0 %}, open files {handles:+0;-0;0}, "
-                + $"{_faults.Count} faults"));
+                $"{elapsed.TotalHours:0.00} h, {_cycle} cycles, {_kills} kills: memory {growth:+0.0 %;-0.0 %}, "
+                + $"open files {handles:+0;-0;0}, {_faults.Count} faults"));
             return _faults.Count == 0 && growth <= MostGrowth && handles <= 0;
         }
 
@@ -256,7 +257,7 @@ internal static partial class SoakBenchmark
         }
     }
 
-    /// <summary>What this process holds.</summary>
+    /// <summary>Memory, files and threads that this process holds.</summary>
     private sealed record State(TimeSpan Elapsed, double Megabytes, int OpenFiles, int Threads)
     {
         public static State Now(TimeSpan elapsed)

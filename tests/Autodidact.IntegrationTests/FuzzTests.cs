@@ -3,7 +3,9 @@ using Autodidact.Images;
 
 namespace Autodidact.IntegrationTests;
 
-/// <summary>A short, seeded part of the fuzzing benchmark: every reader is given damaged files of a run, a model, an index and pictures.</summary>
+/// <summary>
+/// A short, seeded part of the fuzzing benchmark: every reader is given damaged files of a run, a model, an index and pictures.
+/// </summary>
 public sealed class FuzzTests(ExportedModel model) : IClassFixture<ExportedModel>
 {
     private const int Mutants = 4000;

@@ -29,6 +29,12 @@ public sealed class KillAndResumeTests : IDisposable
         Assert.Contains("resuming", resumed.Error, StringComparison.Ordinal);
         Assert.Equal(SmallRun.Encoder(_folder["whole"]), SmallRun.Encoder(_folder["killed"]));
         Assert.Equal(SmallRun.Student(_folder["whole"]), SmallRun.Student(_folder["killed"]));
+
+        // A run that is killed between the record of a stage and the removal of its checkpoints leaves them; its repetition removes them.
+        var left = Directory.CreateDirectory(Path.Combine(_folder["killed"], "checkpoints"));
+        File.WriteAllText(Path.Combine(left.FullName, "pretrain-000000002.safetensors"), "left");
+        Cli.Expect(0, _folder.Path, SmallRun.Arguments(_folder["killed"])).Dispose();
+        Assert.Empty(left.GetFiles());
     }
 
     /// <summary>

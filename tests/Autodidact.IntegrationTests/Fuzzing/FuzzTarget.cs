@@ -15,7 +15,7 @@ internal sealed record FuzzTarget(string Name, string Folder, IReadOnlyList<stri
     public static bool IsText(string file) => Path.GetExtension(file) is ".json" or ".jsonl" or ".csv";
 }
 
-/// <summary>What a reader is given.</summary>
+/// <summary>The changed file, as a reader is given it.</summary>
 /// <param name="Folder">The folder.</param>
 /// <param name="File">The changed file, as a full path.</param>
 /// <param name="Number">The mutant's number, to choose settings by.</param>
