@@ -8,7 +8,7 @@ namespace Autodidact.IntegrationTests;
 /// </summary>
 public sealed class FuzzTests(ExportedModel model) : IClassFixture<ExportedModel>
 {
-    private const int Mutants = 4000;
+    private const int Mutants = 2500;
 
     [Fact]
     public void No_reader_fails_in_another_way_than_in_words()
