@@ -42,6 +42,28 @@ public sealed class StageCommandTests : IDisposable
     }
 
     [Fact]
+    public void Should_Do_A_Stage_Again_Whose_Files_Were_Damaged()
+    {
+        var run = _folder["run"];
+        Expect(0, SmallRun.Arguments(run));
+        var features = File.ReadAllBytes(Path.Combine(run, "features.npy"));
+        var student = SmallRun.Student(run);
+        Flip(Path.Combine(run, "features.npy"));
+        Flip(Path.Combine(run, "student.safetensors"));
+        File.Delete(Path.Combine(run, "report.html"));
+
+        Assert.Contains("features.npy", Expect(3, "verify", run).Out, StringComparison.Ordinal);
+        Assert.Contains("features.npy is damaged", Expect(3, "export", run).Error, StringComparison.Ordinal);
+        var again = Expect(0, "run", "--out", run);
+        Assert.Contains("features.npy is damaged", again.Error, StringComparison.Ordinal);
+        Assert.Contains("student.safetensors is damaged", again.Error, StringComparison.Ordinal);
+        Assert.Equal(features, File.ReadAllBytes(Path.Combine(run, "features.npy")));
+        Assert.Equal(student, SmallRun.Student(run));
+        Assert.True(File.Exists(Path.Combine(run, "report.html")));
+        Assert.DoesNotContain("damaged", Expect(0, "verify", run).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Should_Refuse_A_Training_In_Which_Nothing_Is_Learned() =>
         Assert.Contains(
             "it learns nothing in its first epoch",
@@ -308,5 +330,12 @@ public sealed class StageCommandTests : IDisposable
     {
         using var cli = Cli.Expect(status, _folder.Path, arguments);
         return (cli.Out, cli.Error);
+    }
+
+    private static void Flip(string file)
+    {
+        var bytes = File.ReadAllBytes(file);
+        bytes[bytes.Length / 2] ^= 1;
+        File.WriteAllBytes(file, bytes);
     }
 }

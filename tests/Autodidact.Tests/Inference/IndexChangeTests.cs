@@ -94,12 +94,13 @@ public sealed class IndexChangeTests : IDisposable
         var (inside, taken) = (0, 0);
         Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
         {
-            for (var i = 0; i < 200; i++)
+            for (var i = 0; i < 300; i++)
             {
                 using var held = FileLock.TryTake(_scratch["x.lock"]);
                 if (held is null) continue;
                 Assert.Equal(1, Interlocked.Increment(ref inside));
                 Interlocked.Increment(ref taken);
+                Thread.Yield();
                 Assert.Equal(0, Interlocked.Decrement(ref inside));
             }
         });
