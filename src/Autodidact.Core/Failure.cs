@@ -23,7 +23,8 @@ internal static class Failure
 
         // .NET throws the same where the system gives it no thread.
         OutOfMemoryException when exception.StackTrace?.Contains("Threading.Thread.Start", StringComparison.Ordinal) == true => Environment(
-            exception, "no more threads can be started: raise the limit of processes (ulimit -u, or the container's), or end other programs"),
+            exception,
+            "no more threads can be started: raise the limit of processes (ulimit -u, or the container's), or end other programs"),
         OutOfMemoryException => Environment(
             exception, "out of memory; use a smaller batch (--set pretrain.batch_size=...) or a smaller network"),
 
