@@ -38,7 +38,6 @@ public static class TorchRuntime
         lock (Gate)
         {
             if (_info is { } known) return known;
-            CurrentDirectory.Require();
             var info = Prepare();
             try
             {

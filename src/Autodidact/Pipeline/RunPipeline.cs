@@ -50,6 +50,7 @@ internal static class RunPipeline
         Stage? only,
         CancellationToken cancellationToken)
     {
+        CurrentDirectory.Require();
         request = request.WithFullPaths();
         var path = request.Out ?? RunNumbering.Next(request.ValueOf("data.source") ?? new DataOptions().Source);
         var made = !Directory.Exists(path);
