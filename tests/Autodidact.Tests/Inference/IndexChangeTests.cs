@@ -118,7 +118,7 @@ public sealed class IndexChangeTests : IDisposable
     }
 
     [Fact]
-    public void Should_Read_Whole_Indexes_While_A_Writer_Changes_Them()
+    public async Task Should_Read_Whole_Indexes_While_A_Writer_Changes_Them()
     {
         var index = _scratch["a.npy"];
         Rows.Write(index, _old);
@@ -137,7 +137,7 @@ public sealed class IndexChangeTests : IDisposable
             for (var row = 0; row < Count; row += 100) Assert.True(opened[row].SequenceEqual(expected[row]));
         }
 
-        writer.GetAwaiter().GetResult();
+        await writer;
     }
 
     [Theory]
