@@ -122,15 +122,13 @@ public sealed class IndexChangeTests : IDisposable
     {
         var index = _scratch["a.npy"];
         Rows.Write(index, _old);
-        using var done = new CancellationTokenSource();
         var writer = Task.Run(
             () =>
             {
                 for (var i = 0; i < 30; i++) Rows.Write(index, i % 2 == 0 ? _new : _old);
-                done.Cancel();
             },
             Token);
-        while (!done.IsCancellationRequested)
+        while (!writer.IsCompleted)
         {
             using var opened = EmbeddingIndex.Open(index);
             var expected = opened[0].SequenceEqual(_old[0]) ? _old : _new;
