@@ -304,7 +304,7 @@ public sealed class EarlyExitModel : IDisposable
     /// <param name="cancellationToken">Stops the decoding of a large image.</param>
     /// <exception cref="ImageDecodeException">It is no image that can be decoded.</exception>
     internal byte[] DecodeCancellable(ReadOnlyMemory<byte> encoded, FeatureSource source, CancellationToken cancellationToken) =>
-        _decoder.Decode(encoded, SideOf(source), cancellationToken).Pixels;
+        _decoder.DecodeCancellable(encoded, SideOf(source), cancellationToken).Pixels;
 
     /// <summary>Side of the pictures a source takes.</summary>
     internal int SideOf(FeatureSource source) => _sessions.Of(source).Input.Side;

@@ -31,9 +31,15 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
     /// <summary>Decodes, resizes the shorter side to <paramref name="side"/> and crops the centre.</summary>
     /// <param name="encoded">The encoded file.</param>
     /// <param name="side">Height and width wanted, in pixels.</param>
+    /// <exception cref="ImageDecodeException">The image is damaged, too large or of an unknown format.</exception>
+    public DecodedImage Decode(ReadOnlyMemory<byte> encoded, int side) => DecodeCancellable(encoded, side, CancellationToken.None);
+
+    /// <summary>Decodes as <see cref="Decode"/> does, for as long as the image is wanted.</summary>
+    /// <param name="encoded">The encoded file.</param>
+    /// <param name="side">Height and width wanted, in pixels.</param>
     /// <param name="cancellationToken">Stops the wait for memory, and the decoding of a large image.</param>
     /// <exception cref="ImageDecodeException">The image is damaged, too large or of an unknown format.</exception>
-    public DecodedImage Decode(ReadOnlyMemory<byte> encoded, int side, CancellationToken cancellationToken = default)
+    public DecodedImage DecodeCancellable(ReadOnlyMemory<byte> encoded, int side, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
         cancellationToken.ThrowIfCancellationRequested();
@@ -57,9 +63,15 @@ internal sealed class ImageDecoder(DecodeLimits? limits = null)
     /// <summary>Resizes and crops pixels that are already decoded, the same way as <see cref="Decode"/>.</summary>
     /// <param name="raw">Grey or RGB pixels.</param>
     /// <param name="side">Height and width wanted, in pixels.</param>
+    /// <exception cref="ImageDecodeException">The pixels do not fit the announced size, or it is beyond the limits.</exception>
+    public DecodedImage Resize(RawImage raw, int side) => ResizeCancellable(raw, side, CancellationToken.None);
+
+    /// <summary>Resizes as <see cref="Resize"/> does, unless the image is no longer wanted before its turn.</summary>
+    /// <param name="raw">Grey or RGB pixels.</param>
+    /// <param name="side">Height and width wanted, in pixels.</param>
     /// <param name="cancellationToken">Stops the wait for memory.</param>
     /// <exception cref="ImageDecodeException">The pixels do not fit the announced size, or it is beyond the limits.</exception>
-    public DecodedImage Resize(RawImage raw, int side, CancellationToken cancellationToken = default)
+    public DecodedImage ResizeCancellable(RawImage raw, int side, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(raw);
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);

@@ -190,8 +190,8 @@ internal static class PackBuilder
                 var side = _side ?? PackOptions.DefaultSide;
                 var image = entry.Content switch
                 {
-                    EncodedImage encoded => _decoder.Decode(encoded.Bytes, side, cancellationToken),
-                    RawImage raw => _decoder.Resize(raw, side, cancellationToken),
+                    EncodedImage encoded => _decoder.DecodeCancellable(encoded.Bytes, side, cancellationToken),
+                    RawImage raw => _decoder.ResizeCancellable(raw, side, cancellationToken),
                     UnreadableImage unreadable => throw new ImageDecodeException(unreadable.Reason),
                     _ => throw new ImageDecodeException($"unknown content {entry.Content.GetType().Name}"),
                 };
