@@ -48,6 +48,21 @@ internal sealed class FileLock : IDisposable
         }
     }
 
+    /// <summary>Removes the lock of a killed process, where that can be done; nothing is waited for.</summary>
+    /// <param name="path">The lock's file.</param>
+    public static void RemoveLeftover(string path)
+    {
+        if (!File.Exists(path)) return;
+        try
+        {
+            TryTake(path)?.Dispose();
+        }
+        catch (AutodidactException)
+        {
+            // A folder that cannot be written keeps it; it is harmless.
+        }
+    }
+
     /// <summary>Removes the file and lets others in.</summary>
     public void Dispose()
     {

@@ -84,15 +84,18 @@ internal static class TorchSharpLibrary
         {
             string folder = Path.Combine(CacheFolder.Path, "native");
             string path = Path.Combine(folder, name);
+            RemoveLeftovers(folder, name);
             if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes)) return path;
             Directory.CreateDirectory(folder);
-            RemoveLeftovers(folder, name);
 
-            // Written aside and renamed, so that a process starting at the same moment never sees half a file.
+            // Written aside and renamed, so that a process starting at the same moment never sees half a file. It is renamed while it is
+            // open, and so locked: nobody can take it for a leftover.
             string aside = $"{path}.{Guid.NewGuid():N}";
             try
             {
-                File.WriteAllBytes(aside, bytes);
+                using var stream = new FileStream(aside, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+                stream.Write(bytes);
+                stream.Flush(flushToDisk: true);
                 File.Move(aside, path, overwrite: true);
             }
             finally
@@ -110,14 +113,24 @@ internal static class TorchSharpLibrary
         }
     }
 
-    /// <summary>A process that is writing needs no hour.</summary>
+    /// <summary>Removes what killed processes left half written; a living one holds its file.</summary>
     private static void RemoveLeftovers(string folder, string name)
     {
+        if (!Directory.Exists(folder)) return;
         foreach (string file in Directory.GetFiles(folder))
         {
             string own = Path.GetFileName(file);
             bool isHalf = own.StartsWith(name + ".", StringComparison.Ordinal) && Guid.TryParseExact(own[(name.Length + 1)..], "N", out _);
-            if (isHalf && File.GetLastWriteTimeUtc(file) < DateTime.UtcNow.AddHours(-1)) File.Delete(file);
+            if (!isHalf) continue;
+            try
+            {
+                using var held = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.None);
+                File.Delete(file);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // Another process writes it, or may not be disturbed: it stays.
+            }
         }
     }
 

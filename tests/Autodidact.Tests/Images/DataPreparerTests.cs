@@ -69,6 +69,21 @@ public sealed class DataPreparerTests : IDisposable
     }
 
     [Fact]
+    public void Should_Remove_The_Claim_Of_A_Process_That_Was_Killed_When_Its_Pack_Was_Ready()
+    {
+        WriteSet("set/cat", 4, 20);
+        string claim;
+        using (var data = Prepare("set"))
+            claim = data.Train.Path + ".lock";
+        File.WriteAllBytes(claim, []);
+        using (new FileStream(claim, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+            Prepare("set").Dispose();
+        Assert.True(File.Exists(claim));
+        Prepare("set").Dispose();
+        Assert.False(File.Exists(claim));
+    }
+
+    [Fact]
     public void Should_Keep_Pixels_And_Labels_When_The_Cache_Is_Deleted()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps files that are in use");

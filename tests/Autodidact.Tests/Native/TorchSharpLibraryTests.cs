@@ -38,9 +38,14 @@ public class TorchSharpLibraryTests
         Assert.SkipWhen(temporary, "the cache cannot be written here");
         string[] files = [$"{path}.{Guid.NewGuid():N}", $"{path}.{Guid.NewGuid():N}", $"{path}.mine"];
         foreach (var file in files) File.WriteAllText(file, "half");
-        foreach (var file in files[1..]) File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
-        Assert.Equal(path, TorchSharpLibrary.Store(name, [2], out _));
+        using (new FileStream(files[0], FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.Equal(path, TorchSharpLibrary.Store(name, [1], out _));
+        }
+
         Assert.Equal([true, false, true], files.Select(File.Exists));
+        Assert.Equal(path, TorchSharpLibrary.Store(name, [2], out _));
+        Assert.Equal([false, false, true], files.Select(File.Exists));
         foreach (var file in files.Append(path)) File.Delete(file);
     }
 

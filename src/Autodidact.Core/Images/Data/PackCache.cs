@@ -20,11 +20,15 @@ internal sealed class PackCache(string directory)
         string name, IImageSource source, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellationToken)
     {
         var path = Path.Combine(directory, FileName(name, source, options));
+        var claim = path + ".lock";
         if (TryOpen(path) is { } ready)
+        {
+            FileLock.RemoveLeftover(claim);
             return (ready.Pack, ready.Labels, true);
+        }
 
         // Another process may be building the same pack: wait for it instead of doing the work twice.
-        using var building = Lock(path + ".lock", cancellationToken);
+        using var building = Lock(claim, cancellationToken);
         if (TryOpen(path) is { } built)
             return (built.Pack, built.Labels, true);
         AtomicFile.RemoveLeftovers(path);
