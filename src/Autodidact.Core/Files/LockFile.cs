@@ -12,6 +12,7 @@ internal static class LockFile
     /// <exception cref="UnauthorizedAccessException">The permission is missing.</exception>
     public static FileStream? TryTake(string path)
     {
+        RefuseDevice(path);
         try
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
@@ -19,6 +20,20 @@ internal static class LockFile
         catch (IOException e) when (HeldFile.IsReason(e))
         {
             return null;
+        }
+    }
+
+    /// <summary>A device or a pipe of that name is open to everybody at once, and so locks nothing.</summary>
+    private static void RefuseDevice(string path)
+    {
+        if (OperatingSystem.IsWindows() || !Path.Exists(path)) return;
+        try
+        {
+            RegularFile.Require(path, long.MaxValue);
+        }
+        catch (FileNotFoundException)
+        {
+            // Its holder removed it just now.
         }
     }
 }

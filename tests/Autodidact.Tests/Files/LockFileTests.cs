@@ -24,6 +24,24 @@ public sealed class LockFileTests : IDisposable
         Assert.NotNull(second);
     }
 
+    /// <summary>Anybody may open a device or a pipe at the same time, so it locks nothing.</summary>
+    [Fact]
+    public void Should_Refuse_A_Device_Or_A_Pipe_In_The_Place_Of_The_Lock()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "devices are made by a link to one of Linux");
+        File.CreateSymbolicLink(_scratch["device"], "/dev/zero");
+        SpecialFiles.Pipe(_scratch["pipe"]);
+        Expect("device", "it is a device, not a file");
+        Expect("pipe", "it is a named pipe, not a file");
+
+        void Expect(string name, string reason)
+        {
+            var e = Assert.Throws<AutodidactException>(() => FileLock.Take(_scratch[name], "the index"));
+            Assert.Equal(FailureKind.Environment, e.Kind);
+            Assert.Contains(reason, e.Message, StringComparison.Ordinal);
+        }
+    }
+
     /// <summary>A link that leads to itself stands for every lock that nobody holds and that cannot be opened.</summary>
     [Fact]
     public void Should_Not_Blame_Another_Process_Where_The_Lock_Cannot_Be_Opened()
