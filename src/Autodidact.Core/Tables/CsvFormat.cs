@@ -11,7 +11,10 @@ namespace Autodidact.Tables;
 internal static class CsvFormat
 {
     /// <summary>No record is longer. Without a limit, one quote that is not closed would pull a file of any size into memory.</summary>
-    private const int LargestRecord = 1 << 24;
+    private const int LargestRecord = 1 << 20;
+
+    /// <summary>No record has more fields: each is an object of its own, however short it is.</summary>
+    private const int MostFields = 1_000;
 
     /// <summary>No table that a user gives is larger: most of what it holds is kept.</summary>
     private const long LargestFile = 1L << 30;
@@ -121,6 +124,8 @@ internal static class CsvFormat
 
     private static string[] Fields(CsvReader reader)
     {
+        if (reader.FieldCount > MostFields)
+            throw new FormatException($"line {reader.LineNumber}: {reader.FieldCount} fields, the limit is {MostFields}");
         var fields = new string[reader.FieldCount];
         for (var i = 0; i < fields.Length; i++)
         {

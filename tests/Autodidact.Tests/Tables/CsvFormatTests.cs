@@ -72,6 +72,27 @@ public sealed class CsvFormatTests : IDisposable
         Assert.DoesNotContain("does not end", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(999, true)]
+    [InlineData(1_000, false)]
+    public void Should_Refuse_A_Record_Of_Too_Many_Fields(int commas, bool isRead)
+    {
+        var text = "a,b\n" + new string(',', commas) + "\n";
+        if (isRead)
+            Assert.Equal(commas + 1, CsvFormat.Read(text).Last().Fields.Length);
+        else
+            Assert.Equal("line 2: 1001 fields, the limit is 1000", Assert.Throws<FormatException>(() => CsvFormat.Read(text).ToArray()).Message);
+    }
+
+    [Fact]
+    public void Should_Refuse_A_Record_Of_More_Than_A_Megabyte()
+    {
+        var text = "a," + new string('x', 1_100_000) + "\n";
+        File.WriteAllText(_scratch["a.csv"], text);
+        var e = Assert.Throws<AutodidactException>(() => CsvFormat.ReadFile(_scratch["a.csv"], "mend it").ToArray());
+        Assert.EndsWith("mend it", e.Message, StringComparison.Ordinal);
+    }
+
     // The bytes that files of earlier versions hold.
     [Fact]
     public void Should_Quote_What_Must_Be_And_Nothing_Else()
