@@ -59,6 +59,62 @@ public sealed class ZipSourceTests : IDisposable
         Assert.IsType<UnreadableImage>(new ZipSource(path).All().Single().Content);
     }
 
+    [Theory]
+    [InlineData(false, -1, "impossible size")]
+    [InlineData(true, 5, "impossible size")]
+    [InlineData(false, 1000, "suspicious")]
+    public void Should_Refuse_Entry_Of_An_Impossible_Size_Alone(bool isZip64, int length, string expected)
+    {
+        var path = _directory["set.zip"];
+        TestImages.WriteZip(path, ("1.png", TestImages.Png()), ("2.png", TestImages.Png()));
+        var bytes = File.ReadAllBytes(path);
+        var central = bytes.AsSpan().IndexOf("PK\u0001\u0002"u8);
+        var end = bytes.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
+        if (isZip64 || length < 0)
+        {
+            // The unpacked size, or the packed one, stands in a further field: 2^63 + 5.
+            byte[] field = [1, 0, 8, 0, 5, 0, 0, 0, 0, 0, 0, 0x80];
+            bytes.AsSpan(central + (isZip64 ? 20 : 24), 4).Fill(0xFF);
+            BinaryPrimitives.WriteInt16LittleEndian(bytes.AsSpan(central + 30), (short)field.Length);
+            var size = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(end + 12));
+            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(end + 12), size + field.Length);
+            var extra = central + 46 + "1.png".Length;
+            bytes = [.. bytes[..extra], .. field, .. bytes[extra..]];
+        }
+        else
+        {
+            var packed = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(central + 20));
+            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(central + 24), length * 2 * packed);
+        }
+
+        File.WriteAllBytes(path, bytes);
+        var entries = new ZipSource(path).All();
+        Assert.StartsWith(expected, Assert.IsType<UnreadableImage>(entries[0].Content).Reason, StringComparison.Ordinal);
+        Assert.IsType<EncodedImage>(entries[1].Content);
+    }
+
+    [Fact]
+    public void Should_Refuse_Entries_That_Share_Their_Data()
+    {
+        var path = _directory["set.zip"];
+        TestImages.WriteZip(path, ("1.png", TestImages.Png(seed: 1)), ("2.png", TestImages.Png(seed: 1)), ("3.png", TestImages.Png(seed: 1)));
+        var bytes = File.ReadAllBytes(path);
+        var first = bytes.AsSpan().IndexOf("PK\u0001\u0002"u8);
+        var second = bytes.AsSpan()[4..].IndexOf("PK\u0003\u0004"u8) + 4;
+        var directory = bytes.AsSpan(first).ToArray();
+        for (var at = 0; directory.AsSpan(at).IndexOf("PK\u0001\u0002"u8) is >= 0 and var next; at += 46)
+        {
+            at += next;
+            BinaryPrimitives.WriteInt32LittleEndian(directory.AsSpan(at + 42), 0);
+        }
+
+        var end = directory.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
+        BinaryPrimitives.WriteInt32LittleEndian(directory.AsSpan(end + 16), second);
+        File.WriteAllBytes(path, [.. bytes.AsSpan(0, second), .. directory]);
+        var entries = new ZipSource(path).All();
+        Assert.Contains("overlap", Assert.IsType<UnreadableImage>(entries[^1].Content).Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Should_Quarantine_Second_Entry_Of_The_Same_Name()
     {

@@ -62,7 +62,8 @@ internal sealed record DecodeLimits
     /// <summary>Why a file of this size is not read; null where it may be.</summary>
     /// <param name="bytes">Its encoded size.</param>
     internal string? Refuses(long bytes) =>
-        bytes == 0 ? "the file is empty" : bytes > MaxBytes ? $"too large: {bytes} bytes, the limit is {MaxBytes} bytes" : null;
+        bytes == 0 ? "the file is empty" : bytes < 0 ? $"impossible size {bytes}"
+            : bytes > MaxBytes ? $"too large: {bytes} bytes, the limit is {MaxBytes} bytes" : null;
 
     /// <summary>Refuses an image whose header announces too many pixels, or none.</summary>
     /// <param name="width">Width in pixels.</param>

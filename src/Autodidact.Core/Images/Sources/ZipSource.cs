@@ -8,10 +8,20 @@ namespace Autodidact.Images;
 /// <summary>Image files inside a zip archive, read in place and sorted by name. Labels as for <see cref="FolderSource"/>.</summary>
 /// <remarks>
 /// Nothing is unpacked to the disk. No entry may unpack to more than it declares or than the limits allow, and its checksum must hold;
-/// an entry that fails is handed out as <see cref="UnreadableImage"/> and the next one follows.
+/// an entry that fails is handed out as <see cref="UnreadableImage"/> and the next one follows. The entries together may hold no more
+/// packed bytes than the archive has: entries that share their data would let a small archive unpack to any size.
 /// </remarks>
 internal sealed class ZipSource : ListedSource
 {
+    /// <summary>Deflate makes no more of one byte.</summary>
+    private const long MostUnpackedPerByte = 1032;
+
+    /// <summary>Bytes that a short entry may unpack to beyond that.</summary>
+    private const long ShortEntry = 64;
+
+    /// <summary>Memory that an entry gets before any of it is unpacked.</summary>
+    private const int FirstBlock = 1 << 20;
+
     private readonly string _path;
 
     /// <summary>Lists the images of an archive.</summary>
@@ -31,14 +41,14 @@ internal sealed class ZipSource : ListedSource
 
     private protected override IDisposable? Open(out ItemReader read)
     {
-        var archive = OpenArchive(_path);
+        var archive = OpenArchive(_path, out _);
         read = item => Read(archive, item);
         return archive;
     }
 
     private static IReadOnlyList<SourceItem> List(string path)
     {
-        using var archive = OpenArchive(path);
+        using var archive = OpenArchive(path, out var left);
         var items = new ItemList();
         foreach (var entry in Entries(archive, path))
         {
@@ -46,19 +56,35 @@ internal sealed class ZipSource : ListedSource
             if (!ItemList.IsImage(key))
                 continue;
             var state = entry.Crc32.ToString("x8", CultureInfo.InvariantCulture);
-            items.Add(key, entry.FullName, entry.Length, state, entry.IsEncrypted ? "the entry is encrypted" : null);
+            var problem = entry.IsEncrypted ? "the entry is encrypted" : Suspicion(entry, left);
+            items.Add(key, entry.FullName, entry.Length, state, problem);
+            if (problem is null)
+                left -= entry.CompressedLength;
         }
 
         return items.Sorted();
     }
 
-    private static ZipArchive OpenArchive(string path)
+    /// <summary>Why the sizes that an entry declares cannot be true; null where they can.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="left">Bytes of the archive that no entry before has declared.</param>
+    private static string? Suspicion(ZipArchiveEntry entry, long left)
+    {
+        var (packed, unpacked) = (entry.CompressedLength, entry.Length);
+        return packed < 0 || unpacked < 0 ? $"impossible size: {unpacked} bytes, {packed} packed"
+            : packed > left ? "its data overlap those of other entries, or go beyond the end of the archive"
+            : unpacked - ShortEntry > packed * MostUnpackedPerByte ? $"suspicious: {packed} bytes do not unpack to {unpacked}"
+            : null;
+    }
+
+    private static ZipArchive OpenArchive(string path, out long bytes)
     {
         try
         {
             var file = RegularFile.Open(path);
             try
             {
+                bytes = file.Length;
                 return new ZipArchive(file, ZipArchiveMode.Read);
             }
             catch
@@ -94,9 +120,8 @@ internal sealed class ZipSource : ListedSource
             var entry = archive.GetEntry(item.Locator);
             if (entry is null)
                 return new UnreadableImage("the entry is gone from the archive");
-            var bytes = new byte[item.Bytes];
             using var stream = entry.Open();
-            if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+            if (Unpack(stream, (int)item.Bytes) is not { } bytes)
                 return new UnreadableImage("the entry is truncated");
             if (stream.ReadByte() >= 0)
                 return new UnreadableImage("the entry unpacks to more than it declares");
@@ -105,9 +130,24 @@ internal sealed class ZipSource : ListedSource
                 ? new EncodedImage(bytes)
                 : new UnreadableImage("the entry's checksum is wrong");
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or NotSupportedException)
+        catch (Exception e) when (e is IOException or InvalidDataException or NotSupportedException or ArgumentException)
         {
             return new UnreadableImage($"the entry cannot be unpacked ({OneLine.From(e.Message)})");
+        }
+    }
+
+    /// <summary>Unpacks an entry. Its buffer grows as bytes come, so that one which only declares to be large takes little.</summary>
+    /// <returns>As many bytes as are asked for; null where there are fewer.</returns>
+    private static byte[]? Unpack(Stream stream, int length)
+    {
+        var bytes = new byte[Math.Min(length, FirstBlock)];
+        for (var done = 0; ; Array.Resize(ref bytes, (int)Math.Min(length, 2L * bytes.Length)))
+        {
+            done += stream.ReadAtLeast(bytes.AsSpan(done), bytes.Length - done, throwOnEndOfStream: false);
+            if (done < bytes.Length)
+                return null;
+            if (done == length)
+                return bytes;
         }
     }
 
