@@ -28,16 +28,13 @@ internal sealed class FileLock : IDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            if (new FileInfo(path).LinkTarget is not null) throw InTheWay(path);
             while (LockFile.TryTake(path) is { } stream)
             {
                 if (stream.Length == 0 && IsNamed(stream, path)) return new FileLock(path, stream);
                 var foreign = stream.Length > 0;
                 stream.Dispose();
-                if (foreign)
-                {
-                    throw new AutodidactException(
-                        FailureKind.Usage, $"{path} is in the way of a lock: move the file, or choose another name");
-                }
+                if (foreign) throw InTheWay(path);
             }
 
             return null;
@@ -72,6 +69,9 @@ internal sealed class FileLock : IDisposable
         _stream.Dispose();
         if (OperatingSystem.IsWindows()) TemporaryFile.Delete(_path);
     }
+
+    private static AutodidactException InTheWay(string path) => new(
+        FailureKind.Usage, $"{path} is in the way of a lock: move the file, or choose another name");
 
     /// <summary>
     /// Whether the open file still has its name: its last holder may have removed it after it was opened here and before it was locked.

@@ -32,6 +32,7 @@ internal sealed class PendingFile : IDisposable
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
+            RefuseDevice(path);
             if (change is null) TemporaryFile.RemoveBeside(path);
             (_temporary, _stream) = Create(path, change);
         }
@@ -101,6 +102,20 @@ internal sealed class PendingFile : IDisposable
         }
 
         if (!_closed) TemporaryFile.Delete(_temporary);
+    }
+
+    /// <summary>A rename would put a file into the place of a pipe or a device, which nobody means.</summary>
+    private static void RefuseDevice(string path)
+    {
+        if (OperatingSystem.IsWindows() || !File.Exists(path)) return;
+        try
+        {
+            RegularFile.Require(path, long.MaxValue);
+        }
+        catch (Exception e) when (e is FileNotFoundException or UnauthorizedAccessException)
+        {
+            // Gone just now, or a file that may be replaced but not read.
+        }
     }
 
     private static (string Name, FileStream Stream) Create(string path, Guid? change)

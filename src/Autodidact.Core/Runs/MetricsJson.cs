@@ -9,6 +9,9 @@ namespace Autodidact.Runs;
 /// </summary>
 internal static class MetricsJson
 {
+    /// <summary>Beyond every figure of a training, and far from where sums of figures overflow.</summary>
+    private const double Largest = 1e300;
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private static readonly string[] FixedKeys = ["stage", "step", "epoch", "seconds", "loss", "lr", "images_per_second"];
 
@@ -77,5 +80,5 @@ internal static class MetricsJson
         root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? Finite(value) : null;
 
     private static double Finite(JsonElement value) =>
-        value.GetDouble() is var number && double.IsFinite(number) ? number : throw new JsonException("the number is too large");
+        value.GetDouble() is var number && Math.Abs(number) <= Largest ? number : throw new JsonException("the number is too large");
 }

@@ -88,12 +88,12 @@ public sealed record Summary
     public static Summary FromJson(string json, string source = "summary.json")
     {
         ArgumentNullException.ThrowIfNull(json);
-        return JsonInput.Read<Summary>(
-            Encoding.UTF8.GetBytes(json),
-            CurrentSchema,
-            SummaryJson.Reading,
-            problem => new AutodidactException(
-                FailureKind.Data, $"{source} is not a readable summary: {problem}; run `evaluate` again to rewrite it"));
+        var summary = JsonInput.Read<Summary>(Encoding.UTF8.GetBytes(json), CurrentSchema, SummaryJson.Reading, Refused);
+        var twice = summary.Exits?.CountBy(row => row.Exit).FirstOrDefault(row => row.Value > 1).Key;
+        return twice is null ? summary : throw Refused($"exits: {twice} stands there twice");
+
+        AutodidactException Refused(string problem) => new(
+            FailureKind.Data, $"{source} is not a readable summary: {problem}; run `evaluate` again to rewrite it");
     }
 
     /// <summary>Writes the file so that a reader sees the old text or the new one, never half of it.</summary>

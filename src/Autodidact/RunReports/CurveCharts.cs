@@ -94,6 +94,6 @@ internal static partial class CurveCharts
 
     private static string Readable(string name) => name.Replace('_', ' ');
 
-    [GeneratedRegex("^exit_(?<exit>[0-9]+)_(?<what>.+)$")]
+    [GeneratedRegex("^exit_(?<exit>[0-9]{1,4})_(?<what>.+)$")]
     private static partial Regex ExitMetric();
 }

@@ -9,7 +9,7 @@ public class LimitCheckTests
     [InlineData("experiment", true)]
     [InlineData("predict", true)]
     [InlineData("search", true)]
-    [InlineData("report", false)]
+    [InlineData("report", true)]
     [InlineData("doctor", false)]
     [InlineData("--version", false)]
     [InlineData("run --help", false)]

@@ -30,16 +30,16 @@ public sealed class LockFileTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "devices are made by a link to one of Linux");
         File.CreateSymbolicLink(_scratch["device"], "/dev/zero");
+        File.WriteAllText(_scratch["empty"], "");
+        File.CreateSymbolicLink(_scratch["link"], _scratch["empty"]);
         SpecialFiles.Pipe(_scratch["pipe"]);
-        Expect("device", "it is a device, not a file");
+        Expect("device", "is in the way of a lock");
+        Expect("link", "is in the way of a lock");
         Expect("pipe", "it is a named pipe, not a file");
+        Assert.Throws<UnreadableFileException>(() => LockFile.TryTake(_scratch["device"]));
 
-        void Expect(string name, string reason)
-        {
-            var e = Assert.Throws<AutodidactException>(() => FileLock.Take(_scratch[name], "the index"));
-            Assert.Equal(FailureKind.Environment, e.Kind);
-            Assert.Contains(reason, e.Message, StringComparison.Ordinal);
-        }
+        void Expect(string name, string reason) => Assert.Contains(
+            reason, Assert.Throws<AutodidactException>(() => FileLock.Take(_scratch[name], "the index")).Message, StringComparison.Ordinal);
     }
 
     /// <summary>A link that leads to itself stands for every lock that nobody holds and that cannot be opened.</summary>

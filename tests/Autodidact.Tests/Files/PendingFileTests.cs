@@ -24,6 +24,16 @@ public sealed class PendingFileTests : IDisposable
     }
 
     [Fact]
+    public void Should_Leave_A_Pipe_In_The_Place_Of_The_File_Alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no named pipes in folders");
+        SpecialFiles.Pipe(_scratch["a.csv"]);
+        var e = Assert.Throws<AutodidactException>(() => AtomicFile.WriteText(_scratch["a.csv"], "whole"));
+        Assert.Contains("it is a named pipe, not a file", e.Message, StringComparison.Ordinal);
+        Assert.Equal(["a.csv"], _scratch.Files);
+    }
+
+    [Fact]
     public void Should_Let_Two_Living_Writers_Of_The_Same_File_Be()
     {
         using var first = new PendingFile(_scratch["a.csv"]);

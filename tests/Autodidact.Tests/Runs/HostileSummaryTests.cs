@@ -21,6 +21,7 @@ public sealed class HostileSummaryTests
     [InlineData("{\"schema\": 1, \"exits\": [{\"exit\": null}]}", "exits[0].exit: null stands where a value is needed")]
     [InlineData("{\"schema\": 1, \"exits\": [null]}", "exits[0]: null stands where a value is needed")]
     [InlineData("{\"schema\": 1, \"seconds\": {\"total\": 1e300}}", "seconds.total: the number is too large")]
+    [InlineData("{\"schema\": 1, \"exits\": [{\"exit\": \"1\"}, {\"exit\": \"1\"}]}", "exits: 1 stands there twice")]
     [InlineData("{\"schema\": 1, \"data\": {}, \"data\": {}}", "the name 'data' is there twice")]
     public void Should_Name_The_Place(string json, string expected)
     {

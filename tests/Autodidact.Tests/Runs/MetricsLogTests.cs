@@ -56,6 +56,7 @@ public sealed class MetricsLogTests : IDisposable
     [InlineData("""{"stage":"pretrain","step":"4"}""")]
     [InlineData("""{"stage":"\ud800","step":4}""")]
     [InlineData("""{"stage":"pretrain","step":4,"\ud800":1}""")]
+    [InlineData("""{"stage":"pretrain","step":4,"loss":1.7e308}""")]
     [InlineData("""[1]""")]
     public void Should_Leave_Out_A_Line_That_Is_No_Entry(string line)
     {
