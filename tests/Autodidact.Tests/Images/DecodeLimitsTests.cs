@@ -21,6 +21,10 @@ public class DecodeLimitsTests
     [InlineData("webp", "suspicious: 10000 x 10000 pixels in 30 bytes would take ")]
     [InlineData("webp canvas", "suspicious: 10000 x 9000 pixels in ")]
     [InlineData("webp groups", "suspicious: 1024 x 1024 pixels in ")]
+    [InlineData("webp alpha", "too large: 16777216 x 16777216 pixels, ")]
+    [InlineData("webp alpha frame", "too large: 16777216 x 16777216 pixels, ")]
+    [InlineData("webp alphas", "WebP: a frame has several alpha channels")]
+    [InlineData("webp alphas frame", "WebP: a frame has several alpha channels")]
     [InlineData("webp frames", "it has more than 10000 frames")]
     [InlineData("gif canvas", "suspicious: 65535 x 1500 pixels in ")]
     [InlineData("gif frame outside", "too large: 60001 x 60001 pixels, the limit is 100 megapixels")]
@@ -174,6 +178,15 @@ public class DecodeLimitsTests
             Assert.Equal(32, _decoder.Decode(file, 32).OriginalWidth);
     }
 
+    [Fact]
+    public void Should_Not_Walk_Over_Pixels_That_Take_No_Bits()
+    {
+        // One group for each of these would take hours.
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        Assert.Equal(1, WebpTables.Groups(HostileImages.EmptyTransforms(), 0, 1 << 24, 1 << 24));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5));
+    }
+
     [Theory]
     [InlineData(".webp[lossless]")]
     [InlineData(".webp[near_lossless]")]
@@ -224,6 +237,10 @@ public class DecodeLimitsTests
         "webp" => HostileImages.FlatWebp(10_000, 10_000),
         "webp canvas" => HostileImages.AnimatedWebp(10_000, 9_000, 1),
         "webp groups" => HostileImages.WebpOfGroups(1_024),
+        "webp alpha" => HostileImages.WebpOfEmptyAlpha(1 << 24, 1 << 24, 1, animated: false),
+        "webp alpha frame" => HostileImages.WebpOfEmptyAlpha(1 << 24, 1 << 24, 1, animated: true),
+        "webp alphas" => HostileImages.WebpOfEmptyAlpha(10_000, 10_000, 100, animated: false),
+        "webp alphas frame" => HostileImages.WebpOfEmptyAlpha(10_000, 10_000, 100, animated: true),
         "webp frames" => HostileImages.AnimatedWebp(10, 10, 10_001),
         "gif canvas" => HostileImages.Gif(65_535, 1_500, 0, 0, 1),
         "gif frame outside" => HostileImages.Gif(10, 10, 60_000, 60_000, 1),

@@ -147,6 +147,55 @@ internal static class HostileImages
         }
     }
 
+    /// <summary>
+    /// A WebP of the given canvas with alpha channels that have one symbol in each code, and therefore take no bits, and zeros behind.
+    /// </summary>
+    public static byte[] WebpOfEmptyAlpha(int width, int height, int channels, bool animated)
+    {
+        var alpha = Part("ALPH", [1, .. EmptyTransforms(), .. new byte[11_000]]);
+        byte[] canvas = [(byte)(animated ? 0x12 : 0x10), 0, 0, 0, .. Int24(width - 1), .. Int24(height - 1)];
+        byte[] parts = [.. Enumerable.Repeat(alpha, channels).SelectMany(part => part), .. Part("VP8L", Lossless(2, 2))];
+        byte[] frame = [.. new byte[6], .. Int24(width - 1), .. Int24(height - 1), .. Int24(40), 0, .. parts];
+        return Webp([.. Part("VP8X", canvas), .. animated ? Part("ANMF", frame) : parts]);
+    }
+
+    /// <summary>Transforms and groups of codes, each a picture of blocks of 4 x 4 pixels whose codes have one symbol.</summary>
+    public static byte[] EmptyTransforms()
+    {
+        var bits = new System.Collections.BitArray(120);
+        var end = 0;
+        for (var transform = 0; transform < 2; transform++)
+        {
+            Add(1, 1);
+            Add(transform, 2);
+            Add(0, 3);
+            Codes();
+        }
+
+        // No further transform, no cache, several groups.
+        Add(0, 2);
+        Add(1, 1);
+        Add(0, 3);
+        Codes();
+        var bytes = new byte[(bits.Length + 7) / 8];
+        bits.CopyTo(bytes, 0);
+        return bytes;
+
+        void Codes()
+        {
+            // No cache, then five codes: simple, one symbol of one bit, which is 0.
+            Add(0, 1);
+            for (var code = 0; code < 5; code++)
+                Add(1, 4);
+        }
+
+        void Add(int value, int count)
+        {
+            for (var i = 0; i < count; i++)
+                bits[end++] = (value >> i & 1) == 1;
+        }
+    }
+
     /// <summary>An animated WebP whose frames have two pixels a side.</summary>
     public static byte[] AnimatedWebp(int width, int height, int frames)
     {

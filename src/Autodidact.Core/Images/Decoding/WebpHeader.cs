@@ -29,6 +29,7 @@ internal static class WebpHeader
         var copy = bytes;
         var (canvasWidth, canvasHeight, frameWidth, frameHeight) = (0L, 0L, 0L, 0L);
         var (frames, metadata, alpha, groups, at) = (0L, 0L, false, 1, FileHeaderBytes);
+        var parts = new Parts(limits);
         while (at + ChunkHeaderBytes <= bytes.Length)
         {
             var length = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at + 4));
@@ -46,7 +47,7 @@ internal static class WebpHeader
                 alpha |= (width, height) != (canvasWidth, canvasHeight);
                 (frameWidth, frameHeight) = (Math.Max(frameWidth, width), Math.Max(frameHeight, height));
                 if (frames == 1)
-                    groups = FrameGroups(data[AnimationHeaderBytes..], width, height);
+                    groups = FrameGroups(data[AnimationHeaderBytes..], width, height, limits);
                 if (Size(data[AnimationHeaderBytes..]) is { } inner)
                     (frameWidth, frameHeight) = (Math.Max(frameWidth, inner.Width), Math.Max(frameHeight, inner.Height));
             }
@@ -54,11 +55,11 @@ internal static class WebpHeader
             {
                 (frameWidth, frameHeight) = (Math.Max(frameWidth, size.Width), Math.Max(frameHeight, size.Height));
                 alpha |= size.Alpha;
-                groups = Math.Max(groups, Groups(type, data, size.Width, size.Height));
+                groups = Math.Max(groups, parts.Groups(type, data, size.Width, size.Height));
             }
-            else if (type.SequenceEqual("ALPH"u8))
+            else if (type.SequenceEqual("ALPH"u8) && canvasWidth > 0)
             {
-                groups = Math.Max(groups, Groups(type, data, canvasWidth, canvasHeight));
+                groups = Math.Max(groups, parts.Groups(type, data, canvasWidth, canvasHeight));
             }
             else if (type.SequenceEqual("ICCP"u8))
             {
@@ -99,31 +100,19 @@ internal static class WebpHeader
     }
 
     /// <summary>Groups of codes in a frame of an animation.</summary>
-    private static int FrameGroups(ReadOnlySpan<byte> chunks, long width, long height)
+    private static int FrameGroups(ReadOnlySpan<byte> chunks, long width, long height, DecodeLimits limits)
     {
         var groups = 1;
+        var parts = new Parts(limits);
         for (var at = 0; at + ChunkHeaderBytes <= chunks.Length;)
         {
             var length = BinaryPrimitives.ReadUInt32LittleEndian(chunks[(at + 4)..]);
             var data = chunks.Slice(at + ChunkHeaderBytes, (int)Math.Min(length, (uint)(chunks.Length - at - ChunkHeaderBytes)));
-            groups = Math.Max(groups, Groups(chunks.Slice(at, 4), data, width, height));
+            groups = Math.Max(groups, parts.Groups(chunks.Slice(at, 4), data, width, height));
             at = (int)Math.Min(at + ChunkHeaderBytes + (long)length + (length & 1), int.MaxValue - ChunkHeaderBytes);
         }
 
         return groups;
-    }
-
-    /// <summary>Groups of codes in a picture, or in its alpha, that is lossless.</summary>
-    private static int Groups(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data, long width, long height)
-    {
-        const int HeaderBits = 40;
-        const int HarmlessGroups = 4_096;
-        const int LeastBitsPerGroup = 20;
-        var lossless = type.SequenceEqual("VP8L"u8);
-        if (!lossless && !(type.SequenceEqual("ALPH"u8) && data.Length > 0 && (data[0] & 3) == 1))
-            return 1;
-        var most = Math.Min(8L * data.Length / LeastBitsPerGroup, (width + 3) / 4 * ((height + 3) / 4));
-        return most < HarmlessGroups ? (int)most : WebpTables.Groups(data, lossless ? HeaderBits : 8, (int)width, (int)height);
     }
 
     /// <summary>The size in the header of a lossy or lossless picture; null if the chunk is none.</summary>
@@ -143,4 +132,39 @@ internal static class WebpHeader
     }
 
     private static long Int24(ReadOnlySpan<byte> bytes) => bytes[0] | bytes[1] << 8 | bytes[2] << 16;
+
+    /// <summary>The parts of one frame. It has one picture and one alpha at most, so that no part is read for nothing.</summary>
+    private sealed class Parts(DecodeLimits limits)
+    {
+        private bool _picture;
+        private bool _alpha;
+
+        /// <summary>Groups of codes in a picture, or in its alpha, that is lossless; one in any other part.</summary>
+        public int Groups(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data, long width, long height)
+        {
+            const int HeaderBits = 40;
+            const int HarmlessGroups = 4_096;
+            const int LeastBitsPerGroup = 20;
+            var lossless = type.SequenceEqual("VP8L"u8);
+            if (lossless || type.SequenceEqual("VP8 "u8))
+                First(ref _picture, "pictures");
+            else if (type.SequenceEqual("ALPH"u8))
+                First(ref _alpha, "alpha channels");
+            else
+                return 1;
+            limits.CheckPixels(width, height);
+            var packed = lossless || (type[0] == (byte)'A' && data.Length > 0 && (data[0] & 3) == 1);
+            if (!packed)
+                return 1;
+            var most = Math.Min(8L * data.Length / LeastBitsPerGroup, (width + 3) / 4 * ((height + 3) / 4));
+            return most < HarmlessGroups ? (int)most : WebpTables.Groups(data, lossless ? HeaderBits : 8, (int)width, (int)height);
+        }
+
+        private static void First(ref bool seen, string name)
+        {
+            if (seen)
+                throw new ImageDecodeException($"WebP: a frame has several {name}");
+            seen = true;
+        }
+    }
 }

@@ -84,6 +84,7 @@ internal ref struct WebpTables
         var largest = 0;
         for (var left = (long)width * height; left > 0;)
         {
+            var before = _bit;
             var green = Symbol(codes[0]);
             if (green < 0 || End)
                 return null;
@@ -103,6 +104,10 @@ internal ref struct WebpTables
             {
                 left--;
             }
+
+            // Codes of one symbol take no bits: if none was taken here, all further pixels are as this one.
+            if (_bit == before)
+                break;
         }
 
         return largest;
