@@ -13,8 +13,6 @@ namespace Autodidact.Models;
 /// </summary>
 internal static class TensorFile
 {
-    private const string DigestKey = "sha256";
-
     private static readonly (ScalarType Scalar, TensorType Stored)[] Types =
     [
         (ScalarType.Float32, TensorType.F32),
@@ -33,7 +31,12 @@ internal static class TensorFile
     /// <param name="path">The file.</param>
     /// <param name="tensors">Tensors by name.</param>
     /// <param name="metadata">Free text by name.</param>
-    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> metadata)
+    /// <param name="metadataDigest">Whether the metadata get a digest too, so that a reader can believe what they say.</param>
+    public static void Write(
+        string path,
+        IReadOnlyDictionary<string, Tensor> tensors,
+        IReadOnlyDictionary<string, string> metadata,
+        bool metadataDigest = false)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -45,10 +48,15 @@ internal static class TensorFile
             digest.AppendData(Bytes(data[name]));
         }
 
+        var all = new Dictionary<string, string>(metadata)
+        {
+            [SafetensorsDigest.DataKey] = Convert.ToHexStringLower(digest.GetHashAndReset()),
+        };
+        if (metadataDigest) all[SafetensorsDigest.MetadataKey] = SafetensorsDigest.OfMetadata(all);
         SafetensorsWriter.Write(
             path,
             [.. names.Select(n => new SafetensorsEntry(n, TypeOf(data[n].dtype), data[n].shape))],
-            new Dictionary<string, string>(metadata) { [DigestKey] = Convert.ToHexStringLower(digest.GetHashAndReset()) },
+            all,
             (entry, stream) => stream.Write(Bytes(data[entry.Name])));
     }
 
@@ -71,6 +79,7 @@ internal static class TensorFile
     public static IReadOnlyDictionary<string, string> ReadMetadata(string path)
     {
         using var reader = new SafetensorsReader(path);
+        SafetensorsDigest.RequireMetadata(path, reader.Metadata);
         return reader.Metadata;
     }
 
@@ -181,6 +190,7 @@ internal static class TensorFile
 
     private static Dictionary<string, Tensor> ReadAll(string path, SafetensorsReader reader)
     {
+        SafetensorsDigest.RequireMetadata(path, reader.Metadata);
         var values = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var entry in reader.Entries)
@@ -191,13 +201,7 @@ internal static class TensorFile
             values.Add(entry.Name, value);
         }
 
-        // Files of other programs carry no digest.
-        if (reader.Metadata.TryGetValue(DigestKey, out var expected) && expected != Convert.ToHexStringLower(digest.GetHashAndReset()))
-        {
-            throw new AutodidactException(
-                FailureKind.Data, $"{path}: its content does not match its digest, it was damaged: write it again or choose another");
-        }
-
+        SafetensorsDigest.RequireData(path, reader.Metadata, digest);
         return values;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Autodidact.Files;
 using Autodidact.Models;
 
 namespace Autodidact.Training;
@@ -17,22 +18,32 @@ internal sealed class CheckpointStore(string folder, string stage, string inputs
     private const string InputsKey = "inputs";
 
     private const int Kept = 2;
+    private const int Digits = 9;
     private const string Extension = ".safetensors";
 
     /// <summary>Whether a file's metadata are those of a checkpoint.</summary>
     internal static bool IsCheckpoint(IReadOnlyDictionary<string, string> metadata) =>
         metadata.ContainsKey(InputsKey) && metadata.ContainsKey("step");
 
-    /// <summary>Writes a checkpoint and removes all but the last two.</summary>
+    /// <summary>
+    /// Writes a checkpoint and keeps it and the one before it. Those of later steps go as well: the training did not go on from them, so
+    /// they were not whole.
+    /// </summary>
+    /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
     internal void Save(TrainerState state)
     {
-        Directory.CreateDirectory(folder);
-        state.Write(
-            Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{stage}-{state.Step:D9}{Extension}")),
-            new Dictionary<string, string> { [InputsKey] = inputs });
-        foreach (var old in Files().Skip(Kept))
+        try
         {
-            File.Delete(old);
+            Directory.CreateDirectory(folder);
+            var path = Path.Combine(folder, NameOf(state.Step.ToString(CultureInfo.InvariantCulture)));
+            state.Write(path, new Dictionary<string, string> { [InputsKey] = inputs });
+            var files = Files();
+            var later = files.TakeWhile(file => string.CompareOrdinal(Path.GetFileName(file), Path.GetFileName(path)) > 0).ToArray();
+            foreach (var other in later.Concat(files.Skip(later.Length + Kept))) File.Delete(other);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw DiskFailure.Of(folder, e);
         }
     }
 
@@ -47,12 +58,18 @@ internal sealed class CheckpointStore(string folder, string stage, string inputs
         {
             try
             {
-                if (ModuleStore.ReadMetadata(file).GetValueOrDefault(InputsKey) == inputs)
+                var metadata = ModuleStore.ReadMetadata(file);
+                if (metadata.GetValueOrDefault(InputsKey) != inputs)
                 {
-                    return read(file);
+                    File.Delete(file);
+                    continue;
                 }
 
-                File.Delete(file);
+                // A copy under a later name would be the newest for ever.
+                return Path.GetFileName(file) == NameOf(metadata.GetValueOrDefault("step"))
+                    ? read(file)
+                    : throw new AutodidactException(
+                        FailureKind.Data, $"{file}: its name does not tell the step that it stands at: delete it");
             }
             catch (AutodidactException e) when (e.Kind == FailureKind.Data)
             {
@@ -71,6 +88,8 @@ internal sealed class CheckpointStore(string folder, string stage, string inputs
             File.Delete(file);
         }
     }
+
+    private string NameOf(string? step) => $"{stage}-{step?.PadLeft(Digits, '0')}{Extension}";
 
     private string[] Files() => Directory.Exists(folder)
         ? [.. Directory.EnumerateFiles(folder, $"{stage}-*{Extension}").OrderDescending(StringComparer.Ordinal)]

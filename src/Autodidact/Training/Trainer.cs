@@ -202,13 +202,7 @@ public sealed partial class Trainer : IDisposable
     {
         using var scope = NewDisposeScope();
         var tensors = NamedTensors();
-        var state = TrainerState.Read(path, tensors);
-        if (state.Step > _options.Steps)
-        {
-            throw new AutodidactException(
-                FailureKind.Data, $"{path}: it stands at step {state.Step} of {_options.Steps}: delete it");
-        }
-
+        var state = TrainerState.Read(path, tensors, _options.Steps);
         foreach (var (name, parameter) in _groups.SelectMany(g => g.Parameters))
         {
             // Zeros stand for a parameter that no loss has reached since the last update: it has no gradient, and does not move.

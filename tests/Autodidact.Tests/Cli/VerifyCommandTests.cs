@@ -1,9 +1,12 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Autodidact.Cli;
 using Autodidact.Cli.Startup;
 using Autodidact.Images;
 using Autodidact.Runs;
 using Autodidact.Search;
+using Autodidact.Serialization;
 using Autodidact.Tests.Images;
 using Autodidact.Tests.Inference;
 using Autodidact.Tests.Serialization;
@@ -119,11 +122,77 @@ public sealed class VerifyCommandTests(ExportedModel exported) : IClassFixture<E
         Assert.Equal(("whole", "damaged", "unrecorded"), (states["encoder.safetensors"], states["predictions.npy"], states["run.json"]));
     }
 
+    [Fact]
+    public void Should_Check_Checkpoints_And_The_Digest_Of_Any_Tensor_File()
+    {
+        var folder = Path.Combine(Run(), "checkpoints");
+        Directory.CreateDirectory(folder);
+        var (checkpoint, alone) = (Path.Combine(folder, "pretrain-000000003.safetensors"), _scratch["alone.safetensors"]);
+        Tensors(checkpoint);
+        Tensors(alone);
+        string[] paths = [_scratch["run"], alone];
+        Assert.Equal(0, Verify(paths));
+        foreach (var file in new[] { checkpoint, alone })
+            Assert.Single(Lines(), line => line.StartsWith("whole ", StringComparison.Ordinal) && line.EndsWith(file, StringComparison.Ordinal));
+
+        foreach (var file in new[] { checkpoint, alone })
+        {
+            // The last byte is one of a tensor; "step" is in the metadata.
+            var bytes = File.ReadAllBytes(file);
+            foreach (var at in new[] { bytes.Length - 1, Encoding.Latin1.GetString(bytes).IndexOf("\"12\"", StringComparison.Ordinal) + 1 })
+            {
+                bytes[at] ^= 2;
+                File.WriteAllBytes(file, bytes);
+                Assert.Equal(3, Verify(paths));
+                Assert.Contains(file, Assert.Single(Lines(), line => line.StartsWith("damaged", StringComparison.Ordinal)));
+                bytes[at] ^= 2;
+            }
+
+            File.WriteAllBytes(file, bytes);
+        }
+    }
+
+    [Fact]
+    public void Should_Miss_The_Summary_Of_A_Measured_Run()
+    {
+        var run = Run();
+        File.Delete(Path.Combine(run, "summary.json"));
+        Assert.Equal(3, Verify(run));
+        Assert.Single(Lines(), line => line.StartsWith("damaged", StringComparison.Ordinal) && line.EndsWith("summary.json: missing"));
+    }
+
+    [Theory]
+    [InlineData("summary.json")]
+    [InlineData("metrics.jsonl")]
+    public void Should_Refuse_A_Folder_In_The_Place_Of_A_File(string name)
+    {
+        var path = Path.Combine(Run(), name);
+        File.Delete(path);
+        Directory.CreateDirectory(path);
+        Assert.Equal(3, Verify(_scratch["run"]));
+        Assert.Contains(name, Assert.Single(Lines(), line => line.StartsWith("damaged", StringComparison.Ordinal)));
+    }
+
+    /// <summary>A file of one tensor, with the digests of a checkpoint or with none.</summary>
+    private static void Tensors(string path, bool digest = true)
+    {
+        var metadata = new Dictionary<string, string> { ["step"] = "12" };
+        if (digest)
+        {
+            metadata[SafetensorsDigest.DataKey] = Convert.ToHexStringLower(SHA256.HashData("weights!"u8));
+            metadata[SafetensorsDigest.MetadataKey] = SafetensorsDigest.OfMetadata(metadata);
+        }
+
+        SafetensorsWriter.Write(
+            path, [new SafetensorsEntry("a", TensorType.F32, [2])], metadata, (_, stream) => stream.Write("weights!"u8));
+    }
+
     private string Run()
     {
         using var run = RunDirectory.Acquire(_scratch["run"]);
         run.Write(new RunRecord { Seed = 1 });
-        File.WriteAllText(run.Paths.Encoder, "weights");
+        Tensors(run.Paths.Encoder, digest: false);
+        new Summary().Save(run.Paths.Summary);
         File.WriteAllText(run.Paths.Predictions, "1234");
         run.Complete("pretrain", "a", TimeSpan.Zero, run.Paths.Encoder);
         run.Complete("evaluate", "b", TimeSpan.Zero, run.Paths.Predictions);
