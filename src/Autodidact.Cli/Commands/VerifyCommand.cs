@@ -69,12 +69,12 @@ internal static class VerifyCommand
     {
         if (Directory.Exists(path)) return [FileCheck.Of(path, "neither a run nor an exported model: name one of these, or a file")];
         if (!Path.Exists(path)) return [FileCheck.Of(path, "no such file: check the path")];
-        if (Recorded(path) is { } recorded) return [recorded];
+        if (Recorded(path) is { } recorded) return [OrItsOwn(recorded, cancellationToken)];
         return Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".pack" => [PackVerification.Of(path, cancellationToken)],
             ".npy" => IndexVerification.Of(path),
-            ".safetensors" => [FileCheck.Unrecorded(path, () => new SafetensorsReader(path).Dispose())],
+            ".safetensors" => [SafetensorsVerification.Of(path, cancellationToken)],
             _ => [new FileCheck(path, FileState.Unrecorded)],
         };
     }
@@ -88,7 +88,14 @@ internal static class VerifyCommand
         foreach (var check in RunVerification.Of(run))
         {
             model.Remove(check.Path, out var own);
-            yield return check.State == FileState.Unrecorded && own is not null ? own : check;
+            yield return check.State == FileState.Unrecorded && own is not null ? own : OrItsOwn(check, cancellationToken);
+        }
+
+        foreach (var file in Checkpoints(run.Paths.Checkpoints))
+        {
+            // A training that goes on removes its old ones.
+            var check = SafetensorsVerification.Of(file, cancellationToken);
+            if (check.State != FileState.Damaged || Path.Exists(file)) yield return check;
         }
 
         foreach (var check in model.Values) yield return check;
@@ -97,6 +104,16 @@ internal static class VerifyCommand
         foreach (var pack in run.Record!.Data.Values.Select(data => data.Pack).Distinct().Where(File.Exists))
             yield return PackVerification.Of(pack, cancellationToken);
     }
+
+    private static IEnumerable<string> Checkpoints(string folder) => Directory.Exists(folder)
+        ? Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal)
+        : [];
+
+    /// <summary>A file of which the run records no digest may carry one of its own.</summary>
+    private static FileCheck OrItsOwn(FileCheck check, CancellationToken cancellationToken) =>
+        check.State == FileState.Unrecorded && Path.GetExtension(check.Path) == ".safetensors"
+            ? SafetensorsVerification.Of(check.Path, cancellationToken)
+            : check;
 
     /// <summary>The run that exported the model says more than the model itself.</summary>
     private static IEnumerable<FileCheck> OfModel(string folder) =>

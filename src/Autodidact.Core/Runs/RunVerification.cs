@@ -17,9 +17,9 @@ internal static class RunVerification
             yield return File(run, Path.Combine(paths.Root, name))!;
         }
 
-        if (System.IO.File.Exists(paths.Summary)) yield return FileCheck.Unrecorded(paths.Summary, () => Summary.Load(paths.Summary));
-        if (System.IO.File.Exists(paths.Metrics))
-            yield return FileCheck.Unrecorded(paths.Metrics, () => MetricsLog.Read(paths.Metrics).Count());
+        if (Path.Exists(paths.Summary)) yield return Regular(paths.Summary, () => Summary.Load(paths.Summary));
+        else if (run.Record?.Stages.ContainsKey(Stage.Evaluate.Key()) == true) yield return FileCheck.Of(paths.Summary, "missing");
+        if (Path.Exists(paths.Metrics)) yield return Regular(paths.Metrics, () => MetricsLog.Read(paths.Metrics).Count());
     }
 
     /// <summary>The state of one file by the record of a run; null where no stage left it.</summary>
@@ -57,6 +57,21 @@ internal static class RunVerification
         }
 
         using (run) run.RequireWhole(full);
+    }
+
+    /// <summary>A file of which nothing is recorded: a folder, a pipe or a device in its place is damage.</summary>
+    private static FileCheck Regular(string path, Action read)
+    {
+        try
+        {
+            RegularFile.Require(path, long.MaxValue);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return FileCheck.Of(path, OneLine.From(e.Message));
+        }
+
+        return FileCheck.Unrecorded(path, read);
     }
 
     private static IEnumerable<StageRecord> Stages(RunDirectory run) => run.Record?.Stages.Values ?? [];

@@ -133,7 +133,7 @@ public sealed class VerifyCommandTests(ExportedModel exported) : IClassFixture<E
         string[] paths = [_scratch["run"], alone];
         Assert.Equal(0, Verify(paths));
         foreach (var file in new[] { checkpoint, alone })
-            Assert.Single(Lines(), line => line.StartsWith("whole ", StringComparison.Ordinal) && line.EndsWith(file, StringComparison.Ordinal));
+            Assert.Single(Lines(), line => line.StartsWith("whole ", StringComparison.Ordinal) && line.EndsWith(file));
 
         foreach (var file in new[] { checkpoint, alone })
         {
