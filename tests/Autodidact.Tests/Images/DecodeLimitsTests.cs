@@ -11,11 +11,18 @@ public class DecodeLimitsTests
     [Theory]
     [InlineData("png interlaced", "suspicious: 9000 x 9000 pixels in ")]
     [InlineData("png wide", "too long: 1048640 x 48 pixels, the limit of a side is 1000000 pixels")]
+    [InlineData("png wide 16 bits", "suspicious: 500000 x 100 pixels in ")]
+    [InlineData("jpeg wide cmyk", "suspicious: 65000 x 700 pixels in ")]
+    [InlineData("jpeg padded", "suspicious: 9000 x 9000 pixels in ")]
+    [InlineData("bmp", "BMP: 10000 x 10000 pixels, the limit is 50 megapixels; save it as PNG")]
     [InlineData("png profile", "its colour profile is larger than 8388608 bytes")]
     [InlineData("png exif", "its Exif block is larger than 1048576 bytes")]
     [InlineData("tiff samples", "TIFF: 1000 samples a pixel, the limit is 8")]
     [InlineData("tiff tiles", "suspicious: 16 x 60000 pixels in ")]
     [InlineData("tiff shared strips", "suspicious: 100 x 20000 pixels in ")]
+    [InlineData("tiff cmyk", "suspicious: 10000 x 10000 pixels in ")]
+    [InlineData("tiff lab", "suspicious: 7500 x 7500 pixels in ")]
+    [InlineData("tiff logluv", "suspicious: 8000 x 8000 pixels in ")]
     [InlineData("tiff profile", "its colour profile is larger than 8388608 bytes")]
     [InlineData("tiff tags", "TIFF: its directory has 65535 tags")]
     [InlineData("webp", "suspicious: 10000 x 10000 pixels in 30 bytes would take ")]
@@ -213,6 +220,14 @@ public class DecodeLimitsTests
     {
         "png interlaced" => HostileImages.Png(9_000, 9_000, 16, 6, 8, interlaced: true),
         "png wide" => HostileImages.BlackPng(1_048_640, 48),
+        "png wide 16 bits" => HostileImages.Png(500_000, 100, 16, 2, 3),
+        "jpeg wide cmyk" => HostileImages.Announce(CmykJpeg(), 65_000, 700),
+        "jpeg padded" =>
+        [
+            .. HostileImages.Announce(HostileImages.RepeatScans(TestImages.Encode(".jpg[interlace]"), 5), 9_000, 9_000),
+            .. new byte[14_000_000],
+        ],
+        "bmp" => Bmp(10_000),
         "png profile" => HostileImages.Insert(
             TestImages.Png(), [HostileImages.Chunk("iCCP", [.. "p\0\0"u8, .. HostileImages.Zlib(new byte[20_000_000])])]),
         "png exif" => HostileImages.Insert(TestImages.Png(), [HostileImages.Chunk("eXIf", new byte[2_000_000])]),
@@ -232,6 +247,9 @@ public class DecodeLimitsTests
             (277, [1]),
             (278, [1]),
             (279, Enumerable.Repeat(60_000, 20_000).ToArray())),
+        "tiff cmyk" => TiffOfColours(10_000, photometric: 5, samples: 4, bits: 8, compression: 8),
+        "tiff lab" => TiffOfColours(7_500, photometric: 8, samples: 3, bits: 16, compression: 8),
+        "tiff logluv" => TiffOfColours(8_000, photometric: 32_845, samples: 3, bits: 16, compression: 34_676),
         "tiff profile" => HostileImages.GreyTiff(16, new byte[256], 1, 0, (34_675, new int[2_500_000])),
         "tiff tags" => [.. "II*\0"u8, 8, 0, 0, 0, 0xFF, 0xFF, .. new byte[100]],
         "webp" => HostileImages.FlatWebp(10_000, 10_000),
@@ -255,6 +273,38 @@ public class DecodeLimitsTests
         "jpeg exif loop" => HostileImages.InsertSegment(TestImages.Jpeg(), 0xE1, Exif([0x69, 0x87, 0, 0, 1, 0, 0, 0, 8, 0, 0, 0])),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
+
+    /// <summary>A TIFF whose strips are all the same few bytes.</summary>
+    private static byte[] TiffOfColours(int side, int photometric, int samples, int bits, int compression) =>
+        HostileImages.Tiff(
+            new byte[1_000],
+            0,
+            (256, [side]),
+            (257, [side]),
+            (258, [bits]),
+            (259, [compression]),
+            (262, [photometric]),
+            (273, Enumerable.Repeat(-1, (side + 63) / 64).ToArray()),
+            (277, [samples]),
+            (278, [64]),
+            (279, Enumerable.Repeat(1_000, (side + 63) / 64).ToArray()));
+
+    private static byte[] CmykJpeg()
+    {
+        using var picture = Image.Black(16, 16, bands: 4);
+        using var cmyk = picture.Copy(interpretation: Enums.Interpretation.Cmyk);
+        return cmyk.JpegsaveBuffer();
+    }
+
+    /// <summary>A bitmap of one bit a pixel.</summary>
+    private static byte[] Bmp(int side)
+    {
+        var file = new byte[62 + ((side + 31) / 32 * 4 * side)];
+        "BM"u8.CopyTo(file);
+        foreach (var (at, value) in ((int, int)[])[(10, 62), (14, 40), (18, side), (22, side), (26, 1 + (1 << 16))])
+            BitConverter.GetBytes(value).CopyTo(file, at);
+        return file;
+    }
 
     private static byte[] TiffOfWebp(int side)
     {

@@ -12,6 +12,9 @@ internal static class BmpDecoder
     private const int CoreHeaderBytes = 12;
     private const double NanosecondsPerPixel = 15;
 
+    // The decoder holds all pixels twice. No file of 24 bits a pixel within the limit of bytes has as many.
+    private const long MostPixels = 50_000_000;
+
     /// <summary>Reads the header and refuses what the limits forbid or the file cannot hold.</summary>
     public static ImageCost Cost(ReadOnlySpan<byte> bytes, DecodeLimits limits)
     {
@@ -41,6 +44,12 @@ internal static class BmpDecoder
         if (width <= 0 || height <= 0 || bitsPerPixel is not (1 or 4 or 8 or 16 or 24 or 32))
             throw new ImageDecodeException("BMP: the header is damaged");
         limits.CheckPixels(width, height);
+        if (width * height > MostPixels)
+        {
+            throw new ImageDecodeException(
+                $"BMP: {width} x {height} pixels, the limit is {MostPixels / 1_000_000} megapixels; save it as PNG");
+        }
+
         if (compression is 1 or 2)
             throw new ImageDecodeException("BMP: run-length compression is not supported; save it without compression");
         var dataOffset = BinaryPrimitives.ReadUInt32LittleEndian(bytes[10..]);
@@ -50,7 +59,7 @@ internal static class BmpDecoder
         return new ImageCost(width, height)
         {
             DecodedBytes = width * height * 4,
-            MemoryBytes = 2 * width * height * 4,
+            MemoryBytes = (2 * width * height * 4) + ImageCost.Strips(width, height, 4, alpha: true),
             Nanoseconds = width * height * NanosecondsPerPixel,
         };
     }

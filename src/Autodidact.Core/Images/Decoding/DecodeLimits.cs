@@ -45,7 +45,7 @@ internal sealed record DecodeLimits
     /// <summary>Most bytes that decoding may take beyond the decoded pixels, whatever the size of the file.</summary>
     public long ExtraBytes { get; init; } = 256L * 1024 * 1024;
 
-    /// <summary>Further bytes for each byte of the file.</summary>
+    /// <summary>Further bytes for each byte of the file, up to the bytes of the decoded pixels.</summary>
     public int ExtraBytesPerByte { get; init; } = 32;
 
     /// <summary>Most processor time that decoding may take by its header, whatever the size of the file.</summary>
@@ -53,6 +53,12 @@ internal sealed record DecodeLimits
 
     /// <summary>Further processor time for each byte of the file.</summary>
     public double NanosecondsPerByte { get; init; } = 400;
+
+    /// <summary>Most processor time, however large the file is; more for many decoded bytes.</summary>
+    public double MostNanoseconds { get; init; } = 2e9;
+
+    /// <summary>Processor time that is granted to a large file for each decoded byte, where that is more.</summary>
+    public double NanosecondsPerDecodedByte { get; init; } = 4;
 
     /// <summary>
     /// Time after which a decoder is stopped that takes longer than its header let expect, whatever the machine does beside.
@@ -81,12 +87,12 @@ internal sealed record DecodeLimits
 
     /// <summary>Refuses an image that would cost more than a file of its size may.</summary>
     /// <param name="cost">The cost that its header lets expect.</param>
-    /// <param name="fileBytes">Its encoded size.</param>
+    /// <param name="fileBytes">Its encoded size, without what follows the picture.</param>
     /// <exception cref="ImageDecodeException">It costs too much.</exception>
     internal void CheckCost(ImageCost cost, long fileBytes)
     {
         CheckPixels(cost.Width, cost.Height);
-        var mostBytes = cost.DecodedBytes + ExtraBytes + (ExtraBytesPerByte * fileBytes);
+        var mostBytes = cost.DecodedBytes + ExtraBytes + Math.Min(ExtraBytesPerByte * fileBytes, cost.DecodedBytes);
         if (cost.MemoryBytes > mostBytes)
         {
             throw new ImageDecodeException(
@@ -94,7 +100,9 @@ internal sealed record DecodeLimits
                     + $"the limit for such a file is {Mb(mostBytes)} MB");
         }
 
-        var most = Nanoseconds + (NanosecondsPerByte * fileBytes);
+        var most = Math.Min(
+            Nanoseconds + (NanosecondsPerByte * fileBytes),
+            Math.Max(MostNanoseconds, NanosecondsPerDecodedByte * cost.DecodedBytes));
         if (cost.Nanoseconds > most)
         {
             throw new ImageDecodeException(

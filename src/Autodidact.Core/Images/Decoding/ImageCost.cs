@@ -22,11 +22,14 @@ internal readonly record struct ImageCost(long Width, long Height)
     /// <param name="height">Height in pixels.</param>
     /// <param name="bytesPerPixel">Bytes of a decoded pixel.</param>
     /// <param name="alpha">Whether it has alpha: shrinking it takes floating point.</param>
-    public static long Strips(long width, long height, long bytesPerPixel, bool alpha)
+    /// <param name="converted">Whether samples of 16 bits or more, or colours that are not RGB, are converted on the way.</param>
+    public static long Strips(long width, long height, long bytesPerPixel, bool alpha, bool converted = false)
     {
         // Measured: however high a picture is, shrinking holds no more rows of it than these.
         const long Rows = 1400;
         const int AlphaFactor = 7;
-        return Math.Min(alpha ? AlphaFactor * height : height, Rows) * width * bytesPerPixel;
+        const double ConvertedFactor = 4.5;
+        var strips = Math.Min(alpha ? AlphaFactor * height : height, Rows) * width * bytesPerPixel;
+        return converted ? (long)(strips * ConvertedFactor) : strips;
     }
 }

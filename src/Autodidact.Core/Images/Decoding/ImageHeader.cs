@@ -13,9 +13,10 @@ internal sealed record ImageHeader(ImageFormat Format, byte[] Bytes, ImageCost C
     public static ImageHeader Read(byte[] bytes, DecodeLimits limits)
     {
         var format = ImageFormats.Detect(bytes);
+        var pictureBytes = bytes.Length;
         var (kept, cost) = format switch
         {
-            ImageFormat.Jpeg => Jpeg(bytes, limits),
+            ImageFormat.Jpeg => Jpeg(bytes, limits, out pictureBytes),
             ImageFormat.Png => PngHeader.Read(bytes, limits),
             ImageFormat.Webp => WebpHeader.Read(bytes, limits),
             ImageFormat.Gif => (bytes, GifHeader.Read(bytes, limits)),
@@ -23,13 +24,14 @@ internal sealed record ImageHeader(ImageFormat Format, byte[] Bytes, ImageCost C
             ImageFormat.Bmp => (bytes, BmpDecoder.Cost(bytes, limits)),
             _ => throw new ImageDecodeException("not a JPEG, PNG, WebP, GIF, TIFF or BMP image"),
         };
-        limits.CheckCost(cost, bytes.Length);
+        limits.CheckCost(cost, pictureBytes);
         return new ImageHeader(format, kept, cost);
     }
 
-    private static (byte[] Bytes, ImageCost Cost) Jpeg(byte[] bytes, DecodeLimits limits)
+    private static (byte[] Bytes, ImageCost Cost) Jpeg(byte[] bytes, DecodeLimits limits, out int pictureBytes)
     {
         var header = JpegHeader.Read(bytes, limits);
+        pictureBytes = header.PictureBytes;
         var (start, length) = header.Exif;
         if (ExifBlock.Harmless(bytes.AsSpan(start, length)) is not { } exif)
             return (bytes, header.Cost);

@@ -13,6 +13,7 @@ internal sealed class JpegHeader
     private const double NanosecondsPerPixel = 6;
     private const int BytesPerBlock = 64 * sizeof(short);
     private const int RowsHeld = 64;
+    private const int CmykComponents = 4;
 
     private readonly DecodeLimits _limits;
     private (byte Id, long Blocks)[] _components = [];
@@ -32,6 +33,9 @@ internal sealed class JpegHeader
     /// <summary>Place of the Exif block in the file; empty if there is none.</summary>
     public (int Start, int Length) Exif { get; private set; }
 
+    /// <summary>Bytes up to the end of the picture; whatever follows is not read. All bytes if its scans were not counted.</summary>
+    public int PictureBytes { get; private set; }
+
     /// <summary>The cost of decoding it.</summary>
     public ImageCost Cost
     {
@@ -43,7 +47,8 @@ internal sealed class JpegHeader
             {
                 DecodedBytes = pixels * _components.Length,
                 MemoryBytes = (_whole ? blocks * BytesPerBlock : 0)
-                    + (Math.Min(_height, RowsHeld) * _width * _components.Length) + _metadata + (2 * _profile),
+                    + (Math.Min(_height, RowsHeld) * _width * _components.Length) + _metadata + (2 * _profile)
+                    + ImageCost.Strips(_width, _height, _components.Length, alpha: false, converted: _components.Length == CmykComponents),
                 Nanoseconds = _whole ? _scanWork + (blocks * OutputNanoseconds) : pixels * NanosecondsPerPixel * Slowness,
             };
         }
@@ -66,12 +71,17 @@ internal sealed class JpegHeader
     {
         // As the decoder does it: whatever stands between two markers is passed over.
         var at = 2;
+        PictureBytes = bytes.Length;
         while (NextMarker(bytes, ref at) is { } marker)
         {
             if (marker is 0x01 or (>= 0xD0 and <= 0xD7))
                 continue;
             if (marker == 0xD9)
+            {
+                PictureBytes = at;
                 break;
+            }
+
             if (++_segments > _limits.MaxSegments)
                 throw new ImageDecodeException($"JPEG: it has more than {_limits.MaxSegments} segments");
             if (at + 2 > bytes.Length)

@@ -91,7 +91,7 @@ internal static class PngHeader
         return new ImageCost(width, height)
         {
             DecodedBytes = decoded,
-            MemoryBytes = (interlaced ? decoded : 0) + ImageCost.Strips(width, height, bytesPerPixel, alpha),
+            MemoryBytes = (interlaced ? decoded : 0) + ImageCost.Strips(width, height, bytesPerPixel, alpha, converted: depth > 8),
             Nanoseconds = (pixels * bytesPerPixel * NanosecondsPerByte) + (height * NanosecondsPerRow)
                 + (alpha ? pixels * AlphaNanoseconds * (depth > 8 ? 2 : 1) : 0) + (interlaced ? pixels * InterlaceNanoseconds : 0),
         };

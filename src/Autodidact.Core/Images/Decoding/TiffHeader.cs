@@ -7,6 +7,10 @@ internal static class TiffHeader
     private const int Webp = 50001;
     private const int YCbCr = 6;
     private const int Palette = 3;
+    private const int Separated = 5;
+    private const int Lab = 8;
+    private const int LogL = 32844;
+    private const int LogLuv = 32845;
     private const int SeparatePlanes = 2;
     private const int MostTileSide = 8_192;
     private const int RowsReadAtOnce = 128;
@@ -17,6 +21,10 @@ internal static class TiffHeader
     private const double NanosecondsPerRow = 300;
     private const double NanosecondsPerWideByte = 0.5;
     private const double AlphaNanoseconds = 5;
+
+    // Colours that are converted pixel by pixel.
+    private const double CmykNanoseconds = 60;
+    private const double LabNanoseconds = 25;
 
     /// <summary>Reads the first directory.</summary>
     /// <param name="bytes">The file.</param>
@@ -48,16 +56,24 @@ internal static class TiffHeader
             : Strips(directory, width, height, bytesPerPixel);
         var (packed, pictureMemory, pictureWork) = Packed(bytes, directory, parts, limits);
         var pixels = width * height;
+        var converted = bytesPerSample > 1 || ColourNanoseconds(photometric) > 0;
         return (alone, new ImageCost(width, height)
         {
             DecodedBytes = pixels * bytesPerPixel,
-            MemoryBytes = parts.Memory + ImageCost.Strips(width, height, bytesPerPixel, alpha) + pictureMemory,
+            MemoryBytes = parts.Memory + ImageCost.Strips(width, height, bytesPerPixel, alpha, converted) + pictureMemory,
             Nanoseconds = (parts.Pixels * bytesPerPixel * NanosecondsPerByte) + (packed * NanosecondsPerPackedByte) + pictureWork
                 + (parts.Count * parts.Nanoseconds) + (height * NanosecondsPerRow)
                 + (bytesPerSample > 1 ? pixels * samples * bytesPerSample * NanosecondsPerWideByte : 0)
-                + (alpha ? pixels * AlphaNanoseconds : 0),
+                + (alpha ? pixels * AlphaNanoseconds : 0) + (pixels * ColourNanoseconds(photometric)),
         });
     }
+
+    private static double ColourNanoseconds(long photometric) => photometric switch
+    {
+        Separated => CmykNanoseconds,
+        Lab or LogL or LogLuv => LabNanoseconds,
+        _ => 0,
+    };
 
     private static Parts Tiles(TiffDirectory directory, long width, long height, long bytesPerPixel)
     {
@@ -100,6 +116,10 @@ internal static class TiffHeader
             var count = i < counts ? directory.Value(parts.CountsTag, i) : left;
             count = count < 0 || count > left ? left : count;
             packed += count;
+
+            // Refused for these alone.
+            if (packed * NanosecondsPerPackedByte > limits.Nanoseconds + (limits.NanosecondsPerByte * bytes.Length))
+                break;
             if (count == 0 || compression is not (Jpeg or Webp))
                 continue;
             if (!known.TryGetValue((start, count), out var cost))
