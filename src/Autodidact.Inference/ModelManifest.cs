@@ -61,6 +61,11 @@ public sealed record ModelManifest
     /// <summary>Where the model came from: run, version, commit, time, data.</summary>
     public IReadOnlyDictionary<string, string> Provenance { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Digest of everything else that the file says; null in models exported before <see cref="Save"/> wrote it.</summary>
+    [JsonInclude]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal string? Digest { get; init; }
+
     /// <summary>Whether a folder is a model, or a run that has one.</summary>
     /// <param name="folder">The folder.</param>
     public static bool Exists(string folder)
@@ -91,7 +96,8 @@ public sealed record ModelManifest
 
             var json = RegularFile.ReadAll(path, LargestFile);
             var manifest = JsonInput.Read<ModelManifest>(json, CurrentSchema, OptionJson.Reading, problem => Bad(path, problem));
-            return manifest.Problem() is { } problem ? throw Bad(path, problem) : manifest;
+            if (manifest.Problem() is { } problem) throw Bad(path, problem);
+            return manifest.Digest is null || manifest.Digest == DigestOf(json) ? manifest : throw Changed(path);
         }
         catch (UnreadableFileException e)
         {
@@ -104,15 +110,18 @@ public sealed record ModelManifest
         }
     }
 
-    /// <summary>Writes the manifest into a model's folder, atomically, with the digests of the graphs that lie there.</summary>
+    /// <summary>
+    /// Writes the manifest into a model's folder, atomically, with the digests of the graphs that lie there and of the manifest itself.
+    /// </summary>
     /// <param name="folder">The folder.</param>
     public void Save(string folder)
     {
         var digests = Directory.GetFiles(folder, "*" + GraphExtension).Order(StringComparer.Ordinal)
             .ToDictionary(file => Path.GetFileName(file), DigestOf);
-        AtomicFile.Write(
-            Path.Combine(folder, FileName),
-            stream => JsonSerializer.Serialize(stream, this with { Sha256 = digests }, OptionJson.SerializerOptions));
+        var options = OptionJson.SerializerOptions;
+        var written = this with { Sha256 = digests };
+        written = written with { Digest = ManifestDigest.Of(JsonSerializer.SerializeToElement(written, options)) };
+        AtomicFile.Write(Path.Combine(folder, FileName), stream => JsonSerializer.Serialize(stream, written, options));
     }
 
     /// <summary>The folder of the model that a folder is or, as a run directory, has; the folder itself where there is none.</summary>
@@ -133,7 +142,7 @@ public sealed record ModelManifest
         .Concat(new[] { Input.PreprocessingFile, Encoder?.File, Encoder?.Input.PreprocessingFile }.OfType<string>());
 
     /// <summary>Digest that a graph's file must have; null where the manifest carries none at all.</summary>
-    internal string? Digest(string file) => Sha256.Count == 0 ? null : Sha256[file];
+    internal string? DigestOfGraph(string file) => Sha256.Count == 0 ? null : Sha256[file];
 
     /// <summary>The first thing that is wrong, or null.</summary>
     private string? Problem()
@@ -201,6 +210,19 @@ public sealed record ModelManifest
         using var stream = RegularFile.Open(file);
         return Convert.ToHexStringLower(SHA256.HashData(stream));
     }
+
+    /// <summary>Of the document as it lies there: fields that a later version adds do not change it.</summary>
+    private static string DigestOf(byte[] json)
+    {
+        using var stream = new MemoryStream(json);
+        using var document = JsonDocument.Parse(stream);
+        return ManifestDigest.Of(document.RootElement);
+    }
+
+    private static AutodidactException Changed(string path) => new(
+        FailureKind.Data,
+        $"{path}: not what was written, it was damaged or changed: export the model again, "
+            + "or remove its field 'digest' if it was edited on purpose");
 
     private static AutodidactException Bad(string path, string what) =>
         new(FailureKind.Data, $"{path}: not a model of this version: {OneLine.From(what)}: export it again");

@@ -56,7 +56,7 @@ internal sealed class ModelSessions : IDisposable
             of.PreprocessingFile is { } file ? Session(file, PixelsName, PixelsOf(of), new() { [ImagesName] = ImagesOf(of) }) : null);
 
         GraphSession Session(string name, string takes, GraphValue? value, Dictionary<string, GraphValue?> outputs) =>
-            new(Path.Combine(folder, name), options, new GraphUse(takes, value, outputs, manifest.Digest(name)));
+            new(Path.Combine(folder, name), options, new GraphUse(takes, value, outputs, manifest.DigestOfGraph(name)));
     }
 
     /// <summary>Makes pictures into the input of the exits.</summary>

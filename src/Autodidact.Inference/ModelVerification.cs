@@ -8,7 +8,7 @@ internal static class ModelVerification
 {
     private const string Int8Folder = "int8";
 
-    /// <summary>The state of each graph of a model, of its 8-bit form too.</summary>
+    /// <summary>The state of the manifest and each graph of a model, of its 8-bit form too.</summary>
     /// <param name="folder">The model's folder.</param>
     public static IEnumerable<FileCheck> Of(string folder)
     {
@@ -17,9 +17,10 @@ internal static class ModelVerification
             var about = Path.Combine(one, ModelManifest.FileName);
             if (!File.Exists(about)) continue;
             ModelManifest? manifest = null;
-            yield return FileCheck.Unrecorded(about, () => manifest = ModelManifest.Load(one));
+            var check = FileCheck.Unrecorded(about, () => manifest = ModelManifest.Load(one));
+            yield return manifest?.Digest is null ? check : FileCheck.Of(about, null);
             if (manifest is null) continue;
-            foreach (var file in manifest.Graphs) yield return Of(Path.Combine(one, file), manifest.Digest(file));
+            foreach (var file in manifest.Graphs) yield return Of(Path.Combine(one, file), manifest.DigestOfGraph(file));
         }
     }
 

@@ -70,6 +70,7 @@ internal static class VerifyCommand
         if (Directory.Exists(path)) return [FileCheck.Of(path, "neither a run nor an exported model: name one of these, or a file")];
         if (!Path.Exists(path)) return [FileCheck.Of(path, "no such file: check the path")];
         if (Recorded(path) is { } recorded) return [OrItsOwn(recorded, cancellationToken)];
+        if (Path.GetFileName(path) == ModelManifest.FileName) return [OfManifest(path)];
         return Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".pack" => [PackVerification.Of(path, cancellationToken)],
@@ -118,6 +119,9 @@ internal static class VerifyCommand
     /// <summary>The run that exported the model says more than the model itself.</summary>
     private static IEnumerable<FileCheck> OfModel(string folder) =>
         ModelVerification.Of(folder).Select(check => check.State == FileState.Unrecorded ? Recorded(check.Path) ?? check : check);
+
+    private static FileCheck OfManifest(string path) =>
+        ModelVerification.Of(Path.GetDirectoryName(Path.GetFullPath(path))!).First() with { Path = path };
 
     /// <summary>
     /// The state of a file by the record of the run that it lies in; null where it lies in none, or was left by no stage.

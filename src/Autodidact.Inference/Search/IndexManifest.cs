@@ -1,6 +1,3 @@
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Autodidact.Files;
@@ -164,25 +161,13 @@ internal sealed record IndexManifest
         return bound with { Digest = bound.ComputeDigest() };
     }
 
-    /// <summary>Of values, not of the text: whoever formats the file anew does not change it.</summary>
-    private string ComputeDigest()
-    {
-        var hash = new XxHash128();
-        string?[] texts =
+    private string ComputeDigest() => ManifestDigest.Of(
         [
             Source, Architecture, Precision,
             .. (Provenance ?? new Dictionary<string, string>()).SelectMany(p => new[] { p.Key, p.Value }),
             .. Parts?.Texts() ?? [],
-        ];
-        foreach (var text in texts)
-        {
-            hash.Append(Encoding.UTF8.GetBytes(text ?? ""));
-            hash.Append([0]);
-        }
-
-        hash.Append(MemoryMarshal.AsBytes<float>(TestFeature?.ToArray() ?? []));
-        return Convert.ToHexStringLower(hash.GetCurrentHash());
-    }
+        ],
+        TestFeature?.ToArray() ?? []);
 
     private static float[] TestFeatureOf(EarlyExitModel model, FeatureSource source)
     {

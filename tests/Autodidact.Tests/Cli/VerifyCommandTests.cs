@@ -88,6 +88,28 @@ public sealed class VerifyCommandTests(ExportedModel exported) : IClassFixture<E
     }
 
     [Fact]
+    public void Should_Tell_A_Changed_Manifest_Of_A_Copied_Model()
+    {
+        var model = exported.Copy();
+        var path = Path.Combine(model, "model.json");
+        Assert.Equal(0, Verify(model));
+        Assert.Contains($"whole               {path}", Lines());
+        Assert.Equal(0, Verify(path));
+        Assert.Equal([$"whole               {path}"], Lines());
+
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"threshold\": 1", "\"threshold\": 0.1", StringComparison.Ordinal));
+        foreach (var named in new[] { model, path })
+        {
+            Assert.Equal(3, Verify(named));
+            Assert.StartsWith($"damaged             {path}: {path}: not what was written", Assert.Single(Lines()));
+        }
+
+        File.WriteAllText(path, exported.Manifest().ToJsonString());
+        Assert.Equal(0, Verify(path));
+        Assert.Equal([$"no digest recorded  {path}"], Lines());
+    }
+
+    [Fact]
     public void Should_Go_On_After_A_Path_That_Cannot_Be_Checked()
     {
         Directory.CreateDirectory(_scratch["empty"]);

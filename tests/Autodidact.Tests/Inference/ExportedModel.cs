@@ -48,7 +48,7 @@ public sealed class ExportedModel : IDisposable
     public string Int8Folder => Path.Combine(Folder, Int8Model.Folder);
 
     /// <summary>A folder with a copy of the model, made anew at each call.</summary>
-    /// <param name="digests">False leaves out the digests, so that a changed graph comes as far as its own checks.</param>
+    /// <param name="digests">False leaves out all digests, so that a changed graph comes as far as its own checks.</param>
     public string Copy(bool digests = true)
     {
         var copy = _scratch["copy"];
@@ -74,7 +74,13 @@ public sealed class ExportedModel : IDisposable
     }
 
     /// <summary>The manifest, to be changed.</summary>
-    public JsonObject Manifest() => JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, ModelManifest.FileName)))!.AsObject();
+    /// <param name="digest">False leaves out its own digest, so that a change comes as far as the readers of the values.</param>
+    public JsonObject Manifest(bool digest = false)
+    {
+        var manifest = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, ModelManifest.FileName)))!.AsObject();
+        if (!digest) Assert.True(manifest.Remove("digest"));
+        return manifest;
+    }
 
     /// <summary>Loads a model and asks it all it can be asked.</summary>
     public IReadOnlyList<Prediction> Ask(string folder, CancellationToken cancellationToken)
