@@ -97,7 +97,8 @@ public sealed class ZipSourceTests : IDisposable
     public void Should_Refuse_Entries_That_Share_Their_Data()
     {
         var path = _directory["set.zip"];
-        TestImages.WriteZip(path, ("1.png", TestImages.Png(seed: 1)), ("2.png", TestImages.Png(seed: 1)), ("3.png", TestImages.Png(seed: 1)));
+        var png = TestImages.Png(seed: 1);
+        TestImages.WriteZip(path, ("1.png", png), ("2.png", png), ("3.png", png));
         var bytes = File.ReadAllBytes(path);
         var first = bytes.AsSpan().IndexOf("PK\u0001\u0002"u8);
         var second = bytes.AsSpan()[4..].IndexOf("PK\u0003\u0004"u8) + 4;

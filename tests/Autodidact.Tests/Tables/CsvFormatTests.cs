@@ -81,7 +81,9 @@ public sealed class CsvFormatTests : IDisposable
         if (isRead)
             Assert.Equal(commas + 1, CsvFormat.Read(text).Last().Fields.Length);
         else
-            Assert.Equal("line 2: 1001 fields, the limit is 1000", Assert.Throws<FormatException>(() => CsvFormat.Read(text).ToArray()).Message);
+            Assert.Equal(
+                "line 2: 1001 fields, the limit is 1000",
+                Assert.Throws<FormatException>(() => CsvFormat.Read(text).ToArray()).Message);
     }
 
     [Fact]
