@@ -43,7 +43,7 @@ public static class FileEmbeddings
     /// </exception>
     public static IAsyncEnumerable<FileEmbedding> EmbedFolderAsync(
         this EarlyExitModel model, string folder, FeatureSource source = default, CancellationToken cancellationToken = default) =>
-        model.EmbedNamedAsync(ImageFiles.Below(folder), source, cancellationToken: cancellationToken);
+        model.EmbedNamedAsync(ImageFiles.Below(folder, cancellationToken), source, cancellationToken: cancellationToken);
 
     /// <summary>Features of files of which some may have a problem already.</summary>
     internal static async IAsyncEnumerable<FileEmbedding> EmbedNamedAsync(

@@ -34,7 +34,7 @@ public static class FilePredictions
     /// <exception cref="AutodidactException">The folder does not exist, or a graph is damaged; kind Data.</exception>
     public static IAsyncEnumerable<FilePrediction> PredictFolderAsync(
         this EarlyExitModel model, string folder, ExitPolicy? policy = null, CancellationToken cancellationToken = default) =>
-        model.PredictNamedAsync(ImageFiles.Below(folder), policy, cancellationToken: cancellationToken);
+        model.PredictNamedAsync(ImageFiles.Below(folder, cancellationToken), policy, cancellationToken: cancellationToken);
 
     /// <summary>Answers for files of which some may have a problem already.</summary>
     internal static async IAsyncEnumerable<FilePrediction> PredictNamedAsync(

@@ -28,7 +28,7 @@ internal sealed class NamedImages(CliHost host, IReadOnlyList<string> names)
         {
             var any = false;
             var files = name == StandardInput ? Lines(cancellationToken)
-                : Directory.Exists(name) ? ImageFiles.Below(name)
+                : Directory.Exists(name) ? ImageFiles.Below(name, cancellationToken)
                 : [new NamedFile(name)];
             foreach (var file in files)
             {

@@ -31,6 +31,41 @@ public sealed class ImageFilesTests : IDisposable
     }
 
     [Fact]
+    public void Should_Report_What_Lies_Too_Deep_And_List_The_Rest()
+    {
+        var names = Enumerable.Repeat("d", FolderWalk.MostLevels + 2).ToArray();
+        Directory.CreateDirectory(_scratch[string.Join('/', names)]);
+        var deepest = string.Join('/', names[..FolderWalk.MostLevels]);
+        File.WriteAllBytes(_scratch[$"{deepest}/a.png"], []);
+        File.WriteAllBytes(_scratch[$"{deepest}/d/b.png"], []);
+        File.WriteAllBytes(_scratch["z.png"], []);
+        var listed = FolderWalk.List(_scratch[""]);
+        Assert.Equal(
+            [($"{deepest}/a.png", null), ($"{deepest}/d", "it lies more than 256 folders deep: move it up"), ("z.png", null)],
+            listed.Select(item => (item.Key, item.Problem)));
+    }
+
+    [Fact]
+    public void Should_Stop_While_It_Lists()
+    {
+        Directory.CreateDirectory(_scratch["a/b"]);
+        Assert.Throws<OperationCanceledException>(() => ImageFiles.Below(_scratch["a"], new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public void Should_Not_Follow_A_Link_To_What_The_System_Makes_Up()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux has these folders");
+        var folder = Directory.CreateDirectory(_scratch["pictures"]).FullName;
+        Directory.CreateSymbolicLink(Path.Combine(folder, "all"), "/proc/self");
+        File.WriteAllBytes(Path.Combine(folder, "b.png"), []);
+        var listed = ImageFiles.Below(folder);
+        Assert.Equal(
+            [("all", "it leads into /proc/, which holds no pictures: remove the link"), ("b.png", null)],
+            listed.Select(file => (Path.GetFileName(file.Path), file.Problem)));
+    }
+
+    [Fact]
     public void Should_List_What_Cannot_Be_Read_With_The_Reason()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "names are bytes on Linux");

@@ -17,8 +17,9 @@ internal sealed class DataCatalog(Func<int, ulong, string, IImageSource> synthet
     /// <summary>Opens the sources of <see cref="DataRequest.Data"/> or another DATA string.</summary>
     /// <param name="data">The DATA string.</param>
     /// <param name="request">Seed, sizes and limits.</param>
+    /// <param name="cancellationToken">Stops the listing of a folder.</param>
     /// <exception cref="AutodidactException">It names nothing that can be read.</exception>
-    public DataSources Resolve(string data, DataRequest request)
+    public DataSources Resolve(string data, DataRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(request);
@@ -41,7 +42,7 @@ internal sealed class DataCatalog(Func<int, ulong, string, IImageSource> synthet
         {
             return CifarBelow(data) is { } cifar
                 ? new DataSources(Name(data), new CifarBinarySource(cifar, train: true), CifarTest(cifar), Labelled: true, [])
-                : Divide(Name(data), data, new FolderSource(data, request.Limits));
+                : Divide(Name(data), data, new FolderSource(data, request.Limits, cancellationToken));
         }
 
         if (!File.Exists(data))

@@ -28,7 +28,7 @@ internal static class DataPreparer
         ArgumentNullException.ThrowIfNull(request);
         var csv = request.Labels is LabelSource.CsvLabels file ? LabelCsv.Load(file.Path) : null;
         var catalog = new DataCatalog(synthetic);
-        var (data, notes) = (catalog.Resolve(request.Data, request), new List<string>());
+        var (data, notes) = (catalog.Resolve(request.Data, request, cancellationToken), new List<string>());
         notes.AddRange(data.Notes);
         var (train, evaluation, setAside) = Splits(catalog, data, request, csv is not null, cancellationToken);
 
@@ -103,7 +103,7 @@ internal static class DataPreparer
             evaluation = request.JoinEvaluationShare && evaluation is not null ? new JoinedSource(evaluation, share) : share;
         if (request.EvaluationData is not null)
         {
-            var other = catalog.Resolve(request.EvaluationData, request);
+            var other = catalog.Resolve(request.EvaluationData, request, cancellationToken);
             evaluation = other.Evaluation ?? other.Train;
         }
 

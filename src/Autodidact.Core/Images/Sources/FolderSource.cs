@@ -14,11 +14,12 @@ internal sealed class FolderSource : ListedSource
     /// <summary>Lists the images below a folder.</summary>
     /// <param name="root">The folder.</param>
     /// <param name="limits">Limits for each image; the default limits if left out.</param>
+    /// <param name="cancellationToken">Stops the listing.</param>
     /// <exception cref="AutodidactException">The folder does not exist or cannot be read.</exception>
-    public FolderSource(string root, DecodeLimits? limits = null)
+    public FolderSource(string root, DecodeLimits? limits = null, CancellationToken cancellationToken = default)
         : this(
             $"folder {Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)))}",
-            FolderWalk.List(root),
+            FolderWalk.List(root, cancellationToken),
             limits ?? new DecodeLimits())
     {
     }

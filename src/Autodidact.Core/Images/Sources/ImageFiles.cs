@@ -9,13 +9,16 @@ internal static class ImageFiles
     /// be read are among them, with the reason; the folder itself too.
     /// </summary>
     /// <param name="folder">The folder.</param>
+    /// <param name="cancellationToken">Stops the listing.</param>
     /// <exception cref="AutodidactException">The folder does not exist.</exception>
-    public static IReadOnlyList<NamedFile> Below(string folder)
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static IReadOnlyList<NamedFile> Below(string folder, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(folder);
         var start = Portable(folder);
         start = start.EndsWith('/') ? start : start + '/';
-        return [.. FolderWalk.ListWithProblems(folder).Select(item => new NamedFile(PathOf(item.Key), item.Problem))];
+        var items = FolderWalk.ListWithProblems(folder, cancellationToken);
+        return [.. items.Select(item => new NamedFile(PathOf(item.Key), item.Problem))];
 
         string PathOf(string key) => key.Length > 0 ? start + key : Portable(folder);
     }
