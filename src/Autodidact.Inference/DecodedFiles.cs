@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Autodidact.Files;
 using Autodidact.Images;
 
 namespace Autodidact.Inference;
@@ -11,6 +12,9 @@ internal static class DecodedFiles
 {
     /// <summary>Pictures of a batch; those of the next are decoded meanwhile.</summary>
     private const long MostBytes = 1L << 30;
+
+    /// <summary>A file is in memory as it was read, without the metadata that are not decoded, and in the decoder's own memory.</summary>
+    private const int EncodedCopies = 3;
 
     /// <summary>Decodes files, batch by batch, in their order.</summary>
     /// <param name="model">Whose decoder.</param>
@@ -85,7 +89,9 @@ internal static class DecodedFiles
 
         try
         {
-            var encoded = EncodedImage.ReadFile(path, cancellationToken);
+            using var opened = EncodedImage.Open(path);
+            using var turn = DecodeGate.Encoded.Enter(EncodedCopies * opened.Length, cancellationToken);
+            var encoded = RegularFile.ReadAll(opened, cancellationToken);
             return new DecodedFile(path, model.DecodeCancellable(encoded, source, cancellationToken), null);
         }
         catch (ImageDecodeException e)

@@ -77,6 +77,24 @@ internal static class EncodedImage
     public static byte[] ReadFile(string path, CancellationToken cancellationToken) =>
         RegularFile.ReadAll(path, _mostBytes, cancellationToken);
 
+    /// <summary>Opens a regular file that is no larger than an image may be and, if it is large, begins as one.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="IOException">It cannot be read; <see cref="Problem"/> says why.</exception>
+    public static FileStream Open(string path)
+    {
+        var file = RegularFile.Open(path, bufferSize: 0);
+        try
+        {
+            var tooLarge = file.Length > _mostBytes ? $"too large: {file.Length} bytes, the limit is {_mostBytes} bytes" : null;
+            return (tooLarge ?? ImageFormats.Refuses(file)) is { } problem ? throw new UnreadableFileException(problem) : file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Why a file cannot be read, in one line.</summary>
     public static string Problem(Exception exception) => exception switch
     {

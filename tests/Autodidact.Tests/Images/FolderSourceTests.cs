@@ -66,6 +66,21 @@ public sealed class FolderSourceTests : IDisposable
             entries.Select(content => Assert.IsType<UnreadableImage>(content).Reason));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Should_Read_Little_Of_A_Large_File_That_Is_No_Image(bool inZip)
+    {
+        const int Large = 60_000_000;
+        var file = _directory.Write("set/a.png", new byte[Large]);
+        TestImages.WriteZip(_directory["set.zip"], ("a.png", new byte[Large]));
+        ListedSource source = inZip ? new ZipSource(_directory["set.zip"]) : new FolderSource(Path.GetDirectoryName(file)!);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var content = source.All().Single().Content;
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Large / 10);
+        Assert.StartsWith("not a JPEG", Assert.IsType<UnreadableImage>(content).Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Should_Skip_What_Is_No_File_Without_Waiting()
     {

@@ -16,6 +16,12 @@ internal sealed class DecodeGate(long capacity)
     /// </summary>
     public static DecodeGate Process { get; } = new(Math.Min(DecodeLimits.TotalBytes, MemoryLeft.Bytes / 4));
 
+    /// <summary>
+    /// The gate of this process for encoded files that wait to be decoded. Whoever is in it may wait for <see cref="Process"/>, and never
+    /// the other way round, so that the two cannot block each other.
+    /// </summary>
+    public static DecodeGate Encoded { get; } = new(Math.Min(DecodeLimits.TotalBytes / 4, MemoryLeft.Bytes / 16));
+
     /// <summary>Pictures that wait.</summary>
     internal int Waiting
     {

@@ -28,6 +28,12 @@ internal enum ImageFormat
 /// <summary>Recognises image files by extension (what to list) and by content (what to decode).</summary>
 internal static class ImageFormats
 {
+    /// <summary>What is said of a file of no format.</summary>
+    public const string NotAnImage = "not a JPEG, PNG, WebP, GIF, TIFF or BMP image";
+
+    /// <summary>Files up to this size are read at once.</summary>
+    private const int SmallFile = 1 << 20;
+
     /// <summary>
     /// A closed list: the native library reads many more formats (SVG, PDF, MATLAB, ...), which widen what a hostile file can reach.
     /// </summary>
@@ -42,6 +48,19 @@ internal static class ImageFormats
     /// <summary>The name of a format as people write it.</summary>
     public static string Name(ImageFormat format) =>
         format == ImageFormat.Webp ? "WebP" : format.ToString().ToUpperInvariant();
+
+    /// <summary>Why a large file is not worth its memory: its first bytes announce no format. Null where they do, and for small files.</summary>
+    /// <param name="file">The file, at its beginning; it is there again afterwards.</param>
+    public static string? Refuses(FileStream file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        if (file.Length <= SmallFile)
+            return null;
+        Span<byte> first = stackalloc byte[16];
+        file.ReadExactly(first);
+        file.Position = 0;
+        return Detect(first) == ImageFormat.Unknown ? NotAnImage : null;
+    }
 
     /// <summary>The format that the first bytes announce.</summary>
     public static ImageFormat Detect(ReadOnlySpan<byte> bytes) => bytes switch

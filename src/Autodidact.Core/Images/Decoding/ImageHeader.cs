@@ -22,7 +22,7 @@ internal sealed record ImageHeader(ImageFormat Format, byte[] Bytes, ImageCost C
             ImageFormat.Gif => (bytes, GifHeader.Read(bytes, limits)),
             ImageFormat.Tiff => TiffHeader.Read(bytes, limits),
             ImageFormat.Bmp => (bytes, BmpDecoder.Cost(bytes, limits)),
-            _ => throw new ImageDecodeException("not a JPEG, PNG, WebP, GIF, TIFF or BMP image"),
+            _ => throw new ImageDecodeException(ImageFormats.NotAnImage),
         };
         limits.CheckCost(cost, pictureBytes);
         return new ImageHeader(format, kept, cost);

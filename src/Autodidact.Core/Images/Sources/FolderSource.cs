@@ -44,7 +44,9 @@ internal sealed class FolderSource : ListedSource
         {
             // The length of now counts, not that of the list.
             using var file = RegularFile.Open(item.Locator, bufferSize: 0);
-            return Limits.Refuses(file.Length) is { } why ? new UnreadableImage(why) : new EncodedImage(RegularFile.ReadAll(file));
+            return (Limits.Refuses(file.Length) ?? ImageFormats.Refuses(file)) is { } why
+                ? new UnreadableImage(why)
+                : new EncodedImage(RegularFile.ReadAll(file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

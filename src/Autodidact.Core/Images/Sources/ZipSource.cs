@@ -121,7 +121,11 @@ internal sealed class ZipSource : ListedSource
             if (entry is null)
                 return new UnreadableImage("the entry is gone from the archive");
             using var stream = entry.Open();
-            if (Unpack(stream, (int)item.Bytes) is not { } bytes)
+            var first = new byte[Math.Min((int)item.Bytes, FirstBlock)];
+            var count = stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
+            if (count == FirstBlock && ImageFormats.Detect(first) == ImageFormat.Unknown)
+                return new UnreadableImage(ImageFormats.NotAnImage);
+            if (Unpack(stream, first, count, (int)item.Bytes) is not { } bytes)
                 return new UnreadableImage("the entry is truncated");
             if (stream.ReadByte() >= 0)
                 return new UnreadableImage("the entry unpacks to more than it declares");
@@ -136,12 +140,15 @@ internal sealed class ZipSource : ListedSource
         }
     }
 
-    /// <summary>Unpacks an entry. Its buffer grows as bytes come, so that one which only declares to be large takes little.</summary>
+    /// <summary>Unpacks the rest of an entry. Its buffer grows as bytes come: one that only declares to be large takes little.</summary>
+    /// <param name="stream">The rest.</param>
+    /// <param name="bytes">The first bytes.</param>
+    /// <param name="done">How many they are.</param>
+    /// <param name="length">How many the entry must have.</param>
     /// <returns>As many bytes as are asked for; null where there are fewer.</returns>
-    private static byte[]? Unpack(Stream stream, int length)
+    private static byte[]? Unpack(Stream stream, byte[] bytes, int done, int length)
     {
-        var bytes = new byte[Math.Min(length, FirstBlock)];
-        for (var done = 0; ; Array.Resize(ref bytes, (int)Math.Min(length, 2L * bytes.Length)))
+        for (; ; Array.Resize(ref bytes, (int)Math.Min(length, 2L * bytes.Length)))
         {
             done += stream.ReadAtLeast(bytes.AsSpan(done), bytes.Length - done, throwOnEndOfStream: false);
             if (done < bytes.Length)
