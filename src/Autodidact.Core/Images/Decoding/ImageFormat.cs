@@ -28,7 +28,7 @@ internal enum ImageFormat
 /// <summary>Recognises image files by extension (what to list) and by content (what to decode).</summary>
 internal static class ImageFormats
 {
-    /// <summary>What is said of a file of no format.</summary>
+    /// <summary>The problem of a file of no format.</summary>
     public const string NotAnImage = "not a JPEG, PNG, WebP, GIF, TIFF or BMP image";
 
     /// <summary>Files up to this size are read at once.</summary>
@@ -49,7 +49,9 @@ internal static class ImageFormats
     public static string Name(ImageFormat format) =>
         format == ImageFormat.Webp ? "WebP" : format.ToString().ToUpperInvariant();
 
-    /// <summary>Why a large file is not worth its memory: its first bytes announce no format. Null where they do, and for small files.</summary>
+    /// <summary>
+    /// Why a large file is not worth its memory: its first bytes announce no format. Null where they do, and for small files.
+    /// </summary>
     /// <param name="file">The file, at its beginning; it is there again afterwards.</param>
     public static string? Refuses(FileStream file)
     {

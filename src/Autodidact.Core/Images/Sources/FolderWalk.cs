@@ -107,7 +107,9 @@ internal sealed class FolderWalk
         _cancellationToken.ThrowIfCancellationRequested();
         if (key.Length > 0 && key.AsSpan().Count('/') >= MostLevels)
             return $"it lies more than {MostLevels} folders deep: move it up";
-        return MadeUp(real) is { } madeUp && madeUp != _allowed ? $"it leads into {madeUp}, which holds no pictures: remove the link" : null;
+        return MadeUp(real) is { } madeUp && madeUp != _allowed
+            ? $"it leads into {madeUp}, which holds no pictures: remove the link"
+            : null;
     }
 
     private static string? MadeUp(string real)
