@@ -39,7 +39,7 @@ public sealed class ImageFilesTests : IDisposable
         File.WriteAllBytes(_scratch[$"{deepest}/a.png"], []);
         File.WriteAllBytes(_scratch[$"{deepest}/d/b.png"], []);
         File.WriteAllBytes(_scratch["z.png"], []);
-        var listed = FolderWalk.List(_scratch[""]);
+        var listed = FolderWalk.List(_scratch[""], cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(
             [($"{deepest}/a.png", null), ($"{deepest}/d", "it lies more than 256 folders deep: move it up"), ("z.png", null)],
             listed.Select(item => (item.Key, item.Problem)));
@@ -59,7 +59,7 @@ public sealed class ImageFilesTests : IDisposable
         var folder = Directory.CreateDirectory(_scratch["pictures"]).FullName;
         Directory.CreateSymbolicLink(Path.Combine(folder, "all"), "/proc/self");
         File.WriteAllBytes(Path.Combine(folder, "b.png"), []);
-        var listed = ImageFiles.Below(folder);
+        var listed = ImageFiles.Below(folder, TestContext.Current.CancellationToken);
         Assert.Equal(
             [("all", "it leads into /proc/, which holds no pictures: remove the link"), ("b.png", null)],
             listed.Select(file => (Path.GetFileName(file.Path), file.Problem)));
@@ -78,7 +78,7 @@ public sealed class ImageFilesTests : IDisposable
         SpecialFiles.Named(folder, [.. "d"u8, 0xFF], asFolder: true);
         SpecialFiles.Loop(Path.Combine(folder, "loop.png"));
         const string NotUtf8 = "its name is not UTF-8: rename it";
-        var listed = ImageFiles.Below(folder);
+        var listed = ImageFiles.Below(folder, TestContext.Current.CancellationToken);
         SpecialFiles.Remove(folder);
         Assert.Equal(
             [
