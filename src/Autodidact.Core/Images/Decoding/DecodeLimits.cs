@@ -4,7 +4,8 @@ namespace Autodidact.Images;
 /// Limits for a single image. They are asked before a decoder sees the image, with figures from its header; a larger image is refused.
 /// </summary>
 /// <remarks>
-/// Real photographs of up to 100 megapixels pass: JPEG, PNG of 8 and 16 bits, TIFF, WebP and GIF. Small files that ask for much do not:
+/// Real photographs of up to 100 megapixels pass: JPEG, PNG of 8 and 16 bits, TIFF, WebP and GIF; a BMP passes up to 50 megapixels, and a
+/// CMYK TIFF up to about 25, because both take more to decode. Small files that ask for much do not pass:
 /// time and memory may grow with the file (<see cref="NanosecondsPerByte"/>, <see cref="ExtraBytesPerByte"/>) beyond what every file may
 /// cost.
 /// </remarks>
