@@ -96,6 +96,10 @@ public class DecodeLimitsTests
     [InlineData(1001, 1, 32)]
     [InlineData(1, 2001, 32)]
     [InlineData(3000, 5, 20)]
+    [InlineData(30_001, 127, 32)]
+    [InlineData(127, 29_990, 32)]
+    [InlineData(20_050, 333, 64)]
+    [InlineData(21_003, 50, 64)]
     public void Should_Give_The_Same_Pixels_Whether_It_Crops_Before_Or_After_Enlarging(int width, int height, int side)
     {
         using var picture = HostileImages.Waves(width, height);
@@ -105,6 +109,13 @@ public class DecodeLimitsTests
         using var cropped = middle.ThumbnailImage(side, side, Enums.Size.Both, crop: Enums.Interesting.Centre);
         Assert.Equal(whole.WriteToMemory<byte>(), cropped.WriteToMemory<byte>());
     }
+
+    [Theory]
+    [InlineData(65_500, 127, 64)]
+    [InlineData(127, 65_500, 64)]
+    [InlineData(22_000, 1_200, 32)]
+    public void Should_Crop_A_Long_Picture_That_Becomes_A_Small_One(int width, int height, int side) =>
+        Assert.NotNull(CentreCrop.Area(width, height, side));
 
     [Theory]
     [InlineData(6000, 4000, 224)]

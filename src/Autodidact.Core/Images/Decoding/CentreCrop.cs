@@ -11,6 +11,9 @@ internal static class CentreCrop
     /// <summary>Most pixels of a resized picture, before it is cropped, that are no trouble.</summary>
     public const long EasyPixels = 8_000_000;
 
+    // libvips holds some hundred rows of a picture while it resizes it: at this length they are tens of megabytes.
+    private const int EasyLength = 20_000;
+
     // Enough for the resize, which looks a few pixels beyond the square that is kept.
     private const int Aspect = 16;
 
@@ -26,12 +29,15 @@ internal static class CentreCrop
     public static (int Left, int Top, int Width, int Height)? Area(int width, int height, int side, long easyPixels = EasyPixels)
     {
         var (longer, shorter) = (Math.Max(width, height), Math.Min(width, height));
-        if (longer <= ((long)Aspect * shorter) + 1 || ResizedPixels(width, height, side) <= easyPixels)
+        if (longer < ((long)Aspect + 2) * shorter)
+            return null;
+        if (longer <= EasyLength && ResizedPixels(width, height, side) <= easyPixels)
             return null;
 
-        // As many pixels go on one side as on the other, so that the middle stays where it was.
-        var kept = (Aspect * shorter) + ((longer - (Aspect * shorter)) % 2);
-        var cut = (longer - kept) / 2;
+        // Whole squares of the shorter side go, as many on one side as on the other. Each becomes a square of the target's side, so every
+        // pixel that is kept lies where it would lie without the cut.
+        var cut = (longer - (Aspect * shorter)) / (2 * shorter) * shorter;
+        var kept = longer - (2 * cut);
         return width > height ? (cut, 0, kept, height) : (0, cut, width, kept);
     }
 
