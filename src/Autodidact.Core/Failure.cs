@@ -19,6 +19,10 @@ internal static class Failure
         TypeInitializationException { InnerException: { } cause } => Of(cause),
         DllNotFoundException or BadImageFormatException or EntryPointNotFoundException => Environment(
             exception, $"a native library does not load: {FirstLine(exception)}; 'autodidact doctor' shows what was found"),
+
+        // TorchSharp throws this where it finds no libtorch, and tells of its search on further lines.
+        NotSupportedException when exception.Message.Contains("uses TorchSharp but", StringComparison.Ordinal) => Environment(
+            exception, $"libtorch does not load: {FirstLine(exception).TrimEnd('.')}; 'autodidact doctor' shows what was found"),
         TaskSchedulerException { InnerException: { } cause } => Of(cause),
 
         // .NET throws the same where the system gives it no thread.

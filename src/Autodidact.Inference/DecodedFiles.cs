@@ -20,7 +20,7 @@ internal static class DecodedFiles
     /// <param name="model">Whose decoder.</param>
     /// <param name="source">The network the pictures are for.</param>
     /// <param name="files">The files; enumerated as far as needed. Those with a problem are passed on with it.</param>
-    /// <param name="batchSize">Files a batch.</param>
+    /// <param name="batchSize">Most files a batch; fewer where their pictures would take too much memory.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
     public static async IAsyncEnumerable<DecodedFile[]> Read(
         EarlyExitModel model,
@@ -32,9 +32,9 @@ internal static class DecodedFiles
         var most = MostBytes / (model.SideOf(source) * model.SideOf(source) * 3L);
         if (batchSize > most)
         {
-            throw new AutodidactException(
-                FailureKind.Usage,
-                $"batches of {batchSize} pictures take more memory than is allowed: choose batches of at most {Math.Max(1, most)}");
+            // A manifest that tells of large pictures may lie: its graph is asked before any are made.
+            model.Open(source);
+            batchSize = (int)Math.Max(1, most);
         }
 
         Task<DecodedFile[]>? ahead = null;

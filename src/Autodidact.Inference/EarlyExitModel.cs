@@ -152,13 +152,17 @@ public sealed class EarlyExitModel : IDisposable
         ReadOnlyMemory<byte> pixels, ExitPolicy? policy = null, CancellationToken cancellationToken = default)
     {
         using var call = _gate.Enter();
+        policy ??= ExitPolicy.Default;
         var predictions = new Prediction[_sessions.Input.CountOf(pixels)];
-        for (var first = 0; first < predictions.Length; first += _batchSize)
+        if (predictions.Length == 0) return predictions;
+        cancellationToken.ThrowIfCancellationRequested();
+        var batch = BatchFor(policy);
+        for (var first = 0; first < predictions.Length; first += batch)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var count = Math.Min(_batchSize, predictions.Length - first);
+            var count = Math.Min(batch, predictions.Length - first);
             using var input = _sessions.Input.Of(pixels, first, count);
-            _answers.Answer(input, policy ?? ExitPolicy.Default, predictions.AsSpan(first, count));
+            _answers.Answer(input, policy, predictions.AsSpan(first, count));
         }
 
         return predictions;
@@ -264,13 +268,14 @@ public sealed class EarlyExitModel : IDisposable
         var (graph, pictures, size) = _sessions.Of(source);
         var total = pictures.CountOf(pixels);
         graph.Open();
+        var batch = Math.Min(_batchSize, Math.Min(pictures.MostRows, graph.MostRows));
         var features = new FeatureMatrix(total, size);
         try
         {
-            for (var first = 0; first < total; first += _batchSize)
+            for (var first = 0; first < total; first += batch)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var count = Math.Min(_batchSize, total - first);
+                var count = Math.Min(batch, total - first);
                 using var input = pictures.Of(pixels, first, count);
                 using var outputs = graph.Run(input, [ModelSessions.Feature]);
                 graph.Floats(outputs[0], count, size).CopyTo(features.Block(first, count));
@@ -305,6 +310,18 @@ public sealed class EarlyExitModel : IDisposable
     /// <exception cref="ImageDecodeException">It is no image that can be decoded.</exception>
     internal byte[] DecodeCancellable(ReadOnlyMemory<byte> encoded, FeatureSource source, CancellationToken cancellationToken) =>
         _decoder.DecodeCancellable(encoded, SideOf(source), cancellationToken).Pixels;
+
+    /// <summary>Pictures that go through the network at once: as many as were asked for, or as memory is allowed for.</summary>
+    internal int BatchFor(ExitPolicy policy) => Math.Min(_batchSize, Math.Min(_sessions.Input.MostRows, _answers.MostRows(policy)));
+
+    /// <summary>Reads the graphs that pictures for a source go through, and holds them against the manifest.</summary>
+    /// <exception cref="AutodidactException">One is missing, or not what the manifest says; kind Data.</exception>
+    internal void Open(FeatureSource source)
+    {
+        var (graph, input, _) = _sessions.Of(source);
+        input.Open();
+        graph.Open();
+    }
 
     /// <summary>Side of the pictures a source takes.</summary>
     internal int SideOf(FeatureSource source) => _sessions.Of(source).Input.Side;

@@ -8,6 +8,11 @@ namespace Autodidact.Inference;
 /// <param name="sessions">Its graphs.</param>
 internal sealed class ExitAnswers(ModelManifest manifest, ModelSessions sessions)
 {
+    /// <summary>Most pictures at once that the first graph of a policy is given; deeper stages take less memory.</summary>
+    /// <param name="policy">When an exit's answer is taken.</param>
+    public int MostRows(ExitPolicy policy) =>
+        (policy is ExitPolicy.AtExit { Exit: var exit } ? sessions.ModelAt(exit) : sessions.Stages[0]).MostRows;
+
     /// <summary>Answers for a batch.</summary>
     /// <param name="pictures">The batch, as <see cref="PictureInput"/> gives it.</param>
     /// <param name="policy">When an exit's answer is taken.</param>

@@ -46,6 +46,10 @@ internal sealed class GraphSession : IDisposable
     /// <summary>Outputs of the graph, in its order.</summary>
     public IReadOnlyList<string> Outputs => _opened.Value.Session.OutputNames;
 
+    /// <summary>Most images at once that the memory allowed is enough for; a graph is refused that it is not enough for with one.</summary>
+    /// <exception cref="AutodidactException">The graph is missing, or not what it should be; kind Data.</exception>
+    public int MostRows => (int)Math.Min(MostOf(_opened.Value.Graph), int.MaxValue);
+
     /// <summary>Reads the graph if that has not been done: before room is made for what its manifest says it gives.</summary>
     /// <exception cref="AutodidactException">It is missing, or not what it should be; kind Data.</exception>
     public void Open() => _ = _opened.Value;
@@ -59,7 +63,7 @@ internal sealed class GraphSession : IDisposable
     {
         var (session, graph) = _opened.Value;
         var rows = input.GetTensorTypeAndShape().Shape is [var first, ..] ? first : 1;
-        var most = MostValues / Math.Max(1, graph.LivePerImage);
+        var most = MostOf(graph);
         if (rows > most)
         {
             throw new AutodidactException(
@@ -144,6 +148,8 @@ internal sealed class GraphSession : IDisposable
                 FailureKind.Data, $"{path}: not a graph that ONNX Runtime reads ({OneLine.From(e.Message)}): export the model again", e);
         }
     }
+
+    private static long MostOf(GraphSummary graph) => MostValues / Math.Max(1, graph.LivePerImage);
 
     private static byte[] Read(string path)
     {

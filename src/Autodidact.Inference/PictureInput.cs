@@ -14,6 +14,13 @@ internal sealed class PictureInput(int side, GraphSession? preprocessing) : IDis
     /// <summary>Bytes of one picture: side x side x 3.</summary>
     public int BytesPerImage => side * side * 3;
 
+    /// <summary>Most pictures at once that the preprocessing is given.</summary>
+    public int MostRows => preprocessing?.MostRows ?? int.MaxValue;
+
+    /// <summary>Reads the preprocessing if that has not been done.</summary>
+    /// <exception cref="AutodidactException">It is missing, or not what it should be; kind Data.</exception>
+    public void Open() => preprocessing?.Open();
+
     /// <summary>Number of pictures in so many bytes.</summary>
     public int CountOf(ReadOnlyMemory<byte> pixels) => pixels.Length % BytesPerImage == 0
         ? pixels.Length / BytesPerImage

@@ -8,6 +8,11 @@ namespace Autodidact.Tests;
 /// <summary>Whatever a user can mend is one type of exception, also where the system throws another.</summary>
 public sealed class FailureTests : IDisposable
 {
+    /// <summary>The text of TorchSharp.</summary>
+    private const string NoLibtorch =
+        "This application or script uses TorchSharp but doesn't contain a reference to libtorch-cpu-linux-x64, Version=2.7.1.\n\n"
+        + "Consider referencing one of the combination packages\n\nTrace from LoadNativeBackend:\n\n    a\n";
+
     private readonly ScratchFolder _scratch = new();
 
     public static TheoryData<Exception, FailureKind> Known => new()
@@ -22,6 +27,7 @@ public sealed class FailureTests : IDisposable
         { new AggregateException(new AutodidactException(FailureKind.Data, "a"), new IOException("b")), FailureKind.Data },
         { new FileNotFoundException("Could not load file or assembly 'CsvHelper'. No such file."), FailureKind.Environment },
         { new ExternalException("DefaultCPUAllocator: can't allocate memory: you tried to allocate 1 bytes."), FailureKind.Environment },
+        { new TypeInitializationException("TorchSharp.torch", new NotSupportedException(NoLibtorch)), FailureKind.Environment },
     };
 
     public void Dispose() => _scratch.Dispose();
@@ -41,6 +47,7 @@ public sealed class FailureTests : IDisposable
     {
         Assert.Null(Failure.Of(new NullReferenceException()));
         Assert.Null(Failure.Of(new OperationCanceledException()));
+        Assert.Null(Failure.Of(new NotSupportedException("Stream does not support seeking.")));
         Assert.Null(Failure.Of(new AggregateException(new IOException(), new NullReferenceException())));
         var known = new AutodidactException(FailureKind.Training, "t");
         Assert.Same(known, Failure.Of(known));

@@ -120,6 +120,35 @@ public sealed class TrainingRunTests : IDisposable
         Assert.False(Directory.Exists(RunFolder));
     }
 
+    /// <summary>Known once the images are packed, so it shows before anything is timed or trained.</summary>
+    [Theory]
+    [InlineData(1, "", FailureKind.Data, "1 image to train on: at least 2 are needed")]
+    [InlineData(2, "", FailureKind.Data, "1 image to train on, with 1 held out (--holdout): at least 2 are needed")]
+    [InlineData(60, "few pre-training images", FailureKind.Data, "1 image to train on beside 1 that cannot be decoded (first: b.bmp: ")]
+    [InlineData(60, "100 clusters", FailureKind.Usage, "--clusters 100: there are only 60 images")]
+    public async Task Should_Refuse_Too_Few_Images_Before_Anything_Is_Trained(int count, string what, FailureKind kind, string says)
+    {
+        var few = Directory.CreateDirectory(Path.Combine(_folder, "few")).FullName;
+        File.WriteAllBytes(Path.Combine(few, "a.bmp"), Stripes.Bitmap(3));
+        File.WriteAllText(Path.Combine(few, "b.bmp"), "no picture");
+        var told = new List<RunEvent>();
+        var refused = await Assert.ThrowsAsync<AutodidactException>(() => TrainingRun.StartAsync(
+            new Stripes(count),
+            options => Small(options) with
+            {
+                Data = Small(options).Data with { Pretrain = what == "few pre-training images" ? few : null },
+                Cluster = options.Cluster with { K = what == "100 clusters" ? 100 : 0 },
+            },
+            told.Add,
+            TestContext.Current.CancellationToken,
+            RunFolder));
+        Assert.Equal(kind, refused.Kind);
+        Assert.Contains(says, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+        Assert.All(told, e => Assert.True(e is StageStarted { Stage: Stage.Prepare } or StageProgress { Stage: Stage.Prepare }, $"{e}"));
+        Assert.False(Directory.Exists(RunFolder));
+    }
+
     [Fact]
     public void Should_Reset_The_Epochs_Of_A_Preset_Where_A_Budget_Is_Given()
     {

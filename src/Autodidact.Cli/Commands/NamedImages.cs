@@ -1,4 +1,5 @@
 using System.Text;
+using Autodidact.Files;
 using Autodidact.Images;
 
 namespace Autodidact.Cli.Commands;
@@ -20,7 +21,9 @@ internal sealed class NamedImages(CliHost host, IReadOnlyList<string> names)
     /// index made on one machine serves on another. What a folder lists and cannot be read is among them, with the reason.
     /// </summary>
     /// <param name="cancellationToken">Stops, even where standard input gives no line.</param>
-    /// <exception cref="AutodidactException">The only folder or list named holds no image; kind Data.</exception>
+    /// <exception cref="AutodidactException">
+    /// The only folder or list named holds no image, or standard input cannot be read; kind Data.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public IEnumerable<NamedFile> Files(CancellationToken cancellationToken)
     {
@@ -81,7 +84,7 @@ internal sealed class NamedImages(CliHost host, IReadOnlyList<string> names)
     {
         var line = new StringBuilder();
         var tooLong = false;
-        while (host.In.Read() is >= 0 and var read)
+        while (Read() is >= 0 and var read)
         {
             if (read != '\n')
             {
@@ -102,6 +105,22 @@ internal sealed class NamedImages(CliHost host, IReadOnlyList<string> names)
             line.Clear();
             tooLong = false;
             return path.Length > 0 ? new NamedFile(path, problem) : null;
+        }
+    }
+
+    private int Read()
+    {
+        try
+        {
+            return host.In.Read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AutodidactException(
+                FailureKind.Data,
+                $"standard input cannot be read ({DiskFailure.Reason(e)}): "
+                + "give the paths of images, one a line, through a pipe or from a file",
+                e);
         }
     }
 }

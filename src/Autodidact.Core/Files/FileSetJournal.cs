@@ -49,7 +49,9 @@ internal sealed class FileSetJournal(string path, IReadOnlyList<string> files)
     /// <summary>Puts the files of a change that is made into their places, and removes the journal.</summary>
     /// <param name="entry">The change.</param>
     /// <exception cref="AutodidactException">The disk refuses; kind Environment. The journal stays then.</exception>
-    public void Finish(FileSetEntry entry)
+    public void Finish(FileSetEntry entry) => Finish(entry, FolderFlush.Of);
+
+    internal void Finish(FileSetEntry entry, Action<string> flushFolder)
     {
         foreach (var file in files)
         {
@@ -64,6 +66,16 @@ internal sealed class FileSetJournal(string path, IReadOnlyList<string> files)
             {
                 throw DiskFailure.Of(file, e);
             }
+        }
+
+        // The journal may go once the names are on the disk: it says how to make them.
+        try
+        {
+            flushFolder(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
+        }
+        catch (IOException e)
+        {
+            throw DiskFailure.Of(path, e);
         }
 
         TemporaryFile.Delete(path);

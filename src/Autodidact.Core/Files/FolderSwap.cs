@@ -16,7 +16,11 @@ internal static partial class FolderSwap
     /// <param name="draft">The finished folder, on the same file system; gone afterwards.</param>
     /// <param name="target">The folder's place; an older folder there is removed.</param>
     /// <exception cref="IOException">The disk refuses.</exception>
-    public static void Replace(string draft, string target) => Replace(draft, target, TryExchange);
+    public static void Replace(string draft, string target)
+    {
+        Replace(draft, target, TryExchange);
+        FolderFlush.Of(Path.GetDirectoryName(Path.GetFullPath(target))!);
+    }
 
     internal static void Replace(string draft, string target, Func<string, string, bool> tryExchange)
     {

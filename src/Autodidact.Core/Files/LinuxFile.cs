@@ -11,6 +11,11 @@ internal static unsafe partial class LinuxFile
 {
     private const int ReadOnly = 0;
     private const int NoControllingTerminal = 0x100;
+
+    /// <summary>O_DIRECTORY, which ARM numbers otherwise.</summary>
+    private static readonly int FolderFlag =
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 ? 0x4000 : 0x10000;
+
     private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
 
@@ -27,6 +32,9 @@ internal static unsafe partial class LinuxFile
     private const int NotPermitted = 1;
     private const int AccessDenied = 13;
     private const int NotAFolder = 20;
+    private const int Invalid = 22;
+    private const int ReadOnlyFileSystem = 30;
+    private const int NotSupported = 95;
 
     /// <summary>Opens a regular file for reading.</summary>
     /// <param name="path">The file.</param>
@@ -36,12 +44,7 @@ internal static unsafe partial class LinuxFile
         // The name is looked at first, because opening some devices does something. It may mean something else a moment later: so the
         // opening does not wait, and the open file is looked at again.
         Check(CurrentFolder, path, 0, path);
-        int descriptor;
-        do
-        {
-            descriptor = OpenFile(path, ReadOnly | NoControllingTerminal | NonBlocking | CloseOnExec);
-        }
-        while (descriptor < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        var descriptor = Repeated(() => OpenFile(path, ReadOnly | NoControllingTerminal | NonBlocking | CloseOnExec));
         if (descriptor < 0) throw Failure(path);
         var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         try
@@ -54,6 +57,41 @@ internal static unsafe partial class LinuxFile
             handle.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Flushes the names in a folder to the disk: a renamed file could have its old name after a loss of power otherwise. A folder that may
+    /// not be opened, and a file system that flushes no folders, are passed over.
+    /// </summary>
+    /// <param name="path">The folder.</param>
+    /// <exception cref="IOException">The disk refuses, or it is no folder.</exception>
+    public static void FlushFolder(string path)
+    {
+        var descriptor = Repeated(() => OpenFile(path, ReadOnly | FolderFlag | CloseOnExec));
+        if (descriptor < 0)
+        {
+            if (Marshal.GetLastPInvokeError() is NotPermitted or AccessDenied) return;
+            throw Failure(path);
+        }
+
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        if (Repeated(() => Flush(descriptor)) < 0
+            && Marshal.GetLastPInvokeError() is not (Invalid or ReadOnlyFileSystem or NotSupported))
+        {
+            throw Failure(path);
+        }
+    }
+
+    /// <summary>A call of the system, again where a signal interrupted it.</summary>
+    private static int Repeated(Func<int> call)
+    {
+        int result;
+        do
+        {
+            result = call();
+        }
+        while (result < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        return result;
     }
 
     private static void Check(int folder, string name, int flags, string path)
@@ -82,6 +120,9 @@ internal static unsafe partial class LinuxFile
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int OpenFile(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Flush(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int folder, string path, int flags, uint wanted, byte* status);

@@ -77,9 +77,11 @@ internal sealed class PendingFile : IDisposable
         _closed = true;
     });
 
-    /// <summary>Flushes what was written to the disk and renames it over the target.</summary>
+    /// <summary>Flushes what was written to the disk, renames it over the target, and flushes the new name too.</summary>
     /// <exception cref="AutodidactException">The disk is full or refuses; kind Environment.</exception>
-    public void Commit() => Write(_ =>
+    public void Commit() => Commit(FolderFlush.Of);
+
+    internal void Commit(Action<string> flushFolder) => Write(_ =>
     {
         _stream.Flush(flushToDisk: true);
 
@@ -87,6 +89,7 @@ internal sealed class PendingFile : IDisposable
         if (OperatingSystem.IsWindows()) _stream.Dispose();
         File.Move(_temporary, Path, overwrite: true);
         _stream.Dispose();
+        flushFolder(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
     });
 
     /// <summary>Drops what was neither committed nor closed.</summary>

@@ -124,13 +124,14 @@ internal static class RunBudget
             return null;
         }
 
-        var (steps, used) = (record.Steps[key], record.Seconds[key]);
+        // A record that was edited by hand may lack the steps, or tell of no time.
+        var (steps, used) = (record.Steps.GetValueOrDefault(key), record.Seconds.GetValueOrDefault(key));
         var left = plan.Seconds - used;
-        return left < Math.Max(used, FewestSecondsLeft)
+        return steps == 0 || used <= 0 || left < Math.Max(used, FewestSecondsLeft)
             ? null
             : record.Without(key)
                 .WithTime(Stage.Prepare.Key(), used)
-                .WithPlan(key, (long)(steps * left / used), new StagePlan(left, secondsPerStep));
+                .WithPlan(key, (long)Math.Min(RunRecord.MostSteps, steps * left / used), new StagePlan(left, secondsPerStep));
     }
 
     private static long? Frozen(RunRecord record, Stage stage) => record.Steps.TryGetValue(stage.Key(), out var steps) ? steps : null;

@@ -109,14 +109,6 @@ internal static class RunPipeline
         }
 
         using var session = new RunSession(options, directory, data, tell);
-        if (Math.Min(data.PretrainPositions.Length, data.TrainPositions.Length) < 2)
-        {
-            throw new AutodidactException(
-                FailureKind.Data,
-                $"{options.Data.Source}: {data.TrainPositions.Length} images to train on: "
-                + "at least 2 are needed, and some hundreds to learn anything");
-        }
-
         StageSharing.TakeSteps(session, earlierRuns);
         RunBudget.Freeze(session, packing, cancellationToken);
         session.Account(Stage.Prepare, packing);
@@ -189,6 +181,8 @@ internal static class RunPipeline
         var data = PackImages.Run(options, record.SetAside, images, tell, cancellationToken);
         try
         {
+            // Too many clusters would show after hours of pre-training otherwise.
+            ClusterFeatures.ClusterCount(options.Cluster, data.Target.Train.Count);
             record = PackImages.Note(record, options, data);
             IEnumerable<SkippedImage> skipped =
                 ReferenceEquals(data.Target, data.Pretrain) ? data.Target.Skipped : [.. data.Target.Skipped, .. data.Pretrain.Skipped];

@@ -9,6 +9,8 @@ namespace Autodidact.Stages;
 /// <summary>Packs the images of a run, or finds the packs of an earlier one.</summary>
 internal static class PackImages
 {
+    private const int FewestImages = 2;
+
     /// <summary>Packs the images.</summary>
     /// <param name="options">Which images, and how.</param>
     /// <param name="setAside">Whether a part was set aside for evaluation when the run began; null decides now.</param>
@@ -21,7 +23,7 @@ internal static class PackImages
     {
         tell(new StageStarted(Stage.Prepare, "packing images", 0));
         var progress = new Relay(tell);
-        var request = Request(options) with { SetAside = setAside, Images = images };
+        var request = Request(options) with { SetAside = setAside, Images = images, FewestTrainImages = FewestImages };
         var target = DataPreparer.Prepare(request, progress, cancellationToken);
         PreparedData? pretrain = null;
         try
@@ -29,7 +31,10 @@ internal static class PackImages
             pretrain = options.Data.Pretrain is { } source
                 ? DataPreparer.Prepare(PretrainRequest(request, source), progress, cancellationToken)
                 : null;
-            return new PackedData(target, pretrain, options.Data.Holdout);
+            var data = new PackedData(target, pretrain, options.Data.Holdout);
+            Require(options.Data.Source, target, data.TrainPositions, data.HeldOutPositions);
+            if (pretrain is not null) Require(options.Data.Pretrain!, pretrain, data.PretrainPositions, data.PretrainHeldOut);
+            return data;
         }
         catch
         {
@@ -91,6 +96,18 @@ internal static class PackImages
         }
 
         return record with { Data = noted, SetAside = data.Target.SetAside };
+    }
+
+    /// <summary>Refuses a set of which too few images are left to train on.</summary>
+    private static void Require(string source, PreparedData data, int[] train, int[] heldOut)
+    {
+        if (train.Length >= FewestImages) return;
+        throw heldOut.Length == 0
+            ? DataPreparer.TooFew(source, train.Length, FewestImages, data.Train.Skipped)
+            : new AutodidactException(
+                FailureKind.Data,
+                $"{source}: {Plural.Of(train.Length, "image")} to train on, with {heldOut.Length} held out (--holdout): "
+                + $"at least {FewestImages} are needed, and some hundreds to learn anything");
     }
 
     private static DataRequest Request(RunOptions options) => new()

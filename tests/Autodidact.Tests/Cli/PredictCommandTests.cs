@@ -19,6 +19,7 @@ public sealed class PredictCommandTests(ExportedModel exported) : IClassFixture<
     private readonly StringWriter _error = new() { NewLine = "\n" };
     private readonly List<(RunRequest Request, Stage? Only)> _calls = [];
     private string _input = "";
+    private TextReader? _reader;
 
     public void Dispose() => _scratch.Dispose();
 
@@ -56,6 +57,41 @@ public sealed class PredictCommandTests(ExportedModel exported) : IClassFixture<
         _input = "\n\n";
         Assert.Equal(3, Run("predict", exported.Folder, "-"));
         Assert.Contains("standard input lists no files", OneErrorLine(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_Name_Standard_Input_Where_It_Cannot_Be_Read()
+    {
+        _reader = new FolderReader();
+        Assert.Equal(3, Run("predict", exported.Folder, "-"));
+        Assert.Equal(
+            "autodidact: standard input cannot be read (Is a directory): "
+            + "give the paths of images, one a line, through a pipe or from a file",
+            OneErrorLine());
+    }
+
+    /// <summary>No command but embed has an option for batches, and no batch is at fault.</summary>
+    [Theory]
+    [InlineData("predict")]
+    [InlineData("embed")]
+    public void Should_Blame_A_Model_That_Tells_Of_Pictures_Its_Graphs_Do_Not_Take(string command)
+    {
+        var folder = exported.Copy();
+        var manifest = exported.Manifest();
+        manifest["input"]!["side"] = 4096;
+        File.WriteAllText(Path.Combine(folder, "model.json"), manifest.ToJsonString());
+        Assert.Equal(3, Run([command, folder, Picture(), .. command == "embed" ? ["--out", _scratch["a.npy"]] : Array.Empty<string>()]));
+        var line = OneErrorLine();
+        Assert.Contains("model.json says 'pixels', uint8 (N, 4096, 4096, 3)", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("batch", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_Make_Batches_Smaller_That_Would_Take_Too_Much_Memory()
+    {
+        Assert.Equal(0, Run("embed", exported.Folder, Picture(), "--out", _scratch["a.npy"], "--batch", "2000000000"));
+        Assert.Empty(_error.ToString());
+        Assert.Contains("a.npy: 1 image", _out.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,6 +196,12 @@ public sealed class PredictCommandTests(ExportedModel exported) : IClassFixture<
         return _scratch["run"];
     }
 
+    /// <summary>Standard input that is a folder: the shell opens it, and no read succeeds.</summary>
+    private sealed class FolderReader : TextReader
+    {
+        public override int Read() => throw new IOException("Is a directory", 21);
+    }
+
     private string OneErrorLine() => Assert.Single(_error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
     private int Run(params string[] arguments)
@@ -170,7 +212,7 @@ public sealed class PredictCommandTests(ExportedModel exported) : IClassFixture<
         {
             Out = _out,
             Error = _error,
-            In = new StringReader(_input),
+            In = _reader ?? new StringReader(_input),
             Pipeline = (request, _, _, only) =>
             {
                 // Stands in for the stage, as far as these tests see it.

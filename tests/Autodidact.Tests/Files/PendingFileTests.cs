@@ -47,6 +47,40 @@ public sealed class PendingFileTests : IDisposable
     }
 
     [Fact]
+    public void Should_Flush_The_Name_After_The_Rename()
+    {
+        using var file = new PendingFile(_scratch["a.csv"]);
+        file.Write(stream => stream.Write("whole"u8));
+        var flushed = new List<string>();
+        file.Commit(folder =>
+        {
+            Assert.Equal("whole", File.ReadAllText(_scratch["a.csv"]));
+            flushed.Add(folder);
+        });
+        Assert.Equal([Path.GetDirectoryName(_scratch["a.csv"])!], flushed);
+    }
+
+    [Fact]
+    public void Should_Tell_That_A_Name_Could_Not_Be_Flushed()
+    {
+        using var file = new PendingFile(_scratch["a.csv"]);
+        var e = Assert.Throws<AutodidactException>(() => file.Commit(_ => throw new IOException("Input/output error", 5)));
+        Assert.Equal(FailureKind.Environment, e.Kind);
+        Assert.Contains("a.csv (Input/output error)", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_Flush_Folders_And_Pass_Over_File_Systems_That_Cannot()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc is a file system of Linux that flushes no folders");
+        FolderFlush.Of(_scratch[""]);
+        FolderFlush.Of("/proc");
+        File.WriteAllText(_scratch["file"], "");
+        Assert.Throws<DirectoryNotFoundException>(() => FolderFlush.Of(_scratch["file"]));
+        Assert.Throws<FileNotFoundException>(() => FolderFlush.Of(_scratch["missing"]));
+    }
+
+    [Fact]
     public void Should_Write_Files_Whose_Names_Are_Patterns()
     {
         File.WriteAllText(_scratch[$"ab.csv.{Id}.tmp"], "another's");

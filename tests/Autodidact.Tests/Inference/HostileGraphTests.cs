@@ -6,6 +6,7 @@ using Autodidact.Inference.Graphs;
 using Autodidact.Numerics;
 using Autodidact.Tests.Serialization;
 using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
 using static Autodidact.Export.GraphBuilder;
 using static Autodidact.Tests.Inference.GraphEdits;
 
@@ -288,13 +289,21 @@ public sealed class HostileGraphTests(ExportedModel exported) : IClassFixture<Ex
         var folder = exported.Copy(digests: false);
         var path = Path.Combine(folder, Broken);
         File.WriteAllBytes(path, Changed(g => GiantResize(g, 4096)));
-        using var model = EarlyExitModel.Load(folder);
-        var pictures = new byte[64 * model.BytesPerImage];
-        var refused = Assert.Throws<AutodidactException>(
-            () => model.PredictPixels(pictures, ExitPolicy.Fixed(1), TestContext.Current.CancellationToken));
+        using var graph = new GraphSession(path, new ModelOptions());
+        Assert.Equal(21, graph.MostRows);
+        using var input = Pictures(64);
+        var refused = Assert.Throws<AutodidactException>(() => graph.Run(input, graph.Outputs));
         Assert.Equal(FailureKind.Usage, refused.Kind);
         Assert.Contains("at most 21 (ModelOptions.BatchSize)", refused.Message, StringComparison.Ordinal);
+
+        // A model makes its batches as small as that by itself: who asks for answers has no batches to choose.
+        using var model = EarlyExitModel.Load(folder);
+        Assert.Equal(21, model.BatchFor(ExitPolicy.Fixed(1)));
+        Assert.Equal(64, model.BatchFor(ExitPolicy.Default));
     }
+
+    private static OrtValue Pictures(int count) => OrtValue.CreateTensorValueFromMemory(
+        new byte[count * ExportedModel.Side * ExportedModel.Side * 3], [count, ExportedModel.Side, ExportedModel.Side, 3]);
 
     private ModelProto Model() => ModelProto.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(exported.Folder, Broken)));
 

@@ -37,6 +37,22 @@ public class RunBudgetTests
     public void Should_Keep_Steps_That_No_Budget_Gave() => Assert.Null(RunBudget.Extended(Trained(1), "distill", 0));
 
     [Fact]
+    public void Should_Give_No_More_Steps_Than_A_Stage_May_Take()
+    {
+        var longer = RunBudget.Extended(Trained(1e-7), "pretrain", 0.25)!;
+        Assert.Equal(RunRecord.MostSteps, longer.Steps["pretrain"]);
+        Assert.Null(longer.Problem());
+    }
+
+    [Fact]
+    public void Should_Keep_A_Plan_Where_The_Record_Tells_Of_No_Time_Or_No_Steps()
+    {
+        Assert.Null(RunBudget.Extended(Trained(0), "pretrain", 0.25));
+        Assert.Null(RunBudget.Extended(Trained(10) with { Seconds = new Dictionary<string, double>() }, "pretrain", 0.25));
+        Assert.Null(RunBudget.Extended(Trained(10) with { Steps = new Dictionary<string, long>() }, "pretrain", 0.25));
+    }
+
+    [Fact]
     public void Should_Not_Train_Anew_For_A_Few_Seconds()
     {
         var record = Trained(1);

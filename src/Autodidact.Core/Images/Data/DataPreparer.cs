@@ -39,6 +39,8 @@ internal static class DataPreparer
         try
         {
             (trainPack, var trainOwn, var cached) = cache.GetOrBuild(data.Name + "-train", train, options, progress, cancellationToken);
+            if (trainPack.Count < request.FewestTrainImages)
+                throw TooFew(request.Data, trainPack.Count, request.FewestTrainImages, trainPack.Skipped);
             var evaluationOwn = EvaluationLabels.None(0);
             if (evaluation is not null)
             {
@@ -76,6 +78,20 @@ internal static class DataPreparer
             evaluationPack?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Too few images to train on.</summary>
+    /// <param name="data">What was named.</param>
+    /// <param name="images">How many there are.</param>
+    /// <param name="needed">How many are needed.</param>
+    /// <param name="skipped">Images that were left out.</param>
+    internal static AutodidactException TooFew(string data, int images, int needed, IReadOnlyList<SkippedImage> skipped)
+    {
+        var left = skipped.Count == 0 ? ""
+            : $" beside {skipped.Count} that cannot be decoded (first: {skipped[0].Key}: {OneLine.From(skipped[0].Reason)})";
+        return new AutodidactException(
+            FailureKind.Data,
+            $"{data}: {Plural.Of(images, "image")} to train on{left}: at least {needed} are needed, and some hundreds to learn anything");
     }
 
     private static (IImageSource Train, IImageSource? Evaluation, bool SetAside) Splits(

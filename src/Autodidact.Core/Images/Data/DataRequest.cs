@@ -53,6 +53,9 @@ internal sealed record DataRequest
     /// </summary>
     public int TrainImages { get; init; }
 
+    /// <summary>Training images without which the data is refused, before any other set is packed.</summary>
+    public int FewestTrainImages { get; init; } = 1;
+
     /// <summary>
     /// The part of the training images, by key hash, that is evaluated on and not trained on: settings are to be chosen without a look at
     /// test images. 0 is none.
