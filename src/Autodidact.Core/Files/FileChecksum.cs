@@ -22,6 +22,10 @@ internal static class FileChecksum
         return Known.GetOrAdd((file.FullName, file.Length, file.LastWriteTimeUtc), key => Compute(key.Path));
     }
 
+    /// <summary>The checksum of a file of this content.</summary>
+    /// <param name="content">The content.</param>
+    public static string Of(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(XxHash128.Hash(content));
+
     /// <summary>The checksum of what lies on the disk now, whatever was read before.</summary>
     /// <param name="path">The file; it must exist.</param>
     /// <exception cref="IOException">It cannot be read.</exception>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Autodidact.Files;
 using Autodidact.Options;
@@ -72,11 +73,29 @@ internal sealed class RunDirectory : IDisposable
         : throw new AutodidactException(
             FailureKind.Data, $"{path} holds no run (run.json is missing); name a directory that `autodidact run` made");
 
-    /// <summary>Replaces <c>run.json</c>, atomically.</summary>
+    /// <summary>Replaces <c>run.json</c>, atomically. What it says of <c>summary.json</c> stays.</summary>
     /// <param name="record">The new content.</param>
-    public void Write(RunRecord record)
+    public void Write(RunRecord record) => Write(record, _record?.SummaryChecksums);
+
+    /// <summary>
+    /// Replaces <c>summary.json</c>, atomically, and records its checksum. The record is written first and keeps the checksum of the old
+    /// file, so that a process that is killed between the two leaves no file that seems damaged.
+    /// </summary>
+    /// <param name="summary">The new content.</param>
+    public void WriteSummary(Summary summary)
+    {
+        ArgumentNullException.ThrowIfNull(summary);
+        var record = _record ?? throw new InvalidOperationException("run.json must be written before a summary can be");
+        var text = summary.FileText();
+        string[] now = [FileChecksum.Of(Encoding.UTF8.GetBytes(text))];
+        Write(record, OldSummary() is { } old && old != now[0] ? [old, .. now] : now);
+        AtomicFile.WriteText(Paths.Summary, text);
+    }
+
+    private void Write(RunRecord record, IReadOnlyList<string>? summaryChecksums)
     {
         RequireHeld();
+        record = record with { SummaryChecksums = summaryChecksums };
         AtomicFile.Write(Paths.Run, stream => JsonSerializer.Serialize(stream, record, OptionJson.SerializerOptions));
         _record = record;
     }
@@ -216,6 +235,22 @@ internal sealed class RunDirectory : IDisposable
 
     private static AutodidactException Refused(string path, string what, Exception cause) =>
         new(FailureKind.Environment, $"{path} {what} ({DiskFailure.Reason(cause)}): check the path and its permissions", cause);
+
+    /// <summary>Checksum of the summary that lies there; null where there is none, or one that this run did not write.</summary>
+    private string? OldSummary()
+    {
+        if (!File.Exists(Paths.Summary)) return null;
+        try
+        {
+            var checksum = FileChecksum.Compute(Paths.Summary);
+            return _record!.SummaryChecksums?.Contains(checksum) != false ? checksum : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be read is replaced.
+            return null;
+        }
+    }
 
     private void RequireHeld()
     {

@@ -74,6 +74,13 @@ internal sealed record RunRecord
     /// <summary>Wall-clock seconds spent on each stage so far, all sessions together; packing and timing count as <c>prepare</c>.</summary>
     public IReadOnlyDictionary<string, double> Seconds { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>
+    /// XXH128 of <c>summary.json</c>, after that of the text it takes the place of: a process may be killed between this record and that
+    /// file. Null where an earlier version wrote it. <see cref="RunDirectory.WriteSummary"/> keeps it.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? SummaryChecksums { get; init; }
+
     /// <summary>Finished stages by name.</summary>
     [JsonRequired]
     public IReadOnlyDictionary<string, StageRecord> Stages { get; init; } = new Dictionary<string, StageRecord>();

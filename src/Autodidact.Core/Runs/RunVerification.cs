@@ -17,7 +17,7 @@ internal static class RunVerification
             yield return File(run, Path.Combine(paths.Root, name))!;
         }
 
-        if (Path.Exists(paths.Summary)) yield return Regular(paths.Summary, () => Summary.Load(paths.Summary));
+        if (Path.Exists(paths.Summary)) yield return OfSummary(run);
         else if (run.Record?.Stages.ContainsKey(Stage.Evaluate.Key()) == true) yield return FileCheck.Of(paths.Summary, "missing");
         if (Path.Exists(paths.Metrics)) yield return Regular(paths.Metrics, () => MetricsLog.Read(paths.Metrics).Count());
     }
@@ -28,6 +28,7 @@ internal static class RunVerification
     public static FileCheck? File(RunDirectory run, string path)
     {
         ArgumentNullException.ThrowIfNull(run);
+        if (Path.GetFullPath(path) == Path.GetFullPath(run.Paths.Summary)) return OfSummary(run);
         var name = Path.GetRelativePath(run.Paths.Root, path).Replace('\\', '/');
 
         // The stage that wrote last counts: features that were given are written again when they are clustered.
@@ -57,6 +58,20 @@ internal static class RunVerification
         }
 
         using (run) run.RequireWhole(full);
+    }
+
+    private static FileCheck OfSummary(RunDirectory run)
+    {
+        var path = run.Paths.Summary;
+        var check = Regular(path, () => Summary.Load(path));
+        if (check.State != FileState.Unrecorded || run.Record?.SummaryChecksums is not { } known) return check;
+        var checksum = FileChecksum.Compute(path);
+        if (known.Contains(checksum)) return FileCheck.Of(path, null);
+
+        // A run that is under way may have written both since.
+        using var now = RunDirectory.Open(run.Paths.Root);
+        return FileCheck.Of(
+            path, now.Record?.SummaryChecksums?.Contains(checksum) == true ? null : "its content is not what was written");
     }
 
     /// <summary>A file of which nothing is recorded: a folder, a pipe or a device in its place is damage.</summary>

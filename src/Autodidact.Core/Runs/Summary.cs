@@ -98,7 +98,7 @@ public sealed record Summary
 
     /// <summary>Writes the file so that a reader sees the old text or the new one, never half of it.</summary>
     /// <param name="path">Path of <c>summary.json</c>.</param>
-    public void Save(string path) => AtomicFile.WriteText(path, ToJson() + "\n");
+    public void Save(string path) => AtomicFile.WriteText(path, FileText());
 
     /// <summary>Reads the file.</summary>
     /// <param name="path">Path of <c>summary.json</c>.</param>
@@ -106,6 +106,9 @@ public sealed record Summary
     public static Summary Load(string path) => File.Exists(path)
         ? FromJson(Text(path), path)
         : throw new AutodidactException(FailureKind.Data, $"{path} does not exist; the run has not been evaluated yet");
+
+    /// <summary>All that the file holds.</summary>
+    internal string FileText() => ToJson() + "\n";
 
     private static string Text(string path)
     {

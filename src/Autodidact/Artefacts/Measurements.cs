@@ -9,34 +9,34 @@ namespace Autodidact.Artefacts;
 /// </summary>
 internal sealed class Measurements
 {
-    private readonly RunPaths _paths;
+    private readonly RunDirectory _directory;
 
-    private Measurements(RunPaths paths, Summary summary) => (_paths, Summary) = (paths, summary);
+    private Measurements(RunDirectory directory, Summary summary) => (_directory, Summary) = (directory, summary);
 
     /// <summary>Results so far.</summary>
     public Summary Summary { get; private set; }
 
     /// <summary>Whether results are on the disk.</summary>
-    public bool Exists => File.Exists(_paths.Summary);
+    public bool Exists => File.Exists(_directory.Paths.Summary);
 
     /// <summary>File of the exits' answers for the evaluation images.</summary>
-    public string PredictionsFile => _paths.Predictions;
+    public string PredictionsFile => _directory.Paths.Predictions;
 
     /// <summary>
     /// Reads the results of a run under way. A damaged file is reported and counts as empty: its figures are measured again.
     /// </summary>
-    /// <param name="paths">Where the run's files lie.</param>
+    /// <param name="directory">The run's directory, acquired.</param>
     /// <param name="notice">Takes a line for the user.</param>
-    public static Measurements Open(RunPaths paths, Action<string> notice)
+    public static Measurements Open(RunDirectory directory, Action<string> notice)
     {
         try
         {
-            return new Measurements(paths, ReadSummary(paths));
+            return new Measurements(directory, ReadSummary(directory.Paths));
         }
         catch (AutodidactException e) when (e.Kind == FailureKind.Data)
         {
             notice($"{e.Message}: going on without what it said");
-            return new Measurements(paths, new Summary());
+            return new Measurements(directory, new Summary());
         }
     }
 
@@ -50,7 +50,7 @@ internal sealed class Measurements
     public void Update(Func<Summary, Summary> change)
     {
         Summary = change(Summary);
-        Summary.Save(_paths.Summary);
+        _directory.WriteSummary(Summary);
     }
 
     /// <summary>Writes the answers of every exit and the ensemble: int32 [images, exits + 1].</summary>
@@ -69,6 +69,6 @@ internal sealed class Measurements
             }
         }
 
-        NpyFile.Write(_paths.Predictions, table, images, answers.Length);
+        NpyFile.Write(_directory.Paths.Predictions, table, images, answers.Length);
     }
 }

@@ -77,7 +77,7 @@ internal static class RunBeside
             }
 
             var noted = Measurements.ReadSummary(from.Paths);
-            Copied.Aggregate(new Summary(), (summary, stage) => summary.TakingNotes(stage.Key(), noted)).Save(beside.Paths.Summary);
+            beside.WriteSummary(Copied.Aggregate(new Summary(), (summary, stage) => summary.TakingNotes(stage.Key(), noted)));
             foreach (var stage in Copied) beside.Adopt(from, stage.Key(), record.Stages[stage.Key()].Inputs);
             return true;
         }

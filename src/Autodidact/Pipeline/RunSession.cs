@@ -26,7 +26,7 @@ internal sealed class RunSession : IDisposable
         Clustering = new ClusteringArtefact(Paths);
         Student = new StudentArtefact(Paths.Student);
         Model = new ExportedModel(Paths);
-        Measurements = Measurements.Open(Paths, Notice);
+        Measurements = Measurements.Open(directory, Notice);
         Log = MetricsLog.Open(Paths.Metrics);
         Spare = new SpareFiles(tell);
     }

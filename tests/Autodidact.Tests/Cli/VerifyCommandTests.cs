@@ -183,6 +183,43 @@ public sealed class VerifyCommandTests(ExportedModel exported) : IClassFixture<E
         Assert.Single(Lines(), line => line.StartsWith("damaged", StringComparison.Ordinal) && line.EndsWith("summary.json: missing"));
     }
 
+    /// <summary>The record is written first: a kill before the summary leaves the old one, and one after it the new one.</summary>
+    [Fact]
+    public void Should_Know_The_Summary_Whenever_Its_Writer_Was_Killed()
+    {
+        var path = Path.Combine(Run(), "summary.json");
+        AssertSummary("no digest recorded", 0);
+        using (var run = RunDirectory.Acquire(_scratch["run"]))
+        {
+            // One of an earlier version, the second, and one that says the same again.
+            foreach (var seconds in new[] { 1, 2, 2, 3 })
+            {
+                var old = File.ReadAllText(path);
+                run.WriteSummary(new Summary { Seconds = new SecondsSummary { Total = seconds } });
+                run.Write(run.Record! with { SummaryChecksums = null, Seed = (ulong)seconds });
+                var written = File.ReadAllText(path);
+                AssertSummary("whole", 0);
+                File.WriteAllText(path, old);
+                AssertSummary("whole", 0);
+                File.WriteAllText(path, written);
+            }
+        }
+
+        File.WriteAllText(path, File.ReadAllText(path).Replace("3", "4", StringComparison.Ordinal));
+        AssertSummary("damaged", 3);
+        using (var run = RunDirectory.Acquire(_scratch["run"])) run.WriteSummary(new Summary());
+        AssertSummary("whole", 0);
+
+        void AssertSummary(string state, int status)
+        {
+            foreach (var named in new[] { _scratch["run"], path })
+            {
+                Assert.Equal(status, Verify(named));
+                Assert.Single(Lines(), line => line.StartsWith($"{state} ", StringComparison.Ordinal) && line.Contains(path));
+            }
+        }
+    }
+
     [Theory]
     [InlineData("summary.json")]
     [InlineData("metrics.jsonl")]
