@@ -1,0 +1,63 @@
+using System.Globalization;
+
+namespace Autodidact.Ranks.Mpi;
+
+/// <summary>The programs that start ranks.</summary>
+internal enum MpiLauncherKind
+{
+    /// <summary><c>mpirun</c> of Open MPI.</summary>
+    OpenMpi,
+
+    /// <summary><c>mpirun</c> of MPICH, Intel MPI and MVAPICH.</summary>
+    Hydra,
+
+    /// <summary><c>srun</c> of Slurm.</summary>
+    Slurm,
+}
+
+/// <summary>The program that started this process as one rank of several, as the variables say that it leaves.</summary>
+/// <param name="Kind">Which one.</param>
+/// <param name="Rank">This process's number, from 0.</param>
+/// <param name="Size">The number of processes.</param>
+/// <param name="LocalRank">This process's number on its machine, from 0.</param>
+/// <param name="Connects">Whether it gave the process a way to find the others.</param>
+internal sealed record MpiLauncher(MpiLauncherKind Kind, int Rank, int Size, int LocalRank, bool Connects = true)
+{
+    /// <summary>Its name, for people.</summary>
+    public string Name => Kind switch
+    {
+        MpiLauncherKind.OpenMpi => "mpirun of Open MPI",
+        MpiLauncherKind.Hydra => "mpirun of MPICH",
+        _ => "srun",
+    };
+
+    /// <summary>The launcher of this process; null where it was started alone.</summary>
+    public static MpiLauncher? Find() => Find(Environment.GetEnvironmentVariable);
+
+    /// <summary>The launcher that left these variables; null where none did, or where it started one process.</summary>
+    /// <param name="variable">The value of a variable by its name.</param>
+    public static MpiLauncher? Find(Func<string, string?> variable)
+    {
+        var found = OpenMpi() ?? Slurm() ?? Hydra();
+        return found is { Size: > 1 } ? found : null;
+
+        int? Number(string name) =>
+            int.TryParse(variable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
+
+        MpiLauncher? Ranks(MpiLauncherKind kind, string rank, string size, string local, bool connects = true) =>
+            Number(rank) is { } own && Number(size) is { } all && own < all ? new(kind, own, all, Number(local) ?? 0, connects) : null;
+
+        MpiLauncher? OpenMpi() =>
+            Ranks(MpiLauncherKind.OpenMpi, "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK");
+
+        MpiLauncher? Hydra() => Ranks(MpiLauncherKind.Hydra, "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID");
+
+        // In a batch script and under salloc there are a job's variables and no step. MPICH's mpirun starts its helpers by srun, and they
+        // leave the step's variables to the ranks, beside its own.
+        MpiLauncher? Slurm() => variable("SLURM_STEP_ID") is null || variable("MPI_LOCALNRANKS") is not null
+            ? null
+            : Ranks(
+                MpiLauncherKind.Slurm, "SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID",
+                connects: variable("PMIX_RANK") is not null || variable("PMI_RANK") is not null || variable("PMI_FD") is not null);
+    }
+}

@@ -1,0 +1,268 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace Autodidact.Ranks.Mpi;
+
+/// <summary>
+/// A rank that is a process of its own, connected to the others by MPI. MPI carries bytes; sums are made here, in order of the ranks. So
+/// the bits of a sum depend neither on the library, nor on the machines, nor on who comes first.
+/// </summary>
+/// <remarks>
+/// A small sum is one exchange: every rank gets all values and adds them. A large one is two, as in a ring: each rank gets its part of
+/// everybody's values and adds these, then the parts are put together. A rank sends about twice the bytes of its values.
+/// </remarks>
+internal sealed unsafe class MpiLink : IRankLink
+{
+    /// <summary>Sums of at most this many bytes, over all ranks, are one exchange.</summary>
+    private const int SmallBytes = 1 << 16;
+
+    /// <summary>Bytes of a large sum that travel at once, and the memory that it takes beside the values.</summary>
+    private const int PieceBytes = 1 << 22;
+
+    /// <summary>A rank's part of a piece is no smaller than this, so that many ranks send no crumbs.</summary>
+    private const int LeastPart = 1 << 14;
+
+    private const int BlockBytes = 1 << 14;
+
+    private readonly MpiLibrary _library;
+    private readonly MpiWatch _watch;
+    private readonly MpiWait _wait;
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private readonly bool _anyThread;
+    private readonly Parts _all;
+    private readonly Parts _own;
+    private byte* _scratch;
+    private nuint _scratchBytes;
+    private bool _over;
+
+    /// <summary>Takes over a started library.</summary>
+    /// <param name="library">The library, started.</param>
+    /// <param name="rank">This rank.</param>
+    /// <param name="size">The number of ranks.</param>
+    /// <param name="anyThread">Whether calls may come from another thread than this one, one at a time.</param>
+    public MpiLink(MpiLibrary library, int rank, int size, bool anyThread)
+    {
+        (_library, Rank, Size, _anyThread) = (library, rank, size, anyThread);
+        (_all, _own) = (new Parts(size), new Parts(size));
+        _watch = new MpiWatch(library, rank, size, Abort);
+        _wait = new MpiWait(library, _watch);
+    }
+
+    public int Rank { get; }
+
+    public int Size { get; }
+
+    /// <summary>This rank's number on its machine, from 0.</summary>
+    public int LocalRank { get; init; }
+
+    /// <summary>The name and version of the MPI library.</summary>
+    public string Library => _library.Version;
+
+    /// <summary>How long one call may wait for the others before all ranks are ended.</summary>
+    public TimeSpan Limit
+    {
+        get => _watch.Limit;
+        set => _watch.Limit = value;
+    }
+
+    /// <summary>The machine of each rank.</summary>
+    public IReadOnlyList<string> Hosts
+    {
+        get => _watch.Hosts;
+        set => _watch.Hosts = value;
+    }
+
+    public void Sum(Span<float> values) => SumOf(values);
+
+    public void Sum(Span<double> values) => SumOf(values);
+
+    public void Sum(Span<long> values) => SumOf(values);
+
+    public void Gather(ReadOnlySpan<byte> own, Span<byte> all, ReadOnlySpan<int> lengths)
+    {
+        if (lengths.Length != Size) throw new ArgumentException($"{lengths.Length} lengths for {Size} ranks", nameof(lengths));
+        if (own.Length != lengths[Rank])
+        {
+            throw new ArgumentException($"{own.Length} bytes of this rank where {lengths[Rank]} are said", nameof(own));
+        }
+        Enter(MpiCall.Gather);
+        int total = _all.Set(lengths);
+        if (total != all.Length) throw new ArgumentException($"room for {all.Length} bytes where {total} come", nameof(all));
+        if (total == 0) return;
+        own.CopyTo(all[_all.Starts[Rank]..]);
+        fixed (byte* bytes = all) GatherAll(bytes);
+    }
+
+    public void Broadcast(Span<byte> values, int root)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(root);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(root, Size);
+        Enter(MpiCall.Broadcast);
+        if (values.Length == 0) return;
+        fixed (byte* bytes = values)
+        {
+            nint request = 0;
+            var handles = _library.Handles;
+            Done(_library.Broadcast(bytes, values.Length, handles.Byte, root, handles.World, &request), request, "MPI_Ibcast");
+        }
+    }
+
+    public void Meet() => Meet(MpiCall.Meeting);
+
+    public void Abort(string reason) => Abort(reason, (int)FailureKind.Environment);
+
+    /// <summary>Ends every rank with an exit status. It does not return.</summary>
+    /// <param name="reason">One line for the user.</param>
+    /// <param name="status">The exit status of every rank, and so of the launcher.</param>
+    public void Abort(string reason, int status) => MpiEnd.Now(_library, Rank, Hosts, reason, status);
+
+    /// <summary>
+    /// Waits for the other ranks to end as well, and leaves MPI. A rank that fails calls <see cref="Abort(string)"/> instead.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_over) return;
+        Meet(MpiCall.End);
+        _watch.Finish();
+        _over = true;
+        _library.Check(_library.Finish(), "MPI_Finalize");
+        _watch.Dispose();
+        NativeMemory.Free(_scratch);
+        _scratch = null;
+    }
+
+    private void Meet(MpiCall call)
+    {
+        Enter(call);
+        nint request = 0;
+        Done(_library.Barrier(_library.Handles.World, &request), request, "MPI_Ibarrier");
+    }
+
+    private void SumOf<T>(Span<T> values)
+        where T : unmanaged, INumber<T>
+    {
+        Enter(MpiCall.Sum);
+        if (values.Length == 0) return;
+        if ((long)values.Length * sizeof(T) * Size <= SmallBytes)
+        {
+            SumAtOnce(values);
+            return;
+        }
+        int piece = Math.Max(PieceBytes, LeastPart * Size) / sizeof(T);
+        for (int start = 0; start < values.Length; start += piece) SumInParts(values[start..Math.Min(values.Length, start + piece)]);
+    }
+
+    private void SumAtOnce<T>(Span<T> values)
+        where T : unmanaged, INumber<T>
+    {
+        int bytes = values.Length * sizeof(T);
+        for (int rank = 0; rank < Size; rank++) _all.Set(rank, rank * bytes, bytes);
+        byte* scratch = Scratch((nuint)bytes * (nuint)Size);
+        values.CopyTo(new Span<T>(scratch + _all.Starts[Rank], values.Length));
+        GatherAll(scratch);
+        Add(scratch, values);
+    }
+
+    private void SumInParts<T>(Span<T> values)
+        where T : unmanaged, INumber<T>
+    {
+        int part = (values.Length + Size - 1) / Size;
+        for (int rank = 0; rank < Size; rank++)
+        {
+            int start = Math.Min(rank * part, values.Length);
+            _all.Set(rank, start * sizeof(T), (Math.Min(start + part, values.Length) - start) * sizeof(T));
+        }
+        int own = _all.Lengths[Rank];
+        for (int rank = 0; rank < Size; rank++) _own.Set(rank, rank * own, own);
+        byte* scratch = Scratch((nuint)own * (nuint)Size);
+        fixed (T* bytes = values)
+        {
+            nint request = 0;
+            var (world, type) = (_library.Handles.World, _library.Handles.Byte);
+            int error = _library.Exchange(
+                bytes, _all.LengthsAt, _all.StartsAt, type, scratch, _own.LengthsAt, _own.StartsAt, type, world, &request);
+            Done(error, request, "MPI_Ialltoallv");
+            Add(scratch, values.Slice(_all.Starts[Rank] / sizeof(T), own / sizeof(T)));
+            GatherAll((byte*)bytes);
+        }
+    }
+
+    /// <summary>Adds every rank's values, one after the other in order of the ranks, in blocks that stay in the cache.</summary>
+    private void Add<T>(byte* ofAll, Span<T> sums)
+        where T : unmanaged, INumber<T>
+    {
+        int block = BlockBytes / sizeof(T);
+        for (int start = 0; start < sums.Length; start += block)
+        {
+            var sum = sums[start..Math.Min(sums.Length, start + block)];
+            for (int rank = 0; rank < Size; rank++)
+            {
+                var values = new ReadOnlySpan<T>((T*)ofAll + (long)rank * sums.Length + start, sum.Length);
+                if (rank == 0) values.CopyTo(sum);
+                else TensorPrimitives.Add(sum, values, sum);
+            }
+        }
+    }
+
+    /// <summary>Puts all ranks' parts together. This rank's lies in its place already.</summary>
+    private void GatherAll(byte* all)
+    {
+        nint request = 0;
+        var handles = _library.Handles;
+        int error = _library.GatherAll(
+            handles.InPlace, 0, handles.Byte, all, _all.LengthsAt, _all.StartsAt, handles.Byte, handles.World, &request);
+        Done(error, request, "MPI_Iallgatherv");
+    }
+
+    private void Done(int error, nint request, string call)
+    {
+        _library.Check(error, call);
+        _wait.For(request, call);
+    }
+
+    private void Enter(MpiCall call)
+    {
+        ObjectDisposedException.ThrowIf(_over, this);
+        if (!_anyThread && Environment.CurrentManagedThreadId != _thread)
+        {
+            throw new InvalidOperationException($"{Library} allows calls from the thread alone that started it");
+        }
+        _watch.Enter(call);
+    }
+
+    private byte* Scratch(nuint bytes)
+    {
+        if (bytes <= _scratchBytes) return _scratch;
+        _scratch = (byte*)NativeMemory.Realloc(_scratch, bytes);
+        _scratchBytes = bytes;
+        return _scratch;
+    }
+
+    /// <summary>Where each rank's bytes lie, in memory that stays in its place while MPI reads it.</summary>
+    private sealed class Parts(int size)
+    {
+        public int[] Starts { get; } = GC.AllocateArray<int>(size, pinned: true);
+
+        public int[] Lengths { get; } = GC.AllocateArray<int>(size, pinned: true);
+
+        public int* StartsAt => (int*)Marshal.UnsafeAddrOfPinnedArrayElement(Starts, 0);
+
+        public int* LengthsAt => (int*)Marshal.UnsafeAddrOfPinnedArrayElement(Lengths, 0);
+
+        public void Set(int rank, int start, int length) => (Starts[rank], Lengths[rank]) = (start, length);
+
+        /// <summary>One after the other.</summary>
+        /// <returns>The number of bytes of all.</returns>
+        public int Set(ReadOnlySpan<int> lengths)
+        {
+            int total = 0;
+            for (int rank = 0; rank < lengths.Length; rank++)
+            {
+                Set(rank, total, lengths[rank]);
+                total = checked(total + lengths[rank]);
+            }
+            return total;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Autodidact.Ranks.Mpi;
+
+/// <summary>
+/// Waits for one request of MPI without holding a processor. MPI's own waiting asks again and again as fast as it can, which takes the
+/// processor from the rank that is waited for where there are more ranks than cores. This asks fast for a moment, since most requests are
+/// done by then, and sleeps ever longer between questions after that.
+/// </summary>
+internal sealed unsafe partial class MpiWait(MpiLibrary library, MpiWatch watch)
+{
+    private static readonly long Fast = Microseconds(60);
+    private static readonly long Longest = Microseconds(200);
+    private static readonly long Look = Stopwatch.Frequency;
+
+    /// <summary>Returns when the request is done.</summary>
+    /// <param name="request">The request that a call left.</param>
+    /// <param name="call">The call of MPI, for its error.</param>
+    public void For(nint request, string call)
+    {
+        nint ignore = library.Handles.IgnoreStatus;
+        long start = Stopwatch.GetTimestamp();
+        long looked = start;
+        while (true)
+        {
+            int done = 0;
+            library.Check(library.Test(&request, &done, ignore), call);
+            if (done != 0) return;
+            long now = Stopwatch.GetTimestamp();
+            if (now - start < Fast) continue;
+
+            // A sleep is an eighth of the wait at most, so it adds little to any wait.
+            Sleep(Math.Min((now - start) / 8, Longest));
+            if (now - looked < Look) continue;
+            looked = now;
+            watch.Look(Stopwatch.GetElapsedTime(start, now));
+        }
+    }
+
+    private static long Microseconds(long number) => number * Stopwatch.Frequency / 1_000_000;
+
+    private static void Sleep(long ticks)
+    {
+        var time = new TimeSpec { Nanoseconds = (nint)(ticks * 1_000_000_000 / Stopwatch.Frequency) };
+        _ = Sleep(&time, null);
+    }
+
+    [LibraryImport("libc", EntryPoint = "nanosleep")]
+    private static partial int Sleep(TimeSpec* time, TimeSpec* left);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct TimeSpec
+    {
+        public nint Seconds;
+        public nint Nanoseconds;
+    }
+}

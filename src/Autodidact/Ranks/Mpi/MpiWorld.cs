@@ -1,0 +1,83 @@
+using System.Text;
+
+namespace Autodidact.Ranks.Mpi;
+
+/// <summary>
+/// Joins this process to the others that a launcher started with it. Where none did, it loads nothing and changes nothing.
+/// </summary>
+internal static unsafe class MpiWorld
+{
+    /// <summary>Starts MPI, where this process is one rank of several.</summary>
+    /// <returns>The link to the others; null where this process was started alone.</returns>
+    /// <exception cref="AutodidactException">The ranks cannot be connected; kind Environment.</exception>
+    public static MpiLink? Join()
+    {
+        if (MpiLauncher.Find() is not { } launcher) return null;
+        try
+        {
+            return Join(launcher);
+        }
+        catch (AutodidactException) when (launcher.Rank > 0)
+        {
+            // Most often all ranks fail alike, and the launcher ends the others when the first has said so.
+            Thread.Sleep(MpiEnd.Turn);
+            throw;
+        }
+    }
+
+    private static MpiLink Join(MpiLauncher launcher)
+    {
+        if (!launcher.Connects)
+        {
+            throw Failure(
+                $"srun started {launcher.Size} processes without MPI, so they cannot find each other; give srun --mpi=pmix (Open MPI) or "
+                + "--mpi=pmi2 (MPICH); srun --mpi=list shows what there is");
+        }
+
+        // A library may answer signals as soon as it is loaded.
+        var handlers = SignalHandlers.Now();
+        var library = MpiLibrary.Load(Environment.GetEnvironmentVariable(MpiLibrary.Variable), launcher);
+        RefuseStrangers(launcher, library.IsOpenMpi, $"{library.Version} ({library.Path})");
+        int level = 0;
+        library.Check(library.InitThread(null, null, library.Handles.Serialized, &level), "MPI_Init_thread");
+        handlers.Restore();
+        var world = library.Handles.World;
+        library.Check(library.SetErrorHandler(world, library.Handles.ErrorsReturn), "MPI_Comm_set_errhandler");
+        int rank = 0, size = 0;
+        library.Check(library.Rank(world, &rank), "MPI_Comm_rank");
+        library.Check(library.Size(world, &size), "MPI_Comm_size");
+        if (size != launcher.Size)
+        {
+            throw Failure(
+                $"{launcher.Name} started {launcher.Size} processes, but {library.Version} ({library.Path}) connects {size}; start them "
+                + $"with the launcher of that library, or set {MpiLibrary.Variable} to the launcher's own libmpi");
+        }
+        var link = new MpiLink(library, rank, size, level >= library.Handles.Serialized) { LocalRank = launcher.LocalRank };
+        link.Hosts = HostsOf(link);
+        return link;
+    }
+
+    /// <summary>Refuses a launcher of one kind with a library of another: each process would be the only rank.</summary>
+    internal static void RefuseStrangers(MpiLauncher launcher, bool isOpenMpi, string library)
+    {
+        if (launcher.Kind == MpiLauncherKind.Slurm || launcher.Kind == MpiLauncherKind.OpenMpi == isOpenMpi) return;
+        throw Failure(
+            $"{launcher.Name} started this process, and {library} cannot join its ranks; start it with that library's own launcher, or set "
+            + $"{MpiLibrary.Variable} to the libmpi of {(isOpenMpi ? "MPICH" : "Open MPI")}");
+    }
+
+    private static string[] HostsOf(MpiLink link)
+    {
+        byte[] own = Encoding.UTF8.GetBytes(Environment.MachineName);
+        long[] lengths = new long[link.Size];
+        lengths[link.Rank] = own.Length;
+        link.Sum(lengths);
+        int[] each = [.. lengths.Select(length => (int)length)];
+        byte[] all = new byte[each.Sum()];
+        link.Gather(own, all, each);
+        int start = 0;
+        return [.. each.Select(length => Encoding.UTF8.GetString(all, (start += length) - length, length))];
+    }
+
+    private static AutodidactException Failure(string message) => new(FailureKind.Environment, message);
+}

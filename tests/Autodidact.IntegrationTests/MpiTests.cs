@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using Autodidact.Tests;
+
+namespace Autodidact.IntegrationTests;
+
+/// <summary>Ranks as processes that mpirun starts, of each library that this machine has.</summary>
+public sealed class MpiTests
+{
+    [Theory]
+    [InlineData("openmpi", 2)]
+    [InlineData("openmpi", 4)]
+    [InlineData("mpich", 2)]
+    [InlineData("mpich", 4)]
+    public void Ranks_Should_Sum_Gather_And_Broadcast_And_A_Null_Reference_Stay_An_Exception(string library, int ranks)
+    {
+        using var run = Run(library, ranks, 0, "all");
+        Assert.All(Enumerable.Range(0, ranks), rank => Assert.Contains($"rank {rank} of {ranks} done", run.Out));
+    }
+
+    [Theory]
+    [InlineData("openmpi")]
+    [InlineData("mpich")]
+    public void A_Rank_That_Fails_Should_End_All_With_Its_Line_And_Status(string library)
+    {
+        using var one = Run(library, 3, 4, "abort");
+        Assert.Matches("error: rank 2 on .*: the loss is not finite", one.Out + one.Error);
+
+        // All ranks meet the same bad data: it is said once.
+        using var all = Run(library, 3, 4, "abort", "all");
+        Assert.Single((all.Out + all.Error).Split('\n'), line => line.Contains("error: rank", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("openmpi", 0)]
+    [InlineData("mpich", 2)]
+    public void A_Rank_That_Does_Not_Come_Should_Be_Named_And_End_All(string library, int late)
+    {
+        var clock = Stopwatch.StartNew();
+        using var run = Run(library, 3, 5, "late", $"{late}");
+        Assert.Matches($"error: rank .*: rank {late} on .* did not come to sum [0-9]+ within 3 s", run.Out + run.Error);
+        Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1), $"{clock.Elapsed}");
+    }
+
+    [Theory]
+    [InlineData("openmpi", "libmpich.so.12", "mpirun of Open MPI started this process, and MPICH")]
+    [InlineData("mpich", "libmpi.so.40", "mpirun of MPICH started this process, and Open MPI")]
+    public void A_Launcher_With_The_Other_Library_Should_Be_Refused(string library, string other, string reason)
+    {
+        _ = Launcher(library == "mpich" ? "openmpi" : "mpich");
+        using var run = Run(library, 2, 5, "all", $"MPI_LIBRARY={other}");
+        Assert.Contains($"error: {reason}", run.Out + run.Error);
+    }
+
+    [Fact]
+    public void A_Process_Without_A_Launcher_Should_Be_Alone()
+    {
+        using var run = ChildProcess.Expect(0, "dotnet", Repository.Root, Program, "all");
+        Assert.Contains("alone", run.Out);
+    }
+
+    private static string Program =>
+        Path.Combine(
+            Repository.Root, "tests", "Autodidact.RankProgram", "bin", PackageFeed.Configuration, "net10.0", "Autodidact.RankProgram.dll");
+
+    private static ChildProcess Run(string library, int ranks, int status, string check, params string[] arguments)
+    {
+        // Variables come by way of env, which each rank passes through: mpirun's own options for it differ.
+        string[] variables = [.. arguments.Where(argument => argument.Contains('=')), "TERM=dumb"];
+        string[] own = library == "openmpi" ? ["--bind-to", "none", "--oversubscribe"] : [];
+        return ChildProcess.Expect(
+            status, "env", Repository.Root,
+            [
+                "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", Launcher(library), "-n", $"{ranks}", .. own,
+                "env", .. variables, "dotnet", Program, check, .. arguments.Where(argument => !argument.Contains('=')),
+            ]);
+    }
+
+    /// <summary>The program that starts the ranks of a library, as Debian names it.</summary>
+    private static string Launcher(string library)
+    {
+        string name = $"mpirun.{library}";
+        string? path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+        Assert.SkipWhen(path is null, $"there is no {name}: apt-get install {(library == "openmpi" ? "openmpi-bin" : library)}");
+        return path!;
+    }
+}

@@ -1,0 +1,192 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Autodidact.Ranks.Mpi;
+
+namespace Autodidact.RankProgram;
+
+/// <summary>Things that ranks do together. A wrong result is an exception.</summary>
+internal static class Checks
+{
+    public static void Run(string check, MpiLink link, string[] arguments)
+    {
+        switch (check)
+        {
+            case "all":
+                Sums(link);
+                Repeats(link);
+                Gathers(link);
+                Broadcasts(link);
+                NullReference();
+                break;
+            case "speed": Speed(link, arguments); break;
+            case "abort": Abort(link, all: arguments.Contains("all")); break;
+            case "throw": Throw(link); break;
+            case "leave": Leave(link); break;
+            case "late": Late(link, int.Parse(arguments[0], CultureInfo.InvariantCulture)); break;
+            default: throw new ArgumentException($"no check is named {check}", nameof(check));
+        }
+    }
+
+    private static void Sums(MpiLink link)
+    {
+        int[] lengths = [0, 1, 5, 8_191, 65_537, 1_000_003];
+        foreach (int length in lengths)
+        {
+            Sum<float>(link, length, value => link.Sum(value), rank => 1 / (rank + 3f));
+            Sum<double>(link, length, value => link.Sum(value), rank => 1 / (rank + 3.0));
+            Sum<long>(link, length, value => link.Sum(value), rank => (rank + 1L) << 50);
+        }
+    }
+
+    /// <summary>Sums are those of a loop over the ranks in their order, to the last bit.</summary>
+    private static void Sum<T>(MpiLink link, int length, Action<T[]> sum, Func<int, T> ofRank)
+        where T : unmanaged, INumber<T>
+    {
+        var values = Values(link.Rank);
+        var expected = new T[length];
+        for (int rank = 0; rank < link.Size; rank++)
+        {
+            var others = Values(rank);
+            for (int i = 0; i < length; i++) expected[i] = rank == 0 ? others[i] : expected[i] + others[i];
+        }
+        sum(values);
+        Require(Bytes(values).SequenceEqual(Bytes(expected)), $"a sum of {length} {typeof(T).Name} is wrong");
+
+        T[] Values(int rank) => [.. Enumerable.Range(0, length).Select(i => ofRank(rank) * T.CreateChecked(1 + i % 1013))];
+    }
+
+    /// <summary>The same bits come again whoever is late.</summary>
+    private static void Repeats(MpiLink link)
+    {
+        byte[]? first = null;
+        for (int turn = 0; turn < 5; turn++)
+        {
+            float[] values = [.. Enumerable.Range(0, 200_001).Select(i => MathF.Sin(i * (link.Rank + 1)))];
+            if (link.Rank == turn % link.Size) Thread.Sleep(20);
+            link.Sum(values);
+            first ??= Bytes(values).ToArray();
+            Require(Bytes(values).SequenceEqual(first), "a sum has other bits the second time");
+        }
+    }
+
+    private static void Gathers(MpiLink link)
+    {
+        // Some ranks send nothing, and then all of them.
+        foreach (int most in new[] { 0, 1, 1_000, 3_000_000 })
+        {
+            int[] lengths = [.. Enumerable.Range(0, link.Size).Select(rank => rank % 2 == 0 ? 0 : most * rank)];
+            var all = new byte[lengths.Sum()];
+            link.Gather(Content(link.Rank), all, lengths);
+            Require(all.AsSpan().SequenceEqual(Enumerable.Range(0, link.Size).SelectMany(Content).ToArray()), "a gather is wrong");
+
+            byte[] Content(int rank) => [.. Enumerable.Range(0, lengths[rank]).Select(i => (byte)(i * 7 + rank))];
+        }
+    }
+
+    private static void Broadcasts(MpiLink link)
+    {
+        for (int root = 0; root < link.Size; root++)
+        {
+            foreach (int length in new[] { 0, 1, 1_000_003 })
+            {
+                byte[] values = [.. Enumerable.Range(0, length).Select(i => (byte)(i + link.Rank))];
+                link.Broadcast(values, root);
+                Require(values.Index().All(value => value.Item == (byte)(value.Index + root)), "a broadcast is wrong");
+            }
+            link.Meet();
+        }
+    }
+
+    /// <summary>MPI libraries answer the signal of which .NET makes this exception.</summary>
+    private static void NullReference()
+    {
+        for (int turn = 0; turn < 3; turn++)
+        {
+            bool caught = false;
+            try
+            {
+                Touch(null!);
+            }
+            catch (NullReferenceException)
+            {
+                caught = true;
+            }
+            Require(caught, "a null reference was no exception");
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static int Touch(Box box) => box.Value++;
+    }
+
+    /// <summary>The last rank fails while the others wait for it; or all fail together.</summary>
+    private static void Abort(MpiLink link, bool all)
+    {
+        link.Meet();
+        if (all || link.Rank == link.Size - 1) throw new AutodidactException(FailureKind.Training, "the loss is not finite");
+        link.Meet();
+    }
+
+    private static void Throw(MpiLink link)
+    {
+        link.Meet();
+        if (link.Rank == link.Size - 1) throw new InvalidOperationException("a mistake of the program");
+        link.Meet();
+    }
+
+    private static void Leave(MpiLink link)
+    {
+        link.Meet();
+        if (link.Rank == link.Size - 1) Environment.Exit(3);
+        link.Meet();
+    }
+
+    /// <summary>A rank does not come within the limit.</summary>
+    private static void Late(MpiLink link, int late)
+    {
+        link.Limit = TimeSpan.FromSeconds(3);
+        link.Meet();
+        if (link.Rank == late) Thread.Sleep(TimeSpan.FromMinutes(2));
+        link.Sum(new float[10]);
+    }
+
+    /// <summary>Prints the time of a sum, for sizes in bytes.</summary>
+    private static void Speed(MpiLink link, string[] sizes)
+    {
+        foreach (int size in sizes.Select(text => int.Parse(text, CultureInfo.InvariantCulture)))
+        {
+            var values = new float[size / sizeof(float)];
+            var times = new List<double>();
+            while (times.Count < 5 || (times.Count < 2_000 && times.Sum() < 2))
+            {
+                link.Meet();
+                var clock = Stopwatch.StartNew();
+                link.Sum(values);
+                double[] longest = [clock.Elapsed.TotalSeconds];
+                link.Broadcast(MemoryMarshal.AsBytes(longest.AsSpan()), 0);
+                times.Add(longest[0]);
+            }
+            if (link.Rank != 0) continue;
+            times.Sort();
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{size} bytes: median {times[times.Count / 2] * 1e6:F1} us, mean {times.Average() * 1e6:F1}, "
+                + $"90 % below {times[times.Count * 9 / 10] * 1e6:F1}, n {times.Count}"));
+        }
+    }
+
+    private static Span<byte> Bytes<T>(T[] values)
+        where T : unmanaged => MemoryMarshal.AsBytes(values.AsSpan());
+
+    private static void Require(bool holds, string otherwise)
+    {
+        if (!holds) throw new AutodidactException(FailureKind.Training, otherwise);
+    }
+
+    private sealed class Box
+    {
+        public int Value { get; set; }
+    }
+}

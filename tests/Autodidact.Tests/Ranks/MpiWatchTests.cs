@@ -1,0 +1,34 @@
+using Autodidact.Ranks.Mpi;
+using Note = Autodidact.Ranks.Mpi.MpiWatch.Note;
+
+namespace Autodidact.Tests.Ranks;
+
+public class MpiWatchTests
+{
+    private static readonly Note Here = new(9, MpiCall.Sum);
+    private static readonly Note Before = new(8, MpiCall.Gather);
+
+    [Fact]
+    public void Should_Name_The_Ranks_That_Have_Not_Come() => Assert.Equal(
+        "rank 1 on b, rank 3 on d did not come to sum 9 within 90 s: stopped, cut off, or at work for longer",
+        Missing([Before, Before, Here, Before], own: 0, hosts: ["a", "b", "c", "d"]));
+
+    [Fact]
+    public void Should_Say_Where_A_Rank_Waits_That_Went_Another_Way() => Assert.StartsWith(
+        "rank 1 (it waits in broadcast 9) did not come to sum 9", Missing([Here, new(9, MpiCall.Broadcast)], own: 0, hosts: []));
+
+    [Fact]
+    public void Should_Name_Eight_Of_Many()
+    {
+        string line = Missing([.. Enumerable.Repeat(Before, 100)], own: 0, hosts: []);
+        Assert.StartsWith("rank 1, rank 2,", line);
+        Assert.Contains("rank 8 and 91 more did not come", line);
+    }
+
+    [Fact]
+    public void Should_Ask_For_The_Network_Where_All_Have_Come() =>
+        Assert.Contains("every rank waits in it", Missing([Before, Here, Here], own: 0, hosts: []));
+
+    private static string Missing(Note[] heard, int own, string[] hosts) =>
+        MpiWatch.Missing(heard, Here, own, hosts, TimeSpan.FromSeconds(90));
+}
