@@ -1,9 +1,40 @@
 using Autodidact.Images;
+using Autodidact.Inference;
+using Autodidact.Tests.Inference;
+using Autodidact.Tests.Serialization;
 
 namespace Autodidact.Tests.Images;
 
-public class DecodeGateTests
+public sealed class DecodeGateTests(ExportedModel exported) : IClassFixture<ExportedModel>, IDisposable
 {
+    private readonly ScratchFolder _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public async Task Should_Let_No_File_Be_Decoded_Before_The_Encoded_Ones_Fit()
+    {
+        using var model = EarlyExitModel.Load(exported.Folder);
+        File.WriteAllBytes(_scratch["a.png"], TestImages.Png(20, 24, seed: 1));
+        var answers = await Held(async () =>
+        {
+            var all = new List<FilePrediction>();
+            await foreach (var answer in model.PredictFilesAsync([_scratch["a.png"]], cancellationToken: Token)) all.Add(answer);
+            return all;
+        });
+        Assert.Null(Assert.Single(answers).Problem);
+    }
+
+    [Fact]
+    public async Task Should_Let_No_File_Be_Packed_Before_The_Encoded_Ones_Fit()
+    {
+        var source = new ListSource(
+            new ImageEntry("a.png", null, new Autodidact.Images.EncodedImage(TestImages.Png(20, 24, seed: 1))));
+        TestImages.Pack(source, _scratch["free.pack"]);
+        await Held(() => Task.FromResult(PackBuilder.Build(source, _scratch["held.pack"], cancellationToken: Token)));
+        Assert.Equal(File.ReadAllBytes(_scratch["free.pack"]), File.ReadAllBytes(_scratch["held.pack"]));
+    }
+
     [Fact]
     public void Should_Let_In_As_Many_As_Fit_And_The_Others_In_Their_Order()
     {
@@ -64,5 +95,21 @@ public class DecodeGateTests
             Interlocked.Add(ref held, -bytes);
         });
         Assert.InRange(most, 1, 10);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>Begins something while this test holds all of the gate: it must wait, and it ends once the gate is free.</summary>
+    private static async Task<T> Held<T>(Func<Task<T>> begin)
+    {
+        Task<T> work;
+        using (DecodeGate.Encoded.Enter(long.MaxValue, Token))
+        {
+            work = Task.Run(begin, Token);
+            Assert.True(SpinWait.SpinUntil(() => DecodeGate.Encoded.Waiting > 0 || work.IsCompleted, TimeSpan.FromSeconds(20)));
+            Assert.False(work.IsCompleted);
+        }
+
+        return await work;
     }
 }

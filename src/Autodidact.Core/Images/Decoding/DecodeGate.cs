@@ -22,6 +22,9 @@ internal sealed class DecodeGate(long capacity)
     /// </summary>
     public static DecodeGate Encoded { get; } = new(Math.Min(DecodeLimits.TotalBytes / 4, MemoryLeft.Bytes / 16));
 
+    /// <summary>Most bytes at once.</summary>
+    public long Capacity => capacity;
+
     /// <summary>Pictures that wait.</summary>
     internal int Waiting
     {

@@ -9,8 +9,11 @@ namespace Autodidact.Images;
 /// </summary>
 internal static class PackBuilder
 {
+    /// <summary>Copies beside the one that waits: without the metadata that are not decoded, and in the decoder's own memory.</summary>
+    private const int DecoderCopies = 2;
+
     /// <summary>Most bytes of undecoded data that wait for workers; one image may always wait.</summary>
-    private const long MaxWaitingBytes = 256L * 1024 * 1024;
+    private static readonly long _maxWaitingBytes = DecodeGate.Encoded.Capacity;
 
     private static readonly TimeSpan _reportEvery = TimeSpan.FromMilliseconds(100);
 
@@ -83,7 +86,7 @@ internal static class PackBuilder
                     var bytes = entry.Content is EncodedImage encoded ? encoded.Bytes.Length : 0;
                     waiting.Enqueue((_workers.StartNew(() => Decode(entry)), bytes));
                     waitingBytes += bytes;
-                    while (waiting.Count > 8 * options.Workers || (waitingBytes > MaxWaitingBytes && waiting.Count > 1))
+                    while (waiting.Count > 8 * options.Workers || (waitingBytes > _maxWaitingBytes && waiting.Count > 1))
                     {
                         if (!TakeOldest())
                             return null;
@@ -190,7 +193,7 @@ internal static class PackBuilder
                 var side = _side ?? PackOptions.DefaultSide;
                 var image = entry.Content switch
                 {
-                    EncodedImage encoded => _decoder.DecodeCancellable(encoded.Bytes, side, cancellationToken),
+                    EncodedImage encoded => Decode(encoded.Bytes, side),
                     RawImage raw => _decoder.ResizeCancellable(raw, side, cancellationToken),
                     UnreadableImage unreadable => throw new ImageDecodeException(unreadable.Reason),
                     _ => throw new ImageDecodeException($"unknown content {entry.Content.GetType().Name}"),
@@ -201,6 +204,12 @@ internal static class PackBuilder
             {
                 return new Result(entry, null, null, e.Message);
             }
+        }
+
+        private DecodedImage Decode(ReadOnlyMemory<byte> encoded, int side)
+        {
+            using var turn = DecodeGate.Encoded.Enter((long)DecoderCopies * encoded.Length, cancellationToken);
+            return _decoder.DecodeCancellable(encoded, side, cancellationToken);
         }
 
         private AutodidactException NothingPacked(List<SkippedImage> skipped) => new(
