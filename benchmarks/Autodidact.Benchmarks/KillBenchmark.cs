@@ -109,7 +109,7 @@ internal static class KillBenchmark
                 using (var command = Command.Start(subject.Home, environment, subject.Arguments))
                 {
                     command.Wait();
-                    if (command.Status != Killed)
+                    if (command.ExitCode != Killed)
                     {
                         Renames = (moment / 2) - 1;
                         return;

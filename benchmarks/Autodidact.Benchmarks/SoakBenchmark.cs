@@ -176,11 +176,11 @@ internal static partial class SoakBenchmark
                 return;
             }
 
-            command.Terminate();
+            command.Interrupt("TERM");
             command.Wait();
-            if (command.Status is not (0 or 130 or 143))
+            if (command.ExitCode is not (0 or 130 or 143))
             {
-                Fault($"autodidact {arguments[0]} after SIGTERM: status {command.Status}\n{command.Error}");
+                Fault($"autodidact {arguments[0]} after SIGTERM: status {command.ExitCode}\n{command.Error}");
             }
         }
 

@@ -1,3 +1,5 @@
+using Autodidact.Processes;
+
 namespace Autodidact.IntegrationTests;
 
 /// <summary>The command as a process of its own, as a user starts it.</summary>
@@ -15,5 +17,5 @@ internal static class Cli
         status, "dotnet", folder, [Program, .. arguments]);
 
     /// <summary>The program that <c>dotnet</c> starts.</summary>
-    public static string Program => Path.Combine(AppContext.BaseDirectory, "Autodidact.Cli.dll");
+    public static string Program => ProgramProcess.Autodidact;
 }
