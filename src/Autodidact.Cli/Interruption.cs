@@ -4,10 +4,14 @@ namespace Autodidact.Cli;
 
 /// <summary>
 /// Handles Ctrl-C, SIGTERM, and SIGHUP, which a terminal sends when it is closed. The first asks the work to stop at a good place, such as
-/// after a checkpoint. The second ends the process at once.
+/// after a checkpoint. The second ends the process at once, unless it comes along with the first: <c>timeout</c>, for one, sends its signal
+/// to the process and to its group.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
+    /// <summary>Signals that come so soon after the first are one with it.</summary>
+    private const long OneSignalMilliseconds = 500;
+
     private static int _listening;
     private static List<PosixSignalRegistration>? _fromTheStart;
 
@@ -15,7 +19,7 @@ internal sealed class Interruption : IDisposable
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly Action<string> _say;
     private readonly string _notice;
-    private int _count;
+    private long _first;
 
     /// <summary>Listens from now on, if asked to.</summary>
     /// <param name="handleSignals">Whether to listen.</param>
@@ -59,11 +63,13 @@ internal sealed class Interruption : IDisposable
     private void Handle(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (Interlocked.Increment(ref _count) > 1)
+        var now = Environment.TickCount64;
+        if (Interlocked.CompareExchange(ref _first, now, 0) is not 0 and var first)
         {
-            ProcessEnd.Now(ExitStatus.Interrupted);
+            if (now - first > OneSignalMilliseconds) ProcessEnd.Now(ExitStatus.Interrupted);
             return;
         }
+
         _say($"{_notice}; once more to stop at once");
         try
         {

@@ -107,6 +107,24 @@ public sealed class HostileFilesTests : IClassFixture<ExportedModel>, IDisposabl
         Assert.Empty(cli.Out.Trim());
     }
 
+    [Fact]
+    public void Should_Read_And_Write_Numbers_As_Ever_Whatever_The_Environment_Says()
+    {
+        const string German = "export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=0 LC_ALL=de_DE.UTF-8";
+        using var able = Shell($"{German}; dotnet '{Cli.Program}' --version");
+        Assert.SkipUnless(able.ExitCode == 0, "languages need the library ICU");
+        using var plain = Predict("true", "0.5");
+        using var german = Predict(German, "0.5");
+        Assert.Equal((0, plain.Out), (german.ExitCode, german.Out));
+        using var comma = Predict(German, "0,5");
+        Assert.Equal(2, comma.ExitCode);
+        using var thousands = Shell($"{German}; dotnet '{Cli.Program}' search '{_model.Model}' no.npy --key a --count 1.000");
+        Assert.Equal(2, thousands.ExitCode);
+
+        ChildProcess Predict(string before, string confidence) => Shell(
+            $"{before}; dotnet '{Cli.Program}' predict '{_model.Model}' '{_model.Picture}' --format csv --confidence {confidence}");
+    }
+
     private ChildProcess Shell(string script) => ChildProcess.Run("sh", _folder.Path, "-c", script);
 
     /// <summary>Runs a script, with a cache of its own, as somebody whom permissions hold back: root is not.</summary>

@@ -61,6 +61,22 @@ public sealed class StageCommandTests : IDisposable
         Assert.Equal(student, SmallRun.Student(run));
         Assert.True(File.Exists(Path.Combine(run, "report.html")));
         Assert.DoesNotContain("damaged", Expect(0, "verify", run).Out, StringComparison.Ordinal);
+
+        // Results that cannot be read are neither shown nor exported, and stay until they are measured again.
+        var summary = Path.Combine(run, "summary.json");
+        File.WriteAllText(summary, "{");
+        foreach (var command in new string[][] { ["run", "--out", run], ["export", run] })
+        {
+            var refused = Expect(3, command);
+            Assert.Contains($"autodidact: {run} is finished, but {summary}", refused.Error, StringComparison.Ordinal);
+            Assert.Contains($"autodidact evaluate {run}", refused.Error, StringComparison.Ordinal);
+            Assert.Empty(refused.Out.Trim());
+        }
+
+        Assert.Contains("going on without what it said", Expect(0, "evaluate", run).Error, StringComparison.Ordinal);
+        var finished = Expect(0, "run", "--out", run);
+        Assert.Contains("already finished", finished.Error, StringComparison.Ordinal);
+        Assert.Contains("exit 1", finished.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -88,7 +88,12 @@ internal static class EmbedCommand
         // A journal is an index whose files have not got their names yet.
         var existing = (isIndex ? [.. EmbeddingIndex.FilesOf(target), IndexFiles.Set(target).Journal] : (string[])[target])
             .FirstOrDefault(Path.Exists);
-        if (existing is not null && (!force || Directory.Exists(existing)))
+        if (Directory.Exists(existing))
+        {
+            throw Usage($"{existing} is a folder: choose another name");
+        }
+
+        if (existing is not null && !force)
         {
             throw Usage($"{existing} exists: choose another name, or add --force to write over it");
         }

@@ -64,6 +64,7 @@ internal static class SearchCommand
             var images = arguments.Named(host, parsed);
             using var model = arguments.Load(host, parsed);
             using var index = EmbeddingIndex.Open(parsed.GetValue(indexPath)!);
+            if (!index.IsChecked) host.Error.WriteLine(Unchecked(index.Path));
             var source = index.SourceOf(model, parsed.GetValue(exit) is { } named ? FeatureSource.Parse(named) : null);
             var options = parsed.GetValue(exact) ? SearchOptions.Exact : new SearchOptions { Probes = parsed.GetValue(probes) ?? 0 };
             options = options with { Threads = arguments.Threads(parsed) };
@@ -85,6 +86,12 @@ internal static class SearchCommand
             "autodidact search runs/mine pictures.npy --key pictures/cat.jpg --format csv",
             "autodidact search runs/mine pictures.npy new/ --format json");
     }
+
+    /// <summary>Says that nothing tells whether an index is what was written.</summary>
+    /// <param name="path">The matrix.</param>
+    public static string Unchecked(string path) =>
+        $"{path}: not checked, for its {Path.GetFileName(EmbeddingIndex.FilesOf(path)[2])} is missing or holds no digests: "
+        + "embed the images again to record them";
 
     private static async IAsyncEnumerable<FileEmbedding> Queries(
         EarlyExitModel model,

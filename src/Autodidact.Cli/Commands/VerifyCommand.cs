@@ -36,6 +36,7 @@ internal static class VerifyCommand
                 interruption.Token.ThrowIfCancellationRequested();
                 checks.Add(check);
                 if (!asJson) host.WriteLine(Line(check));
+                if (check.State == FileState.Unrecorded && IsIndex(check.Path)) host.Error.WriteLine(SearchCommand.Unchecked(check.Path));
             }
 
             if (asJson) host.WriteJson(JsonSerializer.Serialize(checks, OptionJson.SerializerOptions));
@@ -69,6 +70,7 @@ internal static class VerifyCommand
     {
         if (Directory.Exists(path)) return [FileCheck.Of(path, "neither a run nor an exported model: name one of these, or a file")];
         if (!Path.Exists(path)) return [FileCheck.Of(path, "no such file: check the path")];
+        if (Unreadable(path) is { } problem) return [FileCheck.Of(path, problem)];
         if (Recorded(path) is { } recorded) return [OrItsOwn(recorded, cancellationToken)];
         if (Path.GetFileName(path) == ModelManifest.FileName) return [OfManifest(path)];
         return Path.GetExtension(path).ToLowerInvariant() switch
@@ -78,6 +80,20 @@ internal static class VerifyCommand
             ".safetensors" => [SafetensorsVerification.Of(path, cancellationToken)],
             _ => [new FileCheck(path, FileState.Unrecorded)],
         };
+    }
+
+    /// <summary>Why a file cannot be opened; null where it can. A pipe or a device is no file, whatever its name says.</summary>
+    private static string? Unreadable(string path)
+    {
+        try
+        {
+            RegularFile.Require(path, long.MaxValue);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return OneLine.From(e.Message);
+        }
     }
 
     private static IEnumerable<FileCheck> OfRun(string path, CancellationToken cancellationToken)
@@ -119,6 +135,10 @@ internal static class VerifyCommand
     /// <summary>The run that exported the model says more than the model itself.</summary>
     private static IEnumerable<FileCheck> OfModel(string folder) =>
         ModelVerification.Of(folder).Select(check => check.State == FileState.Unrecorded ? Recorded(check.Path) ?? check : check);
+
+    /// <summary>Whether a file is the matrix of an index: a run's own features have no keys beside them.</summary>
+    private static bool IsIndex(string path) =>
+        Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase) && Path.Exists(EmbeddingIndex.FilesOf(path)[1]);
 
     private static FileCheck OfManifest(string path) =>
         ModelVerification.Of(Path.GetDirectoryName(Path.GetFullPath(path))!).First() with { Path = path };

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Autodidact.Inference;
@@ -7,8 +8,21 @@ namespace Autodidact.Cli.Startup;
 
 internal static class Program
 {
-    private static int Main(string[] args) =>
-        LimitCheck.Problem(args) is { } problem ? LimitCheck.Refuse(problem) : Start(args);
+    private static int Main(string[] args)
+    {
+        UseOneCulture();
+        return LimitCheck.Problem(args) is { } problem ? LimitCheck.Refuse(problem) : Start(args);
+    }
+
+    /// <summary>
+    /// Numbers are read and written as JSON has them, on every thread. The program is built so, but the environment can overrule that: a
+    /// German 0.5 would be a 5.
+    /// </summary>
+    private static void UseOneCulture()
+    {
+        CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.InvariantCulture;
+    }
 
     // Not inlined: the check must run before the console is loaded.
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -23,6 +23,7 @@ internal static class DiskFailure
     public static string Reason(Exception cause)
     {
         if (cause is UnauthorizedAccessException) return "permission denied";
+        if (cause is FileNotFoundException or DirectoryNotFoundException) return "no such file or folder";
 
         // .NET writes the system's words, and the path behind them.
         var end = cause is IOException ? cause.Message.IndexOf(" : '", StringComparison.Ordinal) : -1;

@@ -33,6 +33,7 @@ public sealed class EmbeddingIndex : IDisposable
         _keys = keys;
         Manifest = manifest?.Source is null ? null : manifest;
         InvertedFile = invertedFile;
+        IsChecked = manifest?.Parts is not null;
     }
 
     /// <summary>The matrix's file.</summary>
@@ -46,6 +47,9 @@ public sealed class EmbeddingIndex : IDisposable
 
     /// <summary>Where the embeddings came from; null where nothing beside the matrix says so.</summary>
     internal IndexManifest? Manifest { get; }
+
+    /// <summary>Whether a digest of every file is known, so that what is read is checked.</summary>
+    internal bool IsChecked { get; }
 
     /// <summary>The inverted file; null where there is none, and every row is searched.</summary>
     internal InvertedFile? InvertedFile { get; }

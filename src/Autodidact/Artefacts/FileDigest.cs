@@ -11,13 +11,22 @@ internal static class FileDigest
 
     /// <summary>The digest as hexadecimal digits in lower case.</summary>
     /// <param name="path">The file; it must exist.</param>
+    /// <exception cref="AutodidactException">It cannot be read; kind Data.</exception>
     public static string Of(string path)
     {
-        var file = new FileInfo(path);
-        return Known.GetOrAdd((file.FullName, file.Length, file.LastWriteTimeUtc), key =>
+        try
         {
-            using var stream = RegularFile.Open(key.Path);
-            return Convert.ToHexStringLower(SHA256.HashData(stream));
-        });
+            var file = new FileInfo(path);
+            return Known.GetOrAdd((file.FullName, file.Length, file.LastWriteTimeUtc), key =>
+            {
+                using var stream = RegularFile.Open(key.Path);
+                return Convert.ToHexStringLower(SHA256.HashData(stream));
+            });
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AutodidactException(
+                FailureKind.Data, $"{path}: cannot be read ({OneLine.From(e.Message)}): check the file and its permissions", e);
+        }
     }
 }

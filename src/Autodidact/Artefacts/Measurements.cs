@@ -10,11 +10,16 @@ namespace Autodidact.Artefacts;
 internal sealed class Measurements
 {
     private readonly RunDirectory _directory;
+    private readonly Action<string> _notice;
 
-    private Measurements(RunDirectory directory, Summary summary) => (_directory, Summary) = (directory, summary);
+    private Measurements(RunDirectory directory, Summary summary, string? damage, Action<string> notice) =>
+        (_directory, Summary, Damage, _notice) = (directory, summary, damage, notice);
 
     /// <summary>Results so far.</summary>
     public Summary Summary { get; private set; }
+
+    /// <summary>Why the results on the disk cannot be read; null where they can, and once others have taken their place.</summary>
+    public string? Damage { get; private set; }
 
     /// <summary>Whether results are on the disk.</summary>
     public bool Exists => File.Exists(_directory.Paths.Summary);
@@ -23,7 +28,7 @@ internal sealed class Measurements
     public string PredictionsFile => _directory.Paths.Predictions;
 
     /// <summary>
-    /// Reads the results of a run under way. A damaged file is reported and counts as empty: its figures are measured again.
+    /// Reads the results of a run under way. A damaged file counts as empty, which is reported when another takes its place.
     /// </summary>
     /// <param name="directory">The run's directory, acquired.</param>
     /// <param name="notice">Takes a line for the user.</param>
@@ -31,12 +36,11 @@ internal sealed class Measurements
     {
         try
         {
-            return new Measurements(directory, ReadSummary(directory.Paths));
+            return new Measurements(directory, ReadSummary(directory.Paths), damage: null, notice);
         }
         catch (AutodidactException e) when (e.Kind == FailureKind.Data)
         {
-            notice($"{e.Message}: going on without what it said");
-            return new Measurements(directory, new Summary());
+            return new Measurements(directory, new Summary(), e.Message, notice);
         }
     }
 
@@ -50,6 +54,8 @@ internal sealed class Measurements
     public void Update(Func<Summary, Summary> change)
     {
         Summary = change(Summary);
+        if (Damage is { } damage) _notice($"{damage}: going on without what it said");
+        Damage = null;
         _directory.WriteSummary(Summary);
     }
 

@@ -116,6 +116,7 @@ internal static class RunPipeline
         try
         {
             var skippedAll = RunStages(session, only, cancellationToken);
+            if (skippedAll) RequireSummary(session);
             return new RunResult(session.Paths.Root, session.Measurements.Summary, skippedAll);
         }
         catch (AutodidactException e) when (changed is not null && e.Kind is FailureKind.Usage or FailureKind.Data)
@@ -139,6 +140,7 @@ internal static class RunPipeline
     {
         var runner = new StageRunner(session);
         var skippedAll = true;
+        if (only == Stage.Export) RequireSummary(session);
         foreach (var stage in only == Stage.Export ? [.. Order, Stage.Export] : Order)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -163,6 +165,14 @@ internal static class RunPipeline
         }
 
         return skippedAll;
+    }
+
+    /// <summary>Refuses to show, or to hand on, results that are damaged; only measuring makes them again.</summary>
+    private static void RequireSummary(RunSession session)
+    {
+        if (session.Measurements.Damage is not { } damage) return;
+        var root = session.Paths.Root;
+        throw new AutodidactException(FailureKind.Data, $"{root} is finished, but {damage}: autodidact evaluate {root}");
     }
 
     /// <summary>

@@ -65,11 +65,13 @@ internal abstract class ProgramProcess : IDisposable
         _process.WaitForExit();
     }
 
-    /// <summary>Ctrl-C, or another signal.</summary>
-    /// <param name="signal">Its name, without SIG.</param>
-    public void Interrupt(string signal = "INT")
+    /// <summary>Ctrl-C, or other signals, one right after the other.</summary>
+    /// <param name="signals">Their names, without SIG.</param>
+    public void Interrupt(params string[] signals)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        var id = _process.Id.ToString(CultureInfo.InvariantCulture);
+        var commands = (signals is [] ? ["INT"] : signals).Select(signal => $"kill -{signal} {id}");
+        using var kill = Process.Start("sh", ["-c", string.Join("; ", commands)]);
         kill.WaitForExit();
     }
 

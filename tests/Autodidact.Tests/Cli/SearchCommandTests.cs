@@ -68,6 +68,22 @@ public sealed class SearchCommandTests : IClassFixture<SearchCommandTests.Export
     }
 
     [Fact]
+    public void Should_Say_That_An_Index_Without_Digests_Is_Not_Checked()
+    {
+        Assert.Equal(0, Run("embed", _model, _scratch["pictures"], "--out", _scratch["a.npy"]));
+        string[] search = ["search", _model, _scratch["a.npy"], "--key", Picture(2)];
+        Assert.Equal(0, Run(search));
+        Assert.Equal(0, Run("verify", _scratch["a.npy"]));
+        Assert.DoesNotContain("not checked", _error.ToString(), StringComparison.Ordinal);
+        File.Delete(_scratch["a.index.json"]);
+        foreach (var command in new[] { search, ["verify", _scratch["a.npy"]] })
+        {
+            Assert.Equal(0, Run(command));
+            Assert.StartsWith($"{_scratch["a.npy"]}: not checked, for its a.index.json is missing", _error.ToString().Trim());
+        }
+    }
+
+    [Fact]
     public void Should_Write_Tables_For_Other_Programs()
     {
         Assert.Equal(0, Run("embed", _model, _scratch["pictures"], "--out", _scratch["a.csv"]));
@@ -147,8 +163,8 @@ public sealed class SearchCommandTests : IClassFixture<SearchCommandTests.Export
         Assert.Equal(0, Run("embed", _model, _scratch["pictures"], "--out", _scratch["a.npy"], "--force"));
         EmbeddingIndex.Open(_scratch["a.npy"]).Dispose();
         AssertUsage("exists", "embed", _model, _scratch["pictures"], "--out", _scratch["a.npy"]);
-        Directory.CreateDirectory(_scratch["b.npy"]);
-        AssertUsage("exists", "embed", _model, _scratch["pictures"], "--out", _scratch["b.npy"], "--force");
+        var folder = Directory.CreateDirectory(_scratch["b.npy"]).FullName;
+        AssertUsage($"{folder} is a folder: choose another name", "embed", _model, _scratch["pictures"], "--out", folder, "--force");
     }
 
     [Fact]

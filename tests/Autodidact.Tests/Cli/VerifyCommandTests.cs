@@ -7,6 +7,7 @@ using Autodidact.Images;
 using Autodidact.Runs;
 using Autodidact.Search;
 using Autodidact.Serialization;
+using Autodidact.Tests.Files;
 using Autodidact.Tests.Images;
 using Autodidact.Tests.Inference;
 using Autodidact.Tests.Serialization;
@@ -230,6 +231,22 @@ public sealed class VerifyCommandTests(ExportedModel exported) : IClassFixture<E
         Directory.CreateDirectory(path);
         Assert.Equal(3, Verify(_scratch["run"]));
         Assert.Contains(name, Assert.Single(Lines(), line => line.StartsWith("damaged", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("pipe.npy")]
+    [InlineData("pipe.safetensors")]
+    [InlineData("pipe.pack")]
+    [InlineData("pipe.txt")]
+    [InlineData("/dev/null")]
+    public void Should_Refuse_A_Pipe_Or_A_Device_In_The_Place_Of_A_File(string name)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "pipes and devices are those of Linux");
+        var isDevice = name.StartsWith('/');
+        var path = isDevice ? name : SpecialFiles.Pipe(_scratch[name]);
+        Assert.Equal(3, Verify(path));
+        Assert.Equal(
+            $"damaged             {path}: it is a {(isDevice ? "device" : "named pipe")}, not a file", Assert.Single(Lines()));
     }
 
     /// <summary>A file of one tensor, with the digests of a checkpoint or with none.</summary>

@@ -11,6 +11,19 @@ public sealed class DataPreparerTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
+    public void Should_Say_That_The_Cache_Folder_Cannot_Be_Made()
+    {
+        var file = _directory.Write("file", "in the way");
+        var folder = Path.Combine(file, "cache");
+        var e = Assert.Throws<AutodidactException>(() => DataPreparer.Prepare(
+            new DataRequest { CacheDirectory = folder, SyntheticTrainImages = 4, SyntheticEvaluationImages = 2 },
+            cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal(FailureKind.Environment, e.Kind);
+        Assert.StartsWith($"the cache folder {folder} cannot be made (", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith("): set AUTODIDACT_CACHE to a folder that can be written", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Should_Prepare_Splits_With_The_Same_Classes_And_Size()
     {
         WriteSet("set/train/cat", 3, 30);

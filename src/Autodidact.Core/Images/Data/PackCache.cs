@@ -27,6 +27,8 @@ internal sealed class PackCache(string directory)
             return (ready.Pack, ready.Labels, true);
         }
 
+        MakeFolder();
+
         // Another process may be building the same pack: wait for it instead of doing the work twice.
         using var building = Lock(claim, cancellationToken);
         if (TryOpen(path) is { } built)
@@ -37,6 +39,22 @@ internal sealed class PackCache(string directory)
         var labels = EvaluationLabels.FromNames(names);
         labels.Save(LabelsPath(path));
         return (PackedImages.Open(path), labels, false);
+    }
+
+    private void MakeFolder()
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AutodidactException(
+                FailureKind.Environment,
+                $"the cache folder {directory} cannot be made ({DiskFailure.Reason(e)}): "
+                    + "set AUTODIDACT_CACHE to a folder that can be written",
+                e);
+        }
     }
 
     private static string LabelsPath(string path) => Path.ChangeExtension(path, ".own-labels.json");
