@@ -26,6 +26,9 @@ internal sealed class TorchFileReader : ITensorReader
     /// </summary>
     private static ReadOnlySpan<byte> LegacyHead => [0x80, 2, 0x8a, 10];
 
+    /// <summary>Each tensor has a file in the archive; the largest networks have some thousands.</summary>
+    private const int MostStorages = 100_000;
+
     private readonly string _path;
     private readonly FileStream _stream;
     private readonly ZipArchive? _archive;
@@ -45,6 +48,7 @@ internal sealed class TorchFileReader : ITensorReader
         {
             if (IsZip(_stream))
             {
+                if (ZipDirectory.Refusal(_stream, MostStorages) is { } refusal) throw new InvalidDataException($"it {refusal}");
                 _archive = new ZipArchive(_stream, ZipArchiveMode.Read, leaveOpen: true);
                 (_root, var root) = ReadZip(_archive);
                 Take(root);

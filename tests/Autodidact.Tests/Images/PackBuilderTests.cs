@@ -11,6 +11,19 @@ public sealed class PackBuilderTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
+    /// <summary>The runtime would free them when it likes: here, after all of them.</summary>
+    [Fact]
+    public void Should_Free_Large_Files_While_It_Packs()
+    {
+        const int Bytes = 32 << 20;
+        var source = new LargeFiles(TestImages.Png(), Bytes, count: 24);
+        TestImages.Pack(source, _directory["large.pack"]);
+        var waiting = (int)(DecodeGate.Encoded.Capacity / 2 / Bytes);
+
+        // As many wait as may, as many are done with and not freed yet, and those between the two.
+        Assert.InRange(source.MostAlive, 1, (2 * waiting) + 3);
+    }
+
     [Fact]
     public void Should_Round_Trip_Keys_Pixels_And_Sizes_In_Source_Order()
     {
@@ -205,5 +218,36 @@ public sealed class PackBuilderTests : IDisposable
         public string Stamp() => "lazy";
 
         public IEnumerable<ImageEntry> Enumerate(CancellationToken cancellationToken = default) => entries();
+    }
+
+    /// <summary>A picture with zeros behind it, again and again in memory of its own, and how many of them live at once.</summary>
+    private sealed class LargeFiles(byte[] picture, int bytes, int count) : IImageSource
+    {
+        private readonly List<WeakReference> _files = [];
+
+        public int MostAlive { get; private set; }
+
+        public string Description => "large files";
+
+        public int? ExpectedCount => count;
+
+        public string Stamp() => "large files";
+
+        public IEnumerable<ImageEntry> Enumerate(CancellationToken cancellationToken = default)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                yield return new ImageEntry($"{i}.png", null, new EncodedImage(Next()));
+                MostAlive = Math.Max(MostAlive, _files.Count(file => file.IsAlive));
+            }
+        }
+
+        private byte[] Next()
+        {
+            var file = new byte[bytes];
+            picture.CopyTo(file, 0);
+            _files.Add(new WeakReference(file));
+            return file;
+        }
     }
 }

@@ -138,6 +138,60 @@ public sealed class ZipSourceTests : IDisposable
         Assert.DoesNotContain('\n', e.Message);
     }
 
+    [Theory]
+    [InlineData(false, 65_534, null)]
+    [InlineData(true, 2_000_000, null)]
+    [InlineData(true, 2_000_001, "lists 2000001 files, the limit is 2000000")]
+    [InlineData(true, -1, "lists 9223372036854775807 files, the limit is 2000000")]
+    public void Should_Ask_The_End_Of_An_Archive_How_Many_Files_It_Lists(bool isLarge, long files, string? refusal)
+    {
+        var path = _directory["set.zip"];
+        TestImages.WriteZip(path, ("1.png", TestImages.Png()));
+        Announce(path, isLarge, files);
+        var e = Assert.Throws<AutodidactException>(() => new ZipSource(path));
+        Assert.Equal(FailureKind.Data, e.Kind);
+        Assert.Contains(refusal ?? "is not a zip archive, or a damaged one", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_Refuse_A_List_Of_Files_That_Takes_Too_Much()
+    {
+        var path = _directory["set.zip"];
+        using (var file = File.Create(path))
+            file.SetLength(300L << 20);
+        using (var file = File.Open(path, FileMode.Append))
+            file.Write([0x50, 0x4b, 5, 6, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        var e = Assert.Throws<AutodidactException>(() => new ZipSource(path));
+        Assert.Contains("has a list of files of 314572800 bytes, the limit is 268435456 bytes", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_Take_The_Memory_Of_A_Large_Entry_Once()
+    {
+        const int Bytes = 40 << 20;
+        var path = _directory["set.zip"];
+        byte[] png = [.. TestImages.Png(), .. new byte[Bytes]];
+        TestImages.WriteZip(path, ("1.png", png));
+        var source = new ZipSource(path);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(png.Length, Assert.IsType<EncodedImage>(source.All().Single().Content).Bytes.Length);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, Bytes, Bytes + (4 << 20));
+    }
+
+    /// <summary>.NET reads the list of files in one call.</summary>
+    [Fact]
+    public void Should_Stop_While_It_Lists_And_While_It_Reads()
+    {
+        var path = _directory["set.zip"];
+        TestImages.WriteZip(path, ("1.png", TestImages.Png()), ("2.png", TestImages.Png()));
+        using var stop = new CancellationTokenSource();
+        using var entries = new ZipSource(path, cancellationToken: stop.Token).Enumerate(stop.Token).GetEnumerator();
+        Assert.True(entries.MoveNext());
+        stop.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => entries.MoveNext());
+        Assert.ThrowsAny<OperationCanceledException>(() => new ZipSource(path, cancellationToken: stop.Token));
+    }
+
     [Fact]
     public void Should_Refuse_Truncated_Archive()
     {
@@ -145,5 +199,30 @@ public sealed class ZipSourceTests : IDisposable
         TestImages.WriteZip(path, ("1.png", TestImages.Png()), ("2.png", TestImages.Png()));
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^30]);
         Assert.Equal(FailureKind.Data, Assert.Throws<AutodidactException>(() => new ZipSource(path)).Kind);
+    }
+
+    /// <summary>Changes what the end of an archive says of its list.</summary>
+    internal static void Announce(string path, bool isLarge, long files)
+    {
+        var bytes = File.ReadAllBytes(path);
+        var end = bytes.AsSpan().LastIndexOf("PK\u0005\u0006"u8);
+        var (list, rest) = (bytes[..end], bytes[end..]);
+        BinaryPrimitives.WriteUInt16LittleEndian(rest.AsSpan(8), isLarge ? ushort.MaxValue : (ushort)files);
+        BinaryPrimitives.WriteUInt16LittleEndian(rest.AsSpan(10), isLarge ? ushort.MaxValue : (ushort)files);
+        byte[] large = [];
+        if (isLarge)
+        {
+            large = new byte[56 + 20];
+            "PK\u0006\u0006"u8.CopyTo(large);
+            BinaryPrimitives.WriteInt64LittleEndian(large.AsSpan(4), 44);
+            BinaryPrimitives.WriteInt64LittleEndian(large.AsSpan(24), files);
+            BinaryPrimitives.WriteInt64LittleEndian(large.AsSpan(32), files);
+            BinaryPrimitives.WriteInt64LittleEndian(large.AsSpan(48), BinaryPrimitives.ReadUInt32LittleEndian(rest.AsSpan(16)));
+            "PK\u0006\u0007"u8.CopyTo(large.AsSpan(56));
+            BinaryPrimitives.WriteInt64LittleEndian(large.AsSpan(64), end);
+            BinaryPrimitives.WriteInt32LittleEndian(large.AsSpan(72), 1);
+        }
+
+        File.WriteAllBytes(path, [.. list, .. large, .. rest]);
     }
 }

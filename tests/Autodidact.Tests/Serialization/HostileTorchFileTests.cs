@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using Autodidact.Serialization;
+using Autodidact.Tests.Images;
 
 namespace Autodidact.Tests.Serialization;
 
@@ -118,6 +119,16 @@ public sealed class HostileTorchFileTests : IDisposable
     {
         var path = Zip(Checkpoint(count: 1 << 20), new byte[4 << 20], CompressionLevel.SmallestSize);
         Assert.Contains("packed", Refuse(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Should_Refuse_More_Files_Than_Any_Checkpoint_Has_Before_They_Are_Listed()
+    {
+        TestImages.WriteZip(_scratch["many.pth"], ("x/data.pkl", [0x80, 2]));
+        ZipSourceTests.Announce(_scratch["many.pth"], isLarge: true, 100_001);
+        var e = Assert.Throws<AutodidactException>(() => new TorchFileReader(_scratch["many.pth"]));
+        Assert.Equal(FailureKind.Data, e.Kind);
+        Assert.Contains("it lists 100001 files, the limit is 100000", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

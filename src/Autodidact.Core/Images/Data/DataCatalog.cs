@@ -17,7 +17,7 @@ internal sealed class DataCatalog(Func<int, ulong, string, IImageSource> synthet
     /// <summary>Opens the sources of <see cref="DataRequest.Data"/> or another DATA string.</summary>
     /// <param name="data">The DATA string.</param>
     /// <param name="request">Seed, sizes and limits.</param>
-    /// <param name="cancellationToken">Stops the listing of a folder.</param>
+    /// <param name="cancellationToken">Stops the listing of a folder or an archive.</param>
     /// <exception cref="AutodidactException">It names nothing that can be read.</exception>
     public DataSources Resolve(string data, DataRequest request, CancellationToken cancellationToken = default)
     {
@@ -51,7 +51,7 @@ internal sealed class DataCatalog(Func<int, ulong, string, IImageSource> synthet
                 $"no data at '{data}': "
                     + $"give a folder of images, a .zip archive, a folder of CIFAR's binary files, or {DataRequest.BuiltIn}");
         return IsZip(data)
-            ? Divide(Path.GetFileNameWithoutExtension(data), data, new ZipSource(data, request.Limits))
+            ? Divide(Path.GetFileNameWithoutExtension(data), data, new ZipSource(data, request.Limits, cancellationToken))
             : throw new AutodidactException(
                 FailureKind.Data, $"{data} is neither a folder nor a zip archive: unpack it and give the folder, or give a .zip");
     }

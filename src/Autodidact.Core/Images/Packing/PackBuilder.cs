@@ -12,8 +12,11 @@ internal static class PackBuilder
     /// <summary>Copies beside the one that waits: without the metadata that are not decoded, and in the decoder's own memory.</summary>
     private const int DecoderCopies = 2;
 
+    /// <summary>The memory of files of this size is freed by name: the runtime would keep gigabytes of them for a while.</summary>
+    private const long LargeFile = 4L << 20;
+
     /// <summary>Most bytes of undecoded data that wait for workers; one image may always wait.</summary>
-    private static readonly long _maxWaitingBytes = DecodeGate.Encoded.Capacity;
+    private static readonly long _maxWaitingBytes = DecodeGate.Encoded.Capacity / 2;
 
     private static readonly TimeSpan _reportEvery = TimeSpan.FromMilliseconds(100);
 
@@ -50,7 +53,8 @@ internal static class PackBuilder
         return labels;
     }
 
-    private sealed record Result(ImageEntry Entry, DecodedImage? Image, byte[]? Digest, string? Reason);
+    /// <summary>An image that is done. It does not hold the encoded file, which may be large.</summary>
+    private sealed record Result(string Key, string? Label, DecodedImage? Image, byte[]? Digest, string? Reason);
 
     private sealed class Attempt(
         IImageSource source, PackOptions options, IProgress<PackProgress>? progress, CancellationToken cancellationToken)
@@ -62,6 +66,7 @@ internal static class PackBuilder
             TaskContinuationOptions.None,
             new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, options.Workers).ConcurrentScheduler);
 
+        private long _releasedBytes;
         private int? _side;
         private (int Height, int Width)? _commonSize;
 
@@ -118,9 +123,10 @@ internal static class PackBuilder
                 var (task, bytes) = waiting.Dequeue();
                 waitingBytes -= bytes;
                 var result = task.GetAwaiter().GetResult();
+                Released(bytes);
                 if (result.Image is null)
                 {
-                    skipped.Add(new SkippedImage(result.Entry.Key, result.Reason!));
+                    skipped.Add(new SkippedImage(result.Key, result.Reason!));
                 }
                 else
                 {
@@ -128,8 +134,8 @@ internal static class PackBuilder
                     if (ownSide && _commonSize != size)
                         return false;
                     writer ??= new PackWriter(stream, _side!.Value);
-                    writer.Add(result.Entry.Key, result.Image, result.Digest!);
-                    labels.Add(result.Entry.Label);
+                    writer.Add(result.Key, result.Image, result.Digest!);
+                    labels.Add(result.Label);
                 }
 
                 if (progress is not null && clock.Elapsed - reported > _reportEvery)
@@ -141,6 +147,17 @@ internal static class PackBuilder
 
                 return true;
             }
+        }
+
+        /// <summary>Frees the memory of large files once there are as many of them as may wait.</summary>
+        private void Released(long bytes)
+        {
+            if (bytes >= LargeFile)
+                _releasedBytes += bytes;
+            if (_releasedBytes < _maxWaitingBytes)
+                return;
+            _releasedBytes = 0;
+            GC.Collect();
         }
 
         /// <summary>The source's entries, its own read errors told apart from failures to write the pack.</summary>
@@ -198,11 +215,11 @@ internal static class PackBuilder
                     UnreadableImage unreadable => throw new ImageDecodeException(unreadable.Reason),
                     _ => throw new ImageDecodeException($"unknown content {entry.Content.GetType().Name}"),
                 };
-                return new Result(entry, image, PackedImages.Digest(image.Pixels), null);
+                return new Result(entry.Key, entry.Label, image, PackedImages.Digest(image.Pixels), null);
             }
             catch (ImageDecodeException e)
             {
-                return new Result(entry, null, null, e.Message);
+                return new Result(entry.Key, entry.Label, null, null, e.Message);
             }
         }
 

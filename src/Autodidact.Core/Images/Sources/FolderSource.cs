@@ -32,7 +32,7 @@ internal sealed class FolderSource : ListedSource
     internal override ListedSource With(string description, IReadOnlyList<SourceItem> items) =>
         new FolderSource(description, items, Limits);
 
-    private protected override IDisposable? Open(out ItemReader read)
+    private protected override IDisposable? Open(CancellationToken cancellationToken, out ItemReader read)
     {
         read = Read;
         return null;

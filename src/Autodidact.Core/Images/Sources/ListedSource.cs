@@ -32,7 +32,7 @@ internal abstract class ListedSource : IImageSource
     /// <inheritdoc/>
     public IEnumerable<ImageEntry> Enumerate(CancellationToken cancellationToken = default)
     {
-        using var opened = Open(out var read);
+        using var opened = Open(cancellationToken, out var read);
         foreach (var item in Items)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -46,7 +46,8 @@ internal abstract class ListedSource : IImageSource
     internal abstract ListedSource With(string description, IReadOnlyList<SourceItem> items);
 
     /// <summary>Opens the place that the images lie in, for one pass over them.</summary>
+    /// <param name="cancellationToken">Stops the opening and all reading.</param>
     /// <param name="read">Reads an image while the place is open.</param>
     /// <returns>Closes the place; null where nothing is to be closed.</returns>
-    private protected abstract IDisposable? Open(out ItemReader read);
+    private protected abstract IDisposable? Open(CancellationToken cancellationToken, out ItemReader read);
 }

@@ -13,6 +13,9 @@ namespace Autodidact.Images;
 /// </remarks>
 internal sealed class ZipSource : ListedSource
 {
+    /// <summary>Most files of an archive. Each takes up to a kilobyte of memory; a folder may hold more.</summary>
+    internal const int MostFiles = 2_000_000;
+
     /// <summary>Deflate makes no more of one byte.</summary>
     private const long MostUnpackedPerByte = 1032;
 
@@ -27,9 +30,10 @@ internal sealed class ZipSource : ListedSource
     /// <summary>Lists the images of an archive.</summary>
     /// <param name="path">The archive.</param>
     /// <param name="limits">Limits for each image; the default limits if left out.</param>
-    /// <exception cref="AutodidactException">The file does not exist or is no zip archive.</exception>
-    public ZipSource(string path, DecodeLimits? limits = null)
-        : this(path, Path.GetFileName(path), List(path), limits ?? new DecodeLimits())
+    /// <param name="cancellationToken">Stops the listing.</param>
+    /// <exception cref="AutodidactException">The file does not exist, is no zip archive, or lists too many files.</exception>
+    public ZipSource(string path, DecodeLimits? limits = null, CancellationToken cancellationToken = default)
+        : this(path, Path.GetFileName(path), List(path, cancellationToken), limits ?? new DecodeLimits())
     {
     }
 
@@ -39,19 +43,20 @@ internal sealed class ZipSource : ListedSource
     internal override ListedSource With(string description, IReadOnlyList<SourceItem> items) =>
         new ZipSource(_path, description, items, Limits);
 
-    private protected override IDisposable? Open(out ItemReader read)
+    private protected override IDisposable? Open(CancellationToken cancellationToken, out ItemReader read)
     {
-        var archive = OpenArchive(_path, out _);
+        var archive = OpenArchive(_path, cancellationToken, out _);
         read = item => Read(archive, item);
         return archive;
     }
 
-    private static IReadOnlyList<SourceItem> List(string path)
+    private static IReadOnlyList<SourceItem> List(string path, CancellationToken cancellationToken)
     {
-        using var archive = OpenArchive(path, out var left);
+        using var archive = OpenArchive(path, cancellationToken, out var left);
         var items = new ItemList();
         foreach (var entry in Entries(archive, path))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var key = entry.FullName.Replace('\\', '/').TrimStart('/');
             if (!ItemList.IsImage(key))
                 continue;
@@ -77,7 +82,7 @@ internal sealed class ZipSource : ListedSource
             : null;
     }
 
-    private static ZipArchive OpenArchive(string path, out long bytes)
+    private static ZipArchive OpenArchive(string path, CancellationToken cancellationToken, out long bytes)
     {
         try
         {
@@ -85,7 +90,10 @@ internal sealed class ZipSource : ListedSource
             try
             {
                 bytes = file.Length;
-                return new ZipArchive(file, ZipArchiveMode.Read);
+                return ZipDirectory.Refusal(file, MostFiles) is not { } refusal
+                    ? new ZipArchive(new StoppableStream(file, cancellationToken), ZipArchiveMode.Read)
+                    : throw new AutodidactException(
+                        FailureKind.Data, $"archive {path} {refusal}: divide it, or unpack it and give the folder");
             }
             catch
             {
@@ -140,22 +148,19 @@ internal sealed class ZipSource : ListedSource
         }
     }
 
-    /// <summary>Unpacks the rest of an entry. Its buffer grows as bytes come: one that only declares to be large takes little.</summary>
+    /// <summary>Unpacks the rest of an entry. Its memory is taken once its first block is there, and once only.</summary>
     /// <param name="stream">The rest.</param>
-    /// <param name="bytes">The first bytes.</param>
-    /// <param name="done">How many they are.</param>
+    /// <param name="first">The first bytes.</param>
+    /// <param name="count">How many they are.</param>
     /// <param name="length">How many the entry must have.</param>
     /// <returns>As many bytes as are asked for; null where there are fewer.</returns>
-    private static byte[]? Unpack(Stream stream, byte[] bytes, int done, int length)
+    private static byte[]? Unpack(Stream stream, byte[] first, int count, int length)
     {
-        for (; ; Array.Resize(ref bytes, (int)Math.Min(length, 2L * bytes.Length)))
-        {
-            done += stream.ReadAtLeast(bytes.AsSpan(done), bytes.Length - done, throwOnEndOfStream: false);
-            if (done < bytes.Length)
-                return null;
-            if (done == length)
-                return bytes;
-        }
+        if (count < first.Length || count == length)
+            return count == length ? first : null;
+        var bytes = GC.AllocateUninitializedArray<byte>(length);
+        first.CopyTo(bytes, 0);
+        return stream.ReadAtLeast(bytes.AsSpan(count), length - count, throwOnEndOfStream: false) == length - count ? bytes : null;
     }
 
     private static AutodidactException Failure(string path, Exception e) => new(
