@@ -37,8 +37,11 @@ internal static class Checks
         {
             Sum<float>(link, length, value => link.Sum(value), rank => 1 / (rank + 3f));
             Sum<double>(link, length, value => link.Sum(value), rank => 1 / (rank + 3.0));
-            Sum<long>(link, length, value => link.Sum(value), rank => (rank + 1L) << 50);
+            Sum<long>(link, length, value => link.Sum(value), rank => (rank + 1L) << 40);
         }
+
+        // It takes three pieces.
+        Sum<double>(link, 4_300_001, value => link.Sum(value), rank => 1 / (rank + 3.0));
     }
 
     /// <summary>Sums are those of a loop over the ranks in their order, to the last bit.</summary>

@@ -8,6 +8,8 @@ internal static unsafe partial class MpiEnd
     /// <summary>How long the first rank has for its line before others show theirs.</summary>
     public static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(300);
 
+    private static readonly TimeSpan Leaving = TimeSpan.FromSeconds(5);
+
     /// <summary>Shows the reason and ends every rank. It does not return.</summary>
     /// <remarks>
     /// Ranks that fail together, of the same bad data, show one line: the later ones wait for their turn, and are ended before it comes.
@@ -30,9 +32,23 @@ internal static unsafe partial class MpiEnd
             // Nobody reads it; the ranks must end all the same.
         }
         _ = library.Abort(library.Handles.World, status);
-        Leave(status);
+        Exit(status);
+    }
+
+    /// <summary>Leaves MPI when all ranks have come to their end.</summary>
+    /// <remarks>
+    /// MPICH 4.0 over UCX and TCP waits for ever in MPI_Finalize now and then: a rank wants an answer from one that answers no longer.
+    /// All work is done by then, so this waits for a moment only. MPICH's launcher takes a process that ends without it for a good one.
+    /// </remarks>
+    /// <param name="library">The library that connects the ranks.</param>
+    public static void Leave(MpiLibrary library)
+    {
+        int error = 0;
+        var leaving = new Thread(() => error = library.Finish()) { IsBackground = true };
+        leaving.Start();
+        if (leaving.Join(Leaving)) library.Check(error, "MPI_Finalize");
     }
 
     [LibraryImport("libc", EntryPoint = "_exit")]
-    private static partial void Leave(int status);
+    private static partial void Exit(int status);
 }

@@ -18,7 +18,7 @@ internal sealed unsafe class MpiLink : IRankLink
     private const int SmallBytes = 1 << 16;
 
     /// <summary>Bytes of a large sum that travel at once, and the memory that it takes beside the values.</summary>
-    private const int PieceBytes = 1 << 22;
+    private const int PieceBytes = 1 << 24;
 
     /// <summary>A rank's part of a piece is no smaller than this, so that many ranks send no crumbs.</summary>
     private const int LeastPart = 1 << 14;
@@ -126,7 +126,7 @@ internal sealed unsafe class MpiLink : IRankLink
         Meet(MpiCall.End);
         _watch.Finish();
         _over = true;
-        _library.Check(_library.Finish(), "MPI_Finalize");
+        MpiEnd.Leave(_library);
         _watch.Dispose();
         NativeMemory.Free(_scratch);
         _scratch = null;
