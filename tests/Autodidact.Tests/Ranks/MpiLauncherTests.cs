@@ -9,21 +9,21 @@ public class MpiLauncherTests
 
     [Fact]
     public void Should_Know_The_Ranks_Of_Open_Mpi() => Assert.Equal(
-        new MpiLauncher(MpiLauncherKind.OpenMpi, 5, 8, 1),
+        new MpiLauncher(MpiLauncherKind.OpenMpi, 5, 8, 1, MpiWay.Pmix),
         Find("OMPI_COMM_WORLD_RANK=5", "OMPI_COMM_WORLD_SIZE=8", "OMPI_COMM_WORLD_LOCAL_RANK=1", "PMIX_RANK=5"));
 
     [Fact]
     public void Should_Know_The_Ranks_Of_Mpich() => Assert.Equal(
-        new MpiLauncher(MpiLauncherKind.Hydra, 3, 4, 2),
+        new MpiLauncher(MpiLauncherKind.Hydra, 3, 4, 2, MpiWay.Pmi),
         Find("PMI_RANK=3", "PMI_SIZE=4", "MPI_LOCALRANKID=2", "MPI_LOCALNRANKS=4", "PMI_FD=6"));
 
     [Theory]
-    [InlineData("PMIX_RANK=2", true)]
-    [InlineData("PMI_RANK=2", true)]
-    [InlineData("PMI_FD=5", true)]
-    [InlineData("HOME=/", false)]
-    public void Should_Know_The_Ranks_Of_Slurm_And_Whether_It_Connects_Them(string variable, bool connects) => Assert.Equal(
-        new MpiLauncher(MpiLauncherKind.Slurm, 2, 16, 0, connects),
+    [InlineData("PMIX_RANK=2", MpiWay.Pmix)]
+    [InlineData("PMI_RANK=2", MpiWay.Pmi)]
+    [InlineData("PMI_FD=5", MpiWay.Pmi)]
+    [InlineData("HOME=/", MpiWay.None)]
+    public void Should_Know_The_Ranks_Of_Slurm_And_How_They_Find_Each_Other(string variable, object way) => Assert.Equal(
+        new MpiLauncher(MpiLauncherKind.Slurm, 2, 16, 0, (MpiWay)way),
         Find("SLURM_STEP_ID=0", "SLURM_PROCID=2", "SLURM_STEP_NUM_TASKS=16", "SLURM_LOCALID=0", variable));
 
     // There the job's variables tell of ranks that are yet to be started.
@@ -36,10 +36,10 @@ public class MpiLauncherTests
     {
         string[] step = ["SLURM_STEP_ID=0", "SLURM_PROCID=1", "SLURM_STEP_NUM_TASKS=2", "SLURM_LOCALID=0"];
         Assert.Equal(
-            new MpiLauncher(MpiLauncherKind.Hydra, 7, 8, 3),
+            new MpiLauncher(MpiLauncherKind.Hydra, 7, 8, 3, MpiWay.Pmi),
             Find([.. step, "PMI_RANK=7", "PMI_SIZE=8", "MPI_LOCALRANKID=3", "MPI_LOCALNRANKS=4"]));
         Assert.Equal(
-            new MpiLauncher(MpiLauncherKind.OpenMpi, 7, 8, 3),
+            new MpiLauncher(MpiLauncherKind.OpenMpi, 7, 8, 3, MpiWay.Pmix),
             Find([.. step, "OMPI_COMM_WORLD_RANK=7", "OMPI_COMM_WORLD_SIZE=8", "OMPI_COMM_WORLD_LOCAL_RANK=3"]));
     }
 

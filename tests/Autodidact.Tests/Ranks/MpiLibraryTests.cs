@@ -4,7 +4,7 @@ namespace Autodidact.Tests.Ranks;
 
 public class MpiLibraryTests
 {
-    private static readonly MpiLauncher Launcher = new(MpiLauncherKind.OpenMpi, 0, 2, 0);
+    private static readonly MpiLauncher Launcher = new(MpiLauncherKind.OpenMpi, 0, 2, 0, MpiWay.Pmix);
 
     [Theory]
     [InlineData("Open MPI v4.1.4", true, false, MpiFamily.OpenMpi)]
@@ -24,11 +24,11 @@ public class MpiLibraryTests
     public void Should_Show_The_Version_Without_The_Build(string text, string shown) => Assert.Equal(shown, MpiLibrary.OneLine(text));
 
     [Fact]
-    public void Should_Try_The_Launchers_Own_Library_First()
+    public void Should_First_Try_Libraries_That_Find_The_Ranks_In_The_Launchers_Way()
     {
-        Assert.Equal("libmpi.so.40", MpiLibrary.Names(MpiLauncherKind.OpenMpi, mac: false).First());
-        Assert.Equal(["libmpi.so.12", "libmpich.so.12"], MpiLibrary.Names(MpiLauncherKind.Hydra, mac: false).Take(2));
-        Assert.All(MpiLibrary.Names(MpiLauncherKind.Slurm, mac: true), name => Assert.EndsWith(".dylib", name));
+        Assert.Equal("libmpi.so.40", MpiLibrary.Names(MpiWay.Pmix, mac: false).First());
+        Assert.Equal(["libmpi.so.12", "libmpich.so.12"], MpiLibrary.Names(MpiWay.Pmi, mac: false).Take(2));
+        Assert.All(MpiLibrary.Names(MpiWay.Pmix, mac: true), name => Assert.EndsWith(".dylib", name));
     }
 
     [Theory]

@@ -11,7 +11,7 @@ public class MpiWorldTests
         object kind, bool isOpenMpi, string launcher, string remedy)
     {
         var error = Assert.Throws<AutodidactException>(() =>
-            MpiWorld.RefuseStrangers(new((MpiLauncherKind)kind, 0, 2, 0), isOpenMpi, "Other MPI 1.0 (libmpi.so)"));
+            MpiWorld.RefuseStrangers(new((MpiLauncherKind)kind, 0, 2, 0, MpiWay.Pmix), isOpenMpi, "Other MPI 1.0 (libmpi.so)"));
         Assert.StartsWith($"{launcher} started this process, and Other MPI 1.0 (libmpi.so) cannot join its ranks", error.Message);
         Assert.EndsWith(remedy, error.Message);
         Assert.Equal(FailureKind.Environment, error.Kind);
@@ -23,7 +23,7 @@ public class MpiWorldTests
     [InlineData(MpiLauncherKind.Slurm, true)]
     [InlineData(MpiLauncherKind.Slurm, false)]
     public void Should_Let_A_Launcher_Start_Its_Own_Library_And_Slurm_Any(object kind, bool isOpenMpi) =>
-        MpiWorld.RefuseStrangers(new((MpiLauncherKind)kind, 0, 2, 0), isOpenMpi, "MPI");
+        MpiWorld.RefuseStrangers(new((MpiLauncherKind)kind, 0, 2, 0, MpiWay.Pmix), isOpenMpi, "MPI");
 
     [Fact]
     public void Should_Join_Nobody_Where_No_Launcher_Started_This_Process()

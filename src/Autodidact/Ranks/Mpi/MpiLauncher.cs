@@ -15,13 +15,26 @@ internal enum MpiLauncherKind
     Slurm,
 }
 
+/// <summary>The ways in which a launcher lets its processes find each other.</summary>
+internal enum MpiWay
+{
+    /// <summary>None: <c>srun</c> without <c>--mpi</c>.</summary>
+    None,
+
+    /// <summary>PMI or PMI-2, as MPICH uses.</summary>
+    Pmi,
+
+    /// <summary>PMIx, as Open MPI uses.</summary>
+    Pmix,
+}
+
 /// <summary>The program that started this process as one rank of several, as the variables say that it leaves.</summary>
 /// <param name="Kind">Which one.</param>
 /// <param name="Rank">This process's number, from 0.</param>
 /// <param name="Size">The number of processes.</param>
 /// <param name="LocalRank">This process's number on its machine, from 0.</param>
-/// <param name="Connects">Whether it gave the process a way to find the others.</param>
-internal sealed record MpiLauncher(MpiLauncherKind Kind, int Rank, int Size, int LocalRank, bool Connects = true)
+/// <param name="Way">How the process finds the others.</param>
+internal sealed record MpiLauncher(MpiLauncherKind Kind, int Rank, int Size, int LocalRank, MpiWay Way)
 {
     /// <summary>Its name, for people.</summary>
     public string Name => Kind switch
@@ -44,13 +57,13 @@ internal sealed record MpiLauncher(MpiLauncherKind Kind, int Rank, int Size, int
         int? Number(string name) =>
             int.TryParse(variable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
 
-        MpiLauncher? Ranks(MpiLauncherKind kind, string rank, string size, string local, bool connects = true) =>
-            Number(rank) is { } own && Number(size) is { } all && own < all ? new(kind, own, all, Number(local) ?? 0, connects) : null;
+        MpiLauncher? Ranks(MpiLauncherKind kind, string rank, string size, string local, MpiWay way) =>
+            Number(rank) is { } own && Number(size) is { } all && own < all ? new(kind, own, all, Number(local) ?? 0, way) : null;
 
         MpiLauncher? OpenMpi() =>
-            Ranks(MpiLauncherKind.OpenMpi, "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK");
+            Ranks(MpiLauncherKind.OpenMpi, "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK", MpiWay.Pmix);
 
-        MpiLauncher? Hydra() => Ranks(MpiLauncherKind.Hydra, "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID");
+        MpiLauncher? Hydra() => Ranks(MpiLauncherKind.Hydra, "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", MpiWay.Pmi);
 
         // In a batch script and under salloc there are a job's variables and no step. MPICH's mpirun starts its helpers by srun, and they
         // leave the step's variables to the ranks, beside its own.
@@ -58,6 +71,8 @@ internal sealed record MpiLauncher(MpiLauncherKind Kind, int Rank, int Size, int
             ? null
             : Ranks(
                 MpiLauncherKind.Slurm, "SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID",
-                connects: variable("PMIX_RANK") is not null || variable("PMI_RANK") is not null || variable("PMI_FD") is not null);
+                variable("PMIX_RANK") is not null ? MpiWay.Pmix
+                : variable("PMI_RANK") is not null || variable("PMI_FD") is not null ? MpiWay.Pmi
+                : MpiWay.None);
     }
 }

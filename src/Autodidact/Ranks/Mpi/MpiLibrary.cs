@@ -99,7 +99,7 @@ internal sealed unsafe class MpiLibrary
                 ? new(own, named)
                 : throw Failure($"{Variable} names {named}, which does not load: {problem}");
         }
-        foreach (string name in Names(launcher.Kind, OperatingSystem.IsMacOS()))
+        foreach (string name in Names(launcher.Way, OperatingSystem.IsMacOS()))
         {
             if (Open(name, out _) is var library and not 0) return new(library, name);
         }
@@ -120,13 +120,13 @@ internal sealed unsafe class MpiLibrary
         return likeMpich.Any(name => version.Contains(name, StringComparison.Ordinal)) ? MpiFamily.Mpich : null;
     }
 
-    /// <summary>Names to try, in order.</summary>
-    internal static IEnumerable<string> Names(MpiLauncherKind launcher, bool mac)
+    /// <summary>Names to try, in order: those first that find the other ranks in the launcher's way.</summary>
+    internal static IEnumerable<string> Names(MpiWay way, bool mac)
     {
         string[] openMpi = mac ? ["libmpi.40.dylib"] : ["libmpi.so.40"];
         string[] mpich = mac ? ["libmpi.12.dylib", "libmpich.12.dylib"] : ["libmpi.so.12", "libmpich.so.12"];
         string[] others = mac ? ["libmpi_abi.0.dylib", "libmpi.dylib"] : ["libmpi_abi.so.0", "libmpi.so"];
-        return launcher == MpiLauncherKind.Hydra ? [.. mpich, .. openMpi, .. others] : [.. openMpi, .. mpich, .. others];
+        return way == MpiWay.Pmi ? [.. mpich, .. openMpi, .. others] : [.. openMpi, .. mpich, .. others];
     }
 
     /// <summary>

@@ -27,7 +27,7 @@ internal static unsafe class MpiWorld
 
     private static MpiLink Join(MpiLauncher launcher)
     {
-        if (!launcher.Connects)
+        if (launcher.Way == MpiWay.None)
         {
             throw Failure(
                 $"srun started {launcher.Size} processes without MPI, so they cannot find each other; give srun --mpi=pmix (Open MPI) or "
