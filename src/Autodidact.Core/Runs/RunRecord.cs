@@ -166,11 +166,15 @@ internal sealed record StagePlan(double Seconds, double SecondsPerStep);
 
 /// <summary>The machine a run was made on.</summary>
 /// <param name="Processor">Name of the processor.</param>
-/// <param name="Threads">Threads training used.</param>
+/// <param name="Threads">Cores that training used.</param>
 /// <param name="MemoryMb">Memory of the machine, in MB.</param>
 /// <param name="Device">What training ran on: <c>cpu</c> or <c>cuda</c>.</param>
 /// <param name="Platform">Operating system and architecture.</param>
-internal sealed record HardwareRecord(string Processor, int Threads, long MemoryMb, string Device, string Platform);
+/// <param name="Ranks">
+/// Ranks that training was divided among, with a thread of arithmetic each; null for one rank, with that many threads of libtorch.
+/// </param>
+internal sealed record HardwareRecord(
+    string Processor, int Threads, long MemoryMb, string Device, string Platform, int? Ranks = null);
 
 /// <summary>One data set of a run.</summary>
 /// <param name="Source">What was named: a path or <c>synthetic</c>.</param>

@@ -95,6 +95,13 @@ public abstract class StudentObjective : Objective
         return outputs.Logits.Select(logits => nn.functional.cross_entropy(logits, targets)).Aggregate((a, b) => a + b);
     }
 
+    /// <summary>The outputs of the whole batch, from this rank's part of it; see <see cref="ObjectiveBatch.Gather"/>.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="outputs">Outputs for this rank's images.</param>
+    private protected static ExitOutputs Gather(ObjectiveBatch batch, ExitOutputs outputs) => batch.Ranks.Size == 1
+        ? outputs
+        : new([.. outputs.Features.Select(batch.Gather)], [.. outputs.Logits.Select(batch.Gather)]);
+
     /// <summary>Refuses a teacher that knows other clusters.</summary>
     /// <param name="teacher">The teacher.</param>
     /// <exception cref="AutodidactException">It answers with another number of clusters; kind Usage.</exception>

@@ -1,4 +1,5 @@
 using Autodidact.Numerics;
+using Autodidact.Ranks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -80,20 +81,29 @@ internal static class FeatureExtractor
         if (count == 0)
             throw new ArgumentException("there is no image to extract features from", nameof(indices));
         batchSize = images.PassOf(batchSize);
-        var batch = new int[Math.Min(batchSize, count)];
+        var blocks = FeatureTensors.Blocks(count, batchSize).ToArray();
         List<FeatureMatrix> features = [];
         try
         {
-            using var noGradients = no_grad();
-            foreach (var (row, rows) in FeatureTensors.Blocks(count, batchSize))
+            // The first block tells how large the results of the others are. These are divided among threads with one thread of arithmetic
+            // each: libtorch's own wait for each other by spinning, which beside another program costs many times the work.
+            Pass(0);
+            var threads = Math.Min(get_num_threads(), blocks.Length - 1);
+            if (threads < 2)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                for (var i = 0; i < rows; i++)
-                    batch[i] = indices is null ? row + i : indices[row + i];
-                using var scope = NewDisposeScope();
-                var input = empty(rows, images.ViewSize, images.ViewSize, 3, dtype: ScalarType.Float32);
-                images.Write(batch.AsSpan(0, rows), FeatureTensors.Values(input));
-                Store(outputs(input.permute(0, 3, 1, 2)), features, row, rows, count);
+                for (var block = 1; block < blocks.Length; block++) Pass(block);
+            }
+            else
+            {
+                var next = 0;
+                var before = get_num_threads();
+                ThreadRanks.Run(threads, _ =>
+                {
+                    int block;
+                    while ((block = Interlocked.Increment(ref next)) < blocks.Length) Pass(block);
+                    return true;
+                });
+                set_num_threads(before);
             }
         }
         catch
@@ -104,6 +114,20 @@ internal static class FeatureExtractor
         }
 
         return features;
+
+        void Pass(int block)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var (row, rows) = blocks[block];
+            var batch = new int[rows];
+            for (var i = 0; i < rows; i++)
+                batch[i] = indices is null ? row + i : indices[row + i];
+            using var noGradients = no_grad();
+            using var scope = NewDisposeScope();
+            var input = empty(rows, images.ViewSize, images.ViewSize, 3, dtype: ScalarType.Float32);
+            images.Write(batch, FeatureTensors.Values(input));
+            Store(outputs(input.permute(0, 3, 1, 2)), features, row, rows, count);
+        }
     }
 
     private static void Store(IReadOnlyList<Tensor> outputs, List<FeatureMatrix> features, int row, int rows, int total)

@@ -16,13 +16,13 @@ internal static class FeatureTensors
         return tensor;
     }
 
-    /// <summary>A whole table as a float32 tensor [rows, columns] outside every scope, for the caller to own.</summary>
+    /// <summary>A whole table as a tensor [rows, columns] of torch's default type, outside every scope, for the caller to own.</summary>
     internal static Tensor Table(FeatureMatrix matrix)
     {
         // In blocks: a managed array holds no more than 2 GB.
         const int blockRows = 4096;
         using var scope = NewDisposeScope();
-        var copy = empty(matrix.Rows, matrix.Columns, dtype: ScalarType.Float32);
+        var copy = empty(matrix.Rows, matrix.Columns);
         foreach (var (row, count) in Blocks(matrix.Rows, blockRows))
         {
             using var rows = Block(matrix, row, count);

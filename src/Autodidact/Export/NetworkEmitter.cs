@@ -26,7 +26,7 @@ internal sealed class NetworkEmitter(GraphBuilder graph)
         var children = Children(backbone);
         if (stage == 0)
         {
-            input = Relu(Convolution(children["conv1"], (BatchNorm2d)children["bn1"], input));
+            input = Relu(Convolution(children["conv1"], (BatchNormalization)children["bn1"], input));
             input = ((ResNet)backbone).Stem switch
             {
                 Stem.ImageNet => MaxPool(input, kernel: 3, stride: 2, padding: 1),
@@ -79,7 +79,7 @@ internal sealed class NetworkEmitter(GraphBuilder graph)
                 throw new NotSupportedException($"modules of {module.GetType().Name} cannot be exported");
         }
 
-        BatchNorm2d Norm(string name) => (BatchNorm2d)children[name];
+        BatchNormalization Norm(string name) => (BatchNormalization)children[name];
 
         FeatureMap Shortcut() => children.TryGetValue("downsample", out var downsample) ? Module(downsample, input) : input;
     }
@@ -91,11 +91,11 @@ internal sealed class NetworkEmitter(GraphBuilder graph)
             switch (layers[i])
             {
                 case Conv2d or Convolution3x3 or FittingConvolution:
-                    var norm = i + 1 < layers.Length ? layers[i + 1] as BatchNorm2d : null;
+                    var norm = i + 1 < layers.Length ? layers[i + 1] as BatchNormalization : null;
                     map = Convolution(layers[i], norm, map);
                     i += norm is null ? 0 : 1;
                     break;
-                case BatchNorm2d alone:
+                case BatchNormalization alone:
                     map = Normalize(alone, map);
                     break;
                 case ReLU:
@@ -110,7 +110,7 @@ internal sealed class NetworkEmitter(GraphBuilder graph)
         return map;
     }
 
-    private FeatureMap Convolution(nn.Module layer, BatchNorm2d? norm, FeatureMap input)
+    private FeatureMap Convolution(nn.Module layer, BatchNormalization? norm, FeatureMap input)
     {
         var (weight, stride, padding, groups, transposed, end) = layer switch
         {
@@ -129,8 +129,8 @@ internal sealed class NetworkEmitter(GraphBuilder graph)
         Tensor scale = ones(outputs), shift = zeros(outputs);
         if (norm is not null)
         {
-            scale = norm.weight! / (norm.running_var! + norm.eps).sqrt();
-            shift = norm.bias! - (norm.running_mean! * scale);
+            scale = norm.Weight! / (norm.RunningVariance + BatchNormalization.Epsilon).sqrt();
+            shift = norm.Bias! - (norm.RunningMean * scale);
         }
 
         var kernel = weight.shape[2];
@@ -154,12 +154,12 @@ internal sealed class NetworkEmitter(GraphBuilder graph)
     }
 
     /// <summary>A norm with no convolution before it.</summary>
-    private FeatureMap Normalize(BatchNorm2d norm, FeatureMap map)
+    private FeatureMap Normalize(BatchNormalization norm, FeatureMap map)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var scale = norm.weight! / (norm.running_var! + norm.eps).sqrt();
-        var shift = norm.bias! - (norm.running_mean! * scale);
+        var scale = norm.Weight! / (norm.RunningVariance + BatchNormalization.Epsilon).sqrt();
+        var shift = norm.Bias! - (norm.RunningMean * scale);
         var scaled = graph.Node("Mul", [map.Name, Constant("scale", scale.view(1, -1, 1, 1))]);
         return map with { Name = graph.Node("Add", [scaled, Constant("shift", shift.view(1, -1, 1, 1))]) };
     }

@@ -62,7 +62,8 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
         return Pool(ForwardStages(input)[^1]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Global average pooling: float32 [B, C] of a map in whatever precision.</summary>
+    /// <summary>Global average pooling: [B, C] in float32, of a float64 map in float64.</summary>
     /// <param name="map">[B, C, H, W].</param>
-    internal static Tensor Pool(Tensor map) => map.mean([2L, 3L], type: ScalarType.Float32);
+    internal static Tensor Pool(Tensor map) =>
+        map.mean([2L, 3L], type: map.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32);
 }

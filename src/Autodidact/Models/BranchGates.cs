@@ -15,7 +15,7 @@ internal sealed class SeparableAttention : nn.Module<Tensor, Tensor>
     public SeparableAttention(long channels)
         : base(nameof(SeparableAttention))
     {
-        gate = nn.Sequential(SeparableBlock.Make(channels, channels, stride: 2), nn.BatchNorm2d(channels), nn.ReLU(inplace: true));
+        gate = nn.Sequential(SeparableBlock.Make(channels, channels, stride: 2), new BatchNormalization(channels), nn.ReLU(inplace: true));
         RegisterComponents();
     }
 
@@ -35,17 +35,17 @@ internal sealed class SeparableAttention : nn.Module<Tensor, Tensor>
 internal sealed class TransposedAttention : nn.Module<Tensor, Tensor>
 {
     private readonly Convolution3x3 down;
-    private readonly BatchNorm2d down_norm;
+    private readonly BatchNormalization down_norm;
     private readonly ConvTranspose2d up;
-    private readonly BatchNorm2d up_norm;
+    private readonly BatchNormalization up_norm;
 
     public TransposedAttention(long channels)
         : base(nameof(TransposedAttention))
     {
         down = new Convolution3x3(channels, channels, stride: 2);
-        down_norm = nn.BatchNorm2d(channels);
+        down_norm = new BatchNormalization(channels);
         up = nn.ConvTranspose2d(channels, channels, 4, stride: 2, padding: 1, bias: false);
-        up_norm = nn.BatchNorm2d(channels);
+        up_norm = new BatchNormalization(channels);
         RegisterComponents();
     }
 

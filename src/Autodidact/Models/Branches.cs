@@ -45,13 +45,13 @@ internal static class Branches
         var width = Math.Max(1, outputs / BottleneckDivisor);
         return nn.Sequential(
             nn.Conv2d(inputs, width, 1, bias: false),
-            nn.BatchNorm2d(width),
+            new BatchNormalization(width),
             nn.ReLU(inplace: true),
             new FittingConvolution(width, width, kernel),
-            nn.BatchNorm2d(width),
+            new BatchNormalization(width),
             nn.ReLU(inplace: true),
             nn.Conv2d(width, outputs, 1, bias: false),
-            nn.BatchNorm2d(outputs),
+            new BatchNormalization(outputs),
             nn.ReLU(inplace: true));
     }
 }

@@ -79,7 +79,7 @@ internal sealed record ModelCost(long Parameters, long Macs)
     }
 
     /// <summary>A layer with weights that is not counted would make the network look cheaper than it is.</summary>
-    private static bool IsKnown(nn.Module layer) => layer is Conv2d or Convolution3x3 or ConvTranspose2d or Linear or BatchNorm2d;
+    private static bool IsKnown(nn.Module layer) => layer is Conv2d or Convolution3x3 or ConvTranspose2d or Linear or BatchNormalization;
 
     private static NotSupportedException Unknown(nn.Module layer) =>
         new($"layers of {layer.GetType().Name} have no known cost: add them to {nameof(ModelCost)}");
@@ -91,7 +91,7 @@ internal sealed record ModelCost(long Parameters, long Macs)
         Convolution3x3 convolution => output.shape[2] * output.shape[3] * convolution.Weight.NumberOfElements,
         ConvTranspose2d convolution => input.shape[2] * input.shape[3] * convolution.weight!.NumberOfElements,
         Linear linear => linear.weight!.NumberOfElements,
-        BatchNorm2d => 0,
+        BatchNormalization => 0,
         _ => throw Unknown(layer),
     };
 }

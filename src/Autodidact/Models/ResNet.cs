@@ -11,7 +11,7 @@ namespace Autodidact.Models;
 internal sealed class ResNet : Backbone
 {
     private readonly Conv2d conv1;
-    private readonly BatchNorm2d bn1;
+    private readonly BatchNormalization bn1;
     private readonly Sequential layer1;
     private readonly Sequential layer2;
     private readonly Sequential layer3;
@@ -45,7 +45,7 @@ internal sealed class ResNet : Backbone
             Stem.Cifar or Stem.CifarPool => nn.Conv2d(3, width, 3, padding: 1, bias: false),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Stem, "no stem of this kind is known"),
         };
-        bn1 = nn.BatchNorm2d(width);
+        bn1 = new BatchNormalization(width);
         var channels = (long)width;
         layer1 = Layer(options, ref channels, width, blocks[0], stride: 1);
         layer2 = Layer(options, ref channels, width * 2, blocks[1], stride: 2);

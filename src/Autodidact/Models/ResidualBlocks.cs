@@ -8,18 +8,18 @@ namespace Autodidact.Models;
 internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
 {
     private readonly Convolution3x3 conv1;
-    private readonly BatchNorm2d bn1;
+    private readonly BatchNormalization bn1;
     private readonly Convolution3x3 conv2;
-    private readonly BatchNorm2d bn2;
+    private readonly BatchNormalization bn2;
     private readonly Sequential? downsample;
 
     public BasicBlock(long inputs, long width, long stride)
         : base(nameof(BasicBlock))
     {
         conv1 = new Convolution3x3(inputs, width, stride);
-        bn1 = nn.BatchNorm2d(width);
+        bn1 = new BatchNormalization(width);
         conv2 = new Convolution3x3(width, width);
-        bn2 = nn.BatchNorm2d(width);
+        bn2 = new BatchNormalization(width);
         downsample = Shortcut.Make(inputs, width, stride);
         RegisterComponents();
     }
@@ -37,22 +37,22 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
 internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
 {
     private readonly Conv2d conv1;
-    private readonly BatchNorm2d bn1;
+    private readonly BatchNormalization bn1;
     private readonly Convolution3x3 conv2;
-    private readonly BatchNorm2d bn2;
+    private readonly BatchNormalization bn2;
     private readonly Conv2d conv3;
-    private readonly BatchNorm2d bn3;
+    private readonly BatchNormalization bn3;
     private readonly Sequential? downsample;
 
     public Bottleneck(long inputs, long width, long stride)
         : base(nameof(Bottleneck))
     {
         conv1 = nn.Conv2d(inputs, width, 1, bias: false);
-        bn1 = nn.BatchNorm2d(width);
+        bn1 = new BatchNormalization(width);
         conv2 = new Convolution3x3(width, width, stride);
-        bn2 = nn.BatchNorm2d(width);
+        bn2 = new BatchNormalization(width);
         conv3 = nn.Conv2d(width, 4 * width, 1, bias: false);
-        bn3 = nn.BatchNorm2d(4 * width);
+        bn3 = new BatchNormalization(4 * width);
         downsample = Shortcut.Make(inputs, 4 * width, stride);
         RegisterComponents();
     }
@@ -71,5 +71,5 @@ internal static class Shortcut
     /// <summary>A 1x1 convolution with norm where the shape changes; null is the identity.</summary>
     public static Sequential? Make(long inputs, long outputs, long stride) => inputs == outputs && stride == 1
         ? null
-        : nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride: stride, bias: false), nn.BatchNorm2d(outputs));
+        : nn.Sequential(nn.Conv2d(inputs, outputs, 1, stride: stride, bias: false), new BatchNormalization(outputs));
 }

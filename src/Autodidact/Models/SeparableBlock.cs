@@ -10,10 +10,10 @@ internal static class SeparableBlock
     public static Sequential Make(long inputs, long outputs, long stride) => nn.Sequential(
         nn.Conv2d(inputs, inputs, 3, stride: stride, padding: 1, groups: inputs, bias: false),
         nn.Conv2d(inputs, inputs, 1, bias: false),
-        nn.BatchNorm2d(inputs),
+        new BatchNormalization(inputs),
         nn.ReLU(inplace: true),
         nn.Conv2d(inputs, inputs, 3, padding: 1, groups: inputs, bias: false),
         nn.Conv2d(inputs, outputs, 1, bias: false),
-        nn.BatchNorm2d(outputs),
+        new BatchNormalization(outputs),
         nn.ReLU(inplace: true));
 }

@@ -1,3 +1,4 @@
+using Autodidact.Evaluation;
 using Autodidact.Models;
 using Autodidact.Numerics;
 using static TorchSharp.torch;
@@ -49,8 +50,9 @@ internal sealed class ClusterTeacher : IDisposable
         }
 
         using var scope = NewDisposeScope();
+        using var table = FeatureTensors.Table(centroids);
         var units =
-            nn.functional.normalize(tensor(centroids.Block(0, centroids.Rows).ToArray(), centroids.Rows, centroids.Columns), p: 2, dim: 1)
+            nn.functional.normalize(table, p: 2, dim: 1)
                 .t().contiguous().DetachFromDisposeScope();
         return new ClusterTeacher(
             encoder,

@@ -22,7 +22,7 @@ internal sealed class InstanceMemory : IDisposable
     {
         _options = options;
         _bank = new MemoryBank(images, options.Dimension);
-        _normalizer = zeros(1, ScalarType.Float32).DetachFromDisposeScope();
+        _normalizer = zeros(1).DetachFromDisposeScope();
     }
 
     /// <summary>Its tensors, for checkpoints.</summary>
@@ -32,11 +32,12 @@ internal sealed class InstanceMemory : IDisposable
     /// <summary>The loss of a batch against the memory as it was; then the memory takes the batch in.</summary>
     /// <param name="embeddings">[B, dimension], with gradient.</param>
     /// <param name="rows">Their images: int64 [B].</param>
-    public Tensor Loss(Tensor embeddings, Tensor rows)
+    /// <param name="random">Draws the noise; null is torch's generator.</param>
+    public Tensor Loss(Tensor embeddings, Tensor rows, Generator? random = null)
     {
         var loss = _options.Negatives == 0
             ? NonParametricSoftmaxLoss.Compute(embeddings, _bank.Snapshot(), rows, _options.Temperature)
-            : Estimated(embeddings, rows);
+            : Estimated(embeddings, rows, random);
         _bank.Update(rows, embeddings.detach(), _options.Momentum);
         return loss;
     }
@@ -47,18 +48,18 @@ internal sealed class InstanceMemory : IDisposable
         _normalizer.Dispose();
     }
 
-    private Tensor Estimated(Tensor embeddings, Tensor rows)
+    private Tensor Estimated(Tensor embeddings, Tensor rows, Generator? random)
     {
         var positives = _bank.Rows(rows);
-        var negatives = _bank.Rows(randint(0, _bank.Images, [_options.Negatives], dtype: ScalarType.Int64));
-        if (_normalizer.item<float>() == 0)
+        var negatives = _bank.Rows(randint(0, _bank.Images, [_options.Negatives], dtype: ScalarType.Int64, generator: random));
+        if (_normalizer.ToSingle() == 0)
         {
             using var noGrad = no_grad();
             _normalizer.copy_(NoiseContrastiveLoss.Normalizer(embeddings, positives, negatives, _bank.Images, _options.Temperature));
         }
 
         return NoiseContrastiveLoss.Compute(
-            embeddings, positives, negatives, _bank.Images, _normalizer.item<float>(), _options.Temperature);
+            embeddings, positives, negatives, _bank.Images, _normalizer.ToSingle(), _options.Temperature);
     }
 }
 

@@ -1,3 +1,4 @@
+using Autodidact.Models;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -18,7 +19,7 @@ public enum OutputNorm
 }
 
 /// <summary>
-/// Projector or predictor: Linear, BatchNorm (if wanted), ReLU for each hidden layer, then Linear; [B, inputs] to [B, last of layers].
+/// Projector or predictor: Linear, batch norm (if wanted), ReLU for each hidden layer, then Linear; [B, inputs] to [B, last of layers].
 /// Thrown away after pre-training.
 /// </summary>
 public sealed class ProjectionHead : nn.Module<Tensor, Tensor>
@@ -46,12 +47,12 @@ public sealed class ProjectionHead : nn.Module<Tensor, Tensor>
             if (i == layers.Count - 1)
             {
                 this.layers.append(nn.Linear(from, to, hasBias: outputNorm == OutputNorm.None));
-                if (outputNorm != OutputNorm.None) this.layers.append(nn.BatchNorm1d(to, affine: outputNorm == OutputNorm.Affine));
+                if (outputNorm != OutputNorm.None) this.layers.append(new BatchNormalization(to, affine: outputNorm == OutputNorm.Affine));
             }
             else
             {
                 this.layers.append(nn.Linear(from, to, hasBias: !norm));
-                if (norm) this.layers.append(nn.BatchNorm1d(to));
+                if (norm) this.layers.append(new BatchNormalization(to));
                 this.layers.append(gelu ? nn.GELU() : nn.ReLU(inplace: true));
             }
         }

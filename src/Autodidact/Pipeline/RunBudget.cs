@@ -3,6 +3,7 @@ using Autodidact.Configuration;
 using Autodidact.Distillation;
 using Autodidact.Images;
 using Autodidact.Pretraining;
+using Autodidact.Ranks;
 using Autodidact.Runs;
 using Autodidact.Stages;
 using Autodidact.Training;
@@ -141,10 +142,9 @@ internal static class RunBudget
         var options = session.Options;
         if (options.Pretrain.Trains)
         {
-            var (setup, _) = EncoderSetup.Train(options, session.Data, TimedSteps);
             pretrain.Cost = CostOfStep(
                 session,
-                setup,
+                () => EncoderSetup.Train(options, session.Data, TimedSteps),
                 options.Pretrain.Views,
                 PretrainMethods.Get(options.Pretrain.Method).FeaturePasses(options.Pretrain),
                 cancellationToken);
@@ -152,35 +152,50 @@ internal static class RunBudget
 
         // The training repeats what a method sets up before its first step, a search for neighbours say.
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        var standIn = StudentSetup.StandIn(options, session.Data, session.Encoder, TimedSteps);
-        distill.SetUpSeconds = clock.Elapsed.TotalSeconds;
         distill.Cost = CostOfStep(
             session,
-            standIn,
+            () =>
+            {
+                clock.Restart();
+                var standIn = StudentSetup.StandIn(options, session.Data, session.Encoder, TimedSteps);
+                distill.SetUpSeconds += clock.Elapsed.TotalSeconds;
+                return standIn;
+            },
             options.Distill.Views,
             DistillMethods.Get(options.Distill.Method).FeaturePasses(options.Distill),
             cancellationToken);
     }
 
     /// <param name="session">The run.</param>
-    /// <param name="setup">What to train for the measurement; it is disposed.</param>
+    /// <param name="create">Makes what to train for the measurement.</param>
     /// <param name="views">The views' recipe, whose costs change along the training.</param>
     /// <param name="featurePasses">Passes over the images an epoch that the method makes beside its steps.</param>
     /// <param name="cancellationToken">Stops the measurement.</param>
     private static StepCost CostOfStep(
-        RunSession session, TrainingSetup setup, ViewOptions views, double featurePasses, CancellationToken cancellationToken)
+        RunSession session, Func<TrainingSetup> create, ViewOptions views, double featurePasses, CancellationToken cancellationToken)
     {
-        using var objective = setup.Objective;
-        using var trainer = new Trainer(objective, setup.Images, setup.Positions, setup.Options) { Observers = setup.Observers };
-        var (step, begun) = (0.0, 0.0);
-        foreach (var phase in objective.Phases)
-        {
-            var points = ViewRecipes.ProbePoints(views).Select(p => begun + (p * phase.Fraction)).ToArray();
-            step += phase.Fraction * trainer.MeasureSecondsPerStep(points, TimedSteps, cancellationToken).Average();
-            begun += phase.Fraction;
-        }
+        using var team = TrainingTeam.Create(session.Ranks, create);
+        return team.Run(CostOf);
 
-        return new StepCost(step * (1 + (ForwardShare * featurePasses)), trainer.MeasureOverheadPerStep(session.Paths.Checkpoints));
+        StepCost CostOf(RankGroup ranks, TrainingSetup setup)
+        {
+            using var trainer = new Trainer(setup.Objective, setup.Images, setup.Positions, setup.Options)
+            {
+                Ranks = ranks,
+                Observers = setup.Observers,
+            };
+            var (step, begun) = (0.0, 0.0);
+            foreach (var phase in setup.Objective.Phases)
+            {
+                var points = ViewRecipes.ProbePoints(views).Select(p => begun + (p * phase.Fraction)).ToArray();
+                step += phase.Fraction * trainer.MeasureSecondsPerStep(points, TimedSteps, cancellationToken).Average();
+                begun += phase.Fraction;
+            }
+
+            // What happens between steps is the first rank's, but for the starts of epochs, which all ranks make alike.
+            var overhead = ranks.IsFirst ? trainer.MeasureOverheadPerStep(session.Paths.Checkpoints) : 0;
+            return new StepCost(step * (1 + (ForwardShare * featurePasses)), overhead);
+        }
     }
 
     /// <summary>Seconds of a step.</summary>

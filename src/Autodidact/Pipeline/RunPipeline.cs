@@ -100,7 +100,7 @@ internal static class RunPipeline
         var packing = clock.Elapsed;
         try
         {
-            SetUpTensors(options, directory, before, tell, cancellationToken);
+            SetUpTensors(options, directory, before, tell);
         }
         catch
         {
@@ -209,15 +209,14 @@ internal static class RunPipeline
     }
 
     /// <summary>Settles what the tensor library computes with, and notes the machine.</summary>
-    private static void SetUpTensors(
-        RunOptions options, RunDirectory directory, RunRecord? before, Action<RunEvent> tell, CancellationToken cancellationToken)
+    private static void SetUpTensors(RunOptions options, RunDirectory directory, RunRecord? before, Action<RunEvent> tell)
     {
-        var threads = TorchThreads.Set(options.Threads > 0 ? options.Threads : ThreadsOf(before, tell, cancellationToken));
+        var threads = TorchThreads.Set(options.Threads > 0 ? options.Threads : ThreadsOf(before));
         if (threads > TorchThreads.Default)
         {
             tell(new Notice(
                 $"threads={threads}: the program has {TorchThreads.Default} physical cores here, "
-                + "and more threads than cores wait for each other: training may be a hundred times slower"));
+                + "and more threads than cores wait for each other"));
         }
 
         if (options.Precision == PrecisionOption.Mixed)
@@ -284,22 +283,10 @@ internal static class RunPipeline
     }
 
     /// <summary>
-    /// Threads to train with. A run goes on with those it began with, if the program may use as many cores: its weights depend on them. A
-    /// new run takes all cores, or fewer where other programs hold some.
+    /// Cores to train with: all that the program may use. A run goes on with those it began with, since its weights depend on them.
     /// </summary>
-    internal static int ThreadsOf(RunRecord? before, Action<RunEvent> tell, CancellationToken cancellationToken)
-    {
-        if (before?.Hardware is { } hardware) return Math.Clamp(hardware.Threads, 1, TorchThreads.Default);
-        var threads = ThreadChoice.Choose(TorchThreads.Default, cancellationToken);
-        if (threads < TorchThreads.Default)
-        {
-            tell(new Notice(
-                $"other programs hold the processor: training on {threads} of {TorchThreads.Default} cores, "
-                + $"which is faster now than waiting for the others (threads={TorchThreads.Default} takes all)"));
-        }
-
-        return threads;
-    }
+    internal static int ThreadsOf(RunRecord? before) =>
+        before?.Hardware is { } hardware ? Math.Clamp(hardware.Threads, 1, TorchThreads.Default) : TorchThreads.Default;
 
     /// <summary>Decides once what depends on the machine, for the record.</summary>
     private static RunOptions Settled(RunOptions options) => options with { Precision = Precisions.Settle(options.Precision) };
@@ -307,7 +294,8 @@ internal static class RunPipeline
     private static HardwareRecord HardwareOf(int threads) =>
         new(
             BuildInfo.Processor, threads, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20, "cpu",
-            RuntimeInformation.RuntimeIdentifier);
+            RuntimeInformation.RuntimeIdentifier,
+            threads);
 
     private static RunRecord NewRecord(RunRequest request, RunOptions options) => new()
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Autodidact.Artefacts;
 using Autodidact.Configuration;
+using Autodidact.Native;
 using Autodidact.Runs;
 using Autodidact.Stages;
 
@@ -33,6 +34,11 @@ internal sealed class RunSession : IDisposable
 
     /// <summary>The run's options.</summary>
     public RunOptions Options { get; }
+
+    /// <summary>
+    /// Ranks of this process that a training is divided among; runs of earlier versions have one, with libtorch's threads.
+    /// </summary>
+    public int Ranks => Record.Hardware?.Ranks is null ? 1 : TorchThreads.Current;
 
     /// <summary>Its directory.</summary>
     public RunDirectory Directory { get; }

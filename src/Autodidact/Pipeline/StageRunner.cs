@@ -59,6 +59,7 @@ internal sealed class StageRunner(RunSession session)
             {
                 Stage = stage,
                 Fingerprint = fingerprint,
+                Ranks = session.Ranks,
                 Paths = session.Paths,
                 Options = session.Options,
                 Log = session.Log,

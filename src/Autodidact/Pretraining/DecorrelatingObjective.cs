@@ -1,4 +1,5 @@
 using Autodidact.Objectives;
+using Autodidact.Training;
 using static TorchSharp.torch;
 
 namespace Autodidact.Pretraining;
@@ -19,7 +20,15 @@ internal abstract class DecorrelatingObjective : EncoderObjective
     protected DecorrelatingObjective(string name, EncoderTraining training, int hidden, int output)
         : base(name, training) => _projector = Beside("projector", new ProjectionHead(Encoder.FeatureSize, [hidden, hidden, output]));
 
-    /// <summary>Embeddings of a view: float [B, D], not normalised.</summary>
-    /// <param name="view">float32 [B, 3, S, S], channels-last.</param>
-    protected Tensor Embed(Tensor view) => _projector.call(Encoder.call(view));
+    /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <summary>Embeddings of a view of the whole batch: float [B, D], not normalised.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="view">Which view.</param>
+    protected Tensor Embed(ObjectiveBatch batch, int view)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return batch.Gather(_projector.call(Encoder.call(batch.Views.View(view))));
+    }
 }

@@ -37,13 +37,12 @@ internal static class DistillStudent
             $"{options.Method} training of {input.Architecture}{(fromEncoder ? ", from the encoder," : "")} on {classes} "
             + (method.UsesLabels ? "CLASSES OF LABELS" : "pseudo-classes"),
             steps);
-        var network = StudentSetup.Create(run.Options, input.Architecture, classes);
-        if (fromEncoder) ModuleStore.Copy(model.Trained!.Value.Network, network.Backbone);
+        var networks = new List<MultiExitNetwork>();
         var teachers = Teachers.Of(run.Options, data, encoder, model, clustering);
-        using var setup = StudentSetup.Train(run.Options, data, network, input, targets, teachers, steps);
+        using var team = TrainingTeam.Create(run.Ranks, Setup);
         var teacherDigest = options.Teacher is null ? null : TeachingRun.Digest(options, recorded: null);
-        var result = run.Train(setup, cancellationToken);
-        student.Save(network, input, method.OwnClusters);
+        var result = run.Train(team, cancellationToken);
+        student.Save(networks[0], input, method.OwnClusters);
         var noted = new DistillSummary
         {
             Method = options.Method,
@@ -57,5 +56,13 @@ internal static class DistillStudent
             Note = summary => summary with { Distill = noted },
             TeacherDigest = teacherDigest,
         };
+
+        TrainingSetup Setup()
+        {
+            var network = StudentSetup.Create(run.Options, input.Architecture, classes);
+            networks.Add(network);
+            if (fromEncoder) ModuleStore.Copy(model.Trained!.Value.Network, network.Backbone);
+            return StudentSetup.Train(run.Options, data, network, input, targets, teachers, steps);
+        }
     }
 }

@@ -25,8 +25,7 @@ internal static class EncoderSetup
     /// <param name="options">The run's options.</param>
     /// <param name="data">The images.</param>
     /// <param name="steps">Steps in all.</param>
-    /// <returns>The training, and the network that is kept of it.</returns>
-    public static (TrainingSetup Setup, Backbone Kept) Train(RunOptions options, PackedData data, long steps)
+    public static TrainingSetup Train(RunOptions options, PackedData data, long steps)
     {
         var (pretrain, seeds) = (options.Pretrain, new Seeds(options.Seed));
         var input = Input(options, data);
@@ -48,6 +47,6 @@ internal static class EncoderSetup
             CheckpointEvery = options.CheckpointEvery,
         };
         var observers = Observers.ForEncoder(options, data, objective.Kept, input, objective.Views);
-        return (new TrainingSetup(objective, data.Pretrain.Train, data.PretrainPositions, input, trainer, observers), objective.Kept);
+        return new TrainingSetup(objective, data.Pretrain.Train, data.PretrainPositions, input, trainer, observers);
     }
 }

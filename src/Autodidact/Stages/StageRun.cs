@@ -1,5 +1,6 @@
 using Autodidact.Configuration;
 using Autodidact.Evaluation;
+using Autodidact.Ranks;
 using Autodidact.Runs;
 using Autodidact.Training;
 
@@ -13,6 +14,9 @@ internal sealed class StageRun
 
     /// <summary>Fingerprint of everything its result depends on; checkpoints of other inputs are not gone on with.</summary>
     public required string Fingerprint { get; init; }
+
+    /// <summary>Ranks of this process that a training is divided among.</summary>
+    public required int Ranks { get; init; }
 
     /// <summary>Where the run's files lie.</summary>
     public required RunPaths Paths { get; init; }
@@ -51,23 +55,27 @@ internal sealed class StageRun
     public void Notice(string text) => Tell(new Notice(text));
 
     /// <summary>Trains to the end, from the newest checkpoint if there is one, with log and progress.</summary>
-    /// <param name="setup">The training.</param>
+    /// <param name="team">The training.</param>
     /// <param name="cancellationToken">Stops after the running step; a checkpoint is written first.</param>
-    public TrainingResult Train(TrainingSetup setup, CancellationToken cancellationToken)
+    public TrainingResult Train(TrainingTeam team, CancellationToken cancellationToken) =>
+        team.Run((ranks, setup) => Train(ranks, setup, cancellationToken));
+
+    private TrainingResult Train(RankGroup ranks, TrainingSetup setup, CancellationToken cancellationToken)
     {
         var key = Stage.Key();
         var boardFolder = Path.Combine(Paths.TensorBoard, key);
         TensorBoardLog? board = null;
         using var trainer = new Trainer(setup.Objective, setup.Images, setup.Positions, setup.Options)
         {
+            Ranks = ranks,
             Checkpoints = new CheckpointStore(Paths.Checkpoints, key, Fingerprint),
             Observers = setup.Observers,
-            Features = model => FeatureExtractor.Extract(
+            Features = model => RankFeatures.Extract(
+                ranks,
                 model,
                 new PlainPixels(setup.Images, setup.Input.ViewSize, setup.Input.Normalization),
                 setup.Positions,
-                Options.Evaluate.BatchSize,
-                cancellationToken),
+                Options.Evaluate.BatchSize),
             Notice = Notice,
             Resumed = step =>
             {

@@ -22,10 +22,11 @@ internal static class TrainEncoder
         var options = run.Options.Pretrain;
         RefuseTooFewSteps(options, data, steps);
         run.Begin($"{options.Method} pre-training of {options.Arch} on {data.PretrainPositions.Length} images", steps);
-        var (setup, network) = EncoderSetup.Train(run.Options, data, steps);
-        using var objective = setup;
+        using var team = TrainingTeam.Create(run.Ranks, () => EncoderSetup.Train(run.Options, data, steps));
+        var setup = team.First;
+        var network = ((EncoderObjective)setup.Objective).Kept;
         var peak = PeakMemory.Restart();
-        var result = run.Train(setup, cancellationToken);
+        var result = run.Train(team, cancellationToken);
         NetworkEncoder.Save(encoder.NetworkFile, network, setup.Input, options.AllowLabels);
         var cost = ModelCost.Of(network, setup.Input.ViewSize);
         var noted = new PretrainSummary

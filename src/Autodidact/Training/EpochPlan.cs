@@ -1,4 +1,5 @@
 using Autodidact.Numerics;
+using Autodidact.Ranks;
 using Autodidact.Views;
 
 namespace Autodidact.Training;
@@ -21,8 +22,14 @@ internal sealed class EpochPlan(int images, int batchSize, ulong seed)
     public int EpochOf(long step) => (int)(step / StepsPerEpoch);
 
     /// <summary>The batches from a step to the end. Indices are positions in <paramref name="positions"/>'s image set.</summary>
-    public IEnumerable<BatchPlan> From(long firstStep, long steps, int[] positions, Func<double, ViewSpec> views)
+    /// <param name="firstStep">The first step.</param>
+    /// <param name="steps">Steps in all.</param>
+    /// <param name="positions">Positions of the images in their set.</param>
+    /// <param name="views">Views by progress.</param>
+    /// <param name="ranks">Of each batch the views of this rank's part are made.</param>
+    public IEnumerable<BatchPlan> From(long firstStep, long steps, int[] positions, Func<double, ViewSpec> views, RankGroup ranks)
     {
+        var (first, count) = ranks.Part(BatchSize);
         var epoch = -1;
         var order = new int[images];
         for (var step = firstStep; step < steps; step++)
@@ -46,7 +53,7 @@ internal sealed class EpochPlan(int images, int batchSize, ulong seed)
                 batch[i] = positions[order[start + i]];
             }
 
-            yield return new BatchPlan(epoch, step, batch, views((double)step / steps));
+            yield return new BatchPlan(epoch, step, batch[first..(first + count)], views((double)step / steps)) { Batch = batch };
         }
     }
 }

@@ -1,4 +1,5 @@
 using Autodidact.Numerics;
+using Autodidact.Ranks;
 using Autodidact.Views;
 using static TorchSharp.torch;
 
@@ -27,6 +28,13 @@ public interface IObjective : IDisposable
     /// State beyond <see cref="Network"/> that a resumed run needs (queues, centres), by name. The tensors are read and written in place.
     /// </summary>
     IReadOnlyDictionary<string, Tensor> State => EmptyState.Instance;
+
+    /// <summary>
+    /// Whether the loss of a batch that ranks have a part of each is that of one process: true only where <see cref="Loss"/> joins what it
+    /// compares by <see cref="ObjectiveBatch.Gather"/>, and draws random numbers from <see cref="ObjectiveBatch.Random"/> alone. An
+    /// objective that says no is trained by one rank.
+    /// </summary>
+    bool DividesAmongRanks => false;
 
     /// <summary>The views each image is turned into at this point of the training.</summary>
     /// <param name="progress">Fraction of the training done, 0 to 1.</param>
@@ -71,9 +79,29 @@ public interface IObjective : IDisposable
 public delegate FeatureMatrix FeaturePass(Func<Tensor, Tensor> model);
 
 /// <summary>One batch as an objective sees it.</summary>
-/// <param name="Views">Augmented views, float32, channels-last.</param>
-/// <param name="Indices">Position of each image in the training set, so that an objective may look up its own targets.</param>
-public sealed record ObjectiveBatch(ViewBatch Views, IReadOnlyList<int> Indices);
+/// <param name="Views">Augmented views, float32, channels-last; of this rank's images, where ranks have a part each.</param>
+/// <param name="Indices">
+/// Position in the training set of each image of the whole batch, so that an objective may look up its own targets.
+/// </param>
+public sealed record ObjectiveBatch(ViewBatch Views, IReadOnlyList<int> Indices)
+{
+    /// <summary>The ranks that share the batch.</summary>
+    public RankGroup Ranks { get; init; } = RankGroup.Single;
+
+    /// <summary>The step's own random numbers, the same on every rank; null leaves them to torch's generator.</summary>
+    public Generator? Random { get; init; }
+
+    /// <summary>Images of the whole batch, B.</summary>
+    public int ImageCount => Indices.Count;
+
+    /// <summary>
+    /// Joins rows of this rank's images to those of the whole batch; alone, a rank gets its own back. Gradients go to this rank's rows, and
+    /// the trainer sums them over the ranks. Nothing that is trained may come after it.
+    /// </summary>
+    /// <param name="own">This rank's rows: [V * b, ...], those of view 0 first.</param>
+    /// <returns>[V * B, ...], in the order one process has them.</returns>
+    public Tensor Gather(Tensor own) => Ranks.Gather(own, ImageCount);
+}
 
 /// <summary>A loss and what else is worth logging.</summary>
 /// <param name="Value">Scalar to be minimised, with gradient.</param>

@@ -42,6 +42,9 @@ public abstract class Objective : IObjective
     public virtual IReadOnlyDictionary<string, Tensor> State => EmptyState.Instance;
 
     /// <inheritdoc/>
+    public virtual bool DividesAmongRanks => false;
+
+    /// <inheritdoc/>
     public ViewSpec Views(double progress) => _views(progress);
 
     /// <inheritdoc/>

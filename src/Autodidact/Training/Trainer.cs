@@ -2,8 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using Autodidact.Images;
 using Autodidact.Models;
+using Autodidact.Ranks;
 using Autodidact.Views;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Autodidact.Training;
@@ -24,6 +26,7 @@ public sealed partial class Trainer : IDisposable
     private readonly Optimizer _optimizer;
     private readonly IReadOnlyList<ParameterGroup> _groups;
     private readonly long[] _phaseStarts;
+    private readonly Generator _random = new(0);
 
     /// <summary>Makes a trainer; nothing runs yet.</summary>
     /// <param name="objective">The objective to train; the caller disposes it.</param>
@@ -73,14 +76,25 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Computes features for <see cref="IObjective.BeginEpoch"/>; needed only by objectives that ask for them.</summary>
     public FeaturePass? Features { get; init; }
 
+    /// <summary>
+    /// The ranks that train together, as this trainer's rank sees them. Each has an objective of its own, made alike, and makes the same
+    /// calls; the first keeps checkpoints, tells progress and is watched.
+    /// </summary>
+    internal RankGroup Ranks { get; init; } = RankGroup.Single;
+
+    /// <summary>Type of the views; float64 where a test compares exactly.</summary>
+    internal ScalarType ViewType { get; init; } = ScalarType.Float32;
+
     /// <summary>Trains to the end, from the newest checkpoint if there is one.</summary>
     /// <param name="cancellationToken">Stops after the running step; a checkpoint is written first.</param>
     /// <exception cref="OperationCanceledException">Cancelled; the state is saved.</exception>
     /// <exception cref="AutodidactException">The loss became non-finite, or an observer found the features collapsed.</exception>
     public TrainingResult Run(CancellationToken cancellationToken = default)
     {
-        var state = Checkpoints?.Latest(Restore, Notice) ?? new TrainerState(0, 0);
-        if (state.Step > 0)
+        JoinRanks();
+        var state = (Ranks.IsFirst ? Checkpoints?.Latest(Restore, Notice) : null) ?? new TrainerState(0, 0);
+        state = Share(state);
+        if (state.Step > 0 && Ranks.IsFirst)
         {
             Notice?.Invoke(
                 string.Create(CultureInfo.InvariantCulture, $"resuming {_objective.Name} at step {state.Step} of {_options.Steps}"));
@@ -92,7 +106,13 @@ public sealed partial class Trainer : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _optimizer.Dispose();
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _random.Dispose();
+    }
+
+    private IEnumerable<Parameter> Parameters => _groups.SelectMany(g => g.Parameters).Select(p => p.Value);
 
     private int EpochsBetweenLooks => (_options.ObserveEverySteps + _plan.StepsPerEpoch - 1) / _plan.StepsPerEpoch;
 
@@ -121,12 +141,18 @@ public sealed partial class Trainer : IDisposable
         using var scope = NewDisposeScope();
 
         // The generator's state is a function of the step, so a checkpoint need not hold it.
-        random.manual_seed((long)((_options.Seed * 0x9E3779B97F4A7C15) ^ (ulong)step) & long.MaxValue);
-        var indices = views.Plan.Indices.Select(i => _rank[i]).ToArray();
-        var loss = _objective.Loss(new ObjectiveBatch(views, indices), progress);
+        var seed = (long)((_options.Seed * 0x9E3779B97F4A7C15) ^ (ulong)step) & long.MaxValue;
+        _random.manual_seed(seed);
+
+        // Torch's own generator is one for all threads of a process; objectives that draw from it are trained by one rank.
+        if (Ranks.Size == 1) random.manual_seed(seed);
+        views.Type = ViewType;
+        var indices = views.Plan.Batch.Select(i => _rank[i]).ToArray();
+        var loss = _objective.Loss(new ObjectiveBatch(views, indices) { Ranks = Ranks, Random = _random }, progress);
         var accumulation = _options.Optimizer.Accumulation;
         (accumulation == 1 ? loss.Value : loss.Value / accumulation).backward();
-        var value = loss.Value.item<float>();
+        Ranks.Check();
+        var value = loss.Value.ToSingle();
         if (!float.IsFinite(value))
         {
             throw new AutodidactException(
@@ -137,14 +163,21 @@ public sealed partial class Trainer : IDisposable
                     + $"lower the learning rate or set a clip norm (optimizer.clip_norm)"));
         }
 
+        // The first rank keeps the sum that is gathered, so that its checkpoint holds it; the others begin anew.
+        RankGradients.Sum(Ranks, Parameters);
+
         // A phase begins with nothing gathered, and ends with an update.
         var phase = PhaseOf(step);
         if ((step + 1 - _phaseStarts[phase]) % accumulation == 0 || step + 1 == _phaseStarts[phase + 1])
         {
             Update(step, progress);
         }
+        else if (!Ranks.IsFirst)
+        {
+            foreach (var parameter in Parameters) parameter.grad?.zero_();
+        }
 
-        return (value, loss.Metrics.ToDictionary(m => m.Key, m => (double)m.Value.item<float>()));
+        return (value, loss.Metrics.ToDictionary(m => m.Key, m => (double)m.Value.ToSingle()));
     }
 
     private void Update(long step, double progress)
@@ -152,12 +185,12 @@ public sealed partial class Trainer : IDisposable
         _objective.BeforeStep(progress);
         if (_options.Optimizer.ClipNorm > 0)
         {
-            nn.utils.clip_grad_norm_(_groups.SelectMany(g => g.Parameters).Select(p => p.Value), _options.Optimizer.ClipNorm);
+            nn.utils.clip_grad_norm_(Parameters, _options.Optimizer.ClipNorm);
         }
 
         _optimizer.Step(_groups, [.. _groups.Select(g => RateAt(step, g))]);
         // Not zeros: what the next loss does not reach is not to decay because an earlier one reached it. After a resume it would not.
-        foreach (var (_, parameter) in _groups.SelectMany(g => g.Parameters)) parameter.grad = null;
+        foreach (var parameter in Parameters) parameter.grad = null;
         _objective.AfterStep(progress);
     }
 
@@ -165,52 +198,6 @@ public sealed partial class Trainer : IDisposable
     {
         var phase = PhaseOf(step);
         return _options.Optimizer.RateAt(step - _phaseStarts[phase], _phaseStarts[phase + 1] - _phaseStarts[phase], group.ConstantRate);
-    }
-
-    /// <summary>Everything a resumed run needs, by name.</summary>
-    private Dictionary<string, Tensor> NamedTensors()
-    {
-        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach (var (name, tensor) in _objective.Network.NamedState())
-        {
-            tensors.Add($"network/{name}", tensor);
-        }
-
-        foreach (var (name, tensor) in _objective.State)
-        {
-            tensors.Add($"objective/{name}", tensor);
-        }
-
-        foreach (var (name, tensor) in _optimizer.State)
-        {
-            tensors.Add($"optimizer/{name}", tensor);
-        }
-
-        // Gradients matter only inside an accumulation.
-        foreach (var (name, parameter) in _groups.SelectMany(g => g.Parameters))
-        {
-            if (_options.Optimizer.Accumulation > 1)
-            {
-                tensors.Add($"gradient/{name}", parameter.grad ?? zeros_like(parameter));
-            }
-        }
-
-        return tensors;
-    }
-
-    private TrainerState Restore(string path)
-    {
-        using var scope = NewDisposeScope();
-        var tensors = NamedTensors();
-        var state = TrainerState.Read(path, tensors, _options.Steps);
-        foreach (var (name, parameter) in _groups.SelectMany(g => g.Parameters))
-        {
-            // Zeros stand for a parameter that no loss has reached since the last update: it has no gradient, and does not move.
-            if (tensors.TryGetValue($"gradient/{name}", out var gradient))
-                parameter.grad = gradient.any().item<bool>() ? gradient.DetachFromDisposeScope() : null;
-        }
-
-        return state;
     }
 
     private void Reset()
@@ -244,7 +231,7 @@ public sealed partial class Trainer : IDisposable
             var epoch = -1;
             var last = Stopwatch.GetTimestamp();
             _t._objective.Network.train();
-            var plan = _t._plan.From(state.Step, steps, _t._positions, _t._objective.Views);
+            var plan = _t._plan.From(state.Step, steps, _t._positions, _t._objective.Views, _t.Ranks);
             foreach (var batch in _generator.Generate(plan, CancellationToken.None))
             {
                 using (batch)
@@ -316,7 +303,7 @@ public sealed partial class Trainer : IDisposable
         {
             var finished = done == _t._options.Steps;
             var epochEnded = done % _t._plan.StepsPerEpoch == 0 || finished;
-            if (finished || (epochEnded && (epoch + 1) % _t.EpochsBetweenLooks == 0))
+            if (_t.Ranks.IsFirst && (finished || (epochEnded && (epoch + 1) % _t.EpochsBetweenLooks == 0)))
             {
                 _observed = _lastObserved = _t.Observers.SelectMany(o => o.EpochEnded(epoch)).ToDictionary();
                 _t._objective.Network.train();
@@ -327,8 +314,10 @@ public sealed partial class Trainer : IDisposable
                 Report(done, epoch);
             }
 
-            var cancelled = cancellationToken.IsCancellationRequested;
-            if (_t.Checkpoints is { } store && (epochEnded || cancelled || _sinceCheckpoint.Elapsed >= _t._options.CheckpointEvery))
+            // A rank that is told to stop tells the others, so that all stop after the same step.
+            var cancelled = _t.Ranks.Any(cancellationToken.IsCancellationRequested);
+            var due = epochEnded || cancelled || _sinceCheckpoint.Elapsed >= _t._options.CheckpointEvery;
+            if (due && _t.Ranks.IsFirst && _t.Checkpoints is { } store)
             {
                 using var scope = NewDisposeScope();
                 store.Save(new TrainerState(done, _seconds) { Tensors = _t.NamedTensors() });
@@ -337,7 +326,7 @@ public sealed partial class Trainer : IDisposable
 
             if (cancelled && !finished)
             {
-                throw new OperationCanceledException(cancellationToken);
+                throw new OperationCanceledException(cancellationToken.IsCancellationRequested ? cancellationToken : new(canceled: true));
             }
         }
 

@@ -20,6 +20,7 @@ public sealed partial class Trainer
         // A program's first second is slow: code is compiled on the cores that train, and kernels are chosen for each shape.
         const int FewestWarmup = 2;
         const double Enough = 1;
+        JoinRanks();
         var seconds = new double[progress.Count];
         for (var p = 0; p < seconds.Length; p++)
         {
@@ -28,7 +29,7 @@ public sealed partial class Trainer
             using var generator = new ViewGenerator(_images, _options.Seed, GeneratorOptions);
             var times = new List<double>();
             var (warmup, warmed) = (0, 0.0);
-            var plans = _plan.From(0, long.MaxValue, _positions, _ => _objective.Views(at));
+            var plans = _plan.From(0, long.MaxValue, _positions, _ => _objective.Views(at), Ranks);
             var last = Stopwatch.GetTimestamp();
             foreach (var batch in generator.Generate(plans, cancellationToken))
             {
@@ -39,14 +40,14 @@ public sealed partial class Trainer
 
                 var took = Stopwatch.GetElapsedTime(last).TotalSeconds;
                 last = Stopwatch.GetTimestamp();
-                if (warmup < FewestWarmup || warmed < Enough)
+                if (Ranks.Agree(warmup < FewestWarmup || warmed < Enough))
                 {
                     (warmup, warmed) = (warmup + 1, warmed + took);
                     continue;
                 }
 
                 times.Add(took);
-                if (times.Count >= stepsEach && times.Sum() > Enough)
+                if (Ranks.Agree(times.Count >= stepsEach && times.Sum() > Enough))
                 {
                     break;
                 }

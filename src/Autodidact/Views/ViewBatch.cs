@@ -25,6 +25,9 @@ public sealed class ViewBatch : IDisposable
     /// <summary>The plan of this batch.</summary>
     internal BatchPlan Plan { get; }
 
+    /// <summary>Type of the tensors that are read from now on; a test of exactness reads float64.</summary>
+    internal torch.ScalarType Type { get; set; } = torch.ScalarType.Float32;
+
     /// <summary>Number of images, B.</summary>
     public int ImageCount => _layout.ImageCount;
 
@@ -82,6 +85,7 @@ public sealed class ViewBatch : IDisposable
     {
         using var part = _buffer.Flat.narrow(0, from, to - from);
         using var channelsLast = part.view(count, size, size, 3);
-        return channelsLast.permute(0, 3, 1, 2).DetachFromDisposeScope();
+        using var images = channelsLast.permute(0, 3, 1, 2);
+        return (Type == torch.ScalarType.Float32 ? images.alias() : images.to(Type)).DetachFromDisposeScope();
     }
 }

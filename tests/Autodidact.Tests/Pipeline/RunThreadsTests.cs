@@ -25,6 +25,6 @@ public sealed class RunThreadsTests
         {
             Hardware = new HardwareRecord("a processor", began, 1, "cpu", "a platform"),
         };
-        return RunPipeline.ThreadsOf(record, told => Assert.Fail($"{told}"), TestContext.Current.CancellationToken);
+        return RunPipeline.ThreadsOf(record);
     }
 }

@@ -56,6 +56,9 @@ internal sealed class AlternatingClustering : IObjective
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor> { ["targets"] = _learning.AllTargets };
 
+    /// <inheritdoc/>
+    public bool DividesAmongRanks => _learning.DividesAmongRanks;
+
     private MultiExitNetwork Student => _learning.Student;
 
     private int Clusters => Student.Options.Outputs;

@@ -71,18 +71,21 @@ internal sealed class CompRess : StudentObjective
     }
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var view = batch.Views.View(0);
         var outputs = ReadOff(Forward(view));
-        var teacher = _teacher.Embed(view);
+        var teacher = batch.Gather(_teacher.Embed(view));
         var anchors = _teacher.Queue.Snapshot();
         var distance = stack([.. outputs.Features.Select((feature, i) => _key is null
-            ? CompRessLoss.Compute(_maps[i].call(feature), teacher, anchors, anchors, _options.Temperature)
-            : CompRessLoss.Compute(feature, teacher, _memories[i].Snapshot(), anchors, _options.Temperature))]).mean();
-        var hard = CrossEntropy(outputs, Targets(Rows(batch)));
-        Remember(view, teacher);
+            ? CompRessLoss.Compute(batch.Gather(_maps[i].call(feature)), teacher, anchors, anchors, _options.Temperature)
+            : CompRessLoss.Compute(batch.Gather(feature), teacher, _memories[i].Snapshot(), anchors, _options.Temperature))]).mean();
+        var hard = CrossEntropy(Gather(batch, outputs), Targets(Rows(batch)));
+        Remember(batch, teacher);
         return new ObjectiveLoss(
             hard + (distance * _options.Weight),
             new Dictionary<string, Tensor> { ["hard"] = hard.detach(), ["anchors"] = distance.detach() });
@@ -103,14 +106,14 @@ internal sealed class CompRess : StudentObjective
         base.Dispose(disposing);
     }
 
-    private void Remember(Tensor view, Tensor teacher)
+    private void Remember(ObjectiveBatch batch, Tensor teacher)
     {
         _teacher.Queue.Enqueue(teacher);
         if (_key is null) return;
         using var noGrad = no_grad();
-        foreach (var (memory, feature) in _memories.Zip(Features(_key.Module, view)))
+        foreach (var (memory, feature) in _memories.Zip(Features(_key.Module, batch.Views.View(0))))
         {
-            memory.Enqueue(nn.functional.normalize(feature, p: 2, dim: 1));
+            memory.Enqueue(nn.functional.normalize(batch.Gather(feature), p: 2, dim: 1));
         }
     }
 

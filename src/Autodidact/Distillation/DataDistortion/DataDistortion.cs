@@ -20,6 +20,9 @@ internal sealed class DataDistortion : StudentObjective
         : base("data-distortion", training) => _options = options;
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -28,7 +31,7 @@ internal sealed class DataDistortion : StudentObjective
             throw new ArgumentException($"expected two views of each image, got {batch.Views.ViewCount}", nameof(batch));
         }
 
-        var (outputs, targets) = (Forward(batch.Views.All), Targets(Rows(batch)));
+        var (outputs, targets) = (Gather(batch, Forward(batch.Views.All)), Targets(Rows(batch)));
         return Sum(outputs.Logits.Zip(
             outputs.Features, (logits, features) => DataDistortionLoss.Compute(Halves(logits), Halves(features), _options, targets)));
     }

@@ -62,18 +62,22 @@ internal sealed class FitNets : StudentObjective
     public override void BeginPhase(int phase) => _hinting = phase == 0;
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var view = batch.Views.View(0);
         if (_hinting)
         {
-            var hint = Hint(view);
+            var hint = Hint(batch, view);
             return new ObjectiveLoss(hint, new Dictionary<string, Tensor> { ["hint"] = hint.detach() });
         }
 
-        var (teacher, targets) = (_teacher.Logits(view), Targets(Rows(batch)));
-        return Sum(Forward(view).Logits.Select(logits => KnowledgeDistillationLoss.Compute(logits, teacher, _distillation, targets)));
+        var (teacher, targets) = (batch.Gather(_teacher.Logits(view)), Targets(Rows(batch)));
+        return Sum(Forward(view).Logits.Select(batch.Gather)
+            .Select(logits => KnowledgeDistillationLoss.Compute(logits, teacher, _distillation, targets)));
     }
 
     /// <inheritdoc/>
@@ -83,11 +87,12 @@ internal sealed class FitNets : StudentObjective
         base.Dispose(disposing);
     }
 
-    private Tensor Hint(Tensor view)
+    private Tensor Hint(ObjectiveBatch batch, Tensor view)
     {
         var (student, teacher) = (Student.Backbone.ForwardTo(view, Stage), _teacher.Map(view, Stage));
         long[] size = [Math.Min(student.shape[2], teacher.shape[2]), Math.Min(student.shape[3], teacher.shape[3])];
-        return FitNetsLoss.Compute(Shrink(student, size), Shrink(teacher, size), _options, _regressor);
+        var regressed = _regressor?.call(Shrink(student, size)) ?? Shrink(student, size);
+        return FitNetsLoss.Compute(batch.Gather(regressed), batch.Gather(Shrink(teacher, size)), _options);
     }
 
     private static Tensor Shrink(Tensor map, long[] size) =>

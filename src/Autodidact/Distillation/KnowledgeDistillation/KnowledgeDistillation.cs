@@ -26,12 +26,16 @@ internal sealed class KnowledgeDistillation : StudentObjective
     }
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var (view, targets) = (batch.Views.View(0), Targets(Rows(batch)));
-        var teacher = _teacher.Logits(view);
-        return Sum(Forward(view).Logits.Select(logits => KnowledgeDistillationLoss.Compute(logits, teacher, _options, targets)));
+        var teacher = batch.Gather(_teacher.Logits(view));
+        return Sum(Forward(view).Logits.Select(batch.Gather)
+            .Select(logits => KnowledgeDistillationLoss.Compute(logits, teacher, _options, targets)));
     }
 
     /// <inheritdoc/>

@@ -36,17 +36,23 @@ internal sealed class S2sd : StudentObjective
     }
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var (outputs, targets) = (Forward(batch.Views.View(0)), Targets(Rows(batch)));
+        var own = Forward(batch.Views.View(0));
+        var (outputs, targets) = (Gather(batch, own), Targets(Rows(batch)));
         var backbone = progress >= _options.FeatureFrom && _options.FeatureFrom < 1 ? outputs.Features[^1] : null;
         return Sum(outputs.Features.Select((feature, exit) => S2sdLoss.Compute(
             (feature, outputs.Logits[exit]),
-            [.. _heads[exit].Select(head => head.Answer(feature))],
+            [.. _heads[exit].Select(head => Joined(head.Answer(own.Features[exit])))],
             targets,
             _options,
             exit < outputs.Features.Count - 1 ? backbone : null)));
+
+        (Tensor, Tensor) Joined((Tensor Embedding, Tensor Logits) answer) => (batch.Gather(answer.Embedding), batch.Gather(answer.Logits));
     }
 
     private Head Make(int head) =>

@@ -35,17 +35,20 @@ internal sealed class SeedDistillation : StudentObjective
     public override IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor>(_teacher.Queue.State("queue"));
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var view = batch.Views.View(0);
         var outputs = ReadOff(Forward(view));
-        var teacher = _teacher.Embed(view);
+        var teacher = batch.Gather(_teacher.Embed(view));
         var queue = _teacher.Queue.Snapshot();
         var distances = outputs.Features.Select((feature, i) => SeedDistillationLoss.Compute(
-            _projections[i].call(feature), teacher, queue, _options.Temperature, _options.TeacherTemperature));
+            batch.Gather(_projections[i].call(feature)), teacher, queue, _options.Temperature, _options.TeacherTemperature));
         var distance = stack([.. distances]).mean();
-        var hard = CrossEntropy(outputs, Targets(Rows(batch)));
+        var hard = CrossEntropy(Gather(batch, outputs), Targets(Rows(batch)));
         _teacher.Queue.Enqueue(teacher);
         return new ObjectiveLoss(
             hard + (distance * _options.Weight),

@@ -2,6 +2,7 @@ using Autodidact.Clustering;
 using Autodidact.Evaluation;
 using Autodidact.Models;
 using Autodidact.Numerics;
+using Autodidact.Training;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -71,13 +72,15 @@ internal sealed class ExtraClusterings : IDisposable
     /// <summary>
     /// Sum over the clusterings of cross entropies and divergences of their heads; each head's teacher is a head of the same clustering.
     /// </summary>
-    /// <param name="features">Feature [B, D] of each exit.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="features">Feature [b, D] of each exit, of this rank's images.</param>
     /// <param name="rows">int64 [B].</param>
-    public Tensor Loss(IReadOnlyList<Tensor> features, Tensor rows) => _clusterings.Select((clustering, j) =>
+    public Tensor Loss(ObjectiveBatch batch, IReadOnlyList<Tensor> features, Tensor rows) => _clusterings.Select((clustering, j) =>
     {
         var (targets, weights) = clustering.Targets.Of(rows, clustering.Assignments[rows]);
-        var logits = features.Select((feature, exit) => Heads[(j * _exits) + exit].call(feature));
-        return SelfDistillationLoss.Compute(new ExitOutputs(features, [.. logits]), targets, _options, weights: weights).Loss;
+        var logits = features.Select((feature, exit) => batch.Gather(Heads[(j * _exits) + exit].call(feature)));
+        var outputs = new ExitOutputs([.. features.Select(batch.Gather)], [.. logits]);
+        return SelfDistillationLoss.Compute(outputs, targets, _options, weights: weights).Loss;
     }).Aggregate((a, b) => a + b);
 
     public void Dispose()

@@ -82,6 +82,9 @@ internal sealed class SelfDistillation : StudentObjective
             : new SingleExit(training, options, encoderFeatures, centroids);
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -96,18 +99,18 @@ internal sealed class SelfDistillation : StudentObjective
         }
 
         var outputs = Forward(_projector is null ? batch.Views.View(0) : batch.Views.All);
-        var (loss, parts) = Distill(_options.ClassifiersOnly ? ReadOff(outputs) : outputs, rows);
+        var (loss, parts) = Distill(batch, _options.ClassifiersOnly ? ReadOff(outputs) : outputs, rows);
         if (_regresses)
         {
             var teacher = _knowledge.Features![rows];
-            var distance = stack([.. outputs.Features.Select((feature, i) => Distance(i, feature, teacher))]).mean();
+            var distance = stack([.. outputs.Features.Select((feature, i) => Distance(batch, i, feature, teacher))]).mean();
             loss += _options.EncoderFeature * distance;
             parts["encoder_feature"] = distance.detach();
         }
 
         if (_projector is not null)
         {
-            var contrast = NtXentLoss.Compute(_projector.call(outputs.Features[^1]), _options.ContrastTemperature);
+            var contrast = NtXentLoss.Compute(batch.Gather(_projector.call(outputs.Features[^1])), _options.ContrastTemperature);
             loss += _options.Contrast * contrast;
             parts["contrast"] = contrast.detach();
         }
@@ -132,19 +135,25 @@ internal sealed class SelfDistillation : StudentObjective
     /// <summary>
     /// Hard, soft and hint. Cross entropy and divergence are averaged over the clusterings, so that their weights keep their meaning.
     /// </summary>
-    private (Tensor Loss, Dictionary<string, Tensor> Parts) Distill(ExitOutputs outputs, Tensor rows)
+    private (Tensor Loss, Dictionary<string, Tensor> Parts) Distill(ObjectiveBatch batch, ExitOutputs own, Tensor rows)
     {
         var (targets, weights) = _targets.Of(rows, Targets(rows));
         var heads = 1 + (_clusterings?.Count ?? 0);
+        var outputs = Gather(batch, own);
+        Tensor[] adapted = [.. own.Features.Take(_adapters.Count).Select((feature, exit) => batch.Gather(_adapters[exit].call(feature)))];
         var (loss, parts) = SelfDistillationLoss.Compute(
-            outputs, targets, heads == 1 ? _options : _options with { Hint = _options.Hint * heads }, Adapt, weights);
+            outputs,
+            targets,
+            heads == 1 ? _options : _options with { Hint = _options.Hint * heads },
+            (exit, feature) => exit < adapted.Length ? adapted[exit] : feature,
+            weights);
         var all = new Dictionary<string, Tensor>(parts);
         if (_clusterings is null)
         {
             return (loss, all);
         }
 
-        var others = _clusterings.Loss(outputs.Features, rows);
+        var others = _clusterings.Loss(batch, own.Features, rows);
         all["clusterings"] = others.detach() / _clusterings.Count;
         return ((loss + others) / heads, all);
     }
@@ -152,15 +161,13 @@ internal sealed class SelfDistillation : StudentObjective
     private static ModuleList<Linear> Layers(int count, long inputs, long outputs) =>
         nn.ModuleList(Enumerable.Range(0, count).Select(_ => nn.Linear(inputs, outputs)).ToArray());
 
-    private Tensor Adapt(int exit, Tensor feature) => exit < _adapters.Count ? _adapters[exit].forward(feature) : feature;
-
-    private Tensor Distance(int exit, Tensor feature, Tensor teacher) => _options.EncoderFeatureForm switch
+    private Tensor Distance(ObjectiveBatch batch, int exit, Tensor feature, Tensor teacher) => _options.EncoderFeatureForm switch
     {
-        EncoderFeatureForm.Direction => FeatureRegressionLoss.Compute(_maps[exit].forward(feature), teacher),
-        EncoderFeatureForm.Relations => RelationalDistillationLoss.Compute(feature, teacher, _options.Relations).Loss,
+        EncoderFeatureForm.Direction => FeatureRegressionLoss.Compute(batch.Gather(_maps[exit].call(feature)), teacher),
+        EncoderFeatureForm.Relations => RelationalDistillationLoss.Compute(batch.Gather(feature), teacher, _options.Relations).Loss,
         EncoderFeatureForm.Anchors => CompRessLoss.Compute(
-            _maps[exit].forward(feature), teacher, _anchors!, _anchors!, _options.AnchorTemperature),
-        EncoderFeatureForm.Similarities => SimilarityPreservingLoss.Compute(feature, teacher, _options.Similarities),
+            batch.Gather(_maps[exit].call(feature)), teacher, _anchors!, _anchors!, _options.AnchorTemperature),
+        EncoderFeatureForm.Similarities => SimilarityPreservingLoss.Compute(batch.Gather(feature), teacher, _options.Similarities),
         var form => throw new InvalidOperationException($"unknown form {form}"),
     };
 }

@@ -40,12 +40,15 @@ internal sealed class SingleExit : StudentObjective
     }
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var rows = Rows(batch);
         var (targets, weights) = _targets.Of(rows, Targets(rows));
-        var logits = Student.ForwardTo(batch.Views.View(0), _exit).Logits;
+        var logits = batch.Gather(Student.ForwardTo(batch.Views.View(0), _exit).Logits);
         var loss = SelfDistillationLoss.CrossEntropy(logits, targets, _options.LabelSmoothing, weights);
         return new ObjectiveLoss(loss, new Dictionary<string, Tensor> { ["hard"] = loss.detach() });
     }

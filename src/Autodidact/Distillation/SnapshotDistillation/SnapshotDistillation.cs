@@ -54,11 +54,14 @@ internal sealed class SnapshotDistillation : StudentObjective
     }
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var (view, targets) = (batch.Views.View(0), Targets(Rows(batch)));
-        var outputs = Forward(view);
+        var outputs = Gather(batch, Forward(view));
         if (_cycle == 0)
         {
             var hard = CrossEntropy(outputs, targets);
@@ -66,7 +69,8 @@ internal sealed class SnapshotDistillation : StudentObjective
         }
 
         return Sum(outputs.Logits.Zip(
-            Taught(view).Logits, (logits, snapshot) => SnapshotDistillationLoss.Compute(logits, snapshot, _options, targets)));
+            Taught(view).Logits.Select(batch.Gather),
+            (logits, snapshot) => SnapshotDistillationLoss.Compute(logits, snapshot, _options, targets)));
     }
 
     /// <inheritdoc/>

@@ -52,7 +52,7 @@ internal sealed class BarlowTwins : DecorrelatingObjective
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var loss = BarlowTwinsLoss.Compute(Embed(batch.Views.View(0)), Embed(batch.Views.View(1)), _options.RedundancyWeight);
+        var loss = BarlowTwinsLoss.Compute(Embed(batch, 0), Embed(batch, 1), _options.RedundancyWeight);
         return new(loss * _options.LossScale, new Dictionary<string, Tensor>());
     }
 

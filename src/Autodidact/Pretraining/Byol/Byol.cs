@@ -62,13 +62,16 @@ internal sealed class Byol : EncoderObjective
     }
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
         Tensor[] views = [batch.Views.View(0), batch.Views.View(1)];
         var targets = Targets(views);
         var predictions = cat([.. views.Select(view => _predictor.call(_projector.call(Encoder.call(view))))]);
-        return new(ByolLoss.Compute(predictions, targets), new Dictionary<string, Tensor>());
+        return new(ByolLoss.Compute(batch.Gather(predictions), batch.Gather(targets)), new Dictionary<string, Tensor>());
     }
 
     /// <inheritdoc/>

@@ -79,10 +79,13 @@ internal sealed class DeepCluster : EncoderObjective
     }
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var logits = _head.call(Encoder.call(batch.Views.View(0)));
+        var logits = batch.Gather(_head.call(Encoder.call(batch.Views.View(0))));
         return new ObjectiveLoss(DeepClusterLoss.Compute(logits, _targets[Rows(batch)], _sizes), new Dictionary<string, Tensor>());
     }
 

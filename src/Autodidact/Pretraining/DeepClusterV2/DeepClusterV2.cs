@@ -96,6 +96,9 @@ internal sealed class DeepClusterV2 : EncoderObjective
     }
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -103,11 +106,11 @@ internal sealed class DeepClusterV2 : EncoderObjective
         var clusters = _assignments.index_select(1, rows);
         if (clusters.max().item<long>() < 0)
         {
-            using (no_grad()) Remember(rows, Project(Encoder.call(batch.Views.Range(0, OrdinaryViews))));
+            using (no_grad()) Remember(rows, batch.Gather(Project(Encoder.call(batch.Views.Range(0, OrdinaryViews)))));
             return new ObjectiveLoss(tensor((float)Math.Log(_clusters), requires_grad: true), new Dictionary<string, Tensor>());
         }
 
-        var embeddings = Project(MultiCrop.Encode(Encoder, batch.Views, OrdinaryViews));
+        var embeddings = batch.Gather(Project(MultiCrop.Encode(Encoder, batch.Views, OrdinaryViews)));
         Remember(rows, embeddings.detach().narrow(0, 0, OrdinaryViews * rows.shape[0]));
         return new ObjectiveLoss(
             DeepClusterV2Loss.Compute([.. _prototypes.Select(head => head.Scores(embeddings))], clusters, _options.Temperature),
@@ -158,7 +161,7 @@ internal sealed class DeepClusterV2 : EncoderObjective
         var matrix = new FeatureMatrix((int)seen.shape[0], _options.ProjectorOutput);
         foreach (var (row, count) in FeatureTensors.Blocks(matrix.Rows, BlockRows))
         {
-            using var block = _memory.select(0, view).index_select(0, seen.narrow(0, row, count));
+            using var block = _memory.select(0, view).index_select(0, seen.narrow(0, row, count)).to(ScalarType.Float32);
             FeatureTensors.Values(block).CopyTo(matrix.Block(row, count));
         }
 

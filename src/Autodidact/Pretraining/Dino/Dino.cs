@@ -56,14 +56,17 @@ internal sealed class Dino : EncoderObjective
     }
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var ordinary = batch.Views.Range(0, OrdinaryViews);
-        var teacher = Teach(ordinary);
+        var teacher = batch.Gather(Teach(ordinary));
         var targets = DinoLoss.Targets(teacher, _center.Mean, TeacherTemperatureAt(progress));
-        var loss =
-            DinoLoss.Compute(_head.call(MultiCrop.Encode(Encoder, batch.Views, OrdinaryViews)), targets, _options.StudentTemperature);
+        var student = batch.Gather(_head.call(MultiCrop.Encode(Encoder, batch.Views, OrdinaryViews)));
+        var loss = DinoLoss.Compute(student, targets, _options.StudentTemperature);
         _center.Update(teacher, _options.CenterMomentum);
 
         // The two collapses show here: the logarithm of the number of outputs where the teacher says nothing, 0 where it says one thing of

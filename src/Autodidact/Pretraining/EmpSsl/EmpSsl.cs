@@ -58,10 +58,13 @@ internal sealed class EmpSsl : EncoderObjective
     }
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var embeddings = _projector.call(MultiCrop.Encode(Encoder, batch.Views, _options.Views));
+        var embeddings = batch.Gather(_projector.call(MultiCrop.Encode(Encoder, batch.Views, _options.Views)));
         var (similarity, rate) = EmpSslLoss.Terms(embeddings, batch.Views.ViewCount, _options.Distortion);
         return new ObjectiveLoss(
             -(similarity * _options.SimilarityWeight) - rate,

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Autodidact.Models;
 using Autodidact.Objectives;
 using Autodidact.Training;
 using TorchSharp;
@@ -38,7 +39,7 @@ public sealed record JigsawOptions
 /// <summary>
 /// Jigsaw puzzles: the tiles of an image are shuffled by one of P permutations; by which? Noroozi &amp; Favaro, ECCV 2016, arXiv
 /// 1603.09246. The loss is <see cref="PretextLoss"/>; all tiles of the batch go through the encoder in one pass, then each through Linear,
-/// BatchNorm, ReLU, and joined through a linear classifier.
+/// batch norm, ReLU, and joined through a linear classifier.
 /// </summary>
 internal sealed class Jigsaw : EncoderObjective
 {
@@ -70,7 +71,7 @@ internal sealed class Jigsaw : EncoderObjective
             "embedding",
             nn.Sequential(
                 nn.Linear(Encoder.FeatureSize, options.Embedding, hasBias: false),
-                nn.BatchNorm1d(options.Embedding),
+                new BatchNormalization(options.Embedding),
                 nn.ReLU(inplace: true)));
         _classifier = Beside("classifier", nn.Linear((long)tiles * options.Embedding, options.Permutations));
         _permutations = new long[options.Permutations, tiles];

@@ -39,18 +39,21 @@ internal sealed class MocoV2 : EncoderObjective
     public override IReadOnlyDictionary<string, Tensor> State => new Dictionary<string, Tensor>(_queue.State("queue"));
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        CheckGroups(batch.Views.ImageCount);
+        CheckGroups(batch);
         var (first, second) = (batch.Views.View(0), batch.Views.View(1));
         var queue = _queue.Snapshot();
-        var keys = Keys(second);
-        var loss = MocoLoss.Compute(Queries(first), keys, queue, _options.Temperature);
+        var keys = Keys(batch, second);
+        var loss = MocoLoss.Compute(Queries(batch, first), keys, queue, _options.Temperature);
         if (_options.Symmetric)
         {
-            var others = Keys(first);
-            loss = loss.add(MocoLoss.Compute(Queries(second), others, queue, _options.Temperature)).div(2);
+            var others = Keys(batch, first);
+            loss = loss.add(MocoLoss.Compute(Queries(batch, second), others, queue, _options.Temperature)).div(2);
             keys = cat([keys, others]);
         }
 
@@ -75,38 +78,56 @@ internal sealed class MocoV2 : EncoderObjective
 
     private ProjectionHead Projector() => new(Encoder.FeatureSize, [_options.ProjectorHidden, _options.ProjectorOutput], norm: false);
 
-    private Tensor Queries(Tensor view) => _projector.call(InGroups(Encoder, view));
+    private Tensor Queries(ObjectiveBatch batch, Tensor view) => batch.Gather(_projector.call(InGroups(batch, Encoder, view)));
 
     /// <summary>
     /// Normalised keys in the order of the view's images. Groups are drawn anew for them, so that a key's batch statistics are not those of
     /// its query's group.
     /// </summary>
-    private Tensor Keys(Tensor view)
+    private Tensor Keys(ObjectiveBatch batch, Tensor view)
     {
         using var noGrad = no_grad();
-        if (_options.NormGroups == 1) return Embed(view);
-        var order = randperm(view.shape[0], ScalarType.Int64);
-        return Embed(view.permute(0, 2, 3, 1).index_select(0, order).permute(0, 3, 1, 2)).index_select(0, order.argsort());
+        if (_options.NormGroups == 1) return batch.Gather(Embed(view));
 
-        Tensor Embed(Tensor images) =>
-            nn.functional.normalize(_keyProjector.Module.call(InGroups(_keyEncoder.Module, images)), p: 2, dim: 1);
+        // A rank's groups hold images of other ranks, so it has to have them all.
+        var images = batch.Gather(view.permute(0, 2, 3, 1));
+        var order = randperm(batch.ImageCount, ScalarType.Int64, generator: batch.Random);
+        var (first, count) = batch.Ranks.Part(batch.ImageCount);
+        var keys = Embed(images.index_select(0, order.narrow(0, first, count)).permute(0, 3, 1, 2));
+        return batch.Gather(keys).index_select(0, order.argsort());
+
+        Tensor Embed(Tensor part) =>
+            nn.functional.normalize(_keyProjector.Module.call(InGroups(batch, _keyEncoder.Module, part)), p: 2, dim: 1);
     }
 
-    /// <summary>Features of a view, batch norm seeing one group of images at a time.</summary>
-    private Tensor InGroups(Backbone encoder, Tensor view)
+    /// <summary>Features of this rank's part of a view, batch norm seeing one group of images at a time.</summary>
+    private Tensor InGroups(ObjectiveBatch batch, Backbone encoder, Tensor part)
     {
-        var (images, groups) = (view.shape[0], _options.NormGroups);
-        return groups == 1 ? encoder.call(view) : cat([.. Enumerable.Range(0, groups).Select(Group)]);
+        var (images, groups, ranks) = (batch.ImageCount, _options.NormGroups, batch.Ranks);
+        if (groups == 1) return encoder.call(part);
+        var each = groups / ranks.Size;
+        var first = ranks.Part(images).First;
+        using var apart = SeparateStatistics.Begin(ranks, encoder);
+        return cat([.. Enumerable.Range(ranks.Rank * each, each).Select(Group)]);
 
         Tensor Group(int group)
         {
             var from = images * group / groups;
-            return encoder.call(view.narrow(0, from, (images * (group + 1) / groups) - from));
+            return encoder.call(part.narrow(0, from - first, (images * (group + 1) / groups) - from));
         }
     }
 
-    private void CheckGroups(int images)
+    private void CheckGroups(ObjectiveBatch batch)
     {
+        var images = batch.ImageCount;
+        if (_options.NormGroups > 1 && _options.NormGroups % batch.Ranks.Size != 0)
+        {
+            throw new AutodidactException(
+                FailureKind.Usage,
+                $"{_prefix}norm_groups: {_options.NormGroups} groups cannot be divided among {batch.Ranks.Size} ranks: "
+                + $"use {batch.Ranks.Size} groups or another number of ranks");
+        }
+
         if (images < 2 * _options.NormGroups && _options.NormGroups > 1)
         {
             throw new AutodidactException(

@@ -57,10 +57,14 @@ internal sealed class Npid : EncoderObjective
     public override IReadOnlyDictionary<string, Tensor> State => _memory.State;
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return new(_memory.Loss(_embedding.call(Encoder.call(batch.Views.View(0))), Rows(batch)), new Dictionary<string, Tensor>());
+        var embeddings = batch.Gather(_embedding.call(Encoder.call(batch.Views.View(0))));
+        return new(_memory.Loss(embeddings, Rows(batch), batch.Random), new Dictionary<string, Tensor>());
     }
 
     /// <inheritdoc/>

@@ -36,15 +36,18 @@ internal sealed class RotNet : EncoderObjective
     }
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var logits = _classifier.call(Encoder.call(QuarterTurns.All(batch.Views.View(0))));
+        var logits = batch.Gather(_classifier.call(Encoder.call(QuarterTurns.All(batch.Views.View(0)))));
         return new(
             RotationLoss.Compute(logits),
             new Dictionary<string, Tensor>
             {
-                ["rotation_accuracy"] = PretextLoss.Accuracy(logits, QuarterTurns.Labels(batch.Views.ImageCount)),
+                ["rotation_accuracy"] = PretextLoss.Accuracy(logits, QuarterTurns.Labels(batch.ImageCount)),
             });
     }
 }

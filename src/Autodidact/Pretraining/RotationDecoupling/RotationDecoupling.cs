@@ -78,15 +78,19 @@ internal sealed class RotationDecoupling : EncoderObjective
     public override IReadOnlyDictionary<string, Tensor> State => _memory.State;
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var features = Encoder.call(QuarterTurns.All(batch.Views.View(0)));
-        var logits = _classifier.call(features.narrow(1, 0, _rotationSize));
+        var logits = batch.Gather(_classifier.call(features.narrow(1, 0, _rotationSize)));
         var other = features.narrow(1, _rotationSize, features.shape[1] - _rotationSize);
         var rotation = RotationLoss.Compute(logits);
-        var invariance = RotationDecouplingLoss.Invariance(other);
-        var instances = _memory.Loss(_embedding.call(RotationDecouplingLoss.Mean(other)), Rows(batch));
+        var invariance = RotationDecouplingLoss.Invariance(batch.Gather(other));
+        var instances = _memory.Loss(
+            batch.Gather(_embedding.call(RotationDecouplingLoss.Mean(other))), Rows(batch), batch.Random);
         return new(
             (rotation * _options.RotationWeight) + (invariance * _options.InvarianceWeight) + (instances * _options.InstanceWeight),
             new Dictionary<string, Tensor>
@@ -94,7 +98,7 @@ internal sealed class RotationDecoupling : EncoderObjective
                 ["rotation"] = rotation.detach(),
                 ["invariance"] = invariance.detach(),
                 ["instances"] = instances.detach(),
-                ["rotation_accuracy"] = PretextLoss.Accuracy(logits, QuarterTurns.Labels(batch.Views.ImageCount)),
+                ["rotation_accuracy"] = PretextLoss.Accuracy(logits, QuarterTurns.Labels(batch.ImageCount)),
             });
     }
 

@@ -48,12 +48,15 @@ internal sealed class S4l : EncoderObjective
     }
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var features = Encoder.call(QuarterTurns.All(batch.Views.View(0)));
         var (loss, classes, rotations) = S4lLoss.Compute(
-            _classes.call(features), _rotations.call(features), _labels[Rows(batch)], _options.RotationWeight);
+            batch.Gather(_classes.call(features)), batch.Gather(_rotations.call(features)), _labels[Rows(batch)], _options.RotationWeight);
         return new ObjectiveLoss(
             loss, new Dictionary<string, Tensor> { ["classes"] = classes.detach(), ["rotations"] = rotations.detach() });
     }

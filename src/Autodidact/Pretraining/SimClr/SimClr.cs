@@ -62,10 +62,13 @@ internal sealed class SimClr : EncoderObjective
     }
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var embeddings = _projector.call(MultiCrop.Encode(Encoder, batch.Views, _options.Views));
+        var embeddings = batch.Gather(_projector.call(MultiCrop.Encode(Encoder, batch.Views, _options.Views)));
         return new(
             NtXentLoss.Compute(embeddings, _options.Temperature, batch.Views.ViewCount, _options.Decoupled),
             new Dictionary<string, Tensor>());

@@ -73,11 +73,14 @@ internal sealed class SimSiam : EncoderObjective
     }
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
         Tensor[] projections = [_projector.call(Encoder.call(batch.Views.View(0))), _projector.call(Encoder.call(batch.Views.View(1)))];
         var predictions = cat([.. projections.Select(_predictor.call)]);
-        return new(SimSiamLoss.Compute(predictions, cat(projections)), new Dictionary<string, Tensor>());
+        return new(SimSiamLoss.Compute(batch.Gather(predictions), batch.Gather(cat(projections))), new Dictionary<string, Tensor>());
     }
 }

@@ -46,14 +46,17 @@ internal sealed class Swav : EncoderObjective
         new Dictionary<string, Tensor>([.. _queues.SelectMany((queue, view) => queue.State($"queue_{view}")), new("queued", _queued)]);
 
     /// <inheritdoc/>
+    public override bool DividesAmongRanks => true;
+
+    /// <inheritdoc/>
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
         var embeddings = nn.functional.normalize(_projector.call(MultiCrop.Encode(Encoder, batch.Views, OrdinaryViews)), p: 2, dim: 1);
-        var scores = _prototypes.Scores(embeddings, Frozen(progress)).split(batch.Views.ImageCount);
+        var scores = batch.Gather(_prototypes.Scores(embeddings, Frozen(progress))).split(batch.ImageCount);
         var useQueue = progress >= _options.QueueFrom && _queues.Length > 0 && _queued.item<long>() >= _queues[0].Size;
         var codes = Enumerable.Range(0, OrdinaryViews).Select(view => Codes(scores[view], useQueue ? _queues[view] : null)).ToArray();
-        Remember(embeddings.detach().split(batch.Views.ImageCount));
+        Remember(batch.Gather(embeddings.detach()).split(batch.ImageCount));
         return new ObjectiveLoss(SwavLoss.Compute(scores, codes, _options.Temperature), new Dictionary<string, Tensor>());
     }
 

@@ -53,7 +53,7 @@ internal sealed class VicReg : DecorrelatingObjective
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var (invariance, variance, covariance) = VicRegLoss.Terms(Embed(batch.Views.View(0)), Embed(batch.Views.View(1)));
+        var (invariance, variance, covariance) = VicRegLoss.Terms(Embed(batch, 0), Embed(batch, 1));
         return new ObjectiveLoss(
             (invariance * _options.InvarianceWeight) + (variance * _options.VarianceWeight) + (covariance * _options.CovarianceWeight),
             new Dictionary<string, Tensor>

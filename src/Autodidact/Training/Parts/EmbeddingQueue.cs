@@ -69,7 +69,7 @@ internal sealed class EmbeddingQueue : IDisposable
         _rows.index_copy_(
             0,
             (_next + passing + arange(staying, ScalarType.Int64)).remainder(Size),
-            embeddings.narrow(0, passing, staying).to(ScalarType.Float32));
+            embeddings.narrow(0, passing, staying).to(_rows.dtype));
         _next.add_(passing + staying).remainder_(Size);
     }
 

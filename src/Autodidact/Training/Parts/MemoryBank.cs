@@ -64,7 +64,7 @@ internal sealed class MemoryBank : IDisposable
 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var unit = nn.functional.normalize(embeddings.to(ScalarType.Float32), p: 2, dim: 1);
+        var unit = nn.functional.normalize(embeddings.to(_vectors.dtype), p: 2, dim: 1);
         var mixed = Rows(rows).mul_(momentum).add_(unit, alpha: 1 - momentum);
         _vectors.index_copy_(0, rows, nn.functional.normalize(mixed, p: 2, dim: 1));
     }

@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+using Autodidact.Evaluation;
+using Autodidact.Numerics;
+using Autodidact.Ranks;
+using static TorchSharp.torch;
+
+namespace Autodidact.Stages;
+
+/// <summary>Features of many images, each rank having computed a part: every rank gets them all.</summary>
+internal static class RankFeatures
+{
+    private const int BlockRows = 4096;
+
+    /// <summary>Features in the order of the images.</summary>
+    /// <param name="ranks">The ranks; each calls with a model of the same weights.</param>
+    /// <param name="model">From images to features, its modules in evaluation mode.</param>
+    /// <param name="images">The un-augmented views.</param>
+    /// <param name="positions">Images wanted.</param>
+    /// <param name="batchSize">Images a forward pass.</param>
+    public static FeatureMatrix Extract(RankGroup ranks, Func<Tensor, Tensor> model, PlainPixels images, int[] positions, int batchSize)
+    {
+        if (ranks.Size == 1) return FeatureExtractor.Extract(model, images, positions, batchSize);
+        var parts = Enumerable.Range(0, ranks.Size).Select(rank => ranks.Part(positions.Length, rank)).ToArray();
+        var (first, count) = parts[ranks.Rank];
+        using var own = FeatureExtractor.Extract(model, images, positions[first..(first + count)], batchSize);
+        var all = new FeatureMatrix(positions.Length, own.Columns);
+        try
+        {
+            // In blocks: no message may be larger than 2 GB.
+            foreach (var (row, rows) in FeatureTensors.Blocks(parts.Max(part => part.Count), BlockRows))
+            {
+                var lengths = parts.Select(part => Math.Clamp(part.Count - row, 0, rows) * own.Columns * sizeof(float)).ToArray();
+                var mine = lengths[ranks.Rank] == 0 ? [] : MemoryMarshal.AsBytes(own.Block(row, Math.Min(rows, count - row)));
+                var bytes = new byte[lengths.Sum()];
+                ranks.Gather(mine, bytes, lengths);
+                var at = 0;
+                for (var rank = 0; rank < parts.Length; rank++)
+                {
+                    if (lengths[rank] == 0) continue;
+                    MemoryMarshal.Cast<byte, float>(bytes.AsSpan(at, lengths[rank]))
+                        .CopyTo(all.Block(parts[rank].First + row, lengths[rank] / (own.Columns * sizeof(float))));
+                    at += lengths[rank];
+                }
+            }
+
+            return all;
+        }
+        catch
+        {
+            all.Dispose();
+            throw;
+        }
+    }
+}
