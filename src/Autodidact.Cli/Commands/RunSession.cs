@@ -19,6 +19,34 @@ internal static class RunSession
 
     public static int Execute(CliHost host, RunRequest request, Stage? only, ParseResult parsed)
     {
+        if (RankFollower.Joins()) return Follow(host);
+        try
+        {
+            return Lead(host, request, only, parsed);
+        }
+        finally
+        {
+            RankFollower.Release();
+        }
+    }
+
+    /// <summary>A process beside the first, which alone speaks to the user.</summary>
+    private static int Follow(CliHost host)
+    {
+        using var interruption = new Interruption(host.HandlesSignals, _ => { });
+        try
+        {
+            RankFollower.Serve(interruption.Token);
+            return ExitStatus.Done;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitStatus.Interrupted;
+        }
+    }
+
+    private static int Lead(CliHost host, RunRequest request, Stage? only, ParseResult parsed)
+    {
         using var view = host.View();
         using var interruption = new Interruption(host.HandlesSignals, view.Say);
         var unwritten = new UnwrittenFiles();

@@ -30,11 +30,15 @@ public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
         : base(nameof(BatchNormalization))
     {
         Channels = channels;
+
+        // A network may be made within a scope that ends before it.
+        using var scope = NewDisposeScope();
         weight = affine ? nn.Parameter(ones(channels)) : null;
         bias = affine ? nn.Parameter(zeros(channels)) : null;
         running_mean = zeros(channels);
         running_var = ones(channels);
         num_batches_tracked = zeros([], ScalarType.Int64);
+        scope.Detach([.. new Tensor?[] { weight, bias, running_mean, running_var, num_batches_tracked }.OfType<Tensor>()]);
         RegisterComponents();
     }
 

@@ -143,17 +143,14 @@ internal static class RunBudget
         if (options.Pretrain.Trains)
         {
             pretrain.Cost = CostOfStep(
-                session,
-                () => EncoderSetup.Train(options, session.Data, TimedSteps),
-                options.Pretrain.Views,
-                PretrainMethods.Get(options.Pretrain.Method).FeaturePasses(options.Pretrain),
-                cancellationToken);
+                session, Stage.Pretrain, () => EncoderSetup.Train(options, session.Data, TimedSteps), cancellationToken);
         }
 
         // The training repeats what a method sets up before its first step, a search for neighbours say.
         var clock = System.Diagnostics.Stopwatch.StartNew();
         distill.Cost = CostOfStep(
             session,
+            Stage.Distill,
             () =>
             {
                 clock.Restart();
@@ -161,47 +158,53 @@ internal static class RunBudget
                 distill.SetUpSeconds += clock.Elapsed.TotalSeconds;
                 return standIn;
             },
-            options.Distill.Views,
-            DistillMethods.Get(options.Distill.Method).FeaturePasses(options.Distill),
             cancellationToken);
     }
 
-    /// <param name="session">The run.</param>
-    /// <param name="create">Makes what to train for the measurement.</param>
-    /// <param name="views">The views' recipe, whose costs change along the training.</param>
-    /// <param name="featurePasses">Passes over the images an epoch that the method makes beside its steps.</param>
-    /// <param name="cancellationToken">Stops the measurement.</param>
-    private static StepCost CostOfStep(
-        RunSession session, Func<TrainingSetup> create, ViewOptions views, double featurePasses, CancellationToken cancellationToken)
+    private static StepCost CostOfStep(RunSession session, Stage stage, Func<TrainingSetup> create, CancellationToken cancellationToken)
     {
         using var team = TrainingTeam.Create(session.Ranks, create);
-        return team.Run(CostOf);
+        return team.Run(
+            new RankTask(session.Paths.Root, stage, TimedSteps, Timed: true),
+            (ranks, setup) => CostOf(ranks, setup, session.Options, stage, session.Paths.Checkpoints, cancellationToken));
+    }
 
-        StepCost CostOf(RankGroup ranks, TrainingSetup setup)
+    /// <summary>The cost of a step, measured by all ranks at once.</summary>
+    /// <param name="ranks">The ranks.</param>
+    /// <param name="setup">This rank's throw-away training.</param>
+    /// <param name="options">The run's options.</param>
+    /// <param name="stage">The stage.</param>
+    /// <param name="folder">Where a checkpoint may be written.</param>
+    /// <param name="cancellationToken">Stops the measurement.</param>
+    internal static StepCost CostOf(
+        RankGroup ranks, TrainingSetup setup, RunOptions options, Stage stage, string folder, CancellationToken cancellationToken)
+    {
+        // The views change along the training, and with them their costs; and some methods pass over the images beside their steps.
+        var (views, featurePasses) = stage == Stage.Pretrain
+            ? (options.Pretrain.Views, PretrainMethods.Get(options.Pretrain.Method).FeaturePasses(options.Pretrain))
+            : (options.Distill.Views, DistillMethods.Get(options.Distill.Method).FeaturePasses(options.Distill));
+        using var trainer = new Trainer(setup.Objective, setup.Images, setup.Positions, setup.Options)
         {
-            using var trainer = new Trainer(setup.Objective, setup.Images, setup.Positions, setup.Options)
-            {
-                Ranks = ranks,
-                Observers = setup.Observers,
-            };
-            var (step, begun) = (0.0, 0.0);
-            foreach (var phase in setup.Objective.Phases)
-            {
-                var points = ViewRecipes.ProbePoints(views).Select(p => begun + (p * phase.Fraction)).ToArray();
-                step += phase.Fraction * trainer.MeasureSecondsPerStep(points, TimedSteps, cancellationToken).Average();
-                begun += phase.Fraction;
-            }
-
-            // What happens between steps is the first rank's, but for the starts of epochs, which all ranks make alike.
-            var overhead = ranks.IsFirst ? trainer.MeasureOverheadPerStep(session.Paths.Checkpoints) : 0;
-            return new StepCost(step * (1 + (ForwardShare * featurePasses)), overhead);
+            Ranks = ranks,
+            Observers = setup.Observers,
+        };
+        var (step, begun) = (0.0, 0.0);
+        foreach (var phase in setup.Objective.Phases)
+        {
+            var points = ViewRecipes.ProbePoints(views).Select(p => begun + (p * phase.Fraction)).ToArray();
+            step += phase.Fraction * trainer.MeasureSecondsPerStep(points, TimedSteps, cancellationToken).Average();
+            begun += phase.Fraction;
         }
+
+        // What happens between steps is the first rank's, but for the starts of epochs, which all ranks make alike.
+        var overhead = ranks.IsFirst ? trainer.MeasureOverheadPerStep(folder) : 0;
+        return new StepCost(step * (1 + (ForwardShare * featurePasses)), overhead);
     }
 
     /// <summary>Seconds of a step.</summary>
     /// <param name="Training">Of the training itself.</param>
     /// <param name="Overhead">Its share of what happens between steps.</param>
-    private readonly record struct StepCost(double Training, double Overhead)
+    internal readonly record struct StepCost(double Training, double Overhead)
     {
         public double Total => Training + Overhead;
     }

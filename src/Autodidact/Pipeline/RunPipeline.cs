@@ -7,6 +7,7 @@ using Autodidact.Models;
 using Autodidact.Native;
 using Autodidact.Options;
 using Autodidact.Plugins;
+using Autodidact.Ranks.Mpi;
 using Autodidact.Runs;
 using Autodidact.Stages;
 using Autodidact.Training;
@@ -234,10 +235,14 @@ internal static class RunPipeline
         {
             directory.Write(directory.Record! with { Hardware = HardwareOf(threads) });
         }
-        else if (hardware.Threads != threads)
+        else
         {
-            tell(new Notice(
-                $"this run began with {hardware.Threads} threads and goes on with {threads}: its weights will differ in the last bits"));
+            var (began, goesOn) = (hardware.Ranks ?? hardware.Threads, MpiWorld.Link?.Size ?? threads);
+            if (began != goesOn)
+            {
+                tell(new Notice(
+                    $"this run began with {began} ranks and goes on with {goesOn}: its weights will differ in the last bits"));
+            }
         }
     }
 
@@ -295,7 +300,7 @@ internal static class RunPipeline
         new(
             BuildInfo.Processor, threads, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20, "cpu",
             RuntimeInformation.RuntimeIdentifier,
-            threads);
+            MpiWorld.Link?.Size ?? threads);
 
     private static RunRecord NewRecord(RunRequest request, RunOptions options) => new()
     {

@@ -37,14 +37,15 @@ public sealed class RankGroup
     /// So nothing that is trained may come after it: a parameter that acts on joined rows would be counted once for each rank.
     /// </summary>
     /// <param name="own">This rank's rows: [V * b, ...], those of view 0 first.</param>
-    /// <param name="count">Rows of the whole batch of one view, B.</param>
+    /// <param name="count">Rows of the whole batch of one view, B: one a rank at least.</param>
     /// <returns>[V * B, ...], in the order that one process has them.</returns>
     internal Tensor Gather(Tensor own, int count)
     {
         if (Size == 1) return own;
         Check();
-        var (first, rows) = Part(count);
-        var views = own.shape[0] / Math.Max(rows, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, Size);
+        var (_, rows) = Part(count);
+        var views = own.shape[0] / rows;
         if (own.shape[0] != views * rows)
             throw new ArgumentException($"{own.shape[0]} rows are not views of this rank's {rows} images", nameof(own));
         using var scope = NewDisposeScope();

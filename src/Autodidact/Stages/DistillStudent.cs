@@ -28,25 +28,20 @@ internal static class DistillStudent
     {
         var options = run.Options.Distill;
         var method = DistillMethods.Get(options.Method);
-        var (targets, classes) =
-            method.UsesLabels ? UpperBoundLabels.Read(run.Options, data) : (clustering.Assignments, clustering.Assignments.Max() + 1);
         using var model = encoder.Open();
-        var input = StudentInput.Of(run.Options, data, model.Input);
-        var fromEncoder = StudentInput.StartsFromEncoder(run.Options, model.Input);
+        var plan = new StudentPlan(run.Options, data, encoder, model, clustering);
         run.Begin(
-            $"{options.Method} training of {input.Architecture}{(fromEncoder ? ", from the encoder," : "")} on {classes} "
+            $"{options.Method} training of {plan.Input.Architecture}{(plan.FromEncoder ? ", from the encoder," : "")} on {plan.Classes} "
             + (method.UsesLabels ? "CLASSES OF LABELS" : "pseudo-classes"),
             steps);
-        var networks = new List<MultiExitNetwork>();
-        var teachers = Teachers.Of(run.Options, data, encoder, model, clustering);
-        using var team = TrainingTeam.Create(run.Ranks, Setup);
+        using var team = TrainingTeam.Create(run.Ranks, () => plan.Train(steps));
         var teacherDigest = options.Teacher is null ? null : TeachingRun.Digest(options, recorded: null);
         var result = run.Train(team, cancellationToken);
-        student.Save(networks[0], input, method.OwnClusters);
+        student.Save(plan.First!, plan.Input, method.OwnClusters);
         var noted = new DistillSummary
         {
             Method = options.Method,
-            Arch = input.Architecture,
+            Arch = plan.Input.Architecture,
             Epochs = result.Epochs,
             Seconds = result.Seconds,
             UsesLabels = method.UsesLabels ? true : null,
@@ -56,13 +51,5 @@ internal static class DistillStudent
             Note = summary => summary with { Distill = noted },
             TeacherDigest = teacherDigest,
         };
-
-        TrainingSetup Setup()
-        {
-            var network = StudentSetup.Create(run.Options, input.Architecture, classes);
-            networks.Add(network);
-            if (fromEncoder) ModuleStore.Copy(model.Trained!.Value.Network, network.Backbone);
-            return StudentSetup.Train(run.Options, data, network, input, targets, teachers, steps);
-        }
     }
 }

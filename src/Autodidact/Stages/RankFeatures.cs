@@ -14,11 +14,12 @@ internal static class RankFeatures
     /// <summary>Features in the order of the images.</summary>
     /// <param name="ranks">The ranks; each calls with a model of the same weights.</param>
     /// <param name="model">From images to features, its modules in evaluation mode.</param>
-    /// <param name="images">The un-augmented views.</param>
-    /// <param name="positions">Images wanted.</param>
+    /// <param name="setup">The training whose images they are.</param>
     /// <param name="batchSize">Images a forward pass.</param>
-    public static FeatureMatrix Extract(RankGroup ranks, Func<Tensor, Tensor> model, PlainPixels images, int[] positions, int batchSize)
+    public static FeatureMatrix Extract(RankGroup ranks, Func<Tensor, Tensor> model, TrainingSetup setup, int batchSize)
     {
+        var images = new PlainPixels(setup.Images, setup.Input.ViewSize, setup.Input.Normalization);
+        var positions = setup.Positions;
         if (ranks.Size == 1) return FeatureExtractor.Extract(model, images, positions, batchSize);
         var parts = Enumerable.Range(0, ranks.Size).Select(rank => ranks.Part(positions.Length, rank)).ToArray();
         var (first, count) = parts[ranks.Rank];

@@ -57,8 +57,11 @@ internal sealed class StageRun
     /// <summary>Trains to the end, from the newest checkpoint if there is one, with log and progress.</summary>
     /// <param name="team">The training.</param>
     /// <param name="cancellationToken">Stops after the running step; a checkpoint is written first.</param>
-    public TrainingResult Train(TrainingTeam team, CancellationToken cancellationToken) =>
-        team.Run((ranks, setup) => Train(ranks, setup, cancellationToken));
+    public TrainingResult Train(TrainingTeam team, CancellationToken cancellationToken) => team.Run(
+        new RankTask(Paths.Root, Stage, team.First.Options.Steps, Timed: false),
+        (ranks, setup) => ranks.IsFirst
+            ? Train(ranks, setup, cancellationToken)
+            : TrainingTeam.Follow(ranks, setup, Options.Evaluate.BatchSize, cancellationToken));
 
     private TrainingResult Train(RankGroup ranks, TrainingSetup setup, CancellationToken cancellationToken)
     {
@@ -70,12 +73,7 @@ internal sealed class StageRun
             Ranks = ranks,
             Checkpoints = new CheckpointStore(Paths.Checkpoints, key, Fingerprint),
             Observers = setup.Observers,
-            Features = model => RankFeatures.Extract(
-                ranks,
-                model,
-                new PlainPixels(setup.Images, setup.Input.ViewSize, setup.Input.Normalization),
-                setup.Positions,
-                Options.Evaluate.BatchSize),
+            Features = model => RankFeatures.Extract(ranks, model, setup, Options.Evaluate.BatchSize),
             Notice = Notice,
             Resumed = step =>
             {

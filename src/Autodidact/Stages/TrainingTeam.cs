@@ -1,12 +1,13 @@
 using Autodidact.Native;
 using Autodidact.Ranks;
+using Autodidact.Ranks.Mpi;
 using Autodidact.Training;
 
 namespace Autodidact.Stages;
 
 /// <summary>
-/// A training that the ranks of this process share: each has a setup of its own, made alike. One that is not divided among ranks is done by
-/// one, with libtorch's own threads.
+/// A training that ranks share: threads of this process, each with a setup of its own, made alike; or the processes that a launcher
+/// started, which make theirs by a <see cref="RankTask"/>. One that is not divided among ranks is done by one, with libtorch's own threads.
 /// </summary>
 internal sealed class TrainingTeam : IDisposable
 {
@@ -23,7 +24,7 @@ internal sealed class TrainingTeam : IDisposable
     public int Size => _setups.Count;
 
     /// <summary>Makes the setups.</summary>
-    /// <param name="ranks">Ranks wanted.</param>
+    /// <param name="ranks">Ranks wanted in this process.</param>
     /// <param name="create">Makes a setup, the same every time.</param>
     public static TrainingTeam Create(int ranks, Func<TrainingSetup> create)
     {
@@ -31,7 +32,8 @@ internal sealed class TrainingTeam : IDisposable
         try
         {
             team._setups.Add(create());
-            var size = team.First.Objective.DividesAmongRanks ? Math.Clamp(ranks, 1, Most(team.First)) : 1;
+            var alone = MpiWorld.Link is not null || !team.First.Objective.DividesAmongRanks;
+            var size = alone ? 1 : Math.Clamp(ranks, 1, Most(team.First));
             while (team.Size < size) team._setups.Add(create());
             return team;
         }
@@ -42,17 +44,68 @@ internal sealed class TrainingTeam : IDisposable
         }
     }
 
+    /// <summary>Trains as a rank that is not the first: it keeps nothing and tells nothing.</summary>
+    /// <param name="ranks">The ranks.</param>
+    /// <param name="setup">This rank's setup.</param>
+    /// <param name="batchSize">Images of a forward pass without gradients.</param>
+    /// <param name="cancellationToken">Stops all ranks after the running step.</param>
+    public static TrainingResult Follow(RankGroup ranks, TrainingSetup setup, int batchSize, CancellationToken cancellationToken)
+    {
+        using var trainer = new Trainer(setup.Objective, setup.Images, setup.Positions, setup.Options)
+        {
+            Ranks = ranks,
+            Features = model => RankFeatures.Extract(ranks, model, setup, batchSize),
+        };
+        return trainer.Run(cancellationToken);
+    }
+
     /// <summary>Does a work on every rank at once.</summary>
     /// <typeparam name="T">Its result.</typeparam>
-    /// <param name="work">The work of a rank.</param>
+    /// <param name="task">The work in words that other processes understand.</param>
+    /// <param name="work">The work of a rank of this process.</param>
     /// <returns>The first rank's result.</returns>
-    public T Run<T>(Func<RankGroup, TrainingSetup, T> work)
+    public T Run<T>(RankTask task, Func<RankGroup, TrainingSetup, T> work)
     {
+        if (MpiWorld.Link is { } link && First.Objective.DividesAmongRanks)
+        {
+            task.Announce();
+            return Together(link, ranks => work(ranks, First));
+        }
+
         if (Size == 1) return work(RankGroup.Single, First);
+        return KeepingThreads(() => ThreadRanks.Run(Size, ranks => work(ranks, _setups[ranks.Rank]))[0]);
+    }
+
+    /// <summary>Does this process's part of a work that other processes do as well. If it fails, all end.</summary>
+    /// <typeparam name="T">Its result.</typeparam>
+    /// <param name="link">The ranks.</param>
+    /// <param name="work">This rank's part.</param>
+    public static T Together<T>(IRankLink link, Func<RankGroup, T> work)
+    {
+        try
+        {
+            return KeepingThreads(() =>
+            {
+                TorchThreads.Set(1);
+                return work(new RankGroup(link));
+            });
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            var known = Failure.Of(e);
+            if (link is MpiLink processes) processes.Abort(known?.Message ?? $"unexpected: {e}", ExitStatusOf(known));
+            throw;
+        }
+    }
+
+    private static int ExitStatusOf(AutodidactException? known) => (int)(known?.Kind ?? FailureKind.Environment);
+
+    private static T KeepingThreads<T>(Func<T> work)
+    {
         var threads = TorchThreads.Current;
         try
         {
-            return ThreadRanks.Run(Size, ranks => work(ranks, _setups[ranks.Rank]))[0];
+            return work();
         }
         finally
         {

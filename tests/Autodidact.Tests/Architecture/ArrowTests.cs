@@ -108,7 +108,7 @@ public partial class ArrowTests
     [Fact]
     public void Only_Training_Stages_Should_Ask_For_The_Labels_Of_Upper_Bounds()
     {
-        string[] stages = ["Autodidact.Stages.EncoderSetup", "Autodidact.Stages.DistillStudent"];
+        string[] stages = ["Autodidact.Stages.EncoderSetup", "Autodidact.Stages.StudentPlan"];
         var door = Named("Autodidact.Stages.UpperBoundLabels");
         Assert.All(stages, stage => Assert.NotEmpty(Between(name => name.StartsWith(stage, StringComparison.Ordinal), door)));
         Assert.Empty(Between(name => !stages.Any(stage => name.StartsWith(stage, StringComparison.Ordinal)) && !door(name), door));

@@ -9,7 +9,7 @@ public class ModelCostTests
     [Fact]
     public void Should_Count_Convolution_And_Norm()
     {
-        using var network = new OneStage(nn.BatchNorm2d(4));
+        using var network = new OneStage(new BatchNormalization(4));
         Assert.Equal(new ModelCost((3 * 4 * 9) + (2 * 4), 8 * 8 * 3 * 4 * 9), ModelCost.Of(network, 8));
     }
 

@@ -7,6 +7,9 @@ namespace Autodidact.Ranks.Mpi;
 /// </summary>
 internal static unsafe class MpiWorld
 {
+    /// <summary>The ranks that this process belongs to; null where it was started alone, and before <see cref="Join()"/>.</summary>
+    public static MpiLink? Link { get; private set; }
+
     /// <summary>Starts MPI, where this process is one rank of several.</summary>
     /// <returns>The link to the others; null where this process was started alone.</returns>
     /// <exception cref="AutodidactException">The ranks cannot be connected; kind Environment.</exception>
@@ -15,7 +18,7 @@ internal static unsafe class MpiWorld
         if (MpiLauncher.Find() is not { } launcher) return null;
         try
         {
-            return Join(launcher);
+            return Link ??= Join(launcher);
         }
         catch (AutodidactException) when (launcher.Rank > 0)
         {

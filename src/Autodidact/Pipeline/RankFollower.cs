@@ -1,0 +1,108 @@
+using Autodidact.Artefacts;
+using Autodidact.Configuration;
+using Autodidact.Native;
+using Autodidact.Plugins;
+using Autodidact.Ranks;
+using Autodidact.Ranks.Mpi;
+using Autodidact.Runs;
+using Autodidact.Stages;
+
+namespace Autodidact.Pipeline;
+
+/// <summary>
+/// A process that a launcher started beside the first: it takes its part in every training that the first one begins, and keeps nothing. It
+/// reads the run directory, so all machines must see it; images it packs into a cache of its own machine, unless they are there.
+/// </summary>
+internal static class RankFollower
+{
+    /// <summary>Whether this process is to follow another.</summary>
+    /// <exception cref="AutodidactException">The ranks cannot be connected; kind Environment.</exception>
+    public static bool Joins() => MpiWorld.Join() is { Rank: > 0 };
+
+    /// <summary>Takes part in trainings until the first process ends.</summary>
+    /// <param name="cancellationToken">Stops all ranks after the running step.</param>
+    /// <exception cref="OperationCanceledException">The ranks were told to stop.</exception>
+    public static void Serve(CancellationToken cancellationToken)
+    {
+        var link = MpiWorld.Link ?? throw new InvalidOperationException("this process was started alone");
+        PackedData? data = null;
+        string? root = null;
+        try
+        {
+            // Between trainings the first process may measure for hours.
+            var limit = link.Limit;
+            while (true)
+            {
+                link.Limit = Timeout.InfiniteTimeSpan == limit ? limit : TimeSpan.FromDays(365);
+                if (RankTask.Next(link) is not { } task) return;
+                link.Limit = limit;
+                TrainingTeam.Together(link, ranks =>
+                {
+                    var record = RecordOf(task, link.Rank);
+                    var options = record.OptionsToGoOn();
+                    if (task.Root != root)
+                    {
+                        data?.Dispose();
+                        if (options.Plugin is { } plugin) MethodPlugin.Load(plugin);
+                        TorchRuntime.Initialize();
+                        data = PackImages.Run(options, record.SetAside, images: null, _ => { }, cancellationToken);
+                        root = task.Root;
+                    }
+
+                    Follow(task, ranks, options, data!, cancellationToken);
+                    return true;
+                });
+            }
+        }
+        finally
+        {
+            data?.Dispose();
+        }
+    }
+
+    /// <summary>Lets the other processes end; nothing where this one was started alone.</summary>
+    public static void Release()
+    {
+        if (MpiWorld.Link is not { Rank: 0 } link) return;
+        RankTask.End(link);
+        link.Dispose();
+    }
+
+    private static RunRecord RecordOf(RankTask task, int rank)
+    {
+        if (!RunDirectory.Exists(task.Root))
+        {
+            throw new AutodidactException(
+                FailureKind.Environment,
+                $"rank {rank} on {Environment.MachineName} does not see {task.Root}: put --out on a disk that all machines share");
+        }
+
+        using var directory = RunDirectory.Open(task.Root);
+        return directory.Record!;
+    }
+
+    private static void Follow(RankTask task, RankGroup ranks, RunOptions options, PackedData data, CancellationToken cancellationToken)
+    {
+        var paths = new RunPaths(task.Root);
+        var encoder = new EncoderArtefact(paths, options.Pretrain, EncoderSetup.Input(options, data), options.Threads);
+        if (task.Timed)
+        {
+            using var timed = task.Stage == Stage.Pretrain
+                ? EncoderSetup.Train(options, data, task.Steps)
+                : StudentSetup.StandIn(options, data, encoder, task.Steps);
+            RunBudget.CostOf(ranks, timed, options, task.Stage, paths.Checkpoints, cancellationToken);
+            return;
+        }
+
+        if (task.Stage == Stage.Pretrain)
+        {
+            using var setup = EncoderSetup.Train(options, data, task.Steps);
+            TrainingTeam.Follow(ranks, setup, options.Evaluate.BatchSize, cancellationToken);
+            return;
+        }
+
+        using var model = encoder.Open();
+        using var student = new StudentPlan(options, data, encoder, model, new ClusteringArtefact(paths)).Train(task.Steps);
+        TrainingTeam.Follow(ranks, student, options.Evaluate.BatchSize, cancellationToken);
+    }
+}
