@@ -24,7 +24,8 @@ internal static class Checks
             case "speed": Speed(link, arguments); break;
             case "abort": Abort(link, all: arguments.Contains("all")); break;
             case "throw": Throw(link); break;
-            case "leave": Leave(link); break;
+            case "killed": Killed(link); break;
+            case "work": Work(link, int.Parse(arguments[0], CultureInfo.InvariantCulture)); break;
             case "late": Late(link, int.Parse(arguments[0], CultureInfo.InvariantCulture)); break;
             default: throw new ArgumentException($"no check is named {check}", nameof(check));
         }
@@ -132,6 +133,7 @@ internal static class Checks
         link.Meet();
     }
 
+    /// <summary>The last rank ends of a mistake that nobody caught.</summary>
     private static void Throw(MpiLink link)
     {
         link.Meet();
@@ -139,11 +141,27 @@ internal static class Checks
         link.Meet();
     }
 
-    private static void Leave(MpiLink link)
+    /// <summary>The last rank is killed, as by a system that lacks memory.</summary>
+    private static void Killed(MpiLink link)
     {
         link.Meet();
-        if (link.Rank == link.Size - 1) Environment.Exit(3);
+        if (link.Rank == link.Size - 1) Process.GetCurrentProcess().Kill();
         link.Meet();
+    }
+
+    /// <summary>Sums for some time, for who cuts a link or ends a rank meanwhile.</summary>
+    private static void Work(MpiLink link, int seconds)
+    {
+        link.Limit = TimeSpan.FromSeconds(10);
+        var clock = Stopwatch.StartNew();
+        var values = new float[250_000];
+        while (true)
+        {
+            double[] left = [seconds - clock.Elapsed.TotalSeconds];
+            link.Broadcast(MemoryMarshal.AsBytes(left.AsSpan()), 0);
+            if (left[0] <= 0) return;
+            link.Sum(values);
+        }
     }
 
     /// <summary>A rank does not come within the limit.</summary>
