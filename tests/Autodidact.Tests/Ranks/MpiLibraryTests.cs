@@ -42,6 +42,20 @@ public class MpiLibraryTests
         Assert.Equal(FailureKind.Environment, error.Kind);
     }
 
+    [Theory]
+    [InlineData(MpiLauncherKind.OpenMpi, "mpirun of Open MPI started 2 processes", "install Open MPI (Debian, Ubuntu: openmpi-bin)")]
+    [InlineData(MpiLauncherKind.Hydra, "mpirun of MPICH started 2 processes", "install MPICH (Debian, Ubuntu: mpich)")]
+    [InlineData(MpiLauncherKind.Slurm, "srun started 2 processes", "install Open MPI or MPICH")]
+    public void Should_Say_What_To_Install_Where_No_Library_Is_Found(object kind, string launcher, string remedy)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no dlopen");
+        var error = Assert.Throws<AutodidactException>(() =>
+            MpiLibrary.First(["libno-such-library.so"], Launcher with { Kind = (MpiLauncherKind)kind }));
+        Assert.StartsWith(launcher, error.Message);
+        Assert.Contains(remedy, error.Message);
+        Assert.Equal(FailureKind.Environment, error.Kind);
+    }
+
     [Fact]
     public void Should_Take_Addresses_For_The_Constants_Of_Open_Mpi_Alone()
     {

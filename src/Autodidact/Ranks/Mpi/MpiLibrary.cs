@@ -99,7 +99,13 @@ internal sealed unsafe class MpiLibrary
                 ? new(own, named)
                 : throw Failure($"{Variable} names {named}, which does not load: {problem}");
         }
-        foreach (string name in Names(launcher.Way, OperatingSystem.IsMacOS()))
+        return First(Names(launcher.Way, OperatingSystem.IsMacOS()), launcher);
+    }
+
+    /// <summary>The first library of some that is installed.</summary>
+    internal static MpiLibrary First(IEnumerable<string> names, MpiLauncher launcher)
+    {
+        foreach (string name in names)
         {
             if (Open(name, out _) is var library and not 0) return new(library, name);
         }
