@@ -38,13 +38,13 @@ internal sealed unsafe class MpiWatch : IDisposable
         _notes = (Note*)NativeMemory.AllocZeroed(Reporters, (nuint)sizeof(Note));
     }
 
-    /// <summary>How long a rank may be waited for.</summary>
+    /// <summary>How long a rank may be waited for; <see cref="Timeout.InfiniteTimeSpan"/> is for ever.</summary>
     public TimeSpan Limit { get; set; } = UsualLimit;
 
     /// <summary>The machine of each rank, for the line that names one.</summary>
     public IReadOnlyList<string> Hosts { get; set; } = [];
 
-    private TimeSpan Patience => TimeSpan.FromTicks(Math.Min(Limit.Ticks / 10, TimeSpan.TicksPerSecond * 5));
+    private TimeSpan Patience => TimeSpan.FromTicks(Math.Clamp(Limit.Ticks / 10, 0, TimeSpan.TicksPerSecond * 5));
 
     /// <summary>This rank comes to its next call.</summary>
     public void Enter(MpiCall call)
@@ -58,7 +58,7 @@ internal sealed unsafe class MpiWatch : IDisposable
     public void Look(TimeSpan waited)
     {
         if (waited >= Patience && _told != _here.Number) Tell();
-        if (waited < Limit) return;
+        if (waited < Limit || Limit == Timeout.InfiniteTimeSpan) return;
         if (_rank < Reporters)
         {
             Drain();
