@@ -31,7 +31,7 @@ internal static class StepBenchmark
     public static int Run(string[] args)
     {
         TorchRuntime.Initialize();
-        TorchThreads.Set();
+        using var threads = TorchThreads.Own(TorchThreads.Set());
         return args.Length > 0 && args[0] != "--reference" ? Compare(args) : AlongsideThePeer(args);
     }
 

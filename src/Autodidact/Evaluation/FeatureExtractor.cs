@@ -1,5 +1,5 @@
+using Autodidact.Native;
 using Autodidact.Numerics;
-using Autodidact.Ranks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -85,26 +85,7 @@ internal static class FeatureExtractor
         List<FeatureMatrix> features = [];
         try
         {
-            // The first block tells how large the results of the others are. These are divided among threads with one thread of arithmetic
-            // each: libtorch's own wait for each other by spinning, which beside another program costs many times the work.
-            Pass(0);
-            var threads = Math.Min(get_num_threads(), blocks.Length - 1);
-            if (threads < 2)
-            {
-                for (var block = 1; block < blocks.Length; block++) Pass(block);
-            }
-            else
-            {
-                var next = 0;
-                var before = get_num_threads();
-                ThreadRanks.Run(threads, _ =>
-                {
-                    int block;
-                    while ((block = Interlocked.Increment(ref next)) < blocks.Length) Pass(block);
-                    return true;
-                });
-                set_num_threads(before);
-            }
+            TorchWork.Run(blocks.Length, Pass);
         }
         catch
         {
@@ -122,8 +103,6 @@ internal static class FeatureExtractor
             var batch = new int[rows];
             for (var i = 0; i < rows; i++)
                 batch[i] = indices is null ? row + i : indices[row + i];
-            using var noGradients = no_grad();
-            using var scope = NewDisposeScope();
             var input = empty(rows, images.ViewSize, images.ViewSize, 3, dtype: ScalarType.Float32);
             images.Write(batch, FeatureTensors.Values(input));
             Store(outputs(input.permute(0, 3, 1, 2)), features, row, rows, count);
@@ -138,9 +117,16 @@ internal static class FeatureExtractor
             if (output.dim() != 2 || output.shape[0] != rows)
                 throw new ArgumentException(
                     $"output {i} has shape ({string.Join(", ", output.shape)}), expected ({rows}, d)", nameof(outputs));
-            if (row == 0)
-                features.Add(new FeatureMatrix(total, (int)output.shape[1]));
-            FeatureTensors.Values(output.to(ScalarType.Float32).contiguous()).CopyTo(features[i].Block(row, rows));
+
+            // The first block that is done tells how large all results are.
+            FeatureMatrix matrix;
+            lock (features)
+            {
+                if (features.Count == i) features.Add(new FeatureMatrix(total, (int)output.shape[1]));
+                matrix = features[i];
+            }
+
+            FeatureTensors.Values(output.to(ScalarType.Float32).contiguous()).CopyTo(matrix.Block(row, rows));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Autodidact.Native;
 using Autodidact.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -49,6 +50,23 @@ internal static class FeatureTensors
 
     /// <summary>The values of a contiguous float32 tensor, in place.</summary>
     internal static Span<float> Values(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+
+    /// <summary>Adds what blocks of rows give, in their order, whichever thread computes them.</summary>
+    /// <param name="sum">What is added to, in float64.</param>
+    /// <param name="matrix">The rows.</param>
+    /// <param name="blockRows">Rows of a block.</param>
+    /// <param name="part">From a block, float32 (count, columns), to what is added.</param>
+    internal static void Sum(Tensor sum, FeatureMatrix matrix, int blockRows, Func<Tensor, Tensor> part)
+    {
+        var blocks = Blocks(matrix.Rows, blockRows).ToArray();
+        TorchWork.InOrder(
+            blocks.Length,
+            number => part(Block(matrix, blocks[number].Row, blocks[number].Count)).DetachFromDisposeScope(),
+            value =>
+            {
+                using (value) sum.add_(value);
+            });
+    }
 
     /// <summary>Row ranges of about equal work: how every loop here keeps its memory flat.</summary>
     internal static IEnumerable<(int Row, int Count)> Blocks(int rows, int blockRows)

@@ -1,3 +1,4 @@
+using Autodidact.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,6 +11,11 @@ namespace Autodidact.Evaluation;
 internal abstract class LinearClassifier
 {
     private const int ScoresPerBlock = 1 << 20;
+
+    // Parts of the rows: enough to be shared by many cores, and their gradients take no more memory than what L-BFGS remembers.
+    private const int MostParts = 64;
+    private const int FewestRows = 512;
+    private const int MostRows = 2048;
 
     /// <summary>Keeps the preconditioner finite where dimensions are constant or copies of each other.</summary>
     private const double LeastRidge = 1e-3;
@@ -25,7 +31,7 @@ internal abstract class LinearClassifier
         _labels = tensor(labels, dtype: ScalarType.Int64).unsqueeze(1);
         L2 = l2;
         Classes = labels.Max() + 1;
-        _blockRows = Math.Clamp(ScoresPerBlock / Classes, 512, 16384);
+        _blockRows = Math.Clamp(ScoresPerBlock / Classes, FewestRows, MostRows);
     }
 
     internal int Classes { get; }
@@ -39,38 +45,41 @@ internal abstract class LinearClassifier
 
     internal static Tensor Scores(Tensor features, Tensor weights)
     {
-        // Weights of a class side by side: the product of so few columns then takes half the time.
-        var d = weights.shape[0] - 1;
-        return features.mm(weights.narrow(0, 0, d).t().contiguous().t()).add_(weights[d]);
+        using var kernel = Kernel(weights);
+        return Scores(features, kernel, weights[weights.shape[0] - 1]);
     }
 
-    /// <summary>Loss and gradient; the rows go by in blocks that stay in the cache, and block sums are added in float64.</summary>
+    /// <summary>
+    /// Loss and gradient; the rows go by in blocks that stay in the cache, and the sums of parts of them are added in their order, in
+    /// float64.
+    /// </summary>
     internal (double Loss, Tensor Gradient) LossAndGradient(Tensor weights)
     {
         var rows = (int)_features.shape[0];
         var d = weights.shape[0] - 1;
-        var gradient = zeros_like(weights);
-        var inner = gradient.narrow(0, 0, d);
-        var bias = gradient[d];
+        var parts = FeatureTensors.Blocks(rows, Math.Max(FewestRows, (rows + MostParts - 1) / MostParts)).ToArray();
+        using var kernel = Kernel(weights);
+        using var bias = weights[d];
+        using var sum = zeros(weights.shape, ScalarType.Float64);
         var loss = 0.0;
-        foreach (var (row, count) in FeatureTensors.Blocks(rows, _blockRows))
-        {
-            using var scope = NewDisposeScope();
-            var features = _features.narrow(0, row, count);
-            var (blockLoss, error) = Block(Scores(features, weights), _labels.narrow(0, row, count));
-            loss += blockLoss;
-
-            // Not X' E: of a few columns that product takes a slow path, five to eight times as long as its transpose.
-            inner.add_(error.t().mm(features).t());
-
-            // Not sum(0): a literal 0 converts to a ScalarType there, and everything would be summed.
-            bias.add_(error.sum([0]));
-        }
-
-        gradient.div_(rows);
-        var kernel = weights.narrow(0, 0, d);
-        inner.add_(kernel, alpha: L2);
-        return ((loss / rows) + (0.5 * L2 * kernel.square().sum(ScalarType.Float64).item<double>()), gradient);
+        TorchWork.InOrder(
+            parts.Length,
+            number =>
+            {
+                var gradient = zeros_like(weights);
+                var partLoss = Add(parts[number], kernel, bias, gradient);
+                return (Loss: partLoss, Gradient: gradient.DetachFromDisposeScope());
+            },
+            part =>
+            {
+                loss += part.Loss;
+                using (part.Gradient) sum.add_(part.Gradient);
+            });
+        var gradient = sum.div_(rows).to(weights.dtype);
+        using var scope = NewDisposeScope();
+        var inner = weights.narrow(0, 0, d);
+        gradient.narrow(0, 0, d).add_(inner, alpha: L2);
+        return ((loss / rows) + (0.5 * L2 * inner.square().sum(ScalarType.Float64).item<double>()), gradient);
     }
 
     /// <summary>
@@ -91,13 +100,13 @@ internal abstract class LinearClassifier
     {
         using var scope = NewDisposeScope();
         Tensor covariance;
-        using (var products = _features.t().mm(_features))
+        using (var products = DividedProducts.Gram(_features.t()))
             covariance = products.to(ScalarType.Float64).div_(rows);
 
         // In place, no identity beside it: with features of 16,000 dimensions each such matrix takes 2 GB.
         covariance.diagonal().add_(Ridge + LeastRidge);
-        var kept = linalg.cholesky(covariance).cholesky_inverse().to(ScalarType.Float32).MoveToOuterDisposeScope();
-        return kept.mm;
+        var kept = DividedProducts.Inverse(covariance).MoveToOuterDisposeScope();
+        return gradient => DividedProducts.Product(kept, gradient);
     }
 
     /// <summary>
@@ -109,15 +118,49 @@ internal abstract class LinearClassifier
         using var scope = NewDisposeScope();
         var ridge = Ridge + LeastRidge;
         var x = _features.to(ScalarType.Float64);
-        var products = x.mm(x.t());
+        var products = DividedProducts.Gram(x);
         products.diagonal().add_(rows * ridge);
-        var kept = linalg.solve_triangular(linalg.cholesky(products), x, upper: false).MoveToOuterDisposeScope();
+        DividedProducts.Cholesky(products);
+        DividedProducts.SolveLower(products, x);
+        var kept = x.MoveToOuterDisposeScope();
         return vectors =>
         {
             using var _ = NewDisposeScope();
             var v = vectors.to(ScalarType.Float64);
-            return (v - kept.t().mm(kept.mm(v))).div_(ridge).to(ScalarType.Float32).MoveToOuterDisposeScope();
+            var within = DividedProducts.Product(kept.t(), DividedProducts.Product(kept, v));
+            return (v - within).div_(ridge).to(ScalarType.Float32).MoveToOuterDisposeScope();
         };
+    }
+
+    /// <summary>Adds the derivative of some rows' losses; gives the losses' sum.</summary>
+    private double Add((int Row, int Count) part, Tensor kernel, Tensor bias, Tensor gradient)
+    {
+        var loss = 0.0;
+        var d = gradient.shape[0] - 1;
+        foreach (var (row, count) in FeatureTensors.Blocks(part.Count, _blockRows))
+        {
+            using var scope = NewDisposeScope();
+            var features = _features.narrow(0, part.Row + row, count);
+            var (blockLoss, error) = Block(Scores(features, kernel, bias), _labels.narrow(0, part.Row + row, count));
+            loss += blockLoss;
+
+            // Not X' E: of a few columns that product takes a slow path, five to eight times as long as its transpose.
+            gradient.narrow(0, 0, d).add_(error.t().mm(features).t());
+
+            // Not sum(0): a literal 0 converts to a ScalarType there, and everything would be summed.
+            gradient[d].add_(error.sum([0]));
+        }
+
+        return loss;
+    }
+
+    private static Tensor Scores(Tensor features, Tensor kernel, Tensor bias) => features.mm(kernel).add_(bias);
+
+    /// <summary>Weights of a class side by side: the product of so few columns then takes half the time.</summary>
+    private static Tensor Kernel(Tensor weights)
+    {
+        using var scope = NewDisposeScope();
+        return weights.narrow(0, 0, weights.shape[0] - 1).t().contiguous().t().MoveToOuterDisposeScope();
     }
 
     /// <summary>The loss of some rows, summed, and its derivative by their scores.</summary>

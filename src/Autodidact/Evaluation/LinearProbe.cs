@@ -1,3 +1,4 @@
+using Autodidact.Native;
 using Autodidact.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,7 +15,7 @@ namespace Autodidact.Evaluation;
 /// </remarks>
 internal static class LinearProbe
 {
-    private const int TestBlock = 8192;
+    private const int TestBlock = 1024;
 
     /// <summary>Accuracy on the labelled test rows.</summary>
     /// <inheritdoc cref="Fit"/>
@@ -84,12 +85,13 @@ internal static class LinearProbe
             options.MaxIterations,
             cancellationToken);
         var predictions = new int[test.Rows];
-        foreach (var (row, count) in FeatureTensors.Blocks(test.Rows, TestBlock))
+        var blocks = FeatureTensors.Blocks(test.Rows, TestBlock).ToArray();
+        TorchWork.Run(blocks.Length, number =>
         {
-            using var block = NewDisposeScope();
-            LinearClassifier.Scores(standardizer.Transform(test, row, count), weights).argmax(1).data<long>().ToArray()
-                .Select(c => (int)c).ToArray().CopyTo(predictions, row);
-        }
+            var (row, count) = blocks[number];
+            var classes = LinearClassifier.Scores(standardizer.Transform(test, row, count), weights).argmax(1).data<long>();
+            for (var i = 0; i < count; i++) predictions[row + i] = (int)classes[i];
+        });
 
         return new LinearProbeResult(Score(predictions, testLabels), loss, iterations, converged, predictions);
     }

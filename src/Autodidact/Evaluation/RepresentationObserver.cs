@@ -1,6 +1,7 @@
 using System.Globalization;
 using Autodidact.Images;
 using Autodidact.Metrics;
+using Autodidact.Native;
 using Autodidact.Numerics;
 using Autodidact.Training;
 using Autodidact.Views;
@@ -21,6 +22,7 @@ internal sealed class RepresentationObserver : ITrainingObserver
     public const double CollapsedDeviation = 0.02;
 
     private const ulong ViewSeed = 0xA11A;
+    private const int ImagesAPass = 64;
     private readonly nn.Module<Tensor, Tensor> _encoder;
     private readonly IImageSet _images;
     private readonly int[] _positions;
@@ -97,22 +99,27 @@ internal sealed class RepresentationObserver : ITrainingObserver
     private FeatureMatrix Features(int view)
     {
         using var mode = new EvaluationMode(_encoder);
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
         var recipe = _views.Views[view];
         var length = ViewRenderer.OutputLength(recipe);
-        var renderer = new ViewRenderer();
-        var input = empty(_positions.Length, recipe.Size, recipe.Size, 3, dtype: ScalarType.Float32);
-        var values = FeatureTensors.Values(input);
-        for (var i = 0; i < _positions.Length; i++)
+        var blocks = FeatureTensors.Blocks(_positions.Length, ImagesAPass).ToArray();
+        FeatureMatrix? features = null;
+        TorchWork.Run(blocks.Length, number =>
         {
-            var random = new CounterRandom(ViewSeed, 0, (uint)_positions[i], (uint)view);
-            renderer.Render(_images.Pixels(_positions[i]), _images.Height, _images.Width, recipe, random, values.Slice(i * length, length));
-        }
+            var (first, count) = blocks[number];
+            var renderer = new ViewRenderer();
+            var input = empty(count, recipe.Size, recipe.Size, 3, dtype: ScalarType.Float32);
+            var values = FeatureTensors.Values(input);
+            for (var i = 0; i < count; i++)
+            {
+                var position = _positions[first + i];
+                var random = new CounterRandom(ViewSeed, 0, (uint)position, (uint)view);
+                renderer.Render(_images.Pixels(position), _images.Height, _images.Width, recipe, random, values.Slice(i * length, length));
+            }
 
-        var output = _encoder.call(input.permute(0, 3, 1, 2)).contiguous();
-        var features = new FeatureMatrix(_positions.Length, (int)output.shape[1]);
-        FeatureTensors.Values(output).CopyTo(features.Block(0, features.Rows));
-        return features;
+            var output = _encoder.call(input.permute(0, 3, 1, 2)).contiguous();
+            lock (blocks) features ??= new FeatureMatrix(_positions.Length, (int)output.shape[1]);
+            FeatureTensors.Values(output).CopyTo(features.Block(first, count));
+        });
+        return features!;
     }
 }

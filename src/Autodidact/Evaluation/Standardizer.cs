@@ -1,3 +1,4 @@
+using Autodidact.Native;
 using Autodidact.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ namespace Autodidact.Evaluation;
 /// </summary>
 internal sealed class Standardizer
 {
-    private const int RowBlock = 8192;
+    private const int RowBlock = 1024;
     private readonly Tensor _mean;
     private readonly Tensor _scale;
 
@@ -20,22 +21,12 @@ internal sealed class Standardizer
     internal static Standardizer Fit(FeatureMatrix matrix)
     {
         var mean = zeros(matrix.Columns, dtype: ScalarType.Float64);
-        foreach (var (row, count) in FeatureTensors.Blocks(matrix.Rows, RowBlock))
-        {
-            using var scope = NewDisposeScope();
-            mean.add_(FeatureTensors.Block(matrix, row, count).sum([0], type: ScalarType.Float64));
-        }
-
+        FeatureTensors.Sum(mean, matrix, RowBlock, rows => rows.sum([0], type: ScalarType.Float64));
         mean.div_(matrix.Rows);
         if (!mean.isfinite().all().item<bool>())
             throw new ArgumentException("features are not finite: the model that made them has diverged", nameof(matrix));
         var variance = zeros_like(mean);
-        foreach (var (row, count) in FeatureTensors.Blocks(matrix.Rows, RowBlock))
-        {
-            using var scope = NewDisposeScope();
-            variance.add_(FeatureTensors.Block(matrix, row, count).to(ScalarType.Float64).sub_(mean).square().sum([0]));
-        }
-
+        FeatureTensors.Sum(variance, matrix, RowBlock, rows => rows.to(ScalarType.Float64).sub_(mean).square().sum([0]));
         var deviation = variance.div_(matrix.Rows).sqrt_();
 
         // Below float32's resolution of the mean a spread is rounding, not information.
@@ -48,13 +39,12 @@ internal sealed class Standardizer
     internal Tensor Transform(FeatureMatrix matrix, int row, int count)
     {
         var result = empty(count, matrix.Columns, dtype: ScalarType.Float32);
-        foreach (var (start, rows) in FeatureTensors.Blocks(count, RowBlock))
+        var blocks = FeatureTensors.Blocks(count, RowBlock).ToArray();
+        TorchWork.Run(blocks.Length, number =>
         {
-            using var scope = NewDisposeScope();
-            var block = FeatureTensors.Block(matrix, row + start, rows).sub_(_mean).mul_(_scale);
-            result.narrow(0, start, rows).copy_(block);
-        }
-
+            var (start, rows) = blocks[number];
+            result.narrow(0, start, rows).copy_(FeatureTensors.Block(matrix, row + start, rows).sub_(_mean).mul_(_scale));
+        });
         return result;
     }
 }

@@ -3,7 +3,7 @@ namespace Autodidact.Evaluation;
 /// <summary>Settings of a measurement of speed.</summary>
 internal sealed record ThroughputOptions
 {
-    /// <summary>Images a forward pass.</summary>
+    /// <summary>Images of a batch: as many for each core, at least one.</summary>
     public int BatchSize { get; init; } = 256;
 
     /// <summary>Batches run before the clock starts: allocators and kernels settle.</summary>

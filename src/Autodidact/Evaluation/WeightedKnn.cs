@@ -1,4 +1,5 @@
 using Autodidact.Clustering;
+using Autodidact.Native;
 using Autodidact.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -18,7 +19,7 @@ namespace Autodidact.Evaluation;
 internal static class WeightedKnn
 {
     private const int BankBlock = 8192;
-    private const int QueryBlock = 1024;
+    private const int QueryBlock = 128;
 
     /// <summary>Accuracy on the labelled queries.</summary>
     /// <param name="bank">Features of the training images, un-augmented.</param>
@@ -72,26 +73,25 @@ internal static class WeightedKnn
         }
     }
 
-    private static unsafe void Search(
+    private static void Search(
         FeatureMatrix bank, FeatureMatrix queries, NearestNeighbors neighbors, CancellationToken cancellationToken)
     {
         using var noGradients = no_grad();
+        var blocks = FeatureTensors.Blocks(queries.Rows, QueryBlock).ToArray();
         foreach (var (bankRow, bankCount) in FeatureTensors.Blocks(bank.Rows, BankBlock))
         {
             using var bankBlock = FeatureTensors.NormalizedBlock(bank, bankRow, bankCount);
             using var transposed = bankBlock.t();
-            foreach (var (queryRow, queryCount) in FeatureTensors.Blocks(queries.Rows, QueryBlock))
+            TorchWork.Run(blocks.Length, number =>
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                var (queryRow, queryCount) = blocks[number];
                 using var queryBlock = FeatureTensors.NormalizedBlock(queries, queryRow, queryCount);
                 using var scores = mm(queryBlock, transposed);
-                fixed (float* first = FeatureTensors.Values(scores))
-                {
-                    var address = (nint)first;
-                    Parallel.For(0, queryCount, query => neighbors.Offer(
-                        queryRow + query, new ReadOnlySpan<float>((float*)address + ((long)query * bankCount), bankCount), bankRow));
-                }
-            }
+                var values = FeatureTensors.Values(scores);
+                for (var query = 0; query < queryCount; query++)
+                    neighbors.Offer(queryRow + query, values.Slice(query * bankCount, bankCount), bankRow);
+            });
         }
     }
 

@@ -4,37 +4,70 @@ using TorchSharp;
 namespace Autodidact.Native;
 
 /// <summary>
-/// How many threads libtorch computes with. Results are repeatable for one number of threads, so a run records it.
+/// How many cores a run computes with. Its own threads divide the work, with one thread of arithmetic each: libtorch's threads wait for
+/// each other by spinning, which beside another program costs many times the work. So libtorch has one thread, except where
+/// <see cref="Own"/> gives it more.
 /// </summary>
 internal static class TorchThreads
 {
+    [ThreadStatic]
+    private static int _mine;
+
     /// <summary>
     /// The physical cores this process may use: matrix products saturate a core's vector units, so two threads on one core only get in each
     /// other's way. Processor affinity and a container's limit are respected.
     /// </summary>
     public static int Default { get; } = Math.Max(1, Math.Min(Environment.ProcessorCount, AllowedCores() ?? Environment.ProcessorCount));
 
-    /// <summary>The number in effect.</summary>
-    public static int Current => torch.get_num_threads();
+    // Below the default, which it begins with.
+    private static int _process = Default;
 
-    /// <summary>
-    /// Sets the number of threads, for the whole process. More than <see cref="Default"/> wait for each other and can train a hundred times
-    /// slower.
-    /// </summary>
-    /// <param name="threads">How many; null means <see cref="Default"/>.</param>
+    /// <summary>Cores of the whole process.</summary>
+    public static int OfProcess => Volatile.Read(ref _process);
+
+    /// <summary>Cores that this thread's work may be divided among: those of the process, or fewer within <see cref="Use"/>.</summary>
+    public static int Cores => _mine > 0 ? _mine : OfProcess;
+
+    /// <summary>Sets the cores of the process, and leaves libtorch one thread.</summary>
+    /// <param name="cores">How many; null means <see cref="Default"/>.</param>
     /// <returns>The number in effect, to be recorded.</returns>
     /// <exception cref="AutodidactException">The number is below one.</exception>
-    public static int Set(int? threads = null)
+    public static int Set(int? cores = null)
     {
-        int wanted = threads ?? Default;
+        var wanted = cores ?? Default;
         if (wanted < 1)
         {
             throw new AutodidactException(
                 FailureKind.Usage, $"threads: {wanted} is not a number of threads; give 1 or more, or leave it out");
         }
+
         TorchRuntime.Initialize();
-        torch.set_num_threads(wanted);
-        return torch.get_num_threads();
+        torch.set_num_threads(1);
+        Volatile.Write(ref _process, wanted);
+        return wanted;
+    }
+
+    /// <summary>Gives this thread's work so many cores, until the answer is disposed on the same thread.</summary>
+    /// <param name="cores">One or more.</param>
+    public static IDisposable Use(int cores)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(cores, 1);
+        var before = _mine;
+        _mine = cores;
+        return new Undo(() => _mine = before);
+    }
+
+    /// <summary>
+    /// Gives libtorch threads of its own, until the answer is disposed: for work that is not divided. More than <see cref="Default"/> wait
+    /// for each other and can compute a hundred times slower.
+    /// </summary>
+    /// <param name="threads">One or more.</param>
+    public static IDisposable Own(int threads)
+    {
+        var before = torch.get_num_threads();
+        if (before == threads) return new Undo(static () => { });
+        torch.set_num_threads(threads);
+        return new Undo(() => torch.set_num_threads(before));
     }
 
     /// <summary>Distinct cores among the processors of a kernel list such as <c>0-3,8</c>; null where one of them cannot be told.</summary>
@@ -76,5 +109,10 @@ internal static class TorchThreads
         return File.Exists($"{folder}/core_id")
             ? $"{File.ReadAllText($"{folder}/physical_package_id").Trim()}:{File.ReadAllText($"{folder}/core_id").Trim()}"
             : null;
+    }
+
+    private sealed class Undo(Action undo) : IDisposable
+    {
+        public void Dispose() => undo();
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Autodidact.Native;
 using TorchSharp;
 
 namespace Autodidact.Ranks;
@@ -42,6 +43,7 @@ internal static class ThreadRanks
             try
             {
                 torch.set_num_threads(1);
+                using var alone = TorchThreads.Use(1);
                 using var link = new ThreadLink(rank, shared);
                 results[rank] = work(new RankGroup(link));
             }

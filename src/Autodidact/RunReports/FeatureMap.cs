@@ -65,7 +65,8 @@ internal sealed record FeatureMap(int[] Positions, float[] Principal, float[]? N
         var (n, d) = (centred.shape[0], centred.shape[1]);
         var wide = Math.Min(count + Spare, Math.Min(n, d));
         var basis = arange(d * wide, ScalarType.Float64).mul_(Stride).sin_().reshape(d, wide);
-        for (var i = 0; i < Iterations; i++) basis = linalg.qr(centred.t().mm(centred.mm(basis))).Q;
+        for (var i = 0; i < Iterations; i++)
+            basis = linalg.qr(DividedProducts.Product(centred.t(), DividedProducts.Product(centred, basis))).Q;
         var seen = centred.mm(basis);
         var (_, rotation) = linalg.eigh(seen.t().mm(seen));
         var leading = basis.mm(rotation.flip(1)).narrow(1, 0, Math.Min(count, wide));

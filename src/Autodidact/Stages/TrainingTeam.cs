@@ -72,8 +72,9 @@ internal sealed class TrainingTeam : IDisposable
             return Together(link, ranks => work(ranks, First));
         }
 
-        if (Size == 1) return work(RankGroup.Single, First);
-        return KeepingThreads(() => ThreadRanks.Run(Size, ranks => work(ranks, _setups[ranks.Rank]))[0]);
+        if (Size > 1) return ThreadRanks.Run(Size, ranks => work(ranks, _setups[ranks.Rank]))[0];
+        using var threads = TorchThreads.Own(TorchThreads.Cores);
+        return work(RankGroup.Single, First);
     }
 
     /// <summary>Does this process's part of a work that other processes do as well. If it fails, all end.</summary>
@@ -84,11 +85,10 @@ internal sealed class TrainingTeam : IDisposable
     {
         try
         {
-            return KeepingThreads(() =>
-            {
-                TorchThreads.Set(1);
-                return work(new RankGroup(link));
-            });
+            TorchRuntime.Initialize();
+            using var threads = TorchThreads.Own(1);
+            using var alone = TorchThreads.Use(1);
+            return work(new RankGroup(link));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -99,19 +99,6 @@ internal sealed class TrainingTeam : IDisposable
     }
 
     private static int ExitStatusOf(AutodidactException? known) => (int)(known?.Kind ?? FailureKind.Environment);
-
-    private static T KeepingThreads<T>(Func<T> work)
-    {
-        var threads = TorchThreads.Current;
-        try
-        {
-            return work();
-        }
-        finally
-        {
-            TorchThreads.Set(threads);
-        }
-    }
 
     /// <inheritdoc/>
     public void Dispose() => _setups.ForEach(setup => setup.Dispose());

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Autodidact.Images;
 using Autodidact.Models;
+using Autodidact.Native;
 using Autodidact.Ranks;
 using Autodidact.Views;
 using TorchSharp;
@@ -305,6 +306,8 @@ public sealed partial class Trainer : IDisposable
             var epochEnded = done % _t._plan.StepsPerEpoch == 0 || finished;
             if (_t.Ranks.IsFirst && (finished || (epochEnded && (epoch + 1) % _t.EpochsBetweenLooks == 0)))
             {
+                // The other ranks wait meanwhile.
+                using var all = TorchThreads.Use(TorchThreads.OfProcess);
                 _observed = _lastObserved = _t.Observers.SelectMany(o => o.EpochEnded(epoch)).ToDictionary();
                 _t._objective.Network.train();
             }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Autodidact.Native;
 using Autodidact.Numerics;
 using Autodidact.Views;
 using static TorchSharp.torch;
@@ -92,6 +93,7 @@ public sealed partial class Trainer
 
         void Look()
         {
+            using var all = TorchThreads.Use(TorchThreads.OfProcess);
             foreach (var observer in Observers)
             {
                 try

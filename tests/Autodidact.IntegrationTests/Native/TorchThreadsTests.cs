@@ -1,4 +1,5 @@
 using Autodidact.Native;
+using TorchSharp;
 
 namespace Autodidact.IntegrationTests.Native;
 
@@ -7,12 +8,15 @@ namespace Autodidact.IntegrationTests.Native;
 public class TorchThreadsTests
 {
     [Fact]
-    public void Should_Set_And_Report_The_Number_In_Effect()
+    public void Should_Set_The_Cores_And_Leave_Libtorch_One_Thread()
     {
         Assert.Equal(1, TorchThreads.Set(1));
-        Assert.Equal(1, TorchThreads.Current);
+        Assert.Equal(1, TorchThreads.Cores);
         Assert.Equal(3, TorchThreads.Set(3));
-        Assert.Equal(3, TorchThreads.Current);
+        Assert.Equal(3, TorchThreads.Cores);
+        Assert.Equal(1, torch.get_num_threads());
+        using (TorchThreads.Own(2)) Assert.Equal(2, torch.get_num_threads());
+        Assert.Equal(1, torch.get_num_threads());
         Assert.Equal(TorchThreads.Default, TorchThreads.Set());
     }
 }

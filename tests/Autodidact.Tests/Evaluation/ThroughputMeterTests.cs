@@ -1,4 +1,5 @@
 using Autodidact.Evaluation;
+using Autodidact.Native;
 using TorchSharp;
 
 namespace Autodidact.Tests.Evaluation;
@@ -11,6 +12,7 @@ public sealed class ThroughputMeterTests
     public void Should_Report_The_Median_Batch_Without_The_Warm_Up()
     {
         using var module = torch.nn.Dropout();
+        using var one = TorchThreads.Use(1);
         module.train();
         var calls = 0;
         var speed = ThroughputMeter.ImagesPerSecond(
@@ -28,5 +30,29 @@ public sealed class ThroughputMeterTests
         Assert.Equal(6, calls);
         Assert.True(module.training);
         Assert.InRange(speed, 8 / 0.2, 8 / 0.02);
+    }
+
+    [Fact]
+    public void Should_Give_Every_Core_Its_Part_Of_The_Batch()
+    {
+        using var module = torch.nn.Dropout();
+        using var two = TorchThreads.Use(2);
+        var (calls, atOnce) = (0, new Barrier(2));
+        var speed = ThroughputMeter.ImagesPerSecond(
+            module,
+            x =>
+            {
+                Assert.Equal([4L, 3, 4, 4], x.shape);
+                Interlocked.Increment(ref calls);
+
+                // Neither part goes on before the other one is worked on too.
+                Assert.True(atOnce.SignalAndWait(TimeSpan.FromMinutes(1), Token));
+                Thread.Sleep(20);
+            },
+            4,
+            new ThroughputOptions { BatchSize = 8, WarmupBatches = 1, TimedBatches = 2 },
+            Token);
+        Assert.Equal(6, calls);
+        Assert.InRange(speed, 8 / 10.0, 8 / 0.02);
     }
 }

@@ -1,4 +1,5 @@
 using Autodidact.Evaluation;
+using Autodidact.Native;
 using Autodidact.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -12,7 +13,7 @@ namespace Autodidact.Pretraining;
 /// <remarks>x -> V^T (x - mean) / sqrt(eigenvalue), with V the eigenvectors of the covariance (divided by n), in float64.</remarks>
 internal static class PcaWhitening
 {
-    private const int BlockRows = 4096;
+    private const int BlockRows = 1024;
 
     /// <summary>Variances below this part of the largest count as this: what is noise of rounding is not to be blown up.</summary>
     private const double LeastVariance = 1e-6;
@@ -24,12 +25,16 @@ internal static class PcaWhitening
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var mean = Sum(features, rows => rows.sum([0L])).div(features.Rows);
-        var covariance = Sum(features, rows =>
+        var mean = zeros(features.Columns, dtype: ScalarType.Float64);
+        FeatureTensors.Sum(mean, features, BlockRows, rows => rows.to(ScalarType.Float64).sum([0L]));
+        mean.div_(features.Rows);
+        var covariance = zeros(features.Columns, features.Columns, dtype: ScalarType.Float64);
+        FeatureTensors.Sum(covariance, features, BlockRows, rows =>
         {
-            var centred = rows - mean;
+            var centred = rows.to(ScalarType.Float64) - mean;
             return mm(centred.t(), centred);
-        }).div(features.Rows);
+        });
+        covariance.div_(features.Rows);
         var (values, vectors) = linalg.eigh(covariance);
 
         // Ascending: the largest are the last.
@@ -38,29 +43,15 @@ internal static class PcaWhitening
         var scales = values.narrow(0, features.Columns - kept, kept).clamp_min(LeastVariance * largest).rsqrt();
         var projection = vectors.narrow(1, features.Columns - kept, kept).mul(scales);
         var whitened = new FeatureMatrix(features.Rows, kept);
-        foreach (var (row, count) in FeatureTensors.Blocks(features.Rows, BlockRows))
+        var blocks = FeatureTensors.Blocks(features.Rows, BlockRows).ToArray();
+        TorchWork.Run(blocks.Length, number =>
         {
-            using var block = NewDisposeScope();
+            var (row, count) = blocks[number];
             var rows = mm(FeatureTensors.Block(features, row, count).to(ScalarType.Float64) - mean, projection);
             var lengths = rows.square().sum([1L], keepdim: true).sqrt().clamp_min(1e-12);
             FeatureTensors.Values((rows / lengths).to(ScalarType.Float32).contiguous()).CopyTo(whitened.Block(row, count));
-        }
+        });
 
         return whitened;
-    }
-
-    /// <summary>Sum of something over blocks of rows, in float64.</summary>
-    private static Tensor Sum(FeatureMatrix features, Func<Tensor, Tensor> part)
-    {
-        Tensor? sum = null;
-        foreach (var (row, count) in FeatureTensors.Blocks(features.Rows, BlockRows))
-        {
-            using var block = NewDisposeScope();
-            var value = part(FeatureTensors.Block(features, row, count).to(ScalarType.Float64));
-            if (sum is null) sum = value.MoveToOuterDisposeScope();
-            else sum.add_(value);
-        }
-
-        return sum!;
     }
 }

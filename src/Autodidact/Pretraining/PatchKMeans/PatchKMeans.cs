@@ -1,4 +1,6 @@
 using Autodidact.Clustering;
+using Autodidact.Evaluation;
+using Autodidact.Native;
 using Autodidact.Numerics;
 using Autodidact.Objectives;
 using TorchSharp;
@@ -134,34 +136,30 @@ internal static class PatchKMeans
     /// <summary>Whitens the rows in place; gives what does it.</summary>
     internal static (float[] Whitening, float[] Shift) Whiten(FeatureMatrix patches, double offset)
     {
-        const int block = 65_536;
+        const int BlockRows = 8192;
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var d = patches.Columns;
         var sum = zeros(d, dtype: ScalarType.Float64);
         var products = zeros(d, d, dtype: ScalarType.Float64);
-        for (var row = 0; row < patches.Rows; row += block)
+        FeatureTensors.Sum(sum, patches, BlockRows, rows => rows.to(ScalarType.Float64).sum([0L]));
+        FeatureTensors.Sum(products, patches, BlockRows, rows =>
         {
-            using var step = NewDisposeScope();
-            var count = Math.Min(block, patches.Rows - row);
-            var rows = tensor(patches.Block(row, count).ToArray(), [count, d]).to(ScalarType.Float64);
-            sum.add_(rows.sum([0L]));
-            products.add_(mm(rows.t(), rows));
-        }
-
+            var wide = rows.to(ScalarType.Float64);
+            return mm(wide.t(), wide);
+        });
         var mean = sum / patches.Rows;
         var covariance = (products - (outer(mean, mean) * patches.Rows)) / (patches.Rows - 1);
         var (values, vectors) = linalg.eigh(covariance);
         var whitening = mm(vectors * (values.clamp_min(0) + offset).rsqrt(), vectors.t());
         var shift = -mv(whitening, mean);
         var (w, s) = (whitening.to(ScalarType.Float32), shift.to(ScalarType.Float32));
-        for (var row = 0; row < patches.Rows; row += block)
+        var blocks = FeatureTensors.Blocks(patches.Rows, BlockRows).ToArray();
+        TorchWork.Run(blocks.Length, number =>
         {
-            using var step = NewDisposeScope();
-            var count = Math.Min(block, patches.Rows - row);
-            var target = patches.Block(row, count);
-            (mm(tensor(target.ToArray(), [count, d]), w) + s).data<float>().CopyTo(target);
-        }
+            var (row, count) = blocks[number];
+            FeatureTensors.Values(mm(FeatureTensors.Block(patches, row, count), w) + s).CopyTo(patches.Block(row, count));
+        });
 
         return (w.data<float>().ToArray(), s.data<float>().ToArray());
     }
