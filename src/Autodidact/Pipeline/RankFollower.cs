@@ -34,7 +34,12 @@ internal static class RankFollower
             while (true)
             {
                 link.Limit = Timeout.InfiniteTimeSpan == limit ? limit : TimeSpan.FromDays(365);
-                if (RankTask.Next(link) is not { } task) return;
+                if (RankTask.Next(link) is not { } task)
+                {
+                    // The first process waits for this one, and a launcher takes a rank that leaves without a word for a failed one.
+                    link.Dispose();
+                    return;
+                }
                 link.Limit = limit;
                 TrainingTeam.Together(link, ranks =>
                 {
