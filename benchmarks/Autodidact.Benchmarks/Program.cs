@@ -6,6 +6,7 @@ var benchmarks = new Dictionary<string, Func<string[], int>>
     ["fuzz"] = FuzzBenchmark.Run,
     ["kills"] = KillBenchmark.Run,
     ["kmeans"] = KMeansBenchmark.Run,
+    ["ranks"] = RanksBenchmark.Run,
     ["search"] = SearchBenchmark.Run,
     ["search-peer"] = SearchPeerBenchmark.Run,
     ["search-hostile"] = HostileIndexBenchmark.Run,

@@ -57,8 +57,8 @@ public sealed record RunOptions : IOptionRules
     [Flag("--seed", Value = "N")]
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Threads of libtorch; part of what makes a run repeatable.</summary>
-    [Description("threads of the tensor library; 0 is one a physical core, or fewer for a run that begins while other programs hold some")]
+    /// <summary>Cores that the run uses, each a rank with a part of every batch; part of what makes a run repeatable.</summary>
+    [Description("cores that the run uses, each a rank with a part of every batch; 0 is every physical core")]
     [Range(0, 1024)]
     public int Threads { get; init; }
 
