@@ -60,7 +60,7 @@ public sealed class MpiTests
     [InlineData("mpich", "libmpi.so.40", "mpirun of MPICH started this process, and Open MPI")]
     public void A_Launcher_With_The_Other_Library_Should_Be_Refused(string library, string other, string reason)
     {
-        _ = Launcher(library == "mpich" ? "openmpi" : "mpich");
+        MpiLauncher.Require(library == "mpich" ? "openmpi" : "mpich");
         using var run = Run(library, 2, 5, "all", $"MPI_LIBRARY={other}");
         Assert.Contains($"error: {reason}", run.Out + run.Error);
     }
@@ -88,22 +88,8 @@ public sealed class MpiTests
     {
         // Variables come by way of env, which each rank passes through: mpirun's own options for it differ.
         string[] variables = [.. arguments.Where(argument => argument.Contains('=')), "TERM=dumb"];
-        string[] own = library == "openmpi" ? ["--bind-to", "none", "--oversubscribe"] : [];
-        return ChildProcess.Start(
-            "env", Repository.Root,
-            [
-                "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", Launcher(library), "-n", $"{ranks}", .. own,
-                "env", .. variables, "dotnet", Program, check, .. arguments.Where(argument => !argument.Contains('=')),
-            ]);
-    }
-
-    /// <summary>The program that starts the ranks of a library, as Debian names it.</summary>
-    private static string Launcher(string library)
-    {
-        string name = $"mpirun.{library}";
-        string? path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
-        Assert.SkipWhen(path is null, $"there is no {name}: apt-get install {(library == "openmpi" ? "openmpi-bin" : library)}");
-        return path!;
+        return MpiLauncher.Start(
+            library, ranks, Repository.Root,
+            ["env", .. variables, "dotnet", Program, check, .. arguments.Where(argument => !argument.Contains('='))]);
     }
 }

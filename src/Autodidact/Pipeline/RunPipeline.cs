@@ -241,7 +241,7 @@ internal static class RunPipeline
             if (began != goesOn)
             {
                 tell(new Notice(
-                    $"this run began with {began} ranks and goes on with {goesOn}: its weights will differ in the last bits"));
+                    $"this run began with {Plural.Of(began, "rank")} and goes on with {goesOn}: its weights will differ in the last bits"));
             }
         }
     }
