@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Autodidact.Cli;
 
 /// <summary>
-/// Handles Ctrl-C, SIGTERM, and SIGHUP, which a terminal sends when it is closed. The first asks the work to stop at a good place, such as
+/// Handles Ctrl-C, SIGTERM, SIGHUP, which a terminal sends when it is closed, and SIGUSR1, by which Slurm and other job managers say that a
+/// time limit is near. The first asks the work to stop at a good place, such as
 /// after a checkpoint. The second ends the process at once, unless it comes along with the first: <c>timeout</c>, for one, sends its signal
 /// to the process and to its group.
 /// </summary>
@@ -11,6 +12,9 @@ internal sealed class Interruption : IDisposable
 {
     /// <summary>Signals that come so soon after the first are one with it.</summary>
     private const long OneSignalMilliseconds = 500;
+
+    /// <summary>SIGUSR1 of Linux.</summary>
+    private const int LinuxUserSignal = 10;
 
     private static int _listening;
     private static List<PosixSignalRegistration>? _fromTheStart;
@@ -53,12 +57,19 @@ internal sealed class Interruption : IDisposable
         _source.Dispose();
     }
 
-    private static List<PosixSignalRegistration> Register(Action<PosixSignalContext> handle) =>
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, handle),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, handle),
-        PosixSignalRegistration.Create(PosixSignal.SIGHUP, handle),
-    ];
+    private static List<PosixSignalRegistration> Register(Action<PosixSignalContext> handle)
+    {
+        List<PosixSignalRegistration> registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, handle),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, handle),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, handle),
+        ];
+
+        // Other systems number it in another way, and .NET has no name for it.
+        if (OperatingSystem.IsLinux()) registrations.Add(PosixSignalRegistration.Create((PosixSignal)LinuxUserSignal, handle));
+        return registrations;
+    }
 
     private void Handle(PosixSignalContext context)
     {

@@ -63,15 +63,18 @@ public sealed class KillAndResumeTests : IDisposable
         Assert.Equal(SmallRun.Encoder(_folder["whole"]), SmallRun.Encoder(_folder["killed"]));
     }
 
-    [Fact]
-    public void Should_Save_And_Exit_130_On_Ctrl_C()
+    [Theory]
+    [InlineData("INT", "TERM")]
+    [InlineData("USR1")]
+    public void Should_Save_And_Exit_130_On_Ctrl_C_And_The_Like(params string[] signals)
     {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || signals is not ["USR1"], "SIGUSR1 is heard on Linux alone");
         using var stopped = Cli.Start(_folder.Path, SmallRun.Arguments(_folder["run"], "--set", "pretrain.epochs=400"));
         var metrics = Path.Combine(_folder["run"], "metrics.jsonl");
         Assert.True(stopped.Until(() => File.Exists(metrics) && new FileInfo(metrics).Length > 0), stopped.Error);
 
         // 'timeout' sends its signal to the process and to its group: two at once are one.
-        stopped.Interrupt("INT", "TERM");
+        stopped.Interrupt(signals);
         stopped.Wait();
         Assert.Equal(130, stopped.ExitCode);
         Assert.Contains("interrupted; what is done is kept", stopped.Error, StringComparison.Ordinal);
