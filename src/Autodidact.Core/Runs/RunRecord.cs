@@ -174,7 +174,12 @@ internal sealed record StagePlan(double Seconds, double SecondsPerStep);
 /// Ranks that training was divided among, with a thread of arithmetic each; null for one rank, with that many threads of libtorch.
 /// </param>
 internal sealed record HardwareRecord(
-    string Processor, int Threads, long MemoryMb, string Device, string Platform, int? Ranks = null);
+    string Processor, int Threads, long MemoryMb, string Device, string Platform, int? Ranks = null)
+{
+    /// <summary>The device as the end of a line about the machine; nothing for the processor, of which the line tells anyway.</summary>
+    [JsonIgnore]
+    public string Beside => Device == "cpu" ? "" : $", {Device}";
+}
 
 /// <summary>One data set of a run.</summary>
 /// <param name="Source">What was named: a path or <c>synthetic</c>.</param>

@@ -3,6 +3,7 @@ using Autodidact.Numerics;
 using Autodidact.Pretraining;
 using Autodidact.Runs;
 using Autodidact.Serialization;
+using TorchSharp;
 
 namespace Autodidact.Artefacts;
 
@@ -41,9 +42,9 @@ internal sealed class EncoderArtefact(RunPaths paths, PretrainOptions options, M
         Kind == EncoderKind.Network && options.Encoder is { } file && File.Exists(file) ? NetworkEncoder.InputOf(file, Foreign) : own;
 
     /// <summary>Opens what the stage left.</summary>
-    public EncoderModel Open() => Kind switch
+    public EncoderModel Open(torch.Device? device = null) => Kind switch
     {
-        EncoderKind.Network => NetworkEncoder.Open(paths.Encoder, own),
+        EncoderKind.Network => NetworkEncoder.Open(paths.Encoder, own, device),
         EncoderKind.Graph => GraphEncoder.Open(paths.EncoderGraph, options, own, threads),
         EncoderKind.Features => new ReadyFeatures(paths, own),
         _ => throw new InvalidOperationException($"no encoder is of the kind {Kind}"),

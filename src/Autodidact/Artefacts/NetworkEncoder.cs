@@ -2,6 +2,7 @@ using Autodidact.Evaluation;
 using Autodidact.Images;
 using Autodidact.Models;
 using Autodidact.Numerics;
+using TorchSharp;
 
 namespace Autodidact.Artefacts;
 
@@ -24,8 +25,9 @@ internal sealed class NetworkEncoder : EncoderModel
     /// <summary>Opens a file, in the architecture that it names.</summary>
     /// <param name="file">The file.</param>
     /// <param name="fallback">Stands for what the file does not say.</param>
+    /// <param name="device">Where it is to lie; null is the CPU.</param>
     /// <exception cref="AutodidactException">It holds no network that can be read; kind Data.</exception>
-    public static NetworkEncoder Open(string file, ModelInput fallback)
+    public static NetworkEncoder Open(string file, ModelInput fallback, torch.Device? device = null)
     {
         var input = InputOf(file, fallback);
         var network = Architecture.Parse(input.Architecture).Create(seed: 0);
@@ -39,7 +41,7 @@ internal sealed class NetworkEncoder : EncoderModel
             throw;
         }
 
-        return new NetworkEncoder(network, input);
+        return new NetworkEncoder(network.On(device), input);
     }
 
     /// <summary>Input of the encoder of a file.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Autodidact.Models;
 using Autodidact.Serialization;
+using TorchSharp;
 
 namespace Autodidact.Artefacts;
 
@@ -19,8 +20,9 @@ internal sealed class StudentArtefact(string file)
 
     /// <summary>Opens the student.</summary>
     /// <param name="fallback">Stands for what the file does not say.</param>
+    /// <param name="device">Where it is to lie; null is the CPU.</param>
     /// <exception cref="AutodidactException">It holds no student that can be read; kind Data.</exception>
-    public StudentModel Open(ModelInput fallback)
+    public StudentModel Open(ModelInput fallback, torch.Device? device = null)
     {
         var (architecture, options, input) = Describe(fallback);
         var student = new MultiExitNetwork(architecture, options, seed: 0);
@@ -34,7 +36,7 @@ internal sealed class StudentArtefact(string file)
             throw;
         }
 
-        return new StudentModel(student, input);
+        return new StudentModel(student.On(device), input);
     }
 
     /// <summary>

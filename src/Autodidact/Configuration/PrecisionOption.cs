@@ -23,8 +23,11 @@ public enum PrecisionOption
 internal static class Precisions
 {
     /// <summary>The option of a run that begins on this machine.</summary>
-    public static PrecisionOption Settle(PrecisionOption option) =>
+    /// <param name="option">The option.</param>
+    /// <param name="device">The device, settled. Where mixed precision is faster is known of processors alone.</param>
+    public static PrecisionOption Settle(PrecisionOption option, string device = TorchDevices.Cpu) =>
         option != PrecisionOption.Auto ? option
+        : device != TorchDevices.Cpu ? PrecisionOption.Single
         : MixedPrecision.IsFast && MixedPrecision.IsAvailable ? PrecisionOption.Mixed
         : PrecisionOption.Single;
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Autodidact.Distillation;
 using Autodidact.Models;
+using Autodidact.Native;
 using Autodidact.Objectives;
 using Autodidact.Options;
 using Autodidact.Pretraining;
@@ -28,6 +29,10 @@ public sealed record RunOptions : IOptionRules
             "budget",
             (RunOptions o) => o.Budget <= TimeSpan.Zero,
             o => $"expected a positive time such as 30m, got {Durations.Format(o.Budget)}"),
+        OptionRule.Refuse(
+            "device",
+            (RunOptions o) => !TorchDevices.IsName(o.Device),
+            o => $"there is no device '{o.Device}': take auto, cpu, cuda, cuda:N with N from 0, or mps"),
         OptionRule.Refuse(
             "checkpoint_every",
             (RunOptions o) => o.CheckpointEvery <= TimeSpan.Zero,
@@ -61,6 +66,13 @@ public sealed record RunOptions : IOptionRules
     [Description("cores that the run uses, each a rank with a part of every batch; 0 is every physical core")]
     [Range(0, 1024)]
     public int Threads { get; init; }
+
+    /// <summary>Device of the networks. A run that exists may go on with another.</summary>
+    [Description(
+        "where networks compute: cpu, cuda (the first CUDA device), cuda:N, mps, or auto: a CUDA device if this build of libtorch can use "
+        + "one, else the processor")]
+    [Flag("--device", Value = "NAME")]
+    public string Device { get; init; } = TorchDevices.Auto;
 
     /// <summary>Arithmetic of the networks in training.</summary>
     [Description(

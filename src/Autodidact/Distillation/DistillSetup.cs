@@ -39,6 +39,9 @@ public sealed record DistillSetup(
     /// <summary>The stage's options: a method is given its own alone.</summary>
     internal DistillOptions Options { get; init; } = Options;
 
+    /// <summary>The possible teachers; their networks lie on the device of the student.</summary>
+    public DistillTeachers Teachers { get; init; } = Teachers.On(Student);
+
     /// <summary>The common part of an objective that takes so many views of each image.</summary>
     /// <param name="views">Views an image.</param>
     public StudentTraining Training(int views = 1) =>

@@ -12,4 +12,12 @@ namespace Autodidact.Distillation;
 /// <param name="Encoder">The encoder as a network, in evaluation mode and without gradients.</param>
 /// <param name="Student">The student of <see cref="DistillOptions.Teacher"/>, in evaluation mode and without gradients.</param>
 public sealed record DistillTeachers(
-    Func<FeatureMatrix> EncoderFeatures, Func<FeatureMatrix> Centroids, Func<Backbone> Encoder, Func<MultiExitNetwork> Student);
+    Func<FeatureMatrix> EncoderFeatures, Func<FeatureMatrix> Centroids, Func<Backbone> Encoder, Func<MultiExitNetwork> Student)
+{
+    /// <summary>The same teachers, networks on the device of a student.</summary>
+    internal DistillTeachers On(MultiExitNetwork student)
+    {
+        var (encoder, other) = (Encoder, Student);
+        return this with { Encoder = () => encoder().On(student.DeviceOf()), Student = () => other().On(student.DeviceOf()) };
+    }
+}

@@ -20,7 +20,7 @@ public abstract class StudentObjective : Objective
     {
         Student = training.Student;
         OnlyExit = training.OnlyExit;
-        _targets = tensor(training.PseudoLabels.Select(l => (long)l).ToArray()).DetachFromDisposeScope();
+        _targets = tensor(training.PseudoLabels.Select(l => (long)l).ToArray(), device: Device).DetachFromDisposeScope();
     }
 
     /// <summary>The student.</summary>
@@ -51,7 +51,7 @@ public abstract class StudentObjective : Objective
     protected internal void Retarget(IReadOnlyList<int> pseudoLabels)
     {
         using var scope = NewDisposeScope();
-        _targets.copy_(tensor(pseudoLabels.Select(l => (long)l).ToArray()));
+        _targets.copy_(tensor(pseudoLabels.Select(l => (long)l).ToArray(), device: CPU));
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Autodidact.Models;
 using Autodidact.Native;
 using Autodidact.Numerics;
 using TorchSharp;
@@ -27,20 +28,21 @@ internal static class FeatureExtractor
     {
         ArgumentNullException.ThrowIfNull(model);
         using var mode = new EvaluationMode(model);
-        return Extract(model.call, images, indices, batchSize, cancellationToken);
+        return Extract(model.call, images, indices, batchSize, model.DeviceOf(), cancellationToken);
     }
 
-    /// <summary>Features of a function; whoever made it has set its modules' mode.</summary>
+    /// <summary>Features of a function that computes on a device, else on the CPU; whoever made it has set its modules' mode.</summary>
     /// <inheritdoc cref="Extract(nn.Module{Tensor, Tensor}, PlainPixels, IReadOnlyList{int}, int, CancellationToken)"/>
     public static FeatureMatrix Extract(
         Func<Tensor, Tensor> model,
         PlainPixels images,
         IReadOnlyList<int>? indices,
         int batchSize,
+        Device? device = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return ExtractAll(x => [model(x)], images, indices, batchSize, cancellationToken)[0];
+        return ExtractAll(x => [model(x)], images, indices, batchSize, device, cancellationToken)[0];
     }
 
     /// <summary>Several outputs in one pass: every exit's features and logits, say.</summary>
@@ -61,10 +63,10 @@ internal static class FeatureExtractor
     {
         ArgumentNullException.ThrowIfNull(module);
         using var mode = new EvaluationMode(module);
-        return ExtractAll(outputs, images, indices, batchSize, cancellationToken);
+        return ExtractAll(outputs, images, indices, batchSize, module.DeviceOf(), cancellationToken);
     }
 
-    /// <summary>Several outputs of a function; whoever made it has set its modules' mode.</summary>
+    /// <summary>Several outputs of a function that computes on a device, else on the CPU; its modules' mode is set.</summary>
     /// <inheritdoc
     /// cref="ExtractAll(nn.Module, Func{Tensor, IReadOnlyList{Tensor}}, PlainPixels, IReadOnlyList{int}, int, CancellationToken)"/>
     public static IReadOnlyList<FeatureMatrix> ExtractAll(
@@ -72,6 +74,7 @@ internal static class FeatureExtractor
         PlainPixels images,
         IReadOnlyList<int>? indices,
         int batchSize,
+        Device? device = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(outputs);
@@ -103,9 +106,17 @@ internal static class FeatureExtractor
             var batch = new int[rows];
             for (var i = 0; i < rows; i++)
                 batch[i] = indices is null ? row + i : indices[row + i];
-            var input = empty(rows, images.ViewSize, images.ViewSize, 3, dtype: ScalarType.Float32);
+            var input = empty(rows, images.ViewSize, images.ViewSize, 3, dtype: ScalarType.Float32, device: CPU);
             images.Write(batch, FeatureTensors.Values(input));
-            Store(outputs(input.permute(0, 3, 1, 2)), features, row, rows, count);
+            var views = input.permute(0, 3, 1, 2);
+            if (device is null or { type: DeviceType.CPU })
+            {
+                Store(outputs(views), features, row, rows, count);
+                return;
+            }
+
+            // One pass at a time, for the memory of the device; the others make their views meanwhile.
+            lock (blocks) Store(outputs(views.to(device)), features, row, rows, count);
         }
     }
 
@@ -126,7 +137,7 @@ internal static class FeatureExtractor
                 matrix = features[i];
             }
 
-            FeatureTensors.Values(output.to(ScalarType.Float32).contiguous()).CopyTo(matrix.Block(row, rows));
+            FeatureTensors.Values(output.to(ScalarType.Float32).cpu().contiguous()).CopyTo(matrix.Block(row, rows));
         }
     }
 }

@@ -12,18 +12,20 @@ internal static class FeatureTensors
     /// <summary>A block of rows as a new float32 tensor (count, columns).</summary>
     internal static Tensor Block(FeatureMatrix matrix, int row, int count)
     {
-        var tensor = empty(count, matrix.Columns, dtype: ScalarType.Float32);
+        var tensor = empty(count, matrix.Columns, dtype: ScalarType.Float32, device: CPU);
         matrix.Block(row, count).CopyTo(Values(tensor));
         return tensor;
     }
 
     /// <summary>A whole table as a tensor [rows, columns] of torch's default type, outside every scope, for the caller to own.</summary>
-    internal static Tensor Table(FeatureMatrix matrix)
+    /// <param name="matrix">The table.</param>
+    /// <param name="device">Where the tensor is to lie; null is the CPU.</param>
+    internal static Tensor Table(FeatureMatrix matrix, Device? device = null)
     {
         // In blocks: a managed array holds no more than 2 GB.
         const int blockRows = 4096;
         using var scope = NewDisposeScope();
-        var copy = empty(matrix.Rows, matrix.Columns);
+        var copy = empty(matrix.Rows, matrix.Columns, device: device ?? CPU);
         foreach (var (row, count) in Blocks(matrix.Rows, blockRows))
         {
             using var rows = Block(matrix, row, count);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Autodidact.Images;
 using Autodidact.Metrics;
+using Autodidact.Models;
 using Autodidact.Native;
 using Autodidact.Numerics;
 using Autodidact.Training;
@@ -107,7 +108,7 @@ internal sealed class RepresentationObserver : ITrainingObserver
         {
             var (first, count) = blocks[number];
             var renderer = new ViewRenderer();
-            var input = empty(count, recipe.Size, recipe.Size, 3, dtype: ScalarType.Float32);
+            var input = empty(count, recipe.Size, recipe.Size, 3, dtype: ScalarType.Float32, device: CPU);
             var values = FeatureTensors.Values(input);
             for (var i = 0; i < count; i++)
             {
@@ -116,7 +117,7 @@ internal sealed class RepresentationObserver : ITrainingObserver
                 renderer.Render(_images.Pixels(position), _images.Height, _images.Width, recipe, random, values.Slice(i * length, length));
             }
 
-            var output = _encoder.call(input.permute(0, 3, 1, 2)).contiguous();
+            var output = _encoder.call(input.permute(0, 3, 1, 2).to(_encoder.DeviceOf())).cpu().contiguous();
             lock (blocks) features ??= new FeatureMatrix(_positions.Length, (int)output.shape[1]);
             FeatureTensors.Values(output).CopyTo(features.Block(first, count));
         });

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Autodidact.Models;
 using Autodidact.Native;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -6,8 +7,8 @@ using static TorchSharp.torch;
 namespace Autodidact.Evaluation;
 
 /// <summary>
-/// Images a second of a forward pass on all cores, each with its part of the batch, in evaluation mode, without gradients, from a batch
-/// already in memory: the model alone, no decoding.
+/// Images a second of a forward pass, in evaluation mode, without gradients, from a batch already in memory: the model alone, no decoding.
+/// On a processor all cores work, each with its part of the batch.
 /// </summary>
 internal static class ThroughputMeter
 {
@@ -33,18 +34,20 @@ internal static class ThroughputMeter
         using var mode = new EvaluationMode(module);
         using var scope = NewDisposeScope();
 
-        var cores = TorchThreads.Cores;
+        var device = module.DeviceOf();
+        var cores = device.type == DeviceType.CPU ? TorchThreads.Cores : 1;
         var part = Math.Max(1, options.BatchSize / cores);
 
         // A fixed ramp instead of zeros: some kernels are faster on zeros, and no random generator is touched.
         var shape = new long[] { part, viewSize, viewSize, 3 };
-        var batch = linspace(-1, 1, shape.Aggregate((a, b) => a * b)).reshape(shape).permute(0, 3, 1, 2);
+        var batch = linspace(-1, 1, shape.Aggregate((a, b) => a * b), device: device).reshape(shape).permute(0, 3, 1, 2);
         var seconds = new double[options.TimedBatches];
         for (var i = -options.WarmupBatches; i < options.TimedBatches; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var start = Stopwatch.GetTimestamp();
             TorchWork.Run(cores, _ => forward(batch));
+            if (device.type == DeviceType.CUDA) cuda.synchronize(device);
             if (i >= 0)
                 seconds[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
         }

@@ -87,7 +87,7 @@ internal sealed record ResultRow
             Commit = record.Commit ?? "",
             Time = record.Stages.TryGetValue("evaluate", out var measured) ? measured.Completed : record.Created,
             Hardware = record.Hardware is { } hardware
-                ? $"{hardware.Processor}, {Plural.Of(hardware.Threads, "thread")}, {hardware.Platform}"
+                ? $"{hardware.Processor}, {Plural.Of(hardware.Threads, "thread")}, {hardware.Platform}{hardware.Beside}"
                 : "",
         };
     }

@@ -1,4 +1,5 @@
 using Autodidact.Native;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Autodidact.Models;
@@ -58,7 +59,7 @@ public abstract class Backbone(string name) : nn.Module<Tensor, Tensor>(name)
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        using var mixed = MixedPrecision.Enter(training && Precision == Precision.Mixed);
+        using var mixed = MixedPrecision.Enter(training && Precision == Precision.Mixed, input.device_type);
         return Pool(ForwardStages(input)[^1]).MoveToOuterDisposeScope();
     }
 

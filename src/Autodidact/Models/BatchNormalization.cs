@@ -84,7 +84,7 @@ public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var unbiased = (double)count / Math.Max(count - 1, 1);
-        Track(tensor(mean), tensor(Array.ConvertAll(variance, v => v * unbiased)));
+        Track(tensor(mean, device: CPU), tensor(Array.ConvertAll(variance, v => v * unbiased), device: CPU));
     }
 
     /// <summary>Moves the running statistics towards those of a batch.</summary>
@@ -94,8 +94,8 @@ public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         num_batches_tracked.add_(1);
-        running_mean.mul_(1 - Momentum).add_(mean.to(running_mean.dtype), alpha: Momentum);
-        running_var.mul_(1 - Momentum).add_(variance.to(running_var.dtype), alpha: Momentum);
+        running_mean.mul_(1 - Momentum).add_(mean.to(running_mean.dtype, running_mean.device), alpha: Momentum);
+        running_var.mul_(1 - Momentum).add_(variance.to(running_var.dtype, running_var.device), alpha: Momentum);
     }
 
     /// <summary>Normalises by all ranks' rows.</summary>

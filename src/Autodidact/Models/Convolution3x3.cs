@@ -67,7 +67,7 @@ internal sealed class Convolution3x3 : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var (outputs, inputs, pixels) = (weight.shape[0], weight.shape[1], height * width);
         var matrix = weight.permute(0, 2, 3, 1).reshape(outputs, Taps * Taps, inputs)
-            .index_select(1, TapOfEachPair(height, width))
+            .index_select(1, TapOfEachPair(height, width, input.device))
             .view(outputs, pixels, pixels, inputs)
             .permute(1, 0, 2, 3)
             .reshape(pixels * outputs, pixels * inputs);
@@ -79,7 +79,7 @@ internal sealed class Convolution3x3 : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>For each output pixel and each input pixel, row by row, the tap that joins them.</summary>
-    private static Tensor TapOfEachPair(long height, long width)
+    private static Tensor TapOfEachPair(long height, long width, Device device)
     {
         var pairs =
             from outY in Range(height)
@@ -87,7 +87,7 @@ internal sealed class Convolution3x3 : nn.Module<Tensor, Tensor>
             from inY in Range(height)
             from inX in Range(width)
             select ((inY - outY + 1) * Taps) + (inX - outX + 1);
-        return tensor(pairs.ToArray());
+        return tensor(pairs.ToArray(), device: device);
     }
 
     private static IEnumerable<long> Range(long count) => Enumerable.Range(0, (int)count).Select(i => (long)i);

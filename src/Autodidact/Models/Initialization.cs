@@ -38,8 +38,8 @@ internal static class Initialization
                     using (var generator = GeneratorOf(seed, name))
                     {
                         var bound = 1 / Math.Sqrt(linear.weight!.shape[1]);
-                        linear.weight.uniform_(-bound, bound, generator);
-                        linear.bias?.uniform_(-bound, bound, generator);
+                        Fill(linear.weight, drawn => drawn.uniform_(-bound, bound, generator));
+                        if (linear.bias is { } bias) Fill(bias, drawn => drawn.uniform_(-bound, bound, generator));
                     }
 
                     break;
@@ -47,11 +47,28 @@ internal static class Initialization
         }
     }
 
+    /// <summary>Fills a weight with numbers that are the same on every device: elsewhere they are drawn on the CPU and go up.</summary>
+    /// <param name="weight">The weight.</param>
+    /// <param name="draw">Fills a tensor on the CPU.</param>
+    public static void Fill(Tensor weight, Action<Tensor> draw)
+    {
+        if (weight.device_type == DeviceType.CPU)
+        {
+            draw(weight);
+            return;
+        }
+
+        using var noGrad = no_grad();
+        using var drawn = empty_like(weight, device: CPU);
+        draw(drawn);
+        weight.copy_(drawn);
+    }
+
     private static void DrawNormal(Tensor weight, ulong seed, string name)
     {
         using var generator = GeneratorOf(seed, name);
         var fanOut = weight.shape[0] * weight.shape[2] * weight.shape[3];
-        weight.normal_(0, Math.Sqrt(2.0 / fanOut), generator);
+        Fill(weight, drawn => drawn.normal_(0, Math.Sqrt(2.0 / fanOut), generator));
     }
 
     private static Generator GeneratorOf(ulong seed, string name)

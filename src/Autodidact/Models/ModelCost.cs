@@ -67,7 +67,7 @@ internal sealed record ModelCost(long Parameters, long Macs)
         network.eval();
         try
         {
-            run(zeros(1, 3, size, size));
+            run(zeros(1, 3, size, size, device: network.DeviceOf()));
         }
         finally
         {

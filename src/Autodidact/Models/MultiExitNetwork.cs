@@ -55,7 +55,7 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
     {
         using var scope = NewDisposeScope();
         Tensor[] features;
-        using (EnterPrecision())
+        using (EnterPrecision(input))
         {
             features = [.. backbone.ForwardStages(input).Select((map, exit) => Feature(exit, map))];
         }
@@ -74,7 +74,7 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(exit, ExitCount);
         using var scope = NewDisposeScope();
         Tensor feature;
-        using (EnterPrecision())
+        using (EnterPrecision(images))
         {
             feature = Feature(exit, backbone.ForwardTo(images, exit));
         }
@@ -90,7 +90,7 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
     /// <summary>A network of the same shape and state that shares nothing with this one.</summary>
     public MultiExitNetwork Copy()
     {
-        var copy = new MultiExitNetwork(_architecture, Options, seed: 0);
+        var copy = new MultiExitNetwork(_architecture, Options, seed: 0).On(this.DeviceOf());
         ModuleStore.Copy(this, copy);
         return copy;
     }
@@ -121,5 +121,6 @@ public sealed class MultiExitNetwork : nn.Module<Tensor, ExitOutputs>
 
     private Tensor Feature(int exit, Tensor map) => Backbone.Pool(exit < branches.Count ? branches[exit].call(map) : map);
 
-    private MixedPrecision.Region EnterPrecision() => MixedPrecision.Enter(training && backbone.Precision == Precision.Mixed);
+    private MixedPrecision.Region EnterPrecision(Tensor input) =>
+        MixedPrecision.Enter(training && backbone.Precision == Precision.Mixed, input.device_type);
 }

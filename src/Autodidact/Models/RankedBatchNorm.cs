@@ -123,7 +123,7 @@ internal sealed class RankedBatchNorm : autograd.SingleTensorFunction<RankedBatc
 
     private static void Set(Tensor tensor, double[] values)
     {
-        using var source = torch.tensor(values);
+        using var source = torch.tensor(values, device: CPU);
         tensor.copy_(source);
     }
 

@@ -68,6 +68,7 @@ internal sealed class ResNet : Backbone
     public override Backbone Copy()
     {
         var copy = new ResNet(_options, seed: 0) { Precision = Precision };
+        copy.On(this.DeviceOf());
         ModuleStore.Copy(this, copy);
         return copy;
     }

@@ -149,7 +149,7 @@ internal static class TensorFile
     /// <summary>Reads one tensor of an open file as float32 (integers stay); it belongs to the caller's dispose scope.</summary>
     internal static Tensor Read(ITensorReader reader, SafetensorsEntry entry)
     {
-        var value = empty([.. entry.Shape], DtypeOf(entry));
+        var value = empty([.. entry.Shape], DtypeOf(entry), CPU);
         reader.Read(entry.Name, Bytes(value));
         return value.is_floating_point() ? value.to(ScalarType.Float32) : value;
     }
@@ -195,7 +195,7 @@ internal static class TensorFile
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var entry in reader.Entries)
         {
-            var value = empty([.. entry.Shape], DtypeOf(entry));
+            var value = empty([.. entry.Shape], DtypeOf(entry), CPU);
             reader.Read(entry.Name, Bytes(value));
             digest.AppendData(Bytes(value));
             values.Add(entry.Name, value);

@@ -84,7 +84,7 @@ internal static class Doctor
             return [new("libtorch", error.Message, DoctorStatus.Fail)];
         }
         string version = typeof(torch).Assembly.GetName().Version?.ToString(3) ?? "unknown";
-        string gpu = torch.cuda.is_available() ? Counted(torch.cuda.device_count(), "CUDA device") : "none: training runs on the processor";
+        var (gpu, unused) = TorchDevices.Here.Summary;
         return
         [
             new(
@@ -93,7 +93,7 @@ internal static class Doctor
                 DoctorStatus.Ok),
             new("threads", $"{TorchThreads.Default} used of {Counted(Environment.ProcessorCount, "processor")}", DoctorStatus.Ok),
             new("allocator", info.AllocatorTuned ? "glibc, keeps large blocks" : "the system's, as it is", DoctorStatus.Ok),
-            new("gpu", gpu, DoctorStatus.Ok),
+            new("gpu", gpu, unused ? DoctorStatus.Warn : DoctorStatus.Ok),
         ];
     }
 

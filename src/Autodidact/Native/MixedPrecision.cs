@@ -1,17 +1,19 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using TorchSharp;
 
 namespace Autodidact.Native;
 
 /// <summary>
-/// libtorch's autocast on a CPU: inside, convolutions and matrix products take bfloat16 and the master weights stay float32. TorchSharp
-/// does not offer it, so the two functions are called in libtorch itself; a build whose libtorch names them otherwise cannot have it.
+/// libtorch's autocast on a CPU or a CUDA device: inside, convolutions and matrix products take bfloat16 and the master weights stay
+/// float32. TorchSharp does not offer it, so its functions are called in libtorch itself; a build whose libtorch names them otherwise
+/// cannot have it.
 /// </summary>
 internal static unsafe class MixedPrecision
 {
-    private const sbyte Cpu = 0;
+    private const sbyte BFloat16 = 15;
 
-    private static readonly Lazy<(nint Enable, nint ClearCache)?> Functions = new(Find);
+    private static readonly Lazy<(nint Enable, nint SetType, nint ClearCache)?> Functions = new(Find);
 
     /// <summary>
     /// Whether this platform's libtorch offers mixed precision. The processor decides whether it is faster: see <see cref="IsFast"/>.
@@ -26,23 +28,27 @@ internal static unsafe class MixedPrecision
 
     /// <summary>Begins mixed precision on this thread, until the result is disposed; false begins nothing. It does not nest.</summary>
     /// <param name="on">Whether to begin.</param>
-    /// <exception cref="AutodidactException">This platform's libtorch has none; kind Environment.</exception>
-    public static Region Enter(bool on)
+    /// <param name="device">The device that computes.</param>
+    /// <exception cref="AutodidactException">This platform's libtorch has none, or not for the device; kind Environment.</exception>
+    public static Region Enter(bool on, DeviceType device = DeviceType.CPU)
     {
         if (!on) return default;
-        if (Functions.Value is not { } functions)
+        if (Functions.Value is not { } functions || device is not (DeviceType.CPU or DeviceType.CUDA))
         {
             throw new AutodidactException(
                 FailureKind.Environment, "precision=mixed: this platform's libtorch does not offer it: take precision=single");
         }
 
-        Set(functions.Enable, 1);
-        return new Region(functions);
+        // A CPU's type is bfloat16 anyway, that of a CUDA device is float16, whose gradients would have to be scaled.
+        if (device == DeviceType.CUDA) ((delegate* unmanaged<sbyte, sbyte, void>)functions.SetType)((sbyte)device, BFloat16);
+        Set(functions.Enable, device, 1);
+        return new Region(functions.Enable, functions.ClearCache, device);
     }
 
-    private static void Set(nint enable, byte on) => ((delegate* unmanaged<sbyte, byte, void>)enable)(Cpu, on);
+    private static void Set(nint enable, DeviceType device, byte on) =>
+        ((delegate* unmanaged<sbyte, byte, void>)enable)((sbyte)device, on);
 
-    private static (nint Enable, nint ClearCache)? Find()
+    private static (nint Enable, nint SetType, nint ClearCache)? Find()
     {
         TorchRuntime.Initialize();
         using var process = Process.GetCurrentProcess();
@@ -51,9 +57,11 @@ internal static unsafe class MixedPrecision
             if (module.ModuleName.StartsWith("libtorch_cpu", StringComparison.Ordinal)
                 && NativeLibrary.TryLoad(module.FileName, out var library)
                 && NativeLibrary.TryGetExport(library, "_ZN2at8autocast20set_autocast_enabledEN3c1010DeviceTypeEb", out var enable)
+                && NativeLibrary.TryGetExport(
+                    library, "_ZN2at8autocast18set_autocast_dtypeEN3c1010DeviceTypeENS1_10ScalarTypeE", out var setType)
                 && NativeLibrary.TryGetExport(library, "_ZN2at8autocast11clear_cacheEv", out var clearCache))
             {
-                return (enable, clearCache);
+                return (enable, setType, clearCache);
             }
         }
 
@@ -78,16 +86,18 @@ internal static unsafe class MixedPrecision
     /// <summary>Mixed precision until disposed.</summary>
     public readonly ref struct Region
     {
-        private readonly (nint Enable, nint ClearCache)? _functions;
+        private readonly nint _enable;
+        private readonly nint _clearCache;
+        private readonly DeviceType _device;
 
-        internal Region((nint Enable, nint ClearCache) functions) => _functions = functions;
+        internal Region(nint enable, nint clearCache, DeviceType device) => (_enable, _clearCache, _device) = (enable, clearCache, device);
 
         /// <summary>Back to float32. The weights' bfloat16 copies go: the next step has other weights.</summary>
         public void Dispose()
         {
-            if (_functions is not { } functions) return;
-            Set(functions.Enable, 0);
-            ((delegate* unmanaged<void>)functions.ClearCache)();
+            if (_enable == 0) return;
+            Set(_enable, _device, 0);
+            ((delegate* unmanaged<void>)_clearCache)();
         }
     }
 }

@@ -53,7 +53,7 @@ internal sealed class ClusterTeacher : IDisposable
         using var table = FeatureTensors.Table(centroids);
         var units =
             nn.functional.normalize(table, p: 2, dim: 1)
-                .t().contiguous().DetachFromDisposeScope();
+                .t().contiguous().to(encoder.DeviceOf()).DetachFromDisposeScope();
         return new ClusterTeacher(
             encoder,
             encoder,

@@ -17,11 +17,11 @@ internal static class EncoderAnchors
     }
 
     /// <summary>Features of length 1, [anchors, d], outside every scope; owned by the caller.</summary>
-    public static Tensor Directions(FeatureMatrix features, int[] anchors)
+    public static Tensor Directions(FeatureMatrix features, int[] anchors, Device? device = null)
     {
         using var scope = NewDisposeScope();
         using var chosen = features.Select(anchors);
         using var rows = FeatureTensors.Table(chosen);
-        return nn.functional.normalize(rows, p: 2, dim: 1).DetachFromDisposeScope();
+        return nn.functional.normalize(rows, p: 2, dim: 1).to(device ?? CPU).DetachFromDisposeScope();
     }
 }

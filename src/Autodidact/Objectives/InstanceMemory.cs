@@ -18,11 +18,12 @@ internal sealed class InstanceMemory : IDisposable
     /// <summary>A memory of random directions, drawn from torch's generator.</summary>
     /// <param name="images">Training images.</param>
     /// <param name="options">Its size, and the loss.</param>
-    public InstanceMemory(long images, InstanceMemoryOptions options)
+    /// <param name="device">Where it is to lie; null is the CPU.</param>
+    public InstanceMemory(long images, InstanceMemoryOptions options, Device? device = null)
     {
         _options = options;
-        _bank = new MemoryBank(images, options.Dimension);
-        _normalizer = zeros(1).DetachFromDisposeScope();
+        _bank = new MemoryBank(images, options.Dimension, device);
+        _normalizer = zeros(1, device: device ?? CPU).DetachFromDisposeScope();
     }
 
     /// <summary>Its tensors, for checkpoints.</summary>
@@ -51,7 +52,7 @@ internal sealed class InstanceMemory : IDisposable
     private Tensor Estimated(Tensor embeddings, Tensor rows, Generator? random)
     {
         var positives = _bank.Rows(rows);
-        var negatives = _bank.Rows(randint(0, _bank.Images, [_options.Negatives], dtype: ScalarType.Int64, generator: random));
+        var negatives = _bank.Rows(Draws.Integers(0, _bank.Images, [_options.Negatives], embeddings.device, random));
         if (_normalizer.ToSingle() == 0)
         {
             using var noGrad = no_grad();

@@ -32,10 +32,10 @@ internal static class Patches
                 nameof(tops));
         }
 
-        var within = arange(side, dtype: ScalarType.Int64);
+        var within = arange(side, dtype: ScalarType.Int64, device: tops.device);
         var rows = (tops.unsqueeze(2) + within).unsqueeze(3) * width;
         var columns = (lefts.unsqueeze(2) + within).unsqueeze(2);
-        var first = (arange(batch, dtype: ScalarType.Int64) * (height * width)).view(batch, 1, 1, 1);
+        var first = (arange(batch, dtype: ScalarType.Int64, device: tops.device) * (height * width)).view(batch, 1, 1, 1);
         return images.permute(0, 2, 3, 1).reshape(batch * height * width, channels)
             .index_select(0, (first + rows + columns).flatten())
             .view(batch * tops.shape[1], side, side, channels)
@@ -62,8 +62,8 @@ internal static class Patches
     {
         ArgumentNullException.ThrowIfNull(patches);
         var (count, channels) = (patches.shape[0], patches.shape[1]);
-        var kept = randint(0, channels, [count, 1], dtype: ScalarType.Int64)
-            .eq(arange(channels, dtype: ScalarType.Int64))
+        var kept = Draws.Integers(0, channels, [count, 1], patches.device)
+            .eq(arange(channels, dtype: ScalarType.Int64, device: patches.device))
             .to(patches.dtype)
             .view(count, channels, 1, 1);
         var noise = rand_like(patches).sub_(0.5).mul_(GreyLevel);

@@ -28,5 +28,7 @@ internal static class QuarterTurns
 
     /// <summary>Which rotation each row of <see cref="All"/> has: int64 [4B], 0 to 3.</summary>
     /// <param name="images">B.</param>
-    public static Tensor Labels(long images) => arange(Count, dtype: ScalarType.Int64).repeat_interleave(images);
+    /// <param name="device">Where they are to lie; null is the CPU.</param>
+    public static Tensor Labels(long images, Device? device = null) =>
+        arange(Count, dtype: ScalarType.Int64, device: device).repeat_interleave(images);
 }

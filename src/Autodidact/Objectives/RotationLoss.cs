@@ -24,6 +24,6 @@ internal static class RotationLoss
             throw new ArgumentException($"expected logits [4B, 4], got [{string.Join(", ", logits.shape)}]", nameof(logits));
         }
 
-        return PretextLoss.Compute(logits, QuarterTurns.Labels(logits.shape[0] / QuarterTurns.Count));
+        return PretextLoss.Compute(logits, QuarterTurns.Labels(logits.shape[0] / QuarterTurns.Count, logits.device));
     }
 }

@@ -19,7 +19,7 @@ internal sealed class TeacherMemory : IDisposable
     {
         _encoder = encoder;
         FirstImages = EncoderAnchors.Draw(features.Rows, size, seed);
-        Queue = new EmbeddingQueue(FirstImages.Length, features.Columns);
+        Queue = new EmbeddingQueue(FirstImages.Length, features.Columns, encoder.DeviceOf());
         using var first = EncoderAnchors.Directions(features, FirstImages);
         Queue.Fill(first);
     }

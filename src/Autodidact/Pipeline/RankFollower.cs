@@ -44,7 +44,7 @@ internal static class RankFollower
                 TrainingTeam.Together(link, ranks =>
                 {
                     var record = RecordOf(task, link.Rank);
-                    var options = record.OptionsToGoOn();
+                    var options = record.OptionsToGoOn() with { Device = TorchDevices.Cpu };
                     if (task.Root != root)
                     {
                         data?.Dispose();

@@ -26,6 +26,7 @@ internal sealed record RunResult(string Directory, Summary Summary, bool Already
 /// </summary>
 internal static class RunPipeline
 {
+    private const string DeviceOption = "device";
     private static readonly Stage[] Order = [Stage.Pretrain, Stage.Cluster, Stage.Distill, Stage.Evaluate];
 
     /// <summary>
@@ -89,13 +90,14 @@ internal static class RunPipeline
         CancellationToken cancellationToken)
     {
         var before = directory.Record;
-        var options = Agreed(request, directory, only, out var changed);
+        var asked = Agreed(request, directory, only, out var changed);
+        var options = asked with { Device = SettledDevice(asked.Device, before) };
         if (options.Plugin is { } plugin) tell(new Notice(MethodPlugin.Load(plugin).Notice));
 
         // A missing file shows here, before seconds of choosing threads and minutes of packing.
         AdoptedFiles.Digest(options.Pretrain, before?.EncoderDigest);
         TorchRuntime.Initialize();
-        if (before is null) directory.Write(NewRecord(request, options));
+        if (before is null) directory.Write(NewRecord(request, asked));
         var clock = Stopwatch.StartNew();
         var data = Pack(options, images, directory, changed, tell, cancellationToken);
         var packing = clock.Elapsed;
@@ -222,8 +224,8 @@ internal static class RunPipeline
 
         if (options.Precision == PrecisionOption.Mixed)
         {
-            MixedPrecision.Enter(true).Dispose();
-            if (!MixedPrecision.IsFast)
+            MixedPrecision.Enter(true, TorchDevices.Of(options.Device).type).Dispose();
+            if (options.Device == TorchDevices.Cpu && !MixedPrecision.IsFast)
             {
                 tell(new Notice(
                     "precision=mixed: this processor does not multiply bfloat16 itself, or does not say so: "
@@ -233,11 +235,18 @@ internal static class RunPipeline
 
         if (before?.Hardware is not { } hardware)
         {
-            directory.Write(directory.Record! with { Hardware = HardwareOf(threads) });
+            directory.Write(directory.Record! with { Hardware = HardwareOf(threads, options.Device) });
         }
         else
         {
-            var (began, goesOn) = (hardware.Ranks ?? hardware.Threads, MpiWorld.Link?.Size ?? threads);
+            if (hardware.Device != options.Device)
+            {
+                tell(new Notice(
+                    $"this run began on {hardware.Device} and goes on on {options.Device}: its weights will differ in the last bits"));
+            }
+
+            var here = options.Device == TorchDevices.Cpu ? threads : 1;
+            var (began, goesOn) = (hardware.Ranks ?? hardware.Threads, MpiWorld.Link?.Size ?? here);
             if (began != goesOn)
             {
                 tell(new Notice(
@@ -266,7 +275,21 @@ internal static class RunPipeline
         }
 
         // Request is compared with request: a preset that has changed since is no wish of the user's.
-        var differences = OptionBinder.Diff(RunOptions.Resolve(record.GetRequest<RunRequest>()), RunOptions.Resolve(request));
+        var before = record.GetRequest<RunRequest>();
+        var wanted = RunOptions.Resolve(request);
+        var differences = OptionBinder.Diff(RunOptions.Resolve(before), wanted).ToList();
+        if (differences.RemoveAll(d => d.Name == DeviceOption) > 0)
+        {
+            // Another machine may have another device.
+            recorded = recorded with { Device = wanted.Device };
+            record = record with
+            {
+                Options = OptionJson.ToJson(recorded),
+                Request = OptionJson.ToJson(before.With(DeviceOption, wanted.Device)),
+            };
+            changed = record;
+        }
+
         if (differences.Count == 0)
         {
             return recorded;
@@ -294,13 +317,25 @@ internal static class RunPipeline
         before?.Hardware is { } hardware ? Math.Clamp(hardware.Threads, 1, TorchThreads.Default) : TorchThreads.Default;
 
     /// <summary>Decides once what depends on the machine, for the record.</summary>
-    private static RunOptions Settled(RunOptions options) => options with { Precision = Precisions.Settle(options.Precision) };
+    private static RunOptions Settled(RunOptions options) =>
+        options with { Precision = Precisions.Settle(options.Precision, SettledDevice(options.Device, before: null)) };
 
-    private static HardwareRecord HardwareOf(int threads) =>
+    /// <summary>The device of this process. Processes that train together do so on their processors.</summary>
+    private static string SettledDevice(string asked, RunRecord? before)
+    {
+        if (MpiWorld.Link is not { Size: > 1 } ranks) return TorchDevices.Here.Settle(asked, before?.Hardware?.Device);
+        return asked is TorchDevices.Auto or TorchDevices.Cpu
+            ? TorchDevices.Cpu
+            : throw new AutodidactException(
+                FailureKind.Environment,
+                $"device={asked}: {ranks.Size} processes train together on processors alone: take device=cpu, or start one process");
+    }
+
+    private static HardwareRecord HardwareOf(int threads, string device) =>
         new(
-            BuildInfo.Processor, threads, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20, "cpu",
+            BuildInfo.Processor, threads, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20, device,
             RuntimeInformation.RuntimeIdentifier,
-            MpiWorld.Link?.Size ?? threads);
+            MpiWorld.Link?.Size ?? (device == TorchDevices.Cpu ? threads : 1));
 
     private static RunRecord NewRecord(RunRequest request, RunOptions options) => new()
     {

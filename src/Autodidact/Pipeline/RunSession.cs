@@ -38,7 +38,7 @@ internal sealed class RunSession : IDisposable
     /// <summary>
     /// Ranks of this process that a training is divided among; runs of earlier versions have one, with libtorch's threads.
     /// </summary>
-    public int Ranks => Record.Hardware?.Ranks is null ? 1 : TorchThreads.Cores;
+    public int Ranks => Record.Hardware?.Ranks is null || Options.Device != TorchDevices.Cpu ? 1 : TorchThreads.Cores;
 
     /// <summary>Its directory.</summary>
     public RunDirectory Directory { get; }

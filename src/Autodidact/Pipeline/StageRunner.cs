@@ -106,7 +106,8 @@ internal sealed class StageRunner(RunSession session)
         var data = session.Data;
         var labels = LabelFiles.Splits(data.Target);
         var scored = data.Target.Evaluation is not null && labels is { CanScore: true } ? labels : null;
-        using var encoder = session.Encoder.Open();
+        var device = TorchDevices.Of(session.Options.Device);
+        using var encoder = session.Encoder.Open(device);
         var measured = Baselines.Measured(session);
         var summary = session.Measurements.Summary with { Data = DataOf(labels) };
         if (!measured) summary = summary.WithoutBaselines();
@@ -124,7 +125,7 @@ internal sealed class StageRunner(RunSession session)
         }
 
         run.Progress(3, EvaluationSteps, "student");
-        using var student = session.Student.Open(StudentInput.Of(session.Options, data, encoder.Input));
+        using var student = session.Student.Open(StudentInput.Of(session.Options, data, encoder.Input), device);
         var exits = MeasureStudent.Run(run, data, student, scored, session.Measurements, cancellationToken);
         run.Progress(4, EvaluationSteps, "speed");
         exits = MeasureStudent.Costs(student, exits, cancellationToken);

@@ -85,7 +85,7 @@ internal static class RunReport
         if (hardware is not null)
         {
             var (threads, memory) = (Plural.Of(hardware.Threads, "thread"), Figures.Count(hardware.MemoryMb));
-            rows = rows.Append(("machine", $"{hardware.Processor}, {threads}, {memory} MB, {hardware.Platform}"));
+            rows = rows.Append(("machine", $"{hardware.Processor}, {threads}, {memory} MB, {hardware.Platform}{hardware.Beside}"));
         }
 
         return HtmlPage.Table("Data, stages, time and place", ["", ""], rows.Select(row => new[] { row.Item1, row.Item2 }), numbers: false);

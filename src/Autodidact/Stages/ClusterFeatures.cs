@@ -1,6 +1,7 @@
 using Autodidact.Artefacts;
 using Autodidact.Clustering;
 using Autodidact.Configuration;
+using Autodidact.Native;
 using Autodidact.Runs;
 using Autodidact.Serialization;
 
@@ -22,7 +23,7 @@ internal static class ClusterFeatures
         var images = data.Target.Train;
         var clusters = ClusterCount(options, images.Count);
         run.Begin($"features of {images.Count} images, k-means with {clusters} clusters", options.Iterations);
-        using var model = encoder.Open();
+        using var model = encoder.Open(TorchDevices.Of(run.Options.Device));
         using var features = model.TrainFeatures(images, run.Options.Evaluate.BatchSize, cancellationToken);
         NpyFile.Write(encoder.FeaturesFile, features);
         using var result = KMeans.Fit(

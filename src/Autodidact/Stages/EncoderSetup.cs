@@ -1,6 +1,7 @@
 using Autodidact.Artefacts;
 using Autodidact.Configuration;
 using Autodidact.Models;
+using Autodidact.Native;
 using Autodidact.Pretraining;
 using Autodidact.Training;
 
@@ -18,7 +19,7 @@ internal static class EncoderSetup
     {
         var encoder = Architecture.Parse(options.Pretrain.Arch).Create(new Seeds(options.Seed).Of(SeedStream.Encoder));
         encoder.Precision = Precisions.Of(options.Precision);
-        return encoder;
+        return encoder.On(TorchDevices.Of(options.Device));
     }
 
     /// <summary>A fresh training.</summary>

@@ -4,6 +4,7 @@ using Autodidact.Configuration;
 using Autodidact.Evaluation;
 using Autodidact.Images;
 using Autodidact.Models;
+using Autodidact.Native;
 using Autodidact.Runs;
 
 namespace Autodidact.Stages;
@@ -50,7 +51,9 @@ internal static class MeasureBaselines
     public static RepresentationScores Untrained(
         StageRun run, PackedData data, LabelledSplits labels, ModelInput input, CancellationToken cancellationToken)
     {
-        using var network = Architecture.Parse(input.Architecture).Create(run.Seeds.Of(SeedStream.Encoder));
+        using var network = Architecture.Parse(input.Architecture)
+            .Create(run.Seeds.Of(SeedStream.Encoder))
+            .On(TorchDevices.Of(run.Options.Device));
         using var bank = Features(data.Target.Train);
         using var queries = Features(data.Target.Evaluation!);
         return EncoderEvaluator.Measure(bank, queries, labels, Clusters(run.Options, data), Probes.Of(run.Options), cancellationToken);

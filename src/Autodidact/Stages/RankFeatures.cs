@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Autodidact.Evaluation;
+using Autodidact.Models;
 using Autodidact.Numerics;
 using Autodidact.Ranks;
 using static TorchSharp.torch;
@@ -20,7 +21,7 @@ internal static class RankFeatures
     {
         var images = new PlainPixels(setup.Images, setup.Input.ViewSize, setup.Input.Normalization);
         var positions = setup.Positions;
-        if (ranks.Size == 1) return FeatureExtractor.Extract(model, images, positions, batchSize);
+        if (ranks.Size == 1) return FeatureExtractor.Extract(model, images, positions, batchSize, setup.Objective.Network.DeviceOf());
         var parts = Enumerable.Range(0, ranks.Size).Select(rank => ranks.Part(positions.Length, rank)).ToArray();
         var (first, count) = parts[ranks.Rank];
         using var own = FeatureExtractor.Extract(model, images, positions[first..(first + count)], batchSize);

@@ -2,6 +2,7 @@ using Autodidact.Artefacts;
 using Autodidact.Configuration;
 using Autodidact.Distillation;
 using Autodidact.Models;
+using Autodidact.Native;
 using Autodidact.Training;
 
 namespace Autodidact.Stages;
@@ -20,7 +21,7 @@ internal static class StudentSetup
             new MultiExitOptions { Outputs = clusters, Branch = options.Distill.Branch, Attention = options.Distill.Attention },
             new Seeds(options.Seed).Of(SeedStream.Student));
         student.Backbone.Precision = Precisions.Of(options.Precision);
-        return student;
+        return student.On(TorchDevices.Of(options.Device));
     }
 
     /// <summary>A training of a student.</summary>

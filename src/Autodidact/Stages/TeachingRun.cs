@@ -3,6 +3,7 @@ using Autodidact.Configuration;
 using Autodidact.Distillation;
 using Autodidact.Evaluation;
 using Autodidact.Models;
+using Autodidact.Native;
 using Autodidact.Numerics;
 using Autodidact.Runs;
 
@@ -114,7 +115,7 @@ internal sealed class TeachingRun
         var file = Existing(_paths.Student);
         RunVerification.Require(file);
         var options = CheckLabels().Distill;
-        var student = new StudentArtefact(file).Open(StudentInput.Of(_options, _data, encoder));
+        var student = new StudentArtefact(file).Open(StudentInput.Of(_options, _data, encoder), TorchDevices.Of(_options.Device));
         if (options.OnlyExit(student.Network.ExitCount) is not { } only || only == student.Network.ExitCount - 1) return student;
         student.Dispose();
         throw new AutodidactException(

@@ -1,3 +1,4 @@
+using Autodidact.Models;
 using Autodidact.Views;
 using static TorchSharp.torch;
 
@@ -20,6 +21,7 @@ public abstract class Objective : IObjective
     /// <param name="seed">Seed of the weights beside the network.</param>
     protected Objective(string name, string key, nn.Module network, Func<double, ViewSpec> views, ulong seed)
     {
+        Device = network.DeviceOf();
         Name = name;
         _views = views;
         _network = new Together(key, network);
@@ -84,15 +86,22 @@ public abstract class Objective : IObjective
         if (disposing) _network.Dispose();
     }
 
-    /// <summary>Adds a module to what is saved and, where it asks for gradients, trained. Call it in the constructor alone.</summary>
+    /// <summary>The device of the network, where everything lies that is computed with it.</summary>
+    protected Device Device { get; }
+
+    /// <summary>
+    /// Adds a module to what is saved and, where it asks for gradients, trained; it goes to the device of the network. Call it in the
+    /// constructor alone, before anything holds tensors of the module.
+    /// </summary>
     /// <typeparam name="TModule">Kind of module.</typeparam>
     /// <param name="name">Its name in checkpoints.</param>
     /// <param name="module">The module; owned by the objective from now on.</param>
     protected TModule Beside<TModule>(string name, TModule module)
         where TModule : nn.Module
     {
+        // Some modules know their parts only once they are registered, and would move without them.
         _network.register_module(name, module);
-        return module;
+        return module.On(Device);
     }
 
     /// <summary>Rows of a batch in tensors that hold one for each training image: int64 [B].</summary>
@@ -100,7 +109,7 @@ public abstract class Objective : IObjective
     protected static Tensor Rows(ObjectiveBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        return tensor(batch.Indices.Select(i => (long)i).ToArray());
+        return tensor(batch.Indices.Select(i => (long)i).ToArray(), device: batch.Views.Device);
     }
 
     private sealed class Together : nn.Module

@@ -28,6 +28,7 @@ public sealed partial class Trainer : IDisposable
     private readonly IReadOnlyList<ParameterGroup> _groups;
     private readonly long[] _phaseStarts;
     private readonly Generator _random = new(0);
+    private readonly Device _device;
 
     /// <summary>Makes a trainer; nothing runs yet.</summary>
     /// <param name="objective">The objective to train; the caller disposes it.</param>
@@ -44,6 +45,7 @@ public sealed partial class Trainer : IDisposable
         }
 
         _objective = objective;
+        _device = objective.Network.DeviceOf();
         _images = images;
         _positions = positions;
         _rank = positions.Select((position, rank) => (position, rank)).ToDictionary(p => p.position, p => p.rank);
@@ -117,7 +119,7 @@ public sealed partial class Trainer : IDisposable
 
     private int EpochsBetweenLooks => (_options.ObserveEverySteps + _plan.StepsPerEpoch - 1) / _plan.StepsPerEpoch;
 
-    private ViewGeneratorOptions GeneratorOptions => new() { Workers = _options.ViewWorkers };
+    private ViewGeneratorOptions GeneratorOptions => new() { Workers = _options.ViewWorkers, Pinned = _device.type == DeviceType.CUDA };
 
     private static long[] PhaseStarts(IReadOnlyList<TrainingPhase> phases, long steps)
     {
@@ -148,6 +150,7 @@ public sealed partial class Trainer : IDisposable
         // Torch's own generator is one for all threads of a process; objectives that draw from it are trained by one rank.
         if (Ranks.Size == 1) random.manual_seed(seed);
         views.Type = ViewType;
+        views.Device = _device;
         var indices = views.Plan.Batch.Select(i => _rank[i]).ToArray();
         var loss = _objective.Loss(new ObjectiveBatch(views, indices) { Ranks = Ranks, Random = _random }, progress);
         var accumulation = _options.Optimizer.Accumulation;

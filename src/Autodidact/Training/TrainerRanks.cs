@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Autodidact.Models;
 using Autodidact.Ranks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Autodidact.Training;
@@ -15,6 +16,13 @@ public sealed partial class Trainer
         {
             throw new AutodidactException(
                 FailureKind.Usage, $"{_objective.Name}: it is not divided among ranks, since its loss needs whole batches: use threads=1");
+        }
+
+        if (Ranks.Size > 1 && _device.type != DeviceType.CPU)
+        {
+            throw new AutodidactException(
+                FailureKind.Environment,
+                $"{Ranks.Size} ranks on {_device}: ranks train together on the CPU alone: use device=cpu, or one process");
         }
 
         if (Ranks.Size > _plan.BatchSize / 2)

@@ -137,11 +137,11 @@ public sealed partial class Trainer
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var side = _objective.Views(1).Views[0].Size;
-        var columns = (int)model(zeros(2, 3, side, side)).shape[1];
+        var columns = (int)model(zeros(2, 3, side, side, device: _device)).shape[1];
         var rows = new FeatureMatrix(_positions.Length, columns);
         for (var row = 0; row < rows.Rows; row++)
         {
-            using var values = randn(columns);
+            using var values = randn(columns, device: CPU);
             values.data<float>().CopyTo(rows[row]);
         }
 

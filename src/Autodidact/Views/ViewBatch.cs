@@ -12,6 +12,7 @@ public sealed class ViewBatch : IDisposable
     private readonly ViewBuffer _buffer;
     private readonly ViewBufferPool _pool;
     private readonly Dictionary<(int First, int Count), torch.Tensor> _ranges = [];
+    private torch.Tensor? _placed;
     private bool _disposed;
 
     internal ViewBatch(BatchPlan plan, ViewLayout layout, ViewBuffer buffer, ViewBufferPool pool)
@@ -27,6 +28,9 @@ public sealed class ViewBatch : IDisposable
 
     /// <summary>Type of the tensors that are read from now on; a test of exactness reads float64.</summary>
     internal torch.ScalarType Type { get; set; } = torch.ScalarType.Float32;
+
+    /// <summary>Where the views are read. They go up once, whole, when the first is read.</summary>
+    internal torch.Device Device { get; set; } = torch.CPU;
 
     /// <summary>Number of images, B.</summary>
     public int ImageCount => _layout.ImageCount;
@@ -77,15 +81,30 @@ public sealed class ViewBatch : IDisposable
         _disposed = true;
         foreach (var range in _ranges.Values)
             range.Dispose();
+        _placed?.Dispose();
+
+        // Whoever read the views has waited for results of them, so a copy that goes up without waiting has ended.
         _pool.Return(_buffer);
     }
 
     /// <summary>Made at the first use, hence on the consumer's thread, and detached from the dispose scope that is open there.</summary>
     private torch.Tensor Slice(long from, long to, long count, int size)
     {
-        using var part = _buffer.Flat.narrow(0, from, to - from);
+        using var part = Flat().narrow(0, from, to - from);
         using var channelsLast = part.view(count, size, size, 3);
         using var images = channelsLast.permute(0, 3, 1, 2);
         return (Type == torch.ScalarType.Float32 ? images.alias() : images.to(Type)).DetachFromDisposeScope();
+    }
+
+    private torch.Tensor Flat()
+    {
+        if (Device.type == DeviceType.CPU) return _buffer.Flat;
+        if (_placed is null)
+        {
+            using var used = _buffer.Flat.narrow(0, 0, Math.Max(1, _layout.Length));
+            _placed = used.to(Device, non_blocking: true).DetachFromDisposeScope();
+        }
+
+        return _placed;
     }
 }

@@ -8,9 +8,15 @@ namespace Autodidact.Views;
 /// </summary>
 internal sealed unsafe class ViewBuffer : IDisposable
 {
-    internal ViewBuffer(long length)
+    internal ViewBuffer(long length, bool pinned = false)
     {
-        Flat = torch.empty([length], torch.float32).DetachFromDisposeScope();
+        Flat = torch.empty([length], torch.float32, torch.CPU).DetachFromDisposeScope();
+        if (pinned)
+        {
+            using var pageable = Flat;
+            Flat = pageable.pin_memory().DetachFromDisposeScope();
+        }
+
         Length = length;
 
         // TorchSharp's spans end at 2 GiB, memory does not: the first element gives the address.

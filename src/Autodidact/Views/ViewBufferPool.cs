@@ -4,7 +4,7 @@ namespace Autodidact.Views;
 /// Keeps the buffers of finished batches for later ones. A batch of a thousand views takes megabytes, and allocating them at every step is
 /// slow.
 /// </summary>
-internal sealed class ViewBufferPool(int capacity) : IDisposable
+internal sealed class ViewBufferPool(int capacity, bool pinned = false) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<ViewBuffer> _idle = [];
@@ -30,7 +30,7 @@ internal sealed class ViewBufferPool(int capacity) : IDisposable
             }
         }
 
-        return new ViewBuffer(length);
+        return new ViewBuffer(length, pinned);
     }
 
     /// <summary>Takes a buffer back. When there are too many, the shortest are freed.</summary>

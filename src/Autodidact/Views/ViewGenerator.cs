@@ -34,7 +34,7 @@ internal sealed class ViewGenerator : IDisposable
 
         _context = new ChunkContext(images, seed);
         _options = options;
-        _pool = new ViewBufferPool(options.PrefetchBatches + 2);
+        _pool = new ViewBufferPool(options.PrefetchBatches + 2, options.Pinned);
         _workers = new List<Thread>(options.Workers);
         try
         {

@@ -8,4 +8,7 @@ internal sealed record ViewGeneratorOptions
 
     /// <summary>Batches prepared while the consumer works on one.</summary>
     public int PrefetchBatches { get; init; } = 2;
+
+    /// <summary>Whether views lie in memory that a CUDA device reads by itself, so that nobody waits while they go up.</summary>
+    public bool Pinned { get; init; }
 }

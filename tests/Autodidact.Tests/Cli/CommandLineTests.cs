@@ -33,7 +33,7 @@ public sealed class CommandLineTests : IDisposable
             "--distill-method", "scan", "--encoder", "e.safetensors", "--encoder-arch", "resnet18-cifar",
             "--student-arch", "resnet10-w32-cifar-pool", "--clusters", "auto", "--classes", "7",
             "--labels", "none", "--holdout", "0.1", "--seed", "18446744073709551615", "--names", "labels", "--agreement", "0.9", "--int8",
-            "--plugin", "none",
+            "--plugin", "none", "--device", "cuda:1",
             "--set", "distill.from_encoder=false", "--set", "pretrain.batch_size=64"));
         var (request, only) = Assert.Single(_calls);
         Assert.Null(only);
@@ -44,7 +44,7 @@ public sealed class CommandLineTests : IDisposable
             "budget=1h30m", "pretrain.epochs=0", "distill.epochs=0", "pretrain.method=simclr", "distill.method=scan",
             "pretrain.encoder=e.safetensors", "pretrain.arch=resnet18-cifar", "distill.arch=resnet10-w32-cifar-pool",
             "cluster.k=auto", "cluster.classes=7", "data.labels=none", "data.holdout=0.1", "seed=18446744073709551615",
-            "plugin=none",
+            "plugin=none", "device=cuda:1",
             "export.names=labels", "export.agreement=0.9", "export.int8=true", "distill.from_encoder=false", "pretrain.batch_size=64",
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), request.Set.Order(StringComparer.Ordinal));

@@ -141,7 +141,7 @@ public sealed class FeatureExtractorTests
     {
         var pixels = new PlainPixels(new Ramp(3, 4), 4, Normalization);
         Assert.Throws<OperationCanceledException>(
-            () => FeatureExtractor.Extract(x => x.mean([2, 3]), pixels, null, 1, new CancellationToken(true)));
+            () => FeatureExtractor.Extract(x => x.mean([2, 3]), pixels, null, 1, cancellationToken: new CancellationToken(true)));
         Assert.Contains(
             "expected (2, d)",
             Assert.Throws<ArgumentException>(() => FeatureExtractor.Extract(x => x, pixels, null, 2, cancellationToken: Token)).Message);

@@ -1,4 +1,5 @@
 using Autodidact.Configuration;
+using Autodidact.Models;
 using Autodidact.Pipeline;
 using Autodidact.Pretraining;
 using Autodidact.Stages;
@@ -21,14 +22,16 @@ internal static class TinyPretraining
     /// <param name="method">Its name.</param>
     /// <param name="change">What differs from the default options.</param>
     /// <param name="imagesAnEpoch">Images that an epoch sees.</param>
+    /// <param name="device">Where the encoder lies; null is the CPU.</param>
     public static IObjective Objective(
-        string method, Func<PretrainOptions, PretrainOptions>? change = null, int imagesAnEpoch = TinyProblem.Images)
+        string method, Func<PretrainOptions, PretrainOptions>? change = null, int imagesAnEpoch = TinyProblem.Images,
+        TorchSharp.torch.Device? device = null)
     {
         var options = new PretrainOptions { Method = method };
         options = change?.Invoke(options) ?? options;
         var views = ViewRecipes.Schedule(options, TinyProblem.ImageSet(), Side, PixelNormalization.Cifar10);
         var training = new EncoderTraining(
-            Autodidact.Models.Architecture.Parse(Arch).Create(seed: 3), views, TinyProblem.Images,
+            Autodidact.Models.Architecture.Parse(Arch).Create(seed: 3).On(device), views, TinyProblem.Images,
             Seed: 4)
         { ImagesAnEpoch = imagesAnEpoch };
         return PretrainMethods.Get(method).Create(new PretrainSetup(training, options, Labels));

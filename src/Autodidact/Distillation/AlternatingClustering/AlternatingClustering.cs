@@ -73,7 +73,7 @@ internal sealed class AlternatingClustering : IObjective
         if (epoch < _options.FromEpoch || (epoch - _options.FromEpoch) % _options.Every != 0) return;
         using var scope = NewDisposeScope();
         using var rows = features(view => Student.ForwardTo(view, _deepest).Feature);
-        int[] before = [.. _learning.AllTargets.data<long>().Select(target => (int)target)];
+        int[] before = [.. _learning.AllTargets.cpu().data<long>().Select(target => (int)target)];
         using var result = Cluster(rows, before, epoch);
         int[] numbers = IsFresh ? ClusterNumbers.Match(before, result.Assignments, Clusters) : [.. Enumerable.Range(0, Clusters)];
         _learning.Retarget([.. result.Assignments.Select(cluster => numbers[cluster])]);
@@ -88,7 +88,8 @@ internal sealed class AlternatingClustering : IObjective
                 Student.DrawClassifiers(SeedOf(epoch, stream: 1));
                 using (var centroids = FeatureTensors.Table(result.Centroids))
                 {
-                    var numbered = zeros_like(centroids).index_copy_(0, tensor(numbers.Select(n => (long)n).ToArray()), centroids);
+                    var order = tensor(numbers.Select(n => (long)n).ToArray(), device: CPU);
+                    var numbered = zeros_like(centroids).index_copy_(0, order, centroids);
                     Student.SetClassifier(_deepest, numbered / (CentroidTemperature * MeanLength(rows)));
                 }
 

@@ -44,7 +44,7 @@ internal sealed class CompRess : StudentObjective
         if (two)
         {
             _key = new MomentumCopy<MultiExitNetwork>(Student, Beside("key", Student.Copy()));
-            _memories = [.. TrainedExits.Select(_ => new EmbeddingQueue(_teacher.Queue.Size, Student.FeatureSize))];
+            _memories = [.. TrainedExits.Select(_ => new EmbeddingQueue(_teacher.Queue.Size, Student.FeatureSize, Device))];
         }
     }
 

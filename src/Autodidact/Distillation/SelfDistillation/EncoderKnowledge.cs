@@ -21,13 +21,15 @@ internal sealed record EncoderKnowledge(Tensor? Features, int[]? Neighbors) : ID
     /// <param name="features">The encoder's features of the training images, where the options need them; copied.</param>
     /// <param name="threads">Threads of the search for neighbours; 0 is one for each processor.</param>
     /// <param name="keep">Whether a loss reads the features too, and not the targets alone.</param>
+    /// <param name="device">Where the features are to lie; null is the CPU.</param>
     /// <exception cref="ArgumentNullException">The options need the features, and there are none.</exception>
-    public static EncoderKnowledge Of(SelfDistillationOptions options, FeatureMatrix? features, int threads, bool keep = false)
+    public static EncoderKnowledge Of(
+        SelfDistillationOptions options, FeatureMatrix? features, int threads, bool keep = false, Device? device = null)
     {
         if (!options.NeedsEncoderFeatures) return new(null, null);
         if (features is null) throw new ArgumentNullException(nameof(features), "the encoder's features are asked for");
         return new(
-            keep || options.Targets == TargetForm.Soft ? FeatureTensors.Table(features) : null,
+            keep || options.Targets == TargetForm.Soft ? FeatureTensors.Table(features, device) : null,
             options.NeedsNeighbours
                 ? NeighborSearch.Find(features, Math.Min(options.Neighbours, features.Rows - 1), threads, NeighbourCandidates)
                 : null);

@@ -37,6 +37,7 @@ internal sealed class ExtraClusterings : IDisposable
     {
         _options = options with { Hint = 0 };
         _exits = student.ExitCount;
+        var device = student.DeviceOf();
         var heads = new List<Linear>();
         for (var j = 1; j <= options.Clusterings; j++)
         {
@@ -50,10 +51,10 @@ internal sealed class ExtraClusterings : IDisposable
                     Threads = training.Threads,
                     Seed = unchecked(training.Seed + (ulong)j),
                 });
-            var centroids = options.Targets == TargetForm.Soft ? FeatureTensors.Table(result.Centroids) : null;
+            var centroids = options.Targets == TargetForm.Soft ? FeatureTensors.Table(result.Centroids, device) : null;
             _clusterings.Add((
-                tensor(result.Assignments.Select(a => (long)a).ToArray()).DetachFromDisposeScope(),
-                new PseudoTargets(options, result.Assignments, clusters, knowledge, centroids)));
+                tensor(result.Assignments.Select(a => (long)a).ToArray(), device: device).DetachFromDisposeScope(),
+                new PseudoTargets(options, result.Assignments, clusters, knowledge, centroids, device)));
             heads.AddRange(Enumerable.Range(0, _exits).Select(_ => nn.Linear(student.FeatureSize, clusters)));
         }
 

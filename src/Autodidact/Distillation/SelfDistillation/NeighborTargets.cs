@@ -19,8 +19,9 @@ internal static class NeighborTargets
     public static Tensor Assign(Tensor clusters, long count, ScalarType type = ScalarType.Float32)
     {
         Check(clusters, 1);
-        var share = full(clusters.shape, 1.0 / clusters.shape[1], dtype: type);
-        return zeros([clusters.shape[0], count], dtype: type).scatter_add_(1, clusters.to(ScalarType.Int64), share);
+        var share = full(clusters.shape, 1.0 / clusters.shape[1], dtype: type, device: clusters.device);
+        return zeros([clusters.shape[0], count], dtype: type, device: clusters.device)
+            .scatter_add_(1, clusters.to(ScalarType.Int64), share);
     }
 
     /// <summary>The weights w, which are 1 on the average; all are 1 where no image has an agreeing neighbour.</summary>

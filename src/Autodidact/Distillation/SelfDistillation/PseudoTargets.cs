@@ -1,4 +1,5 @@
 using Autodidact.Evaluation;
+using Autodidact.Models;
 using Autodidact.Numerics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -23,8 +24,10 @@ internal sealed class PseudoTargets : IDisposable
     /// <param name="clusters">Number of clusters.</param>
     /// <param name="knowledge">What the options ask for of the encoder; the owner keeps it alive.</param>
     /// <param name="centroids">[clusters, d], for soft targets; float32, outside every scope, owned from now on.</param>
+    /// <param name="device">The student's device; null is the CPU.</param>
     public PseudoTargets(
-        SelfDistillationOptions options, IReadOnlyList<int> assignments, int clusters, EncoderKnowledge knowledge, Tensor? centroids)
+        SelfDistillationOptions options, IReadOnlyList<int> assignments, int clusters, EncoderKnowledge knowledge, Tensor? centroids,
+        Device? device = null)
     {
         _options = options;
         _clusters = clusters;
@@ -37,9 +40,9 @@ internal sealed class PseudoTargets : IDisposable
 
         using var scope = NewDisposeScope();
         var neighborhoods = Neighborhoods(assignments, neighbors);
-        _neighborhoods = options.Targets == TargetForm.Neighbours ? neighborhoods.DetachFromDisposeScope() : null;
+        _neighborhoods = options.Targets == TargetForm.Neighbours ? neighborhoods.to(device ?? CPU).DetachFromDisposeScope() : null;
         _weights = options.Confidence > 0
-            ? NeighborTargets.Weights(neighborhoods, options.Confidence).to(ScalarType.Float32).DetachFromDisposeScope()
+            ? NeighborTargets.Weights(neighborhoods, options.Confidence).to(ScalarType.Float32).to(device ?? CPU).DetachFromDisposeScope()
             : null;
     }
 
@@ -51,10 +54,12 @@ internal sealed class PseudoTargets : IDisposable
     public static PseudoTargets Of(
         SelfDistillationOptions options, StudentTraining training, EncoderKnowledge knowledge, FeatureMatrix? centroids)
     {
+        var device = training.Student.DeviceOf();
         var copy = options.Targets == TargetForm.Soft
-            ? FeatureTensors.Table(centroids ?? throw new ArgumentNullException(nameof(centroids), "the clusters' centroids are asked for"))
+            ? FeatureTensors.Table(
+                centroids ?? throw new ArgumentNullException(nameof(centroids), "the clusters' centroids are asked for"), device)
             : null;
-        return new PseudoTargets(options, training.PseudoLabels, training.Student.Options.Outputs, knowledge, copy);
+        return new PseudoTargets(options, training.PseudoLabels, training.Student.Options.Outputs, knowledge, copy, device);
     }
 
     /// <summary>
@@ -94,6 +99,6 @@ internal sealed class PseudoTargets : IDisposable
             }
         }
 
-        return tensor(clusters, assignments.Count, 1 + count);
+        return tensor(clusters, assignments.Count, 1 + count, device: CPU);
     }
 }

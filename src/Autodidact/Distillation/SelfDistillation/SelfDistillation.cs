@@ -53,14 +53,15 @@ internal sealed class SelfDistillation : StudentObjective
         OptionRules.Check(options, []);
         _options = options;
         _regresses = options.EncoderFeature > 0;
-        _knowledge = EncoderKnowledge.Of(options, encoderFeatures, training.Threads, keep: _regresses);
+        _knowledge = EncoderKnowledge.Of(options, encoderFeatures, training.Threads, keep: _regresses, device: Device);
         _targets = PseudoTargets.Of(options, training, _knowledge, centroids);
         var size = Student.FeatureSize;
         _adapters = Beside("adapters", Layers(options.HintAdaptation ? Student.ExitCount - 1 : 0, size, size));
         var mapped = _regresses && options.EncoderFeatureForm is EncoderFeatureForm.Direction or EncoderFeatureForm.Anchors;
         _maps = Beside("maps", Layers(mapped ? Student.ExitCount : 0, size, _knowledge.Features?.shape[1] ?? 0));
         _anchors = _regresses && options.EncoderFeatureForm == EncoderFeatureForm.Anchors
-            ? EncoderAnchors.Directions(encoderFeatures!, EncoderAnchors.Draw(encoderFeatures!.Rows, options.Anchors, training.Seed))
+            ? EncoderAnchors.Directions(
+                encoderFeatures!, EncoderAnchors.Draw(encoderFeatures!.Rows, options.Anchors, training.Seed), Device)
             : null;
         if (options.Clusterings > 0)
         {

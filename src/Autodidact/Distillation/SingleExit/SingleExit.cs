@@ -35,7 +35,7 @@ internal sealed class SingleExit : StudentObjective
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _exit = OnlyExit ?? Student.ExitCount - 1;
-        _knowledge = EncoderKnowledge.Of(options, encoderFeatures, training.Threads);
+        _knowledge = EncoderKnowledge.Of(options, encoderFeatures, training.Threads, device: Device);
         _targets = PseudoTargets.Of(options, training, _knowledge, centroids);
     }
 

@@ -30,7 +30,7 @@ internal sealed class SnapshotDistillation : StudentObjective
 
         // State and no module beside the student: it is to be saved, but neither to be trained nor to be put into training mode.
         _snapshot = Student.FrozenCopy();
-        _taken = zeros(1, dtype: ScalarType.Int64).DetachFromDisposeScope();
+        _taken = zeros(1, dtype: ScalarType.Int64, device: CPU).DetachFromDisposeScope();
         _state = _snapshot.NamedState().ToDictionary(s => $"snapshot.{s.Key}", s => s.Value);
         _state.Add("taken", _taken);
     }

@@ -59,14 +59,15 @@ internal sealed record ContextLayout(int Side, int Patch, int Gap, int Jitter)
     public Tensor Pairs(Tensor images, Tensor neighbors)
     {
         ArgumentNullException.ThrowIfNull(neighbors);
-        return Patches.Cut(
-            images, Start(tensor(Rows).index_select(0, neighbors)), Start(tensor(Columns).index_select(0, neighbors)), Patch);
+        return Patches.Cut(images, Start(Rows), Start(Columns), Patch);
+
+        Tensor Start(long[] directions) => this.Start(tensor(directions, device: neighbors.device).index_select(0, neighbors));
     }
 
     private Tensor Start(Tensor direction)
     {
         var middle = (Side - Patch) / 2;
         var steps = stack([zeros_like(direction), direction], 1);
-        return (steps * (Patch + Gap)) + middle + randint(-Jitter, Jitter + 1, steps.shape, dtype: ScalarType.Int64);
+        return (steps * (Patch + Gap)) + middle + Draws.Integers(-Jitter, Jitter + 1, steps.shape, steps.device);
     }
 }

@@ -66,7 +66,7 @@ internal sealed class ContextPrediction : EncoderObjective
     {
         ArgumentNullException.ThrowIfNull(batch);
         var view = batch.Views.View(0);
-        var answers = randint(0, ContextLayout.Neighbors, [view.shape[0]], dtype: ScalarType.Int64);
+        var answers = Draws.Integers(0, ContextLayout.Neighbors, [view.shape[0]], view.device);
         var pairs = ContextLayout.For((int)view.shape[2], _options).Pairs(view, answers);
         var features = Encoder.call(_options.DropColors ? Patches.DropColors(pairs) : Patches.Standardize(pairs));
         var logits = _classifier.call(features.view(view.shape[0], -1));

@@ -1,4 +1,5 @@
 using Autodidact.Clustering;
+using Autodidact.Models;
 using Autodidact.Numerics;
 using Autodidact.Objectives;
 using Autodidact.Training;
@@ -45,8 +46,9 @@ internal sealed class DeepCluster : EncoderObjective
 
         // Any clusters: until the first epoch begins a step is only measured.
         using var scope = NewDisposeScope();
-        _targets = arange(training.Images, ScalarType.Int64).remainder(_clusters).DetachFromDisposeScope();
-        _sizes = bincount(_targets, minlength: _clusters).DetachFromDisposeScope();
+        var targets = arange(training.Images, ScalarType.Int64).remainder(_clusters);
+        _targets = targets.to(Device).DetachFromDisposeScope();
+        _sizes = bincount(targets, minlength: _clusters).to(Device).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -71,10 +73,10 @@ internal sealed class DeepCluster : EncoderObjective
                 Threads = _threads,
                 Seed = SeedOf(epoch, stream: 0),
             });
-        _targets.copy_(tensor(result.Assignments.Select(cluster => (long)cluster).ToArray()));
-        _sizes.copy_(tensor(result.Sizes.Select(size => (long)size).ToArray()));
+        _targets.copy_(tensor(result.Assignments.Select(cluster => (long)cluster).ToArray(), device: CPU));
+        _sizes.copy_(tensor(result.Sizes.Select(size => (long)size).ToArray(), device: CPU));
         using var generator = new Generator(SeedOf(epoch, stream: 1));
-        _head.weight!.normal_(0, HeadDeviation, generator);
+        Initialization.Fill(_head.weight!, weight => weight.normal_(0, HeadDeviation, generator));
         _head.bias!.zero_();
     }
 

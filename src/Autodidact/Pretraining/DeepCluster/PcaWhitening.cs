@@ -25,10 +25,10 @@ internal static class PcaWhitening
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var mean = zeros(features.Columns, dtype: ScalarType.Float64);
+        var mean = zeros(features.Columns, dtype: ScalarType.Float64, device: CPU);
         FeatureTensors.Sum(mean, features, BlockRows, rows => rows.to(ScalarType.Float64).sum([0L]));
         mean.div_(features.Rows);
-        var covariance = zeros(features.Columns, features.Columns, dtype: ScalarType.Float64);
+        var covariance = zeros(features.Columns, features.Columns, dtype: ScalarType.Float64, device: CPU);
         FeatureTensors.Sum(covariance, features, BlockRows, rows =>
         {
             var centred = rows.to(ScalarType.Float64) - mean;

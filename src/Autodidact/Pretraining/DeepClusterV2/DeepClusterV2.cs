@@ -69,9 +69,14 @@ internal sealed class DeepClusterV2 : EncoderObjective
 
         // Before the first epoch begins, steps and clusterings are only measured: they are to cost what later ones do.
         using var scope = NewDisposeScope();
-        _memory =
-            nn.functional.normalize(randn(OrdinaryViews, training.Images, options.ProjectorOutput), p: 2, dim: 2).DetachFromDisposeScope();
-        _assignments = arange(training.Images, ScalarType.Int64).remainder(_clusters).repeat(options.Heads, 1).DetachFromDisposeScope();
+        _memory = nn.functional.normalize(randn(OrdinaryViews, training.Images, options.ProjectorOutput), p: 2, dim: 2)
+            .to(Device)
+            .DetachFromDisposeScope();
+        _assignments = arange(training.Images, ScalarType.Int64)
+            .remainder(_clusters)
+            .repeat(options.Heads, 1)
+            .to(Device)
+            .DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -107,7 +112,8 @@ internal sealed class DeepClusterV2 : EncoderObjective
         if (clusters.max().item<long>() < 0)
         {
             using (no_grad()) Remember(rows, batch.Gather(Project(Encoder.call(batch.Views.Range(0, OrdinaryViews)))));
-            return new ObjectiveLoss(tensor((float)Math.Log(_clusters), requires_grad: true), new Dictionary<string, Tensor>());
+            var none = tensor((float)Math.Log(_clusters), device: Device, requires_grad: true);
+            return new ObjectiveLoss(none, new Dictionary<string, Tensor>());
         }
 
         var embeddings = batch.Gather(Project(MultiCrop.Encode(Encoder, batch.Views, OrdinaryViews)));
@@ -153,7 +159,8 @@ internal sealed class DeepClusterV2 : EncoderObjective
                 Seed = SeedOf(epoch, head),
             });
         _prototypes[head].Set(FeatureTensors.Block(result.Centroids, 0, _clusters));
-        _assignments.select(0, head).fill_(-1L).index_copy_(0, seen, tensor(result.Assignments.Select(cluster => (long)cluster).ToArray()));
+        var clusters = tensor(result.Assignments.Select(cluster => (long)cluster).ToArray(), device: Device);
+        _assignments.select(0, head).fill_(-1L).index_copy_(0, seen, clusters);
     }
 
     private FeatureMatrix Projections(int view, Tensor seen)
@@ -161,7 +168,7 @@ internal sealed class DeepClusterV2 : EncoderObjective
         var matrix = new FeatureMatrix((int)seen.shape[0], _options.ProjectorOutput);
         foreach (var (row, count) in FeatureTensors.Blocks(matrix.Rows, BlockRows))
         {
-            using var block = _memory.select(0, view).index_select(0, seen.narrow(0, row, count)).to(ScalarType.Float32);
+            using var block = _memory.select(0, view).index_select(0, seen.narrow(0, row, count)).to(ScalarType.Float32).cpu();
             FeatureTensors.Values(block).CopyTo(matrix.Block(row, count));
         }
 

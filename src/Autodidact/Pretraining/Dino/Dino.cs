@@ -37,8 +37,8 @@ internal sealed class Dino : EncoderObjective
         _head = Beside("head", new DinoHead(Encoder.FeatureSize, options));
         _teacherEncoder = new MomentumCopy<Backbone>(Encoder, Beside("teacher_encoder", Encoder.Copy()));
         _teacherHead = new MomentumCopy<DinoHead>(_head, Beside("teacher_head", new DinoHead(Encoder.FeatureSize, options)));
-        _center = new OutputCenter(options.Outputs);
-        _epoch = zeros(1, ScalarType.Int64).DetachFromDisposeScope();
+        _center = new OutputCenter(options.Outputs, Device);
+        _epoch = zeros(1, ScalarType.Int64, CPU).DetachFromDisposeScope();
     }
 
     /// <summary>The teacher's, as published.</summary>

@@ -86,8 +86,9 @@ internal sealed class Jigsaw : EncoderObjective
     {
         ArgumentNullException.ThrowIfNull(batch);
         var view = batch.Views.View(0);
-        var answers = randint(0, _options.Permutations, [view.shape[0]], dtype: ScalarType.Int64);
-        var tiles = JigsawLayout.For((int)view.shape[2], _options).Shuffle(view, tensor(_permutations).index_select(0, answers));
+        var answers = Draws.Integers(0, _options.Permutations, [view.shape[0]], view.device);
+        var cells = tensor(_permutations, device: view.device).index_select(0, answers);
+        var tiles = JigsawLayout.For((int)view.shape[2], _options).Shuffle(view, cells);
         var embeddings = _embedding.call(Encoder.call(_options.NormalizeTiles ? Patches.Standardize(tiles) : tiles));
         var logits = _classifier.call(embeddings.view(view.shape[0], -1));
         return new(

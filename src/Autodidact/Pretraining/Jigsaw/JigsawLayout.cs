@@ -48,5 +48,5 @@ internal sealed record JigsawLayout(int Side, int Grid, int Tile)
 
     /// <summary>Where tiles begin along one axis; what the grid does not use is left out on both sides.</summary>
     private Tensor Start(Tensor cells) =>
-        (cells * Cell) + ((Side - (Grid * Cell)) / 2) + randint(0, Cell - Tile + 1, cells.shape, dtype: ScalarType.Int64);
+        (cells * Cell) + ((Side - (Grid * Cell)) / 2) + Draws.Integers(0, Cell - Tile + 1, cells.shape, cells.device);
 }

@@ -32,7 +32,7 @@ internal sealed class MocoV2 : EncoderObjective
         _projector = Beside("projector", Projector());
         _keyEncoder = new MomentumCopy<Backbone>(Encoder, Beside("key_encoder", Encoder.Copy()));
         _keyProjector = new MomentumCopy<ProjectionHead>(_projector, Beside("key_projector", Projector()));
-        _queue = new EmbeddingQueue(Math.Min(options.Queue, training.Images), options.ProjectorOutput);
+        _queue = new EmbeddingQueue(Math.Min(options.Queue, training.Images), options.ProjectorOutput, Device);
     }
 
     /// <inheritdoc/>
@@ -91,7 +91,7 @@ internal sealed class MocoV2 : EncoderObjective
 
         // A rank's groups hold images of other ranks, so it has to have them all.
         var images = batch.Gather(view.permute(0, 2, 3, 1));
-        var order = randperm(batch.ImageCount, ScalarType.Int64, generator: batch.Random);
+        var order = Draws.Order(batch.ImageCount, images.device, batch.Random);
         var (first, count) = batch.Ranks.Part(batch.ImageCount);
         var keys = Embed(images.index_select(0, order.narrow(0, first, count)).permute(0, 3, 1, 2));
         return batch.Gather(keys).index_select(0, order.argsort());

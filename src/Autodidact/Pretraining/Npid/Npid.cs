@@ -50,7 +50,9 @@ internal sealed class Npid : EncoderObjective
         ArgumentNullException.ThrowIfNull(options);
         _embedding = Beside("embedding", nn.Linear(Encoder.FeatureSize, options.Dimension));
         _memory = new InstanceMemory(
-            training.Images, new InstanceMemoryOptions(options.Dimension, options.Temperature, options.Negatives, options.Momentum));
+            training.Images,
+            new InstanceMemoryOptions(options.Dimension, options.Temperature, options.Negatives, options.Momentum),
+            Device);
     }
 
     /// <inheritdoc/>

@@ -47,7 +47,7 @@ internal sealed class RotNet : EncoderObjective
             RotationLoss.Compute(logits),
             new Dictionary<string, Tensor>
             {
-                ["rotation_accuracy"] = PretextLoss.Accuracy(logits, QuarterTurns.Labels(batch.ImageCount)),
+                ["rotation_accuracy"] = PretextLoss.Accuracy(logits, QuarterTurns.Labels(batch.ImageCount, logits.device)),
             });
     }
 }

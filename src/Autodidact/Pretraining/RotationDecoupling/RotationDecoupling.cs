@@ -71,7 +71,9 @@ internal sealed class RotationDecoupling : EncoderObjective
         _classifier = Beside("classifier", nn.Linear(_rotationSize, QuarterTurns.Count));
         _embedding = Beside("embedding", nn.Linear(Encoder.FeatureSize - _rotationSize, options.Dimension));
         _memory = new InstanceMemory(
-            training.Images, new InstanceMemoryOptions(options.Dimension, options.Temperature, options.Negatives, options.Momentum));
+            training.Images,
+            new InstanceMemoryOptions(options.Dimension, options.Temperature, options.Negatives, options.Momentum),
+            Device);
     }
 
     /// <inheritdoc/>
@@ -98,7 +100,7 @@ internal sealed class RotationDecoupling : EncoderObjective
                 ["rotation"] = rotation.detach(),
                 ["invariance"] = invariance.detach(),
                 ["instances"] = instances.detach(),
-                ["rotation_accuracy"] = PretextLoss.Accuracy(logits, QuarterTurns.Labels(batch.ImageCount)),
+                ["rotation_accuracy"] = PretextLoss.Accuracy(logits, QuarterTurns.Labels(batch.ImageCount, logits.device)),
             });
     }
 

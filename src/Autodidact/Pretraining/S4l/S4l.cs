@@ -42,7 +42,7 @@ internal sealed class S4l : EncoderObjective
     {
         ArgumentNullException.ThrowIfNull(labels);
         _options = options;
-        _labels = tensor(labels.Values.Select(l => (long)l).ToArray()).DetachFromDisposeScope();
+        _labels = tensor(labels.Values.Select(l => (long)l).ToArray(), device: Device).DetachFromDisposeScope();
         _classes = Beside("classes", nn.Linear(Encoder.FeatureSize, labels.Classes));
         _rotations = Beside("rotations", nn.Linear(Encoder.FeatureSize, QuarterTurns.Count));
     }

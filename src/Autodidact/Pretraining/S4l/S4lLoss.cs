@@ -43,7 +43,7 @@ internal static class S4lLoss
         var all = labels.repeat(QuarterTurns.Count);
         var known = all.ge(0).nonzero().squeeze(1);
         var classes = known.shape[0] == 0
-            ? zeros([], dtype: classLogits.dtype)
+            ? zeros([], dtype: classLogits.dtype, device: classLogits.device)
             : nn.functional.cross_entropy(classLogits.index_select(0, known), all.index_select(0, known));
         return (classes + (rotations * weight), classes, rotations);
     }

@@ -36,9 +36,9 @@ internal sealed class Swav : EncoderObjective
         _queues =
         [
             .. Enumerable.Range(0, options.Queue > 0 ? OrdinaryViews : 0).Select(_ => new EmbeddingQueue(
-                Math.Min(options.Queue, training.Images), options.ProjectorOutput)),
+                Math.Min(options.Queue, training.Images), options.ProjectorOutput, Device)),
         ];
-        _queued = zeros(1, ScalarType.Int64).DetachFromDisposeScope();
+        _queued = zeros(1, ScalarType.Int64, CPU).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>

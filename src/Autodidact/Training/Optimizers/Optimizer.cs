@@ -55,7 +55,9 @@ internal abstract class Optimizer : IDisposable
         Add(slot, groups, parameter => zeros_like(parameter).detach());
 
     /// <summary>Makes a whole number for each parameter, which begins at 0.</summary>
-    protected void AddCounters(string slot, IReadOnlyList<ParameterGroup> groups) => Add(slot, groups, _ => zeros(1, ScalarType.Int64));
+    /// <summary>Counters, which this program reads at every step: on the CPU.</summary>
+    protected void AddCounters(string slot, IReadOnlyList<ParameterGroup> groups) =>
+        Add(slot, groups, _ => zeros(1, ScalarType.Int64, CPU));
 
     protected Tensor Slot(string name, string slot) => _state[$"{name}/{slot}"];
 

@@ -14,13 +14,14 @@ internal sealed class EmbeddingQueue : IDisposable
     /// <summary>A queue of random unit vectors, drawn from torch's generator.</summary>
     /// <param name="size">Embeddings it holds.</param>
     /// <param name="dimension">Size of an embedding.</param>
-    public EmbeddingQueue(long size, long dimension)
+    /// <param name="device">Where it lies; null is the CPU.</param>
+    public EmbeddingQueue(long size, long dimension, Device? device = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         using var scope = NewDisposeScope();
-        _rows = nn.functional.normalize(randn(size, dimension), p: 2, dim: 1).DetachFromDisposeScope();
-        _next = zeros(1, ScalarType.Int64).DetachFromDisposeScope();
+        _rows = nn.functional.normalize(randn(size, dimension), p: 2, dim: 1).to(device ?? CPU).DetachFromDisposeScope();
+        _next = zeros(1, ScalarType.Int64, device ?? CPU).DetachFromDisposeScope();
     }
 
     /// <summary>Embeddings it holds.</summary>
@@ -68,7 +69,7 @@ internal sealed class EmbeddingQueue : IDisposable
         var staying = embeddings.shape[0] - passing;
         _rows.index_copy_(
             0,
-            (_next + passing + arange(staying, ScalarType.Int64)).remainder(Size),
+            (_next + passing + arange(staying, ScalarType.Int64, _next.device)).remainder(Size),
             embeddings.narrow(0, passing, staying).to(_rows.dtype));
         _next.add_(passing + staying).remainder_(Size);
     }

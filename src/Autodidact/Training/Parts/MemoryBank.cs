@@ -14,12 +14,13 @@ internal sealed class MemoryBank : IDisposable
     /// <summary>A bank of random unit vectors, drawn from torch's generator.</summary>
     /// <param name="images">Training images.</param>
     /// <param name="dimension">Size of an embedding.</param>
-    public MemoryBank(long images, long dimension)
+    /// <param name="device">Where it lies; null is the CPU.</param>
+    public MemoryBank(long images, long dimension, Device? device = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(images, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         using var scope = NewDisposeScope();
-        _vectors = nn.functional.normalize(randn(images, dimension), p: 2, dim: 1).DetachFromDisposeScope();
+        _vectors = nn.functional.normalize(randn(images, dimension), p: 2, dim: 1).to(device ?? CPU).DetachFromDisposeScope();
     }
 
     /// <summary>Training images.</summary>

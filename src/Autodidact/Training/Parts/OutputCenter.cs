@@ -13,10 +13,11 @@ internal sealed class OutputCenter : IDisposable
 
     /// <summary>A centre of nothing yet.</summary>
     /// <param name="outputs">Outputs of the network.</param>
-    public OutputCenter(long outputs)
+    /// <param name="device">Where it lies; null is the CPU.</param>
+    public OutputCenter(long outputs, Device? device = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);
-        _mean = zeros(1, outputs).DetachFromDisposeScope();
+        _mean = zeros(1, outputs, device: device ?? CPU).DetachFromDisposeScope();
     }
 
     /// <summary>The centre as it stands, [1, outputs]; an update changes it.</summary>

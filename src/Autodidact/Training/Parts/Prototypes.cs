@@ -9,7 +9,7 @@ namespace Autodidact.Training.Parts;
 /// </summary>
 internal sealed class Prototypes : nn.Module
 {
-    private readonly Parameter _rows;
+    private readonly Parameter weight;
 
     /// <summary>Random unit rows, drawn from torch's generator.</summary>
     /// <param name="count">Number of prototypes, K.</param>
@@ -20,24 +20,22 @@ internal sealed class Prototypes : nn.Module
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
-        _rows = nn.Parameter(randn(count, dimension), requires_grad: trained);
-
-        // By hand, since a field would lend the parameter its own name.
-        register_parameter("weight", _rows);
+        weight = nn.Parameter(randn(count, dimension), requires_grad: trained);
+        RegisterComponents();
         Normalize();
     }
 
     /// <summary>Products of embeddings and prototypes: [B, K].</summary>
     /// <param name="embeddings">[B, D].</param>
     /// <param name="frozen">Whether the prototypes take no gradient. The optimizer leaves them as they are then.</param>
-    public Tensor Scores(Tensor embeddings, bool frozen = false) => mm(embeddings, (frozen ? _rows.detach() : _rows).t());
+    public Tensor Scores(Tensor embeddings, bool frozen = false) => mm(embeddings, (frozen ? weight.detach() : weight).t());
 
     /// <summary>Brings every row back to length 1, in place: after each step that moved them.</summary>
     public void Normalize()
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        _rows.copy_(nn.functional.normalize(_rows, p: 2, dim: 1));
+        weight.copy_(nn.functional.normalize(weight, p: 2, dim: 1));
     }
 
     /// <summary>Puts other rows in place of those there are.</summary>
@@ -45,13 +43,13 @@ internal sealed class Prototypes : nn.Module
     public void Set(Tensor rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        if (!rows.shape.SequenceEqual(_rows.shape))
+        if (!rows.shape.SequenceEqual(weight.shape))
         {
             throw new ArgumentException(
-                $"expected [{string.Join(", ", _rows.shape)}], got [{string.Join(", ", rows.shape)}]", nameof(rows));
+                $"expected [{string.Join(", ", weight.shape)}], got [{string.Join(", ", rows.shape)}]", nameof(rows));
         }
 
-        using (no_grad()) _rows.copy_(rows);
+        using (no_grad()) weight.copy_(rows);
         Normalize();
     }
 }
