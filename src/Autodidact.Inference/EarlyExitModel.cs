@@ -44,13 +44,16 @@ public sealed class EarlyExitModel : IDisposable
     /// <summary>Opens a model. Its graphs are read when they are first needed, or at once with <see cref="ModelOptions.Verify"/>.</summary>
     /// <param name="folder">A folder that <c>autodidact export</c> made, or the run directory it belongs to.</param>
     /// <param name="options">How to run it; the defaults if left out.</param>
-    /// <exception cref="AutodidactException">The folder holds no model, or a damaged one; kind Data.</exception>
+    /// <exception cref="AutodidactException">
+    /// The folder holds no model, or a damaged one; kind Data. Or the provider asked for is not there; kind Environment.
+    /// </exception>
     public static EarlyExitModel Load(string folder, ModelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
         options ??= new ModelOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
+        OnnxSession.Require(options.Provider);
         folder = ModelManifest.FolderOf(folder);
         var model = new EarlyExitModel(folder, ModelManifest.Load(folder), options);
         try

@@ -18,9 +18,12 @@ public sealed record ModelOptions
     /// </summary>
     public bool Verify { get; init; }
 
+    /// <summary>Where the model is run. One that this ONNX Runtime does not have is refused when the model is loaded.</summary>
+    public ExecutionProvider Provider { get; init; }
+
     /// <summary>
-    /// Called on the options of every session before it is made: to append another execution provider
-    /// (<c>o.AppendExecutionProvider_CUDA(0)</c>, with that provider's package), say. Null runs on the CPU.
+    /// Called on the options of every session before it is made: to append an execution provider with settings of your
+    /// own, say (<c>o.AppendExecutionProvider_CUDA(1)</c>, with that provider's package). Null changes nothing.
     /// </summary>
     public Action<SessionOptions>? Configure { get; init; }
 }

@@ -24,6 +24,58 @@ internal static class OnnxSession
         return new InferenceSession(path, settings);
     }
 
+    /// <summary>Refuses a provider that this ONNX Runtime does not have.</summary>
+    /// <param name="provider">The provider.</param>
+    /// <exception cref="AutodidactException">It is not there; kind Environment.</exception>
+    public static void Require(ExecutionProvider provider)
+    {
+        if (provider == ExecutionProvider.Cpu) return;
+        RuntimeTelemetry.TurnOff();
+        var (name, remedy) = provider switch
+        {
+            ExecutionProvider.Cuda => (
+                "CUDAExecutionProvider", "use the package Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime"),
+            ExecutionProvider.Directml => (
+                "DmlExecutionProvider",
+                "on Windows, use the package Microsoft.ML.OnnxRuntime.DirectML in place of Microsoft.ML.OnnxRuntime"),
+            ExecutionProvider.Coreml => ("CoreMLExecutionProvider", "it comes with Microsoft.ML.OnnxRuntime on macOS alone"),
+            _ => throw new ArgumentOutOfRangeException(nameof(provider), provider, "no provider of this name is known"),
+        };
+        if (OrtEnv.Instance().GetAvailableProviders().Contains(name)) return;
+        throw new AutodidactException(
+            FailureKind.Environment, $"provider {NameOf(provider)}: this build of ONNX Runtime does not have it: {remedy}, or take cpu");
+    }
+
+    private static string NameOf(ExecutionProvider provider) => provider.ToString().ToLowerInvariant();
+
+    private static void Append(SessionOptions session, ExecutionProvider provider)
+    {
+        Require(provider);
+        try
+        {
+            switch (provider)
+            {
+                case ExecutionProvider.Cuda:
+                    session.AppendExecutionProvider_CUDA();
+                    break;
+                case ExecutionProvider.Directml:
+                    // It takes neither.
+                    session.EnableMemoryPattern = false;
+                    session.ExecutionMode = ExecutionMode.ORT_SEQUENTIAL;
+                    session.AppendExecutionProvider_DML();
+                    break;
+                case ExecutionProvider.Coreml:
+                    session.AppendExecutionProvider_CoreML();
+                    break;
+            }
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or DllNotFoundException or EntryPointNotFoundException)
+        {
+            throw new AutodidactException(
+                FailureKind.Environment, $"provider {NameOf(provider)}: it does not start: {OneLine.From(e.Message)}: take cpu", e);
+        }
+    }
+
     private static SessionOptions Settings(ModelOptions options)
     {
         RuntimeTelemetry.TurnOff();
@@ -47,7 +99,16 @@ internal static class OnnxSession
             session.AddSessionConfigEntry("session.x64quantprecision", "1");
         }
 
-        options.Configure?.Invoke(session);
-        return session;
+        try
+        {
+            Append(session, options.Provider);
+            options.Configure?.Invoke(session);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
     }
 }

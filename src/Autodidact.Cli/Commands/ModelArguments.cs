@@ -21,6 +21,12 @@ internal sealed class ModelArguments(bool imagesNeeded = true)
 
     private readonly Option<int> _threads = new("--threads") { Description = "threads; 0 is one a physical core", HelpName = "N" };
 
+    private readonly Option<ExecutionProvider> _provider = new("--provider")
+    {
+        Description = "where ONNX Runtime computes: cpu, cuda, directml or coreml; all but cpu need a build with a package that has them",
+        HelpName = "NAME",
+    };
+
     public Argument<string[]> Images { get; } = new(ImageName)
     {
         Description = "image files and folders; - reads a list of files, one a line, from standard input",
@@ -40,6 +46,7 @@ internal sealed class ModelArguments(bool imagesNeeded = true)
 
         command.Add(Images);
         command.Add(_threads);
+        command.Add(_provider);
     }
 
     /// <summary>Threads asked for; 0 leaves the choice.</summary>
@@ -54,7 +61,8 @@ internal sealed class ModelArguments(bool imagesNeeded = true)
     public EarlyExitModel Load(CliHost host, ParseResult parsed, int? batch = null)
     {
         var folder = parsed.GetValue(_model)!;
-        var options = new ModelOptions { Threads = Threads(parsed) };
+        var options = new ModelOptions { Threads = Threads(parsed), Provider = parsed.GetValue(_provider) };
+        OnnxSession.Require(options.Provider);
         ThreadRoom.Require();
         MissingModel.Export(host, folder);
         return EarlyExitModel.Load(folder, batch is { } size ? options with { BatchSize = size } : options);

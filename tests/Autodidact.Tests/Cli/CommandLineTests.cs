@@ -222,6 +222,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--index: expected one of auto, always, never; got 'no'", "embed", "model", "a.png", "--out", "a.npy", "--index", "no")]
     [InlineData("--batch: expected an integer; got 'many'", "embed", "model", "a.png", "--out", "a.npy", "--batch", "many")]
     [InlineData("--confidence: expected a number; got 'NaN'", "predict", "model", "a.png", "--confidence", "NaN")]
+    [InlineData("--provider: expected one of cpu, cuda, directml, coreml; got 'gpu'", "predict", "model", "a.png", "--provider", "gpu")]
     [InlineData("--confidence 2: expected 0 to 1", "predict", "model", "a.png", "--confidence", "2")]
     [InlineData("--threads -1: expected 0 to 1024", "predict", "model", "a.png", "--threads", "-1")]
     [InlineData("--threads 2000000000: expected 0 to 1024", "predict", "model", "a.png", "--threads", "2000000000")]

@@ -14,6 +14,20 @@ public sealed class ModelLoadTests(ExportedModel exported) : IClassFixture<Expor
     public void Dispose() => _scratch.Dispose();
 
     [Theory]
+    [InlineData(ExecutionProvider.Cuda, "provider cuda: this build of ONNX Runtime does not have it", "Microsoft.ML.OnnxRuntime.Gpu")]
+    [InlineData(ExecutionProvider.Directml, "provider directml: this build", "Microsoft.ML.OnnxRuntime.DirectML")]
+    [InlineData(ExecutionProvider.Coreml, "provider coreml: this build", "macOS alone")]
+    public void Should_Refuse_A_Provider_That_Is_Not_There(ExecutionProvider provider, string what, string remedy)
+    {
+        Assert.SkipWhen(provider == ExecutionProvider.Coreml && OperatingSystem.IsMacOS(), "ONNX Runtime has CoreML on macOS");
+        var refused = Assert.Throws<AutodidactException>(
+            () => EarlyExitModel.Load(exported.Copy(), new ModelOptions { Provider = provider }));
+        Assert.Equal(FailureKind.Environment, refused.Kind);
+        Assert.StartsWith(what, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(remedy, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("stage1.onnx")]
     [InlineData("stage4.onnx")]
     [InlineData("exit-1.onnx")]

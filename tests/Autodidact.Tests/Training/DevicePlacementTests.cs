@@ -3,6 +3,7 @@ using System.Reflection;
 using Autodidact.Distillation;
 using Autodidact.Images;
 using Autodidact.Models;
+using Autodidact.Options;
 using Autodidact.Pretraining;
 using Autodidact.Tests.Distillation;
 using Autodidact.Tests.Images;
@@ -51,6 +52,35 @@ public sealed class DevicePlacementTests
     [MemberData(nameof(Distill))]
     public void Should_Distill_With_Tensors_Of_The_Network_Device_Alone(string method) =>
         CheckSteps(() => TinyDistillation.Objective(method));
+
+    [Theory]
+    [InlineData("simclr", "local_views.count=2")]
+    [InlineData("swav", "swav.queue=16", "swav.queue_from=0")]
+    [InlineData("npid", "npid.negatives=8")]
+    [InlineData("moco-v2", "moco.norm_groups=1", "moco.symmetric=false")]
+    [InlineData("context-prediction", "context_prediction.drop_colors=false", "context_prediction.jitter=0")]
+    public void Should_Pretrain_Otherwise_With_Tensors_Of_The_Network_Device_Alone(string method, params string[] set)
+    {
+        IObjective Make(Device? device) => TinyPretraining.Objective(method, options => With(options, set), device: device);
+        CheckMade(() => Make(Elsewhere));
+        CheckSteps(() => Make(null));
+    }
+
+    [Theory]
+    [InlineData("sssd", "loss.targets=soft", "loss.clusterings=1")]
+    [InlineData("sssd", "loss.targets=neighbours", "loss.confidence=1", "loss.neighbours=3", "loss.contrast=1")]
+    [InlineData("sssd", "loss.encoder_feature_form=direction", "loss.hint_adaptation=true", "loss.teacher=ensemble")]
+    [InlineData("sssd", "loss.encoder_feature_form=relations", "loss.hint_form=norm")]
+    [InlineData("sssd", "loss.only_exit=2", "loss.encoder_feature=0")]
+    [InlineData("compress", "compress.queues=two")]
+    [InlineData("alternating", "alternating.classifiers=centroids", "alternating.start=warm")]
+    public void Should_Distill_Otherwise_With_Tensors_Of_The_Network_Device_Alone(string method, params string[] set)
+    {
+        IObjective Make(Device? device) =>
+            TinyDistillation.Objective(method, TinyDistillation.Student().On(device), options => With(options, set));
+        CheckMade(() => Make(Elsewhere));
+        CheckSteps(() => Make(null));
+    }
 
     [Fact]
     public void Should_Take_Views_To_The_Device_Of_The_Network()
@@ -110,6 +140,10 @@ public sealed class DevicePlacementTests
             Assert.Equal(steps, trainer.Run().Steps);
         }
     }
+
+    private static T With<T>(T options, string[] set)
+        where T : notnull =>
+        set.Select(OptionAssignment.Parse).Aggregate(options, (all, one) => OptionBinder.Set(all, one.Name, one.Value));
 
     /// <summary>A number that code reads at each step lies on the CPU wherever the network is.</summary>
     private static bool IsCounter(Tensor tensor) => tensor.numel() == 1 && tensor.dtype == ScalarType.Int64;

@@ -1,4 +1,5 @@
 using TorchSharp;
+using TorchSharp.Utils;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -9,7 +10,8 @@ namespace Autodidact.Training.Parts;
 /// </summary>
 internal sealed class Prototypes : nn.Module
 {
-    private readonly Parameter weight;
+    [ComponentName(Name = "weight")]
+    private readonly Parameter _rows;
 
     /// <summary>Random unit rows, drawn from torch's generator.</summary>
     /// <param name="count">Number of prototypes, K.</param>
@@ -20,7 +22,7 @@ internal sealed class Prototypes : nn.Module
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
-        weight = nn.Parameter(randn(count, dimension), requires_grad: trained);
+        _rows = nn.Parameter(randn(count, dimension), requires_grad: trained);
         RegisterComponents();
         Normalize();
     }
@@ -28,14 +30,14 @@ internal sealed class Prototypes : nn.Module
     /// <summary>Products of embeddings and prototypes: [B, K].</summary>
     /// <param name="embeddings">[B, D].</param>
     /// <param name="frozen">Whether the prototypes take no gradient. The optimizer leaves them as they are then.</param>
-    public Tensor Scores(Tensor embeddings, bool frozen = false) => mm(embeddings, (frozen ? weight.detach() : weight).t());
+    public Tensor Scores(Tensor embeddings, bool frozen = false) => mm(embeddings, (frozen ? _rows.detach() : _rows).t());
 
     /// <summary>Brings every row back to length 1, in place: after each step that moved them.</summary>
     public void Normalize()
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        weight.copy_(nn.functional.normalize(weight, p: 2, dim: 1));
+        _rows.copy_(nn.functional.normalize(_rows, p: 2, dim: 1));
     }
 
     /// <summary>Puts other rows in place of those there are.</summary>
@@ -43,13 +45,13 @@ internal sealed class Prototypes : nn.Module
     public void Set(Tensor rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        if (!rows.shape.SequenceEqual(weight.shape))
+        if (!rows.shape.SequenceEqual(_rows.shape))
         {
             throw new ArgumentException(
-                $"expected [{string.Join(", ", weight.shape)}], got [{string.Join(", ", rows.shape)}]", nameof(rows));
+                $"expected [{string.Join(", ", _rows.shape)}], got [{string.Join(", ", rows.shape)}]", nameof(rows));
         }
 
-        using (no_grad()) weight.copy_(rows);
+        using (no_grad()) _rows.copy_(rows);
         Normalize();
     }
 }
