@@ -324,6 +324,28 @@ public sealed class StageCommandTests : IDisposable
         Assert.DoesNotContain("goes on with", second.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Should_Go_On_On_Another_Device_And_Refuse_One_That_Is_Not_There()
+    {
+        Assert.SkipWhen(TorchDevices.Here.Cuda > 0, "there is a CUDA device");
+        var run = _folder["run"];
+        Expect(0, ["pretrain", .. SmallRun.Arguments(run)[2..]]);
+        using (var directory = RunDirectory.Acquire(run))
+        {
+            var hardware = directory.Record!.Hardware!;
+            Assert.Equal("cpu", hardware.Device);
+            directory.Write(directory.Record with { Hardware = hardware with { Device = "cuda:0" } });
+        }
+
+        var (_, refused) = Expect(5, [.. SmallRun.Arguments(run), "--device", "cuda"]);
+        Assert.Contains("device=cuda: ", refused, StringComparison.Ordinal);
+        Assert.Equal("auto", Options(run).Device);
+        var (_, told) = Expect(0, [.. SmallRun.Arguments(run), "--device", "cpu"]);
+        Assert.Contains("this run began on cuda:0 and goes on on cpu", told, StringComparison.Ordinal);
+        Assert.Contains("pretrain: already done", told, StringComparison.Ordinal);
+        Assert.Equal("cpu", Options(run).Device);
+    }
+
     private static Dictionary<string, long> Steps(string run)
     {
         using var directory = RunDirectory.Open(run);
