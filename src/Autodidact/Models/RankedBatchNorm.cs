@@ -46,19 +46,21 @@ internal sealed class RankedBatchNorm : autograd.SingleTensorFunction<RankedBatc
         context.save_for_backward([rows, weight]);
         context.save_data(StateKey, state);
         var result = empty_like(rows);
-        if (rows.dtype == ScalarType.Float64) Scale<double>();
-        else Scale<float>();
+        if (rows.dtype == ScalarType.Float64) Scale<double, PlainType<double>>();
+        else if (rows.dtype == ScalarType.BFloat16) Scale<float, BFloat16Type>();
+        else Scale<float, PlainType<float>>();
         return result;
 
-        void Scale<T>()
+        void Scale<T, TType>()
             where T : unmanaged, INumber<T>
+            where TType : struct, IChannelType<T>
         {
-            using var from = new ChannelRows<T>(rows);
-            using var to = new ChannelRows<T>(result);
+            using var from = new ChannelRows(rows);
+            using var to = new ChannelRows(result);
             var (w, b) = (Values(weight), Values(bias));
             var scale = w.Zip(state.Deviation, (x, deviation) => x / deviation).ToArray();
             var shift = b.Select((x, c) => x - (state.Mean[c] * scale[c])).ToArray();
-            BatchNormKernels.Scale(from, Cast<T>(scale), Cast<T>(shift), to);
+            BatchNormKernels<T, TType>.Scale(from, Cast<T>(scale), Cast<T>(shift), to);
         }
     }
 
@@ -71,8 +73,9 @@ internal sealed class RankedBatchNorm : autograd.SingleTensorFunction<RankedBatc
         var (input, scale, shift) = (empty_like(rows), zeros_like(weight), zeros_like(weight));
         if (!state.Ranks.Try(() =>
             {
-                if (rows.dtype == ScalarType.Float64) Differentiate<double>();
-                else Differentiate<float>();
+                if (rows.dtype == ScalarType.Float64) Differentiate<double, PlainType<double>>();
+                else if (rows.dtype == ScalarType.BFloat16) Differentiate<float, BFloat16Type>();
+                else Differentiate<float, PlainType<float>>();
             }))
         {
             input.zero_();
@@ -80,19 +83,20 @@ internal sealed class RankedBatchNorm : autograd.SingleTensorFunction<RankedBatc
 
         return [input, scale, shift, null!];
 
-        void Differentiate<T>()
+        void Differentiate<T, TType>()
             where T : unmanaged, INumber<T>
+            where TType : struct, IChannelType<T>
         {
             using var scope = NewDisposeScope();
             var same = grad_output.to(rows.dtype);
             if (same.dim() == 4 && !IsChannelsLast(same)) same = same.ToChannelsLast();
             else if (same.dim() == 2) same = same.contiguous();
-            using var from = new ChannelRows<T>(rows);
-            using var gradient = new ChannelRows<T>(same);
-            using var to = new ChannelRows<T>(input);
+            using var from = new ChannelRows(rows);
+            using var gradient = new ChannelRows(same);
+            using var to = new ChannelRows(input);
             var channels = from.Channels;
             var sums = new double[2 * channels];
-            BatchNormKernels.GradientSums(gradient, from, Cast<T>(state.Mean), sums);
+            BatchNormKernels<T, TType>.GradientSums(gradient, from, Cast<T>(state.Mean), sums);
             Set(scale, [.. Enumerable.Range(0, channels).Select(c => sums[channels + c] / state.Deviation[c])]);
             Set(shift, sums[..channels]);
             state.Ranks.Sum(sums);
@@ -105,7 +109,7 @@ internal sealed class RankedBatchNorm : autograd.SingleTensorFunction<RankedBatc
                 c0[c] = (-a[c] * sums[c] / state.Count) - (b[c] * state.Mean[c]);
             }
 
-            BatchNormKernels.Combine(gradient, from, Cast<T>(a), Cast<T>(b), Cast<T>(c0), to);
+            BatchNormKernels<T, TType>.Combine(gradient, from, Cast<T>(a), Cast<T>(b), Cast<T>(c0), to);
         }
     }
 
@@ -137,8 +141,9 @@ internal sealed class RankedBatchNorm : autograd.SingleTensorFunction<RankedBatc
         {
             var channels = (int)rows.shape[1];
             var own = new double[(2 * channels) + 1];
-            if (rows.dtype == ScalarType.Float64) Measure<double>();
-            else Measure<float>();
+            if (rows.dtype == ScalarType.Float64) Measure<double, PlainType<double>>();
+            else if (rows.dtype == ScalarType.BFloat16) Measure<float, BFloat16Type>();
+            else Measure<float, PlainType<float>>();
             var all = MemoryMarshal.Cast<byte, double>(ranks.Gather(MemoryMarshal.AsBytes(own.AsSpan()))).ToArray();
             var parts = Enumerable.Range(0, ranks.Size).Select(r => r * own.Length).ToArray();
             var count = (long)parts.Sum(at => all[at]);
@@ -158,12 +163,13 @@ internal sealed class RankedBatchNorm : autograd.SingleTensorFunction<RankedBatc
             track(mean, variance, count);
             return new State(ranks, mean, Array.ConvertAll(variance, v => Math.Sqrt(v + epsilon)), count);
 
-            void Measure<T>()
+            void Measure<T, TType>()
                 where T : unmanaged, INumber<T>
+                where TType : struct, IChannelType<T>
             {
-                using var from = new ChannelRows<T>(rows);
+                using var from = new ChannelRows(rows);
                 own[0] = from.Count;
-                BatchNormKernels.Moments(from, own.AsSpan(1, channels), own.AsSpan(1 + channels, channels));
+                BatchNormKernels<T, TType>.Moments(from, own.AsSpan(1, channels), own.AsSpan(1 + channels, channels));
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Autodidact.Models;
 using Autodidact.Ranks;
 using TorchSharp;
@@ -74,13 +75,21 @@ public sealed class RankedBatchNormTests
         var values = cat([randn(1_000, generator: generator), odd]);
         var expected = values.to(ScalarType.BFloat16);
         var numbers = values.data<float>().ToArray();
-        var narrow = new ushort[numbers.Length];
-        var wide = new float[numbers.Length];
+        var (narrow, wide) = (new ushort[numbers.Length], new float[numbers.Length]);
         fixed (float* from = numbers, back = wide)
         fixed (ushort* to = narrow)
         {
-            Autodidact.Models.BFloat16.Narrow(from, numbers.Length, to);
-            Autodidact.Models.BFloat16.Widen(to, numbers.Length, back);
+            for (var i = 0; i < 1_000; i += Vector256<float>.Count)
+            {
+                BFloat16Type.Store(Vector256.Load(from + i), (byte*)(to + i));
+                Vector256.Store(BFloat16Type.Load((byte*)(to + i)), back + i);
+            }
+
+            for (var i = 1_000; i < numbers.Length; i++)
+            {
+                BFloat16Type.StoreOne(from[i], (byte*)(to + i));
+                back[i] = BFloat16Type.LoadOne((byte*)(to + i));
+            }
         }
 
         Assert.Equal(expected.to(ScalarType.Float32).data<float>().ToArray(), wide);
