@@ -11,7 +11,7 @@ namespace Autodidact.Benchmarks;
 
 /// <summary>
 /// Whole training steps, views included, by one thread, by libtorch's threads and by ranks, in turn: on free cores, and beside programs
-/// that keep one or all of them busy. <c>ranks [ROUNDS] [--busy 0,1,2]</c>
+/// that keep one or all of them busy. <c>ranks [ROUNDS] [--busy 0,1,2] [--of sssd]</c>
 /// </summary>
 internal static class RanksBenchmark
 {
@@ -34,6 +34,8 @@ internal static class RanksBenchmark
 
         var rounds = args.Length > 0 && int.TryParse(args[0], NumberStyles.None, CultureInfo.InvariantCulture, out var wanted) ? wanted : 5;
         var busy = Array.IndexOf(args, "--busy") is >= 0 and var at ? args[at + 1].Split(',').Select(int.Parse).ToArray() : [0, 1, 2];
+        var wantedMethods = Array.IndexOf(args, "--of") is >= 0 and var of ? args[of + 1].Split(',') : [.. _methods.Select(m => m.Name)];
+        var methods = _methods.Where(m => wantedMethods.Contains(m.Name)).ToArray();
         var cores = TorchThreads.Default;
         Console.WriteLine($"{cores} cores, batches of {Batch}, images a second: medians of {rounds} rounds in turn");
         Console.WriteLine($"| | method | precision | 1 thread | {cores} threads | {cores} ranks | ranks / threads |");
@@ -43,7 +45,7 @@ internal static class RanksBenchmark
             var spinning = Enumerable.Range(0, programs).Select(_ => Start()).ToArray();
             try
             {
-                foreach (var (method, distills) in _methods)
+                foreach (var (method, distills) in methods)
                 {
                     foreach (var precision in new[] { "single", "mixed" }) Row(programs, method, distills, precision, rounds, cores);
                 }
@@ -68,6 +70,7 @@ internal static class RanksBenchmark
             Set =
             [
                 $"precision={precision}",
+                "device=cpu",
                 "pretrain.arch=resnet10-w32-cifar-pool",
                 $"pretrain.batch_size={Batch}",
                 $"distill.batch_size={Batch}",

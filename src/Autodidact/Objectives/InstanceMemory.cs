@@ -1,3 +1,4 @@
+using Autodidact.Training;
 using Autodidact.Training.Parts;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -31,16 +32,18 @@ internal sealed class InstanceMemory : IDisposable
         new Dictionary<string, Tensor>([_bank.State("memory"), new("memory_normalizer", _normalizer)]);
 
     /// <summary>The loss of a batch against the memory as it was; then the memory takes the batch in.</summary>
-    /// <param name="embeddings">[B, dimension], with gradient.</param>
-    /// <param name="rows">Their images: int64 [B].</param>
-    /// <param name="random">Draws the noise; null is torch's generator.</param>
-    public Tensor Loss(Tensor embeddings, Tensor rows, Generator? random = null)
+    /// <param name="embeddings">Of this rank's images, with gradient: [b, dimension].</param>
+    /// <param name="rows">The images of the whole batch: int64 [B].</param>
+    /// <param name="batch">The batch, whose loss each rank computes a part of; null is one rank, with torch's generator.</param>
+    public Tensor Loss(Tensor embeddings, Tensor rows, ObjectiveBatch? batch = null)
     {
+        var own = batch?.Own(rows) ?? rows;
+        var all = batch?.Gather(embeddings.detach()) ?? embeddings.detach();
         var loss = _options.Negatives == 0
-            ? NonParametricSoftmaxLoss.Compute(embeddings, _bank.Snapshot(), rows, _options.Temperature)
-            : Estimated(embeddings, rows, random);
-        _bank.Update(rows, embeddings.detach(), _options.Momentum);
-        return loss;
+            ? NonParametricSoftmaxLoss.Compute(embeddings, _bank.Snapshot(), own, _options.Temperature)
+            : Estimated(embeddings, own, all, rows, batch?.Random);
+        _bank.Update(rows, all, _options.Momentum);
+        return batch?.Mean(loss) ?? loss;
     }
 
     public void Dispose()
@@ -49,18 +52,17 @@ internal sealed class InstanceMemory : IDisposable
         _normalizer.Dispose();
     }
 
-    private Tensor Estimated(Tensor embeddings, Tensor rows, Generator? random)
+    private Tensor Estimated(Tensor embeddings, Tensor own, Tensor all, Tensor rows, Generator? random)
     {
-        var positives = _bank.Rows(rows);
         var negatives = _bank.Rows(Draws.Integers(0, _bank.Images, [_options.Negatives], embeddings.device, random));
         if (_normalizer.ToSingle() == 0)
         {
             using var noGrad = no_grad();
-            _normalizer.copy_(NoiseContrastiveLoss.Normalizer(embeddings, positives, negatives, _bank.Images, _options.Temperature));
+            _normalizer.copy_(NoiseContrastiveLoss.Normalizer(all, _bank.Rows(rows), negatives, _bank.Images, _options.Temperature));
         }
 
         return NoiseContrastiveLoss.Compute(
-            embeddings, positives, negatives, _bank.Images, _normalizer.ToSingle(), _options.Temperature);
+            embeddings, _bank.Rows(own), negatives, _bank.Images, _normalizer.ToSingle(), _options.Temperature);
     }
 }
 

@@ -77,6 +77,34 @@ public sealed class RankGroup
         return cat([.. all.Select(part => part.view([views, -1, .. rest]))], 1).reshape([views * count, .. rest]).MoveToOuterDisposeScope();
     }
 
+    /// <summary>This rank's rows of what the whole batch has: the reverse of <see cref="Gather(Tensor, int)"/>.</summary>
+    /// <param name="whole">[V * B, ...], the rows of view 0 first.</param>
+    /// <param name="count">Rows of the whole batch of one view, B.</param>
+    /// <returns>[V * b, ...].</returns>
+    internal Tensor Own(Tensor whole, int count)
+    {
+        if (Size == 1) return whole;
+        var (first, rows) = Part(count);
+        using var scope = NewDisposeScope();
+        long[] rest = [.. whole.shape.Skip(1)];
+        return whole.view([-1, count, .. rest]).narrow(1, first, rows).reshape([-1, .. rest]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// The mean over the whole batch, from that over this rank's rows. Its gradient is this rank's share; the trainer sums those of all.
+    /// </summary>
+    /// <param name="own">A scalar.</param>
+    /// <param name="count">Rows of the whole batch, B.</param>
+    internal Tensor Mean(Tensor own, int count)
+    {
+        if (Size == 1) return own;
+        using var scope = NewDisposeScope();
+        var share = own * ((double)Part(count).Count / count);
+        double[] sum = [share.ToDouble()];
+        Sum(sum);
+        return (share - share.detach() + sum[0]).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Sums numbers over the ranks, in place; every rank gets the same bits.</summary>
     /// <param name="values">As many on every rank.</param>
     internal void Sum(Span<double> values)

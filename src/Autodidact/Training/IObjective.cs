@@ -101,6 +101,18 @@ public sealed record ObjectiveBatch(ViewBatch Views, IReadOnlyList<int> Indices)
     /// <param name="own">This rank's rows: [V * b, ...], those of view 0 first.</param>
     /// <returns>[V * B, ...], in the order one process has them.</returns>
     public Tensor Gather(Tensor own) => Ranks.Gather(own, ImageCount);
+
+    /// <summary>This rank's rows of what the whole batch has, such as targets: the reverse of <see cref="Gather"/>.</summary>
+    /// <param name="whole">[V * B, ...], those of view 0 first.</param>
+    /// <returns>[V * b, ...].</returns>
+    public Tensor Own(Tensor whole) => Ranks.Own(whole, ImageCount);
+
+    /// <summary>
+    /// The mean over the whole batch, from that over this rank's rows: for losses that look at one row at a time, which then need not be
+    /// computed by every rank for all.
+    /// </summary>
+    /// <param name="own">A scalar: the mean over this rank's rows.</param>
+    public Tensor Mean(Tensor own) => Ranks.Mean(own, ImageCount);
 }
 
 /// <summary>A loss and what else is worth logging.</summary>

@@ -79,11 +79,12 @@ internal sealed class CompRess : StudentObjective
         ArgumentNullException.ThrowIfNull(batch);
         var view = batch.Views.View(0);
         var outputs = ReadOff(Forward(view));
-        var teacher = batch.Gather(_teacher.Embed(view));
+        var own = _teacher.Embed(view);
+        var teacher = batch.Gather(own);
         var anchors = _teacher.Queue.Snapshot();
-        var distance = stack([.. outputs.Features.Select((feature, i) => _key is null
-            ? CompRessLoss.Compute(batch.Gather(_maps[i].call(feature)), teacher, anchors, anchors, _options.Temperature)
-            : CompRessLoss.Compute(batch.Gather(feature), teacher, _memories[i].Snapshot(), anchors, _options.Temperature))]).mean();
+        var distance = batch.Mean(stack([.. outputs.Features.Select((feature, i) => _key is null
+            ? CompRessLoss.Compute(_maps[i].call(feature), own, anchors, anchors, _options.Temperature)
+            : CompRessLoss.Compute(feature, own, _memories[i].Snapshot(), anchors, _options.Temperature))]).mean());
         var hard = CrossEntropy(Gather(batch, outputs), Targets(Rows(batch)));
         Remember(batch, teacher);
         return new ObjectiveLoss(

@@ -43,13 +43,13 @@ internal sealed class SeedDistillation : StudentObjective
         ArgumentNullException.ThrowIfNull(batch);
         var view = batch.Views.View(0);
         var outputs = ReadOff(Forward(view));
-        var teacher = batch.Gather(_teacher.Embed(view));
+        var teacher = _teacher.Embed(view);
         var queue = _teacher.Queue.Snapshot();
         var distances = outputs.Features.Select((feature, i) => SeedDistillationLoss.Compute(
-            batch.Gather(_projections[i].call(feature)), teacher, queue, _options.Temperature, _options.TeacherTemperature));
-        var distance = stack([.. distances]).mean();
+            _projections[i].call(feature), teacher, queue, _options.Temperature, _options.TeacherTemperature));
+        var distance = batch.Mean(stack([.. distances]).mean());
         var hard = CrossEntropy(Gather(batch, outputs), Targets(Rows(batch)));
-        _teacher.Queue.Enqueue(teacher);
+        _teacher.Queue.Enqueue(batch.Gather(teacher));
         return new ObjectiveLoss(
             hard + (distance * _options.Weight),
             new Dictionary<string, Tensor> { ["hard"] = hard.detach(), ["similarities"] = distance.detach() });

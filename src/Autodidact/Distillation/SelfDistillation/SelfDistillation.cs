@@ -164,10 +164,11 @@ internal sealed class SelfDistillation : StudentObjective
 
     private Tensor Distance(ObjectiveBatch batch, int exit, Tensor feature, Tensor teacher) => _options.EncoderFeatureForm switch
     {
-        EncoderFeatureForm.Direction => FeatureRegressionLoss.Compute(batch.Gather(_maps[exit].call(feature)), teacher),
+        EncoderFeatureForm.Direction => batch.Mean(
+            FeatureRegressionLoss.Compute(_maps[exit].call(feature), batch.Own(teacher))),
         EncoderFeatureForm.Relations => RelationalDistillationLoss.Compute(batch.Gather(feature), teacher, _options.Relations).Loss,
-        EncoderFeatureForm.Anchors => CompRessLoss.Compute(
-            batch.Gather(_maps[exit].call(feature)), teacher, _anchors!, _anchors!, _options.AnchorTemperature),
+        EncoderFeatureForm.Anchors => batch.Mean(CompRessLoss.Compute(
+            _maps[exit].call(feature), batch.Own(teacher), _anchors!, _anchors!, _options.AnchorTemperature)),
         EncoderFeatureForm.Similarities => SimilarityPreservingLoss.Compute(batch.Gather(feature), teacher, _options.Similarities),
         var form => throw new InvalidOperationException($"unknown form {form}"),
     };

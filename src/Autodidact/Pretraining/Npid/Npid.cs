@@ -65,8 +65,8 @@ internal sealed class Npid : EncoderObjective
     public override ObjectiveLoss Loss(ObjectiveBatch batch, double progress)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        var embeddings = batch.Gather(_embedding.call(Encoder.call(batch.Views.View(0))));
-        return new(_memory.Loss(embeddings, Rows(batch), batch.Random), new Dictionary<string, Tensor>());
+        var embeddings = _embedding.call(Encoder.call(batch.Views.View(0)));
+        return new(_memory.Loss(embeddings, Rows(batch), batch), new Dictionary<string, Tensor>());
     }
 
     /// <inheritdoc/>

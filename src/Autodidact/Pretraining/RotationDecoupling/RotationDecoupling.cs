@@ -91,8 +91,7 @@ internal sealed class RotationDecoupling : EncoderObjective
         var other = features.narrow(1, _rotationSize, features.shape[1] - _rotationSize);
         var rotation = RotationLoss.Compute(logits);
         var invariance = RotationDecouplingLoss.Invariance(batch.Gather(other));
-        var instances = _memory.Loss(
-            batch.Gather(_embedding.call(RotationDecouplingLoss.Mean(other))), Rows(batch), batch.Random);
+        var instances = _memory.Loss(_embedding.call(RotationDecouplingLoss.Mean(other)), Rows(batch), batch);
         return new(
             (rotation * _options.RotationWeight) + (invariance * _options.InvarianceWeight) + (instances * _options.InstanceWeight),
             new Dictionary<string, Tensor>
