@@ -87,7 +87,7 @@ public sealed class DevicePlacementTests
     {
         using var generator = new ViewGenerator(TinyProblem.ImageSet(), 1, new ViewGeneratorOptions { Workers = 1 });
         var plan = new BatchPlan(0, 0, [1, 2, 3], ViewSpec.SimClr(16, PixelNormalization.Cifar10));
-        foreach (var batch in generator.Generate([plan]))
+        foreach (var batch in generator.Generate([plan], TestContext.Current.CancellationToken))
         {
             using (batch)
             {
