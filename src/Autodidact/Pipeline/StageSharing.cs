@@ -95,7 +95,7 @@ internal static class StageSharing
         try
         {
             return OptionBinder.Diff(options, other.RunOptions())
-                .All(d => d.Name == "preset" || Later.Any(part => d.Name.StartsWith(part, StringComparison.Ordinal)));
+                .All(d => d.Name is "preset" or "device" || Later.Any(part => d.Name.StartsWith(part, StringComparison.Ordinal)));
         }
         catch (AutodidactException)
         {
