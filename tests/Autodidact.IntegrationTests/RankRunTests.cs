@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Autodidact.Runs;
+
 namespace Autodidact.IntegrationTests;
 
 /// <summary>Whole runs by ranks that are processes.</summary>
@@ -32,6 +35,7 @@ public sealed class RankRunTests : IDisposable
         Assert.True(resumed.ExitCode == 0, resumed.Out + resumed.Error);
         Assert.Equal(SmallRun.Encoder(_folder["threads"]), SmallRun.Encoder(_folder["processes"]));
         Assert.Equal(SmallRun.Student(_folder["threads"]), SmallRun.Student(_folder["processes"]));
+        AssertSameFigures(_folder["threads"], _folder["processes"]);
         Assert.Equal(
             File.ReadAllLines(Path.Combine(_folder["threads"], "metrics.jsonl")).Length,
             File.ReadAllLines(Path.Combine(_folder["processes"], "metrics.jsonl")).Length);
@@ -46,6 +50,33 @@ public sealed class RankRunTests : IDisposable
         more.Wait();
         Assert.True(more.ExitCode == 0, more.Out + more.Error);
         Assert.Matches("this run began with [0-9]+ ranks? and goes on with 5", more.Out + more.Error);
+    }
+
+    /// <summary>Features, clusters, answers and scores have the same bits, whoever computed them.</summary>
+    private static void AssertSameFigures(string expected, string actual)
+    {
+        foreach (var file in (string[])["features.npy", "clusters.safetensors", "predictions.npy"])
+        {
+            Assert.Equal(File.ReadAllBytes(Path.Combine(expected, file)), File.ReadAllBytes(Path.Combine(actual, file)));
+        }
+
+        Assert.Equal(Scores(expected), Scores(actual));
+    }
+
+    private static string Scores(string run)
+    {
+        var summary = Summary.Load(Path.Combine(run, "summary.json"));
+        Assert.NotNull(summary.RawPixels?.Knn);
+        Assert.NotNull(summary.Untrained?.Linear);
+        Assert.NotNull(summary.Exits?[0].Scores?.Linear);
+        return JsonSerializer.Serialize(new
+        {
+            summary.RawPixels,
+            summary.Untrained,
+            Encoder = summary.Pretrain?.Scores,
+            summary.Cluster,
+            Exits = summary.Exits!.Select(row => new { row.Exit, row.Scores }),
+        });
     }
 
     private ChildProcess Start(string library, int ranks) => MpiLauncher.Start(

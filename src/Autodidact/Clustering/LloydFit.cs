@@ -26,7 +26,7 @@ internal sealed class LloydFit(FeatureMatrix features, PreparedRows rows, KMeans
             cancellationToken.ThrowIfCancellationRequested();
             pass.Run(second: false);
             var moved = _sums.Update(pass.Assignments);
-            var inertia = _sums.Inertia(_centroids);
+            var inertia = pass.FromFirst(_sums.Inertia(_centroids));
             _history.Add(inertia);
             report(new KMeansIteration(0, iteration, inertia) { Moved = moved, Evaluated = pass.Evaluated });
             var repaired = Repair(pass);

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Autodidact.Ranks;
 
 namespace Autodidact.Clustering;
 
@@ -18,6 +19,14 @@ internal sealed class NearestNeighbors(int queries, int k)
     internal ReadOnlySpan<float> Similarities(int query) => _similarities.AsSpan(query * k, _counts[query]);
 
     internal ReadOnlySpan<int> Items(int query) => _items.AsSpan(query * k, _counts[query]);
+
+    /// <summary>Gets what other ranks found, each for a part of the queries.</summary>
+    internal void Complete(WorkShare share, int queriesAPiece)
+    {
+        share.Complete(_similarities, queriesAPiece * k);
+        share.Complete(_items, queriesAPiece * k);
+        share.Complete(_counts, queriesAPiece);
+    }
 
     /// <summary>Takes scores of consecutive items. Items must arrive in ascending order, so that of equals the lower row stays.</summary>
     internal void Offer(int query, ReadOnlySpan<float> scores, int firstItem)

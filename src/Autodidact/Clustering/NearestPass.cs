@@ -1,5 +1,7 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Autodidact.Numerics;
+using Autodidact.Ranks;
 
 namespace Autodidact.Clustering;
 
@@ -12,6 +14,9 @@ internal sealed class NearestPass : IDisposable
 {
     private const int ChunkRows = 512;
 
+    /// <summary>Share of the products that a pass computes once there are bounds, about.</summary>
+    private const double PrunedShare = 0.1;
+
     /// <summary>Most memory for lower bounds; beyond it a group takes several panels.</summary>
     private const long BoundBytes = 512L << 20;
 
@@ -19,6 +24,7 @@ internal sealed class NearestPass : IDisposable
     private readonly CentroidPanels _panels;
     private readonly DistanceBounds? _bounds;
     private readonly Workers _workers;
+    private readonly WorkShare _share;
     private readonly int[] _groupOf;
     private readonly int _panelsPerGroup;
     private readonly int _groups;
@@ -51,6 +57,13 @@ internal sealed class NearestPass : IDisposable
         }
 
         _bounds = prune ? new DistanceBounds(rows.Count, _groups) : null;
+
+        // Bounds stay with the rank that has the row, so rows are divided once for all passes.
+        _share = SharedWork.Divide(
+            "nearest centroids",
+            (rows.Count + ChunkRows - 1) / ChunkRows,
+            2.0 * rows.Count * centroids.Rows * rows.Dimensions * (prune ? PrunedShare : 1),
+            (double)rows.Count * sizeof(int));
         Assignments = new int[rows.Count];
         RunnersUp = Enumerable.Repeat(-1, rows.Count).ToArray();
     }
@@ -58,7 +71,10 @@ internal sealed class NearestPass : IDisposable
     /// <summary>Nearest centroid of each row.</summary>
     public int[] Assignments { get; }
 
-    /// <summary>Another near centroid: the second-nearest after a pass that asked for it; -1 where there is no other.</summary>
+    /// <summary>
+    /// Another near centroid: the second-nearest after a pass that asked for it; -1 where there is no other. After another pass only the
+    /// rank that has the row knows it.
+    /// </summary>
     public int[] RunnersUp { get; }
 
     /// <summary>Fraction of the products the last pass computed.</summary>
@@ -70,6 +86,7 @@ internal sealed class NearestPass : IDisposable
     /// <summary>Takes the centroids' new values, and the same rows shifted by another origin.</summary>
     public void MoveTo(PreparedRows rows, FeatureMatrix centroids)
     {
+        _share.FromFirst(MemoryMarshal.AsBytes(centroids.Block(0, centroids.Rows)));
         _rows = rows;
         _centroids = centroids;
         _panels.Load(centroids);
@@ -77,6 +94,14 @@ internal sealed class NearestPass : IDisposable
         {
             _bounds.SetDrift(Drift(), _groupOf);
         }
+    }
+
+    /// <summary>The first rank's value, where ranks share the work: what decides the end must not differ by a last bit.</summary>
+    public double FromFirst(double value)
+    {
+        double[] first = [value];
+        _share.FromFirst(MemoryMarshal.AsBytes(first.AsSpan()));
+        return first[0];
     }
 
     /// <summary>Puts a row into a cluster by decree, as the repair of empty clusters does.</summary>
@@ -87,15 +112,19 @@ internal sealed class NearestPass : IDisposable
         _bounds?.Forget(row);
     }
 
-    /// <summary>Finds the nearest centroids, and the second-nearest if asked.</summary>
+    /// <summary>
+    /// Finds the nearest centroids, and the second-nearest if asked. Ranks that share the work have a part of the rows each.
+    /// </summary>
     public void Run(bool second)
     {
         long evaluated = 0;
+        _share.Meet();
         _workers.Run(
-            (_rows.Count + ChunkRows - 1) / ChunkRows,
+            _share.Count,
             () => new NearestBlock(_rows.Dimensions),
-            (block, chunk) =>
+            (block, piece) =>
             {
+                var chunk = _share.First + piece;
                 for (var i = chunk * ChunkRows; i < Math.Min(_rows.Count, (chunk + 1) * ChunkRows); i++)
                 {
                     if (Add(block, i, second) && ++block.Count == block.Capacity)
@@ -110,7 +139,9 @@ internal sealed class NearestPass : IDisposable
                 Interlocked.Add(ref evaluated, block.Evaluated);
                 block.Dispose();
             });
-        Evaluated = evaluated / Math.Max(1.0, (double)_rows.Count * _panels.Count * ProductTile.Columns);
+        _share.Complete(Assignments, ChunkRows);
+        if (second) _share.Complete(RunnersUp, ChunkRows);
+        Evaluated = _share.Sum(evaluated) / Math.Max(1.0, (double)_rows.Count * _panels.Count * ProductTile.Columns);
         if (_bounds is not null)
         {
             _bounds.Known = true;

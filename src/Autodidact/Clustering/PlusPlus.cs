@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Autodidact.Numerics;
+using Autodidact.Ranks;
 
 namespace Autodidact.Clustering;
 
@@ -60,12 +61,16 @@ internal static unsafe class PlusPlus
         private readonly float[] _distances = new float[sample.Rows * ProductTile.Columns];
         private readonly double[] _cumulative = new double[sample.Rows];
         private readonly double[] _sums = new double[(sample.Rows + ChunkRows - 1) / ChunkRows * ProductTile.Columns];
+        private readonly WorkShare _share = SharedWork.Divide(
+            "k-means++",
+            (sample.Rows + ChunkRows - 1) / ChunkRows,
+            2.0 * sample.Rows * ProductTile.Columns * sample.Columns,
+            (double)sample.Rows * sizeof(float));
+
         private int[] _candidates = [];
 
         /// <summary>Candidates of the last try that are still worth keeping.</summary>
         public int Remaining => _candidates.Count(row => row >= 0 && closest[row] > 0);
-
-        private int Chunks => _sums.Length / ProductTile.Columns;
 
         /// <summary>Draws rows in proportion to their distance from the chosen ones; none if all distances are 0.</summary>
         public int[] Draw(int count, ref CounterRandom random)
@@ -104,14 +109,15 @@ internal static unsafe class PlusPlus
             using var centroids = sample.Select(candidates);
             using var panels = new CentroidPanels([.. Enumerable.Range(0, candidates.Length)], sample.Columns, spherical);
             panels.Load(centroids);
-            workers.Run(Chunks, chunk => Multiply(panels, chunk));
+            workers.Run(_share.Count, piece => Multiply(panels, _share.First + piece));
         }
 
         /// <summary>Keeps the candidate that leaves the least sum of distances.</summary>
         /// <returns>Its row.</returns>
         public int KeepBest()
         {
-            workers.Run(Chunks, SumClosest);
+            workers.Run(_share.Count, piece => SumClosest(_share.First + piece));
+            _share.Complete(_sums, ProductTile.Columns);
             var best = -1;
             var least = double.PositiveInfinity;
             for (var c = 0; c < _candidates.Length; c++)
@@ -134,11 +140,12 @@ internal static unsafe class PlusPlus
             }
 
             var row = _candidates[best];
-            for (var i = 0; i < closest.Length; i++)
+            for (var i = _share.First * ChunkRows; i < Math.Min(closest.Length, (_share.First + _share.Count) * ChunkRows); i++)
             {
                 closest[i] = Math.Min(closest[i], _distances[(i * ProductTile.Columns) + best]);
             }
 
+            _share.Complete(closest, ChunkRows);
             closest[row] = 0;
             _candidates[best] = -1;
             return row;

@@ -1,12 +1,14 @@
+using Autodidact.Ranks;
+
 namespace Autodidact.Clustering;
 
 /// <summary>
 /// Runs numbered pieces of work on a fixed number of threads. A piece must write only what belongs to its number, so that
-/// it cannot matter which thread takes it.
+/// it cannot matter which thread takes it. Ranks that share a work have their own number of threads.
 /// </summary>
 internal sealed class Workers(int threads)
 {
-    private readonly int _threads = threads > 0 ? threads : Environment.ProcessorCount;
+    private readonly int _threads = SharedWork.Threads ?? (threads > 0 ? threads : Environment.ProcessorCount);
 
     /// <summary>Runs pieces 0 to <paramref name="count"/> - 1.</summary>
     public void Run(int count, Action<int> piece) => Run(count, static () => 0, (_, i) => piece(i), static _ => { });

@@ -1,4 +1,5 @@
 using Autodidact.Native;
+using Autodidact.Ranks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -34,7 +35,10 @@ internal static class DividedProducts
     {
         var result = empty([x.shape[0], x.shape[0]], x.dtype);
         SymmetricTiles(
-            Tiles(x), result, (row, column) => x.narrow(0, row.First, row.Count).mm(x.narrow(0, column.First, column.Count).t()));
+            Tiles(x),
+            result,
+            x.shape[1],
+            (row, column) => x.narrow(0, row.First, row.Count).mm(x.narrow(0, column.First, column.Count).t()));
         return result;
     }
 
@@ -96,7 +100,7 @@ internal static class DividedProducts
         using var y = eye(a.shape[0], dtype: a.dtype);
         SolveLower(a, y, triangular: true);
         var result = empty([a.shape[0], a.shape[0]], ScalarType.Float32);
-        SymmetricTiles(Tiles(a), result, (row, column) =>
+        SymmetricTiles(Tiles(a), result, a.shape[0] / 3, (row, column) =>
         {
             // Column is at most row: y is zero above the row.
             var known = new Range(row.First, (int)a.shape[0] - row.First);
@@ -105,16 +109,43 @@ internal static class DividedProducts
         return result;
     }
 
-    private static void SymmetricTiles(Range[] tiles, Tensor result, Func<Range, Range, Tensor> tile)
+    /// <summary>Fills a symmetric matrix, tile by tile. Ranks that share the work have a part of the tiles each.</summary>
+    /// <param name="tiles">The ranges of its rows.</param>
+    /// <param name="result">The matrix.</param>
+    /// <param name="depth">Products that are added up for a value, on average.</param>
+    /// <param name="tile">Computes a tile.</param>
+    private static void SymmetricTiles(Range[] tiles, Tensor result, double depth, Func<Range, Range, Tensor> tile)
     {
         var pairs = Pairs(tiles);
+        var slot = tiles[0].Count * tiles[0].Count * (int)result.ElementSize;
+        var share = pairs.Length > Array.MaxLength / slot
+            ? new WorkShare(null, pairs.Length)
+            : SharedWork.Divide(
+                "products", pairs.Length, depth * result.shape[0] * result.shape[0], (double)pairs.Length * slot);
+        var values = share.IsDivided ? new byte[pairs.Length * slot] : [];
+        TorchWork.Run(share.Count, piece =>
+        {
+            var number = share.First + piece;
+            var value = tile(pairs[number].Row, pairs[number].Column);
+            Place(pairs[number], value);
+            if (share.IsDivided) value.to(result.dtype).contiguous().bytes.CopyTo(values.AsSpan(number * slot));
+        });
+        if (!share.IsDivided) return;
+        share.Complete(values, slot);
         TorchWork.Run(pairs.Length, number =>
         {
+            if (number >= share.First && number < share.First + share.Count) return;
             var (row, column) = pairs[number];
-            var value = tile(row, column);
-            Part(result, row, column).copy_(value);
-            if (row != column) Part(result, column, row).copy_(value.t());
+            var value = empty([row.Count, column.Count], result.dtype);
+            value.bytes = values.AsSpan(number * slot, value.bytes.Length);
+            Place(pairs[number], value);
         });
+
+        void Place((Range Row, Range Column) pair, Tensor value)
+        {
+            Part(result, pair.Row, pair.Column).copy_(value);
+            if (pair.Row != pair.Column) Part(result, pair.Column, pair.Row).copy_(value.t());
+        }
     }
 
     private static Tensor Part(Tensor matrix, Range rows, Range columns) =>

@@ -1,6 +1,7 @@
 using Autodidact.Models;
 using Autodidact.Native;
 using Autodidact.Numerics;
+using Autodidact.Ranks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -86,9 +87,13 @@ internal static class FeatureExtractor
         batchSize = images.PassOf(batchSize);
         var blocks = FeatureTensors.Blocks(count, batchSize).ToArray();
         List<FeatureMatrix> features = [];
+
+        // A network takes far longer than its features travel.
+        var share = SharedWork.Divide("features", blocks.Length, double.PositiveInfinity, 0);
         try
         {
-            TorchWork.Run(blocks.Length, Pass);
+            TorchWork.Run(share.Count, Pass);
+            foreach (var matrix in features) share.Complete<float>(count, batchSize, matrix.Block);
         }
         catch
         {
@@ -99,10 +104,10 @@ internal static class FeatureExtractor
 
         return features;
 
-        void Pass(int block)
+        void Pass(int piece)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var (row, rows) = blocks[block];
+            var (row, rows) = blocks[share.First + piece];
             var batch = new int[rows];
             for (var i = 0; i < rows; i++)
                 batch[i] = indices is null ? row + i : indices[row + i];

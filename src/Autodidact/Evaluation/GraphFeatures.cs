@@ -1,5 +1,6 @@
 using Autodidact.Inference;
 using Autodidact.Numerics;
+using Autodidact.Ranks;
 
 namespace Autodidact.Evaluation;
 
@@ -18,7 +19,10 @@ internal static class GraphFeatures
         try
         {
             var batch = Enumerable.Range(0, images.Count).ToArray();
-            foreach (var (row, rows) in FeatureTensors.Blocks(images.Count, images.PassOf(batchSize)))
+            var pass = images.PassOf(batchSize);
+            var blocks = FeatureTensors.Blocks(images.Count, pass).ToArray();
+            var share = SharedWork.Divide("features", blocks.Length, double.PositiveInfinity, 0);
+            foreach (var (row, rows) in blocks.AsSpan(share.First, share.Count))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var pixels = new float[rows * images.ValuesPerView];
@@ -27,6 +31,8 @@ internal static class GraphFeatures
                 features ??= new FeatureMatrix(images.Count, values.Length / rows);
                 values.CopyTo(features.Block(row, rows));
             }
+
+            if (features is not null) share.Complete<float>(images.Count, pass, features.Block);
         }
         catch
         {

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using Autodidact.Native;
+using Autodidact.Ranks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,6 +25,7 @@ internal abstract class LinearClassifier
     private readonly Tensor _features;
     private readonly Tensor _labels;
     private readonly int _blockRows;
+    private readonly (int Row, int Count)[] _parts;
 
     /// <summary>Takes standardised features (rows, d) and their classes.</summary>
     private protected LinearClassifier(Tensor features, int[] labels, double l2)
@@ -32,6 +35,8 @@ internal abstract class LinearClassifier
         L2 = l2;
         Classes = labels.Max() + 1;
         _blockRows = Math.Clamp(ScoresPerBlock / Classes, FewestRows, MostRows);
+        var rows = (int)features.shape[0];
+        _parts = [.. FeatureTensors.Blocks(rows, Math.Max(FewestRows, (rows + MostParts - 1) / MostParts))];
     }
 
     internal int Classes { get; }
@@ -53,33 +58,46 @@ internal abstract class LinearClassifier
     /// Loss and gradient; the rows go by in blocks that stay in the cache, and the sums of parts of them are added in their order, in
     /// float64.
     /// </summary>
-    internal (double Loss, Tensor Gradient) LossAndGradient(Tensor weights)
+    internal (double Loss, Tensor Gradient) LossAndGradient(Tensor weights) => LossAndGradient(weights, new WorkShare(null, _parts.Length));
+
+    /// <summary>The minimum of the objective, found by one rank. Others that share the work compute their parts of the gradients.</summary>
+    /// <param name="options">End of the fit.</param>
+    /// <param name="cancellationToken">Stops between iterations.</param>
+    internal (Tensor Weights, double Loss, int Iterations, bool Converged) Minimize(
+        LinearProbeOptions options, CancellationToken cancellationToken)
     {
-        var rows = (int)_features.shape[0];
-        var d = weights.shape[0] - 1;
-        var parts = FeatureTensors.Blocks(rows, Math.Max(FewestRows, (rows + MostParts - 1) / MostParts)).ToArray();
-        using var kernel = Kernel(weights);
-        using var bias = weights[d];
-        using var sum = zeros(weights.shape, ScalarType.Float64);
-        var loss = 0.0;
-        TorchWork.InOrder(
-            parts.Length,
-            number =>
+        var preconditioner = Preconditioner();
+        var start = zeros(_features.shape[1] + 1, Classes);
+        var share = Share(start);
+        if (!share.IsFirst)
+        {
+            while (share.Agree(true)) LossAndGradient(start, share).Gradient.Dispose();
+            double[] end = [0, 0, 0];
+            share.FromFirst(start.bytes);
+            share.FromFirst(MemoryMarshal.AsBytes(end.AsSpan()));
+            return (start, end[0], (int)end[1], end[2] != 0);
+        }
+
+        var found = Lbfgs.Minimize(
+            weights =>
             {
-                var gradient = zeros_like(weights);
-                var partLoss = Add(parts[number], kernel, bias, gradient);
-                return (Loss: partLoss, Gradient: gradient.DetachFromDisposeScope());
+                share.Agree(true);
+                return LossAndGradient(weights, share);
             },
-            part =>
-            {
-                loss += part.Loss;
-                using (part.Gradient) sum.add_(part.Gradient);
-            });
-        var gradient = sum.div_(rows).to(weights.dtype);
-        using var scope = NewDisposeScope();
-        var inner = weights.narrow(0, 0, d);
-        gradient.narrow(0, 0, d).add_(inner, alpha: L2);
-        return ((loss / rows) + (0.5 * L2 * inner.square().sum(ScalarType.Float64).item<double>()), gradient);
+            preconditioner,
+            start,
+            options.LossTolerance,
+            options.MaxIterations,
+            cancellationToken);
+        if (share.IsDivided)
+        {
+            share.Agree(false);
+            double[] end = [found.Loss, found.Iterations, found.Converged ? 1 : 0];
+            share.FromFirst(found.Solution.bytes);
+            share.FromFirst(MemoryMarshal.AsBytes(end.AsSpan()));
+        }
+
+        return found;
     }
 
     /// <summary>
@@ -130,6 +148,77 @@ internal abstract class LinearClassifier
             var within = DividedProducts.Product(kept.t(), DividedProducts.Product(kept, v));
             return (v - within).div_(ridge).to(ScalarType.Float32).MoveToOuterDisposeScope();
         };
+    }
+
+    /// <summary>This rank's parts of the rows, in all gradients of a fit.</summary>
+    private WorkShare Share(Tensor weights)
+    {
+        // Ranks hold the gradients of all parts, and a span holds no more than 2 GB.
+        const long MostBytes = 1L << 30;
+        var (parts, bytes) = (_parts.Length, _parts.Length * weights.numel() * sizeof(float));
+        return bytes > MostBytes
+            ? new WorkShare(null, parts)
+            : SharedWork.Divide("gradients", parts, 4.0 * _features.shape[0] * weights.numel(), bytes);
+    }
+
+    private (double Loss, Tensor Gradient) LossAndGradient(Tensor weights, WorkShare share)
+    {
+        share.Meet();
+        share.FromFirst(share.IsDivided ? weights.bytes : []);
+        using var kernel = Kernel(weights);
+        using var bias = weights[weights.shape[0] - 1];
+        using var sum = zeros(weights.shape, ScalarType.Float64);
+        var loss = share.IsDivided ? AddDivided(share, kernel, bias, sum) : AddAll(kernel, bias, sum);
+        var rows = _features.shape[0];
+        var gradient = sum.div_(rows).to(weights.dtype);
+        using var scope = NewDisposeScope();
+        var inner = weights.narrow(0, 0, weights.shape[0] - 1);
+        gradient.narrow(0, 0, inner.shape[0]).add_(inner, alpha: L2);
+        return ((loss / rows) + (0.5 * L2 * inner.square().sum(ScalarType.Float64).item<double>()), gradient);
+    }
+
+    /// <summary>Adds the gradients of all parts of the rows; gives the losses' sum.</summary>
+    private double AddAll(Tensor kernel, Tensor bias, Tensor sum)
+    {
+        var loss = 0.0;
+        TorchWork.InOrder(
+            _parts.Length,
+            number =>
+            {
+                var gradient = zeros(sum.shape, kernel.dtype);
+                var partLoss = Add(_parts[number], kernel, bias, gradient);
+                return (Loss: partLoss, Gradient: gradient.DetachFromDisposeScope());
+            },
+            part =>
+            {
+                loss += part.Loss;
+                using (part.Gradient) sum.add_(part.Gradient);
+            });
+        return loss;
+    }
+
+    /// <summary>The same where ranks have some parts each: every rank adds all of them, in their order.</summary>
+    private double AddDivided(WorkShare share, Tensor kernel, Tensor bias, Tensor sum)
+    {
+        var losses = new double[_parts.Length];
+        using var gradients = zeros([_parts.Length, .. sum.shape], ScalarType.Float32);
+        TorchWork.Run(share.Count, piece =>
+        {
+            var number = share.First + piece;
+            losses[number] = Add(_parts[number], kernel, bias, gradients[number]);
+        });
+        var size = (int)sum.numel();
+        share.Complete(losses, 1);
+        share.Complete<float>(_parts.Length, 1, (first, count) => FeatureTensors.Values(gradients).Slice(first * size, count * size));
+        var loss = 0.0;
+        for (var number = 0; number < _parts.Length; number++)
+        {
+            using var gradient = gradients[number];
+            loss += losses[number];
+            sum.add_(gradient);
+        }
+
+        return loss;
     }
 
     /// <summary>Adds the derivative of some rows' losses; gives the losses' sum.</summary>

@@ -77,13 +77,7 @@ internal static class LinearProbe
                 rows.Dispose();
         }
 
-        var (weights, loss, iterations, converged) = Lbfgs.Minimize(
-            classifier.LossAndGradient,
-            classifier.Preconditioner(),
-            zeros(train.Columns + 1, classifier.Classes),
-            options.LossTolerance,
-            options.MaxIterations,
-            cancellationToken);
+        var (weights, loss, iterations, converged) = classifier.Minimize(options, cancellationToken);
         var predictions = new int[test.Rows];
         var blocks = FeatureTensors.Blocks(test.Rows, TestBlock).ToArray();
         TorchWork.Run(blocks.Length, number =>

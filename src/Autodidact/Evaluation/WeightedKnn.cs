@@ -1,6 +1,7 @@
 using Autodidact.Clustering;
 using Autodidact.Native;
 using Autodidact.Numerics;
+using Autodidact.Ranks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -62,8 +63,15 @@ internal static class WeightedKnn
         var (rows, labels, owned) = FeatureTensors.Labelled(bank, bankLabels, "bank");
         try
         {
-            var neighbors = new NearestNeighbors(queries.Rows, Math.Min(options.Neighbors, rows.Rows));
-            Search(rows, queries, neighbors, cancellationToken);
+            var nearest = Math.Min(options.Neighbors, rows.Rows);
+            var neighbors = new NearestNeighbors(queries.Rows, nearest);
+            var share = SharedWork.Divide(
+                "nearest neighbours",
+                (queries.Rows + QueryBlock - 1) / QueryBlock,
+                2.0 * rows.Rows * queries.Rows * rows.Columns,
+                (double)queries.Rows * nearest * (sizeof(float) + sizeof(int)));
+            Search(rows, queries, share, neighbors, cancellationToken);
+            neighbors.Complete(share, QueryBlock);
             return Vote(neighbors, labels, options.Temperature);
         }
         finally
@@ -74,7 +82,7 @@ internal static class WeightedKnn
     }
 
     private static void Search(
-        FeatureMatrix bank, FeatureMatrix queries, NearestNeighbors neighbors, CancellationToken cancellationToken)
+        FeatureMatrix bank, FeatureMatrix queries, WorkShare share, NearestNeighbors neighbors, CancellationToken cancellationToken)
     {
         using var noGradients = no_grad();
         var blocks = FeatureTensors.Blocks(queries.Rows, QueryBlock).ToArray();
@@ -82,10 +90,10 @@ internal static class WeightedKnn
         {
             using var bankBlock = FeatureTensors.NormalizedBlock(bank, bankRow, bankCount);
             using var transposed = bankBlock.t();
-            TorchWork.Run(blocks.Length, number =>
+            TorchWork.Run(share.Count, number =>
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var (queryRow, queryCount) = blocks[number];
+                var (queryRow, queryCount) = blocks[share.First + number];
                 using var queryBlock = FeatureTensors.NormalizedBlock(queries, queryRow, queryCount);
                 using var scores = mm(queryBlock, transposed);
                 var values = FeatureTensors.Values(scores);

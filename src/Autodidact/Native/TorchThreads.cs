@@ -13,6 +13,9 @@ internal static class TorchThreads
     [ThreadStatic]
     private static int _mine;
 
+    /// <summary>The processors this process may use, as the kernel lists them; null where that is not known.</summary>
+    public static string? AllowedProcessors { get; } = ReadAllowed();
+
     /// <summary>
     /// The physical cores this process may use: matrix products saturate a core's vector units, so two threads on one core only get in each
     /// other's way. Processor affinity and a container's limit are respected.
@@ -90,12 +93,24 @@ internal static class TorchThreads
 
     private static int? AllowedCores()
     {
+        try
+        {
+            return AllowedProcessors is { } processors ? CountCores(processors, CoreOf) : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static string? ReadAllowed()
+    {
         const string Label = "Cpus_allowed_list:";
         if (!OperatingSystem.IsLinux()) return null;
         try
         {
-            string? line = File.ReadLines("/proc/self/status").FirstOrDefault(text => text.StartsWith(Label, StringComparison.Ordinal));
-            return line is null ? null : CountCores(line[Label.Length..], CoreOf);
+            return File.ReadLines("/proc/self/status").FirstOrDefault(text => text.StartsWith(Label, StringComparison.Ordinal))
+                ?[Label.Length..].Trim();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

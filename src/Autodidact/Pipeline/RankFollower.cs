@@ -10,7 +10,7 @@ using Autodidact.Stages;
 namespace Autodidact.Pipeline;
 
 /// <summary>
-/// A process that a launcher started beside the first: it takes its part in every training that the first one begins, and keeps nothing. It
+/// A process that a launcher started beside the first: it takes its part in what the first one begins, and keeps nothing. It
 /// reads the run directory, so all machines must see it; images it packs into a cache of its own machine, unless they are there.
 /// </summary>
 internal static class RankFollower
@@ -19,7 +19,7 @@ internal static class RankFollower
     /// <exception cref="AutodidactException">The ranks cannot be connected; kind Environment.</exception>
     public static bool Joins() => MpiWorld.Join() is { Rank: > 0 };
 
-    /// <summary>Takes part in trainings until the first process ends.</summary>
+    /// <summary>Takes part until the first process ends.</summary>
     /// <param name="cancellationToken">Stops all ranks after the running step.</param>
     /// <exception cref="OperationCanceledException">The ranks were told to stop.</exception>
     public static void Serve(CancellationToken cancellationToken)
@@ -29,7 +29,7 @@ internal static class RankFollower
         string? root = null;
         try
         {
-            // Between trainings the first process may measure for hours.
+            // The first process may pack or export for hours.
             var limit = link.Limit;
             while (true)
             {
@@ -41,7 +41,7 @@ internal static class RankFollower
                     return;
                 }
                 link.Limit = limit;
-                TrainingTeam.Together(link, ranks =>
+                RankProcesses.Together(link, () =>
                 {
                     var record = RecordOf(task, link.Rank);
                     var options = record.OptionsToGoOn() with { Device = TorchDevices.Cpu };
@@ -49,12 +49,11 @@ internal static class RankFollower
                     {
                         data?.Dispose();
                         if (options.Plugin is { } plugin) MethodPlugin.Load(plugin);
-                        TorchRuntime.Initialize();
                         data = PackImages.Run(options, record.SetAside, images: null, _ => { }, cancellationToken);
                         root = task.Root;
                     }
 
-                    Follow(task, ranks, options, data!, cancellationToken);
+                    Follow(task, link, options, data!, cancellationToken);
                     return true;
                 });
             }
@@ -86,11 +85,31 @@ internal static class RankFollower
         return directory.Record!;
     }
 
-    private static void Follow(RankTask task, RankGroup ranks, RunOptions options, PackedData data, CancellationToken cancellationToken)
+    private static void Follow(RankTask task, MpiLink link, RunOptions options, PackedData data, CancellationToken cancellationToken)
     {
         var paths = new RunPaths(task.Root);
-        var encoder = new EncoderArtefact(paths, options.Pretrain, EncoderSetup.Input(options, data), options.Threads);
-        if (task.Timed)
+        var encoder = new EncoderArtefact(paths, options.Pretrain, EncoderSetup.Input(options, data), link.OwnCores);
+        if (task.Work is RankWork.Train or RankWork.Time)
+        {
+            Train(task, new RankGroup(link), options, data, encoder, cancellationToken);
+            return;
+        }
+
+        RankProcesses.Follow(
+            link,
+            token =>
+            {
+                Measure(task.Work, paths, options, data, encoder, token);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    private static void Train(
+        RankTask task, RankGroup ranks, RunOptions options, PackedData data, EncoderArtefact encoder, CancellationToken cancellationToken)
+    {
+        var paths = new RunPaths(task.Root);
+        if (task.Work == RankWork.Time)
         {
             using var timed = task.Stage == Stage.Pretrain
                 ? EncoderSetup.Train(options, data, task.Steps)
@@ -109,5 +128,22 @@ internal static class RankFollower
         using var model = encoder.Open();
         using var student = new StudentPlan(options, data, encoder, model, new ClusteringArtefact(paths)).Train(task.Steps);
         TrainingTeam.Follow(ranks, student, options.Evaluate.BatchSize, cancellationToken);
+    }
+
+    /// <summary>Makes the first process's calls. Its results are kept, and not these.</summary>
+    private static void Measure(
+        RankWork work, RunPaths paths, RunOptions options, PackedData data, EncoderArtefact encoder, CancellationToken cancellationToken)
+    {
+        if (work == RankWork.Cluster)
+        {
+            ClusterFeatures.Follow(options, data, encoder, cancellationToken);
+            return;
+        }
+
+        using var model = encoder.Open();
+        if (work == RankWork.Baselines)
+            MeasureBaselines.Follow(options, data, encoder, model, new ClusteringArtefact(paths), cancellationToken);
+        else
+            MeasureStudent.Follow(options, data, new StudentArtefact(paths.Student), model.Input, cancellationToken);
     }
 }

@@ -165,7 +165,7 @@ internal static class RunBudget
     {
         using var team = TrainingTeam.Create(session.Ranks, create);
         return team.Run(
-            new RankTask(session.Paths.Root, stage, TimedSteps, Timed: true),
+            new RankTask(session.Paths.Root, stage, RankWork.Time, TimedSteps),
             (ranks, setup) => CostOf(ranks, setup, session.Options, stage, session.Paths.Checkpoints, cancellationToken));
     }
 

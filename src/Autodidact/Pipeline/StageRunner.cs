@@ -114,19 +114,23 @@ internal sealed class StageRunner(RunSession session)
         if (scored is not null && !measured)
         {
             var clock = Stopwatch.StartNew();
-            run.Progress(0, EvaluationSteps, "raw pixels");
-            summary = summary with { RawPixels = MeasureBaselines.RawPixels(run, data, scored, cancellationToken) };
-            run.Progress(1, EvaluationSteps, "untrained encoder");
-            summary = summary with { Untrained = MeasureBaselines.Untrained(run, data, scored, encoder.Input, cancellationToken) };
-            run.Progress(2, EvaluationSteps, "encoder and clusters");
-            summary = MeasureBaselines.Encoder(run, data, scored, session.Encoder, encoder, session.Clustering, summary, cancellationToken);
+            summary = run.Share(
+                RankWork.Baselines,
+                token => MeasureBaselines.Run(
+                    run.Options, data, scored, session.Encoder, encoder, session.Clustering, summary,
+                    (done, next) => run.Progress(done, EvaluationSteps, next), run.Notice, token),
+                cancellationToken);
             session.Measurements.Update(_ => summary);
             Baselines.Complete(session, clock.Elapsed);
         }
 
         run.Progress(3, EvaluationSteps, "student");
         using var student = session.Student.Open(StudentInput.Of(session.Options, data, encoder.Input), device);
-        var exits = MeasureStudent.Run(run, data, student, scored, session.Measurements, cancellationToken);
+        var exits = run.Share(
+            RankWork.Student,
+            token => MeasureStudent.Run(
+                run.Options, data, student, scored, session.Measurements.WritePredictions, run.Notice, token),
+            cancellationToken);
         run.Progress(4, EvaluationSteps, "speed");
         exits = MeasureStudent.Costs(student, exits, cancellationToken);
         return new StageOutcome(

@@ -11,6 +11,8 @@ namespace Autodidact.Ranks;
 /// </summary>
 public sealed class RankGroup
 {
+    private const int RoundBytes = 64 << 20;
+
     private readonly IRankLink? _link;
     private Exception? _failure;
 
@@ -177,6 +179,37 @@ public sealed class RankGroup
         else _link.Gather(own, all, lengths);
     }
 
+    /// <summary>Completes rows of which every rank has computed a part: each rank gets them all, in place.</summary>
+    /// <typeparam name="T">Type of a value.</typeparam>
+    /// <param name="parts">Each rank's rows: first and number.</param>
+    /// <param name="values">The rows, this rank's part filled in.</param>
+    internal void GatherRows<T>((int First, int Count)[] parts, RowValues<T> values)
+        where T : unmanaged
+    {
+        var (first, count) = parts[Rank];
+        var most = parts.Max(part => part.Count);
+        if (Size == 1 || most == 0) return;
+
+        // In rounds: no message may be larger than 2 GB.
+        var width = MemoryMarshal.AsBytes(values(parts.First(part => part.Count > 0).First, 1)).Length;
+        var step = Math.Max(1, RoundBytes / Size / width);
+        for (var row = 0; row < most; row += step)
+        {
+            var lengths = parts.Select(part => checked(Math.Clamp(part.Count - row, 0, step) * width)).ToArray();
+            var own = lengths[Rank] == 0 ? [] : MemoryMarshal.AsBytes(values(first + row, Math.Min(step, count - row)));
+            var bytes = new byte[checked(lengths.Sum())];
+            Gather(own, bytes, lengths);
+            var at = 0;
+            for (var rank = 0; rank < Size; rank++)
+            {
+                var received = bytes.AsSpan(at, lengths[rank]);
+                at += lengths[rank];
+                if (rank == Rank || received.Length == 0) continue;
+                received.CopyTo(MemoryMarshal.AsBytes(values(parts[rank].First + row, received.Length / width)));
+            }
+        }
+    }
+
     /// <summary>The first rank's answer, for every rank: what clocks decide must be decided once.</summary>
     /// <param name="own">This rank's answer.</param>
     internal bool Agree(bool own)
@@ -226,3 +259,9 @@ public sealed class RankGroup
         return (first, (int)((long)count * (rank + 1) / Size) - first);
     }
 }
+
+/// <summary>Some rows of a table, in place.</summary>
+/// <typeparam name="T">Type of a value.</typeparam>
+/// <param name="first">The first row.</param>
+/// <param name="count">Number of rows.</param>
+internal delegate Span<T> RowValues<T>(int first, int count);

@@ -2,6 +2,7 @@ using Autodidact.Artefacts;
 using Autodidact.Clustering;
 using Autodidact.Configuration;
 using Autodidact.Native;
+using Autodidact.Numerics;
 using Autodidact.Runs;
 using Autodidact.Serialization;
 
@@ -23,21 +24,10 @@ internal static class ClusterFeatures
         var images = data.Target.Train;
         var clusters = ClusterCount(options, images.Count);
         run.Begin($"features of {images.Count} images, k-means with {clusters} clusters", options.Iterations);
-        using var model = encoder.Open(TorchDevices.Of(run.Options.Device));
-        using var features = model.TrainFeatures(images, run.Options.Evaluate.BatchSize, cancellationToken);
-        NpyFile.Write(encoder.FeaturesFile, features);
-        using var result = KMeans.Fit(
-            features,
-            new KMeansOptions
-            {
-                Clusters = clusters,
-                Spherical = options.Spherical,
-                MaxIterations = options.Iterations,
-                Restarts = options.Restarts,
-                Threads = run.Options.Threads,
-                Seed = run.Seeds.Of(SeedStream.Cluster),
-            },
-            new Relay(run),
+        using var result = run.Share(
+            RankWork.Cluster,
+            token => Compute(
+                run.Options, data, encoder, features => NpyFile.Write(encoder.FeaturesFile, features), new Relay(run), token),
             cancellationToken);
         clustering.Write(images, result);
         var (inertia, smallest, largest) = (result.Inertia, result.Sizes.Min(), result.Sizes.Max());
@@ -50,6 +40,14 @@ internal static class ClusterFeatures
                 new ClusterSummary { K = clusters, Inertia = inertia, Smallest = smallest, Largest = largest }),
         };
     }
+
+    /// <summary>Does a part of the work of the first process, and keeps nothing.</summary>
+    /// <param name="options">The run's options.</param>
+    /// <param name="data">The images.</param>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="cancellationToken">Stops between batches and iterations.</param>
+    public static void Follow(RunOptions options, PackedData data, EncoderArtefact encoder, CancellationToken cancellationToken) =>
+        Compute(options, data, encoder, _ => { }, null, cancellationToken).Dispose();
 
     /// <summary>Number of clusters that the options ask for.</summary>
     /// <param name="options">The options.</param>
@@ -65,6 +63,41 @@ internal static class ClusterFeatures
 
         var clusters = options.K > 0 ? options.K : options.Classes > 0 ? 10 * options.Classes : KMeans.AutoClusters(images);
         return Math.Min(clusters, images);
+    }
+
+    /// <summary>Extracts and clusters. Processes do this together.</summary>
+    /// <param name="options">The run's options.</param>
+    /// <param name="data">The images.</param>
+    /// <param name="encoder">The encoder.</param>
+    /// <param name="extracted">Takes the features.</param>
+    /// <param name="progress">Told after each iteration.</param>
+    /// <param name="cancellationToken">Stops between batches and iterations.</param>
+    /// <returns>The clusters, for the caller to own.</returns>
+    private static KMeansResult Compute(
+        RunOptions options,
+        PackedData data,
+        EncoderArtefact encoder,
+        Action<FeatureMatrix> extracted,
+        IProgress<KMeansIteration>? progress,
+        CancellationToken cancellationToken)
+    {
+        var images = data.Target.Train;
+        using var model = encoder.Open(TorchDevices.Of(options.Device));
+        using var features = model.TrainFeatures(images, options.Evaluate.BatchSize, cancellationToken);
+        extracted(features);
+        return KMeans.Fit(
+            features,
+            new KMeansOptions
+            {
+                Clusters = ClusterCount(options.Cluster, images.Count),
+                Spherical = options.Cluster.Spherical,
+                MaxIterations = options.Cluster.Iterations,
+                Restarts = options.Cluster.Restarts,
+                Threads = options.Threads,
+                Seed = new Seeds(options.Seed).Of(SeedStream.Cluster),
+            },
+            progress,
+            cancellationToken);
     }
 
     private sealed class Relay(StageRun run) : IProgress<KMeansIteration>

@@ -4,6 +4,7 @@ using Autodidact.Distillation;
 using Autodidact.Evaluation;
 using Autodidact.Images;
 using Autodidact.Models;
+using Autodidact.Native;
 using Autodidact.Runs;
 
 namespace Autodidact.Stages;
@@ -17,20 +18,27 @@ internal static class MeasureStudent
     /// <summary>Multiply-accumulates of a batch that speed is measured on: a tenth of a second or so.</summary>
     private const long MacsTimed = 5_000_000_000;
 
-    /// <summary>Measures the exits, and writes their answers for the evaluation images.</summary>
-    /// <param name="run">The stage.</param>
+    /// <summary>Measures the exits. Processes do this together.</summary>
+    /// <param name="options">The run's options.</param>
     /// <param name="data">The images.</param>
     /// <param name="student">The student.</param>
     /// <param name="labels">Labels to score with; null measures agreement and costs alone.</param>
-    /// <param name="into">Where the answers go.</param>
+    /// <param name="answered">Takes what the exits gave for the evaluation images.</param>
+    /// <param name="notice">Shows a line to the user.</param>
     /// <param name="cancellationToken">Stops between batches.</param>
     public static IReadOnlyList<ExitSummary> Run(
-        StageRun run, PackedData data, StudentModel student, LabelledSplits? labels, Measurements into, CancellationToken cancellationToken)
+        RunOptions options,
+        PackedData data,
+        StudentModel student,
+        LabelledSplits? labels,
+        Action<ExitData> answered,
+        Action<string> notice,
+        CancellationToken cancellationToken)
     {
-        var (train, evaluation, batchSize) = (data.Target.Train, data.Target.Evaluation, run.Options.Evaluate.BatchSize);
-        var probes = Probes.Of(run.Options);
-        var only = run.Options.Distill.OnlyExit(student.Network.ExitCount);
-        if (only is { } trained) run.Notice($"only exit {trained + 1} was trained: nothing is measured of the others");
+        var (train, evaluation, batchSize) = (data.Target.Train, data.Target.Evaluation, options.Evaluate.BatchSize);
+        var probes = Probes.Of(options);
+        var only = options.Distill.OnlyExit(student.Network.ExitCount);
+        if (only is { } trained) notice($"only exit {trained + 1} was trained: nothing is measured of the others");
         var heldOut = data.HeldOutPositions;
         using var holdout = heldOut.Length == 0 ? null : student.Outputs(train, heldOut, batchSize, cancellationToken);
         if (evaluation is null)
@@ -39,9 +47,23 @@ internal static class MeasureStudent
         }
 
         using var queries = student.Outputs(evaluation, null, batchSize, cancellationToken);
-        into.WritePredictions(queries);
+        answered(queries);
         using var bank = labels is null ? null : student.Outputs(train, null, batchSize, cancellationToken);
         return ExitEvaluator.Measure(bank ?? queries, queries, holdout?.Logits, labels, probes, only, cancellationToken);
+    }
+
+    /// <summary>Does a part of the work of the first process, and keeps nothing.</summary>
+    /// <param name="options">The run's options.</param>
+    /// <param name="data">The images.</param>
+    /// <param name="student">The student.</param>
+    /// <param name="encoder">Input of the encoder.</param>
+    /// <param name="cancellationToken">Stops between batches.</param>
+    public static void Follow(
+        RunOptions options, PackedData data, StudentArtefact student, ModelInput encoder, CancellationToken cancellationToken)
+    {
+        var labels = data.Target.Evaluation is not null && LabelFiles.Splits(data.Target) is { CanScore: true } known ? known : null;
+        using var model = student.Open(StudentInput.Of(options, data, encoder), TorchDevices.Of(options.Device));
+        Run(options, data, model, labels, _ => { }, _ => { }, cancellationToken);
     }
 
     /// <summary>Adds what each exit costs, one row for each exit and one for all of them.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Autodidact.Evaluation;
 using Autodidact.Models;
 using Autodidact.Numerics;
@@ -24,27 +23,13 @@ internal static class RankFeatures
         if (ranks.Size == 1) return FeatureExtractor.Extract(model, images, positions, batchSize, setup.Objective.Network.DeviceOf());
         var parts = Enumerable.Range(0, ranks.Size).Select(rank => ranks.Part(positions.Length, rank)).ToArray();
         var (first, count) = parts[ranks.Rank];
+        using var alone = SharedWork.Alone();
         using var own = FeatureExtractor.Extract(model, images, positions[first..(first + count)], batchSize);
         var all = new FeatureMatrix(positions.Length, own.Columns);
         try
         {
-            // In blocks: no message may be larger than 2 GB.
-            foreach (var (row, rows) in FeatureTensors.Blocks(parts.Max(part => part.Count), BlockRows))
-            {
-                var lengths = parts.Select(part => Math.Clamp(part.Count - row, 0, rows) * own.Columns * sizeof(float)).ToArray();
-                var mine = lengths[ranks.Rank] == 0 ? [] : MemoryMarshal.AsBytes(own.Block(row, Math.Min(rows, count - row)));
-                var bytes = new byte[lengths.Sum()];
-                ranks.Gather(mine, bytes, lengths);
-                var at = 0;
-                for (var rank = 0; rank < parts.Length; rank++)
-                {
-                    if (lengths[rank] == 0) continue;
-                    MemoryMarshal.Cast<byte, float>(bytes.AsSpan(at, lengths[rank]))
-                        .CopyTo(all.Block(parts[rank].First + row, lengths[rank] / (own.Columns * sizeof(float))));
-                    at += lengths[rank];
-                }
-            }
-
+            foreach (var (row, rows) in FeatureTensors.Blocks(count, BlockRows)) own.Block(row, rows).CopyTo(all.Block(first + row, rows));
+            ranks.GatherRows<float>(parts, all.Block);
             return all;
         }
         catch

@@ -5,12 +5,31 @@ using Autodidact.Runs;
 
 namespace Autodidact.Stages;
 
-/// <summary>A training that the first rank begins, and the other processes follow.</summary>
+/// <summary>The things that the first process does together with the others.</summary>
+internal enum RankWork
+{
+    /// <summary>Trains.</summary>
+    Train,
+
+    /// <summary>Times steps of a training, on throw-away weights.</summary>
+    Time,
+
+    /// <summary>Extracts features and clusters them.</summary>
+    Cluster,
+
+    /// <summary>Measures what comes before the student.</summary>
+    Baselines,
+
+    /// <summary>Measures the student.</summary>
+    Student,
+}
+
+/// <summary>A work that the first process begins, and the others follow.</summary>
 /// <param name="Root">The run directory, which every rank sees.</param>
 /// <param name="Stage">The stage.</param>
-/// <param name="Steps">Steps in all.</param>
-/// <param name="Timed">Whether steps are only timed, on throw-away weights.</param>
-internal sealed record RankTask(string Root, Stage Stage, long Steps, bool Timed)
+/// <param name="Work">The work.</param>
+/// <param name="Steps">Steps of a training in all.</param>
+internal sealed record RankTask(string Root, Stage Stage, RankWork Work, long Steps = 0)
 {
     /// <summary>Tells the other processes to follow; nothing where this process was started alone.</summary>
     public void Announce()

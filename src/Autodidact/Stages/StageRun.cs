@@ -54,11 +54,19 @@ internal sealed class StageRun
     /// <param name="text">The line.</param>
     public void Notice(string text) => Tell(new Notice(text));
 
+    /// <summary>Does a work together with the other processes that a launcher started, or alone.</summary>
+    /// <typeparam name="T">Its result.</typeparam>
+    /// <param name="task">The work in words that other processes understand.</param>
+    /// <param name="work">The work, the same on every process.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public T Share<T>(RankWork task, Func<CancellationToken, T> work, CancellationToken cancellationToken) =>
+        RankProcesses.Share(new RankTask(Paths.Root, Stage, task), work, cancellationToken);
+
     /// <summary>Trains to the end, from the newest checkpoint if there is one, with log and progress.</summary>
     /// <param name="team">The training.</param>
     /// <param name="cancellationToken">Stops after the running step; a checkpoint is written first.</param>
     public TrainingResult Train(TrainingTeam team, CancellationToken cancellationToken) => team.Run(
-        new RankTask(Paths.Root, Stage, team.First.Options.Steps, Timed: false),
+        new RankTask(Paths.Root, Stage, RankWork.Train, team.First.Options.Steps),
         (ranks, setup) => ranks.IsFirst
             ? Train(ranks, setup, cancellationToken)
             : TrainingTeam.Follow(ranks, setup, Options.Evaluate.BatchSize, cancellationToken));

@@ -69,36 +69,13 @@ internal sealed class TrainingTeam : IDisposable
         if (MpiWorld.Link is { } link && First.Objective.DividesAmongRanks)
         {
             task.Announce();
-            return Together(link, ranks => work(ranks, First));
+            return RankProcesses.Together(link, () => work(new RankGroup(link), First));
         }
 
         if (Size > 1) return ThreadRanks.Run(Size, ranks => work(ranks, _setups[ranks.Rank]))[0];
         using var threads = TorchThreads.Own(TorchThreads.Cores);
         return work(RankGroup.Single, First);
     }
-
-    /// <summary>Does this process's part of a work that other processes do as well. If it fails, all end.</summary>
-    /// <typeparam name="T">Its result.</typeparam>
-    /// <param name="link">The ranks.</param>
-    /// <param name="work">This rank's part.</param>
-    public static T Together<T>(IRankLink link, Func<RankGroup, T> work)
-    {
-        try
-        {
-            TorchRuntime.Initialize();
-            using var threads = TorchThreads.Own(1);
-            using var alone = TorchThreads.Use(1);
-            return work(new RankGroup(link));
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            var known = Failure.Of(e);
-            if (link is MpiLink processes) processes.Abort(known?.Message ?? $"unexpected: {e}", ExitStatusOf(known));
-            throw;
-        }
-    }
-
-    private static int ExitStatusOf(AutodidactException? known) => (int)(known?.Kind ?? FailureKind.Environment);
 
     /// <inheritdoc/>
     public void Dispose() => _setups.ForEach(setup => setup.Dispose());

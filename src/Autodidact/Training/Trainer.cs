@@ -248,7 +248,7 @@ public sealed partial class Trainer : IDisposable
                         epoch = batch.Plan.Epoch;
                         if (step % _t._plan.StepsPerEpoch == 0)
                         {
-                            _t._objective.BeginEpoch(epoch, Features, progress);
+                            BeginEpoch(epoch, progress);
                             _t._objective.Network.train();
                         }
                     }
@@ -267,6 +267,17 @@ public sealed partial class Trainer : IDisposable
         }
 
         public void Dispose() => _generator.Dispose();
+
+        /// <summary>Ranks share what an objective does here: they all do the same.</summary>
+        private void BeginEpoch(int epoch, double progress) => SharedWork.Do(
+            _t.Ranks,
+            threads: 1,
+            _ =>
+            {
+                _t._objective.BeginEpoch(epoch, Features, progress);
+                return true;
+            },
+            CancellationToken.None);
 
         private Numerics.FeatureMatrix Features(Func<Tensor, Tensor> model)
         {

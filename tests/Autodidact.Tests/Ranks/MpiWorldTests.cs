@@ -26,6 +26,15 @@ public class MpiWorldTests
         MpiWorld.RefuseStrangers(new((MpiLauncherKind)kind, 0, 2, 0, MpiWay.Pmix), isOpenMpi, "MPI");
 
     [Fact]
+    public void Should_Give_Each_Rank_Its_Part_Of_The_Cores_That_It_Shares()
+    {
+        // Two ranks share 8 cores of a, one has 4 of b for itself, and three share 2 of b.
+        string[] hosts = ["a", "a", "b", "b", "b", "b"];
+        string[] processors = ["0-7", "0-7", "4-7", "0-1", "0-1", "0-1"];
+        Assert.Equal([4, 4, 4, 1, 1, 1], MpiWorld.Cores(hosts, processors, [8, 8, 4, 2, 2, 2]));
+    }
+
+    [Fact]
     public void Should_Join_Nobody_Where_No_Launcher_Started_This_Process()
     {
         Assert.SkipUnless(MpiLauncher.Find() is null, "a launcher started these tests");

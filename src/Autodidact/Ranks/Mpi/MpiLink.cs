@@ -73,6 +73,12 @@ internal sealed unsafe class MpiLink : IRankLink
         set => _watch.Hosts = value;
     }
 
+    /// <summary>Cores that each rank has for itself: its part of those that it shares with other ranks of its machine.</summary>
+    public IReadOnlyList<int> Cores { get; set; } = [];
+
+    /// <summary>Cores that this rank has for itself.</summary>
+    public int OwnCores => Rank < Cores.Count ? Cores[Rank] : 1;
+
     public void Sum(Span<float> values) => SumOf(values);
 
     public void Sum(Span<double> values) => SumOf(values);

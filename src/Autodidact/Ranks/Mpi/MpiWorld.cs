@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using Autodidact.Native;
 
 namespace Autodidact.Ranks.Mpi;
 
@@ -56,7 +58,11 @@ internal static unsafe class MpiWorld
                 + $"with the launcher of that library, or set {MpiLibrary.Variable} to the launcher's own libmpi");
         }
         var link = new MpiLink(library, rank, size, level >= library.Handles.Serialized) { LocalRank = launcher.LocalRank };
-        link.Hosts = HostsOf(link);
+        link.Hosts = Texts(link, Environment.MachineName);
+        link.Cores = Cores(
+            link.Hosts,
+            Texts(link, TorchThreads.AllowedProcessors ?? ""),
+            [.. Texts(link, TorchThreads.Default.ToString(CultureInfo.InvariantCulture)).Select(int.Parse)]);
         return link;
     }
 
@@ -69,9 +75,20 @@ internal static unsafe class MpiWorld
             + $"{MpiLibrary.Variable} to the libmpi of {(isOpenMpi ? "MPICH" : "Open MPI")}");
     }
 
-    private static string[] HostsOf(MpiLink link)
+    /// <summary>The cores that each rank has for itself.</summary>
+    /// <param name="hosts">The machine of each rank.</param>
+    /// <param name="processors">The processors that each rank may use; ranks of a machine with the same ones share them.</param>
+    /// <param name="cores">How many physical cores these are.</param>
+    internal static int[] Cores(IReadOnlyList<string> hosts, IReadOnlyList<string> processors, IReadOnlyList<int> cores) =>
+    [
+        .. cores.Select((own, rank) => Math.Max(
+            1, own / Enumerable.Range(0, hosts.Count).Count(r => hosts[r] == hosts[rank] && processors[r] == processors[rank]))),
+    ];
+
+    /// <summary>The text of each rank.</summary>
+    private static string[] Texts(MpiLink link, string text)
     {
-        byte[] own = Encoding.UTF8.GetBytes(Environment.MachineName);
+        byte[] own = Encoding.UTF8.GetBytes(text);
         long[] lengths = new long[link.Size];
         lengths[link.Rank] = own.Length;
         link.Sum(lengths);
