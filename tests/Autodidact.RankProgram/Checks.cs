@@ -21,6 +21,7 @@ internal static class Checks
                 Broadcasts(link);
                 NullReference();
                 break;
+            case "train": TrainingCheck.Run(link, arguments[0], arguments[1..]); break;
             case "speed": Speed(link, arguments); break;
             case "abort": Abort(link, all: arguments.Contains("all")); break;
             case "throw": Throw(link); break;

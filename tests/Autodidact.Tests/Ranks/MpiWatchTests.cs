@@ -29,6 +29,25 @@ public class MpiWatchTests
     public void Should_Ask_For_The_Network_Where_All_Have_Come() =>
         Assert.Contains("every rank waits in it", Missing([Before, Here, Here], own: 0, hosts: []));
 
+    [Theory]
+    [InlineData(null, 600)]
+    [InlineData("", 600)]
+    [InlineData("20", 20)]
+    public void Should_Take_The_Limit_Of_A_Variable(string? value, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), MpiWatch.LimitOf(value));
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-5")]
+    [InlineData("10m")]
+    [InlineData("99999999999")]
+    public void Should_Refuse_A_Limit_That_Is_No_Number_Of_Seconds(string value)
+    {
+        var error = Assert.Throws<AutodidactException>(() => MpiWatch.LimitOf(value));
+        Assert.Equal($"AUTODIDACT_RANK_LIMIT={value}: give the seconds that ranks wait for each other, 1 to 1000000", error.Message);
+        Assert.Equal(FailureKind.Usage, error.Kind);
+    }
+
     private static string Missing(Note[] heard, int own, string[] hosts) =>
         MpiWatch.Missing(heard, Here, own, hosts, TimeSpan.FromSeconds(90));
 }

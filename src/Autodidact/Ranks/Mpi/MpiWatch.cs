@@ -13,6 +13,9 @@ internal sealed unsafe class MpiWatch : IDisposable
     /// <summary>How long a call may take unless the caller sets another limit.</summary>
     public static readonly TimeSpan UsualLimit = TimeSpan.FromMinutes(10);
 
+    /// <summary>The environment variable that sets another limit, in seconds. That of the first rank counts.</summary>
+    public const string Variable = "AUTODIDACT_RANK_LIMIT";
+
     private const int Tag = 4711;
     private const int Reporters = 2;
 
@@ -45,6 +48,19 @@ internal sealed unsafe class MpiWatch : IDisposable
     public IReadOnlyList<string> Hosts { get; set; } = [];
 
     private TimeSpan Patience => TimeSpan.FromTicks(Math.Clamp(Limit.Ticks / 10, 0, TimeSpan.TicksPerSecond * 5));
+
+    /// <summary>The limit that the value of <see cref="Variable"/> sets.</summary>
+    /// <param name="seconds">The value; null or empty is the usual limit.</param>
+    /// <exception cref="AutodidactException">It is no whole number of seconds in range; kind Usage.</exception>
+    public static TimeSpan LimitOf(string? seconds)
+    {
+        const int Least = 1, Most = 1_000_000;
+        if (string.IsNullOrEmpty(seconds)) return UsualLimit;
+        return int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is >= Least and <= Most
+            ? TimeSpan.FromSeconds(number)
+            : throw new AutodidactException(
+                FailureKind.Usage, $"{Variable}={seconds}: give the seconds that ranks wait for each other, {Least} to {Most}");
+    }
 
     /// <summary>This rank comes to its next call.</summary>
     public void Enter(MpiCall call)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Autodidact.Native;
 
@@ -63,6 +64,7 @@ internal static unsafe class MpiWorld
             link.Hosts,
             Texts(link, TorchThreads.AllowedProcessors ?? ""),
             [.. Texts(link, TorchThreads.Default.ToString(CultureInfo.InvariantCulture)).Select(int.Parse)]);
+        link.Limit = LimitOf(link);
         return link;
     }
 
@@ -84,6 +86,14 @@ internal static unsafe class MpiWorld
         .. cores.Select((own, rank) => Math.Max(
             1, own / Enumerable.Range(0, hosts.Count).Count(r => hosts[r] == hosts[rank] && processors[r] == processors[rank]))),
     ];
+
+    /// <summary>The first rank's limit: launchers do not pass every variable on to other machines.</summary>
+    private static TimeSpan LimitOf(MpiLink link)
+    {
+        long[] ticks = [link.Rank == 0 ? MpiWatch.LimitOf(Environment.GetEnvironmentVariable(MpiWatch.Variable)).Ticks : 0];
+        link.Broadcast(MemoryMarshal.AsBytes(ticks.AsSpan()), 0);
+        return TimeSpan.FromTicks(ticks[0]);
+    }
 
     /// <summary>The text of each rank.</summary>
     private static string[] Texts(MpiLink link, string text)

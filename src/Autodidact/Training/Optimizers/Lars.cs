@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -26,10 +27,10 @@ internal sealed class Lars : Optimizer
         {
             // Where nothing but decay is left, a step in proportion to the weight would be decay of another size: a frozen weight would
             // vanish.
-            var frozen = gradient.abs().max().item<float>() == 0;
+            var frozen = gradient.abs().max().ToDouble() == 0;
             gradient = gradient.add(parameter, alpha: _options.WeightDecay);
-            var weightNorm = parameter.norm().item<float>();
-            var gradientNorm = gradient.norm().item<float>();
+            var weightNorm = parameter.norm().ToDouble();
+            var gradientNorm = gradient.norm().ToDouble();
             if (weightNorm > 0 && gradientNorm > 0 && !frozen)
             {
                 var trust = _options.TrustCoefficient * weightNorm / (gradientNorm + Epsilon);
