@@ -2,11 +2,14 @@ using Autodidact.Benchmarks;
 
 var benchmarks = new Dictionary<string, Func<string[], int>>
 {
+    ["all-reduce"] = AllReduceBenchmark.Run,
     ["exits"] = ExitsBenchmark.Run,
     ["fuzz"] = FuzzBenchmark.Run,
+    ["imagenet"] = ImageNetBenchmark.Run,
     ["kills"] = KillBenchmark.Run,
     ["kmeans"] = KMeansBenchmark.Run,
     ["ranks"] = RanksBenchmark.Run,
+    ["scaling"] = ScalingBenchmark.Run,
     ["search"] = SearchBenchmark.Run,
     ["search-peer"] = SearchPeerBenchmark.Run,
     ["search-hostile"] = HostileIndexBenchmark.Run,

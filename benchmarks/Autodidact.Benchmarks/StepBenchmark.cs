@@ -5,6 +5,7 @@ using Autodidact.Models;
 using Autodidact.Native;
 using Autodidact.Numerics;
 using Autodidact.Pretraining;
+using Autodidact.Ranks;
 using Autodidact.Training;
 using Autodidact.Views;
 using TorchSharp;
@@ -107,7 +108,18 @@ internal static class StepBenchmark
         return 0;
     }
 
-    private static double SecondsPerStep(IImageSet images, string architecture, int side, Precision precision)
+    /// <summary>Seconds of the step as one of several ranks, which all call this, with a number of images each.</summary>
+    /// <param name="ranks">The ranks.</param>
+    /// <param name="batch">Images of each rank.</param>
+    /// <param name="precision">Arithmetic of the network.</param>
+    public static double SecondsPerStep(RankGroup ranks, int batch, Precision precision) =>
+        SecondsPerStep(Images(2 * batch * ranks.Size), Arch, Side, precision, batch * ranks.Size, ranks, 2 * StepsEach);
+
+    private static double SecondsPerStep(IImageSet images, string architecture, int side, Precision precision) =>
+        SecondsPerStep(images, architecture, side, precision, Batch, RankGroup.Single, StepsEach);
+
+    private static double SecondsPerStep(
+        IImageSet images, string architecture, int side, Precision precision, int batch, RankGroup ranks, int steps)
     {
         var encoder = Architecture.Parse(architecture).Create(1);
         encoder.Precision = precision;
@@ -116,12 +128,15 @@ internal static class StepBenchmark
             new SimClrOptions());
         using var trainer = new Trainer(objective, images, [.. Enumerable.Range(0, images.Count)], new TrainerOptions
         {
-            BatchSize = Batch,
-            Steps = StepsEach,
+            BatchSize = batch,
+            Steps = steps,
             Optimizer = new OptimizerOptions(),
             Seed = 1,
-        });
-        return trainer.MeasureSecondsPerStep([0], StepsEach)[0];
+        })
+        {
+            Ranks = ranks,
+        };
+        return trainer.MeasureSecondsPerStep([0], steps)[0];
     }
 
     private static double MatrixProductRate()

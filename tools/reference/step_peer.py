@@ -12,9 +12,6 @@ from torchvision.models.resnet import BasicBlock, ResNet
 
 BATCH, STEPS, WARMUP = 256, 3, 2
 
-torch.set_num_threads(int(sys.argv[1]))
-torch.manual_seed(1)
-
 
 class Encoder(nn.Module):
     def __init__(self, width=32):
@@ -30,6 +27,8 @@ class Encoder(nn.Module):
 
 
 def main():
+    torch.set_num_threads(int(sys.argv[1]))
+    torch.manual_seed(1)
     model = Encoder().to(memory_format=torch.channels_last)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.12, momentum=0.9, weight_decay=5e-4, nesterov=True)
     images = torch.randn(2 * BATCH, 3, 32, 32).to(memory_format=torch.channels_last)
@@ -47,4 +46,5 @@ def main():
     print(2 * BATCH / sorted(times[WARMUP:])[STEPS // 2])
 
 
-main()
+if __name__ == "__main__":
+    main()
