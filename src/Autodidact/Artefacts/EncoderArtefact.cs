@@ -52,4 +52,14 @@ internal sealed class EncoderArtefact(RunPaths paths, PretrainOptions options, M
 
     /// <summary>Features of the target set's training images, which the clustering stage wrote; owned by the caller.</summary>
     public FeatureMatrix ReadFeatures() => NpyFile.ReadMatrix(paths.Features);
+
+    /// <summary>The same of some of these images, without the others in memory.</summary>
+    /// <param name="positions">Which, in the order of the rows wanted.</param>
+    public FeatureMatrix ReadFeatures(int[] positions)
+    {
+        using var all = NpyFile.MapMatrix(paths.Features);
+        var rows = new FeatureMatrix(positions.Length, all.Columns);
+        for (var row = 0; row < rows.Rows; row++) all[positions[row]].CopyTo(rows[row]);
+        return rows;
+    }
 }

@@ -24,9 +24,9 @@ internal sealed class HoldoutAgreement(
         var metrics = new Dictionary<string, double>();
         for (var exit = 0; exit < logits.Count; exit++)
         {
+            using var own = logits[exit];
             if (exit != (only ?? exit)) continue;
-            metrics[$"exit_{exit + 1}_holdout_agreement"] = ClusteringMetrics.Agreement(ExitEnsemble.Answers(logits[exit]), pseudoLabels);
-            logits[exit].Dispose();
+            metrics[$"exit_{exit + 1}_holdout_agreement"] = ClusteringMetrics.Agreement(ExitEnsemble.Answers(own), pseudoLabels);
         }
 
         metrics["holdout_agreement"] = metrics[$"exit_{(only ?? logits.Count - 1) + 1}_holdout_agreement"];

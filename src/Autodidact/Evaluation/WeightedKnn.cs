@@ -36,7 +36,7 @@ internal static class WeightedKnn
         ReadOnlySpan<int> queryLabels,
         WeightedKnnOptions options,
         CancellationToken cancellationToken = default) =>
-        Classify(bank, bankLabels, queries, options, cancellationToken).Accuracy(queryLabels);
+        Classify(bank, bankLabels, queries, options, keepScores: false, cancellationToken).Accuracy(queryLabels);
 
     /// <summary>Class and scores of every query.</summary>
     /// <param name="bank">Features of the training images, un-augmented.</param>
@@ -50,7 +50,16 @@ internal static class WeightedKnn
         ReadOnlySpan<int> bankLabels,
         FeatureMatrix queries,
         WeightedKnnOptions options,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) =>
+        Classify(bank, bankLabels, queries, options, keepScores: true, cancellationToken);
+
+    private static KnnResult Classify(
+        FeatureMatrix bank,
+        ReadOnlySpan<int> bankLabels,
+        FeatureMatrix queries,
+        WeightedKnnOptions options,
+        bool keepScores,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(bank);
         ArgumentNullException.ThrowIfNull(queries);
@@ -72,7 +81,7 @@ internal static class WeightedKnn
                 (double)queries.Rows * nearest * (sizeof(float) + sizeof(int)));
             Search(rows, queries, share, neighbors, cancellationToken);
             neighbors.Complete(share, QueryBlock);
-            return Vote(neighbors, labels, options.Temperature);
+            return Vote(neighbors, labels, options.Temperature, keepScores);
         }
         finally
         {
@@ -103,14 +112,16 @@ internal static class WeightedKnn
         }
     }
 
-    private static KnnResult Vote(NearestNeighbors neighbors, int[] labels, double temperature)
+    private static KnnResult Vote(NearestNeighbors neighbors, int[] labels, double temperature, bool keepScores)
     {
         var classes = labels.Max() + 1;
         var predictions = new int[neighbors.Queries];
-        var scores = new double[checked(neighbors.Queries * classes)];
-        Parallel.For(0, neighbors.Queries, query =>
+
+        // Of 50,000 queries and 1,000 classes they are 400 MB.
+        var scores = new double[keepScores ? checked(neighbors.Queries * classes) : 0];
+        Parallel.For(0, neighbors.Queries, () => new double[classes], (query, _, votes) =>
         {
-            var votes = scores.AsSpan(query * classes, classes);
+            Array.Clear(votes);
             var total = 0.0;
             var similarities = neighbors.Similarities(query);
             var items = neighbors.Items(query);
@@ -132,7 +143,9 @@ internal static class WeightedKnn
             }
 
             predictions[query] = best;
-        });
+            if (keepScores) votes.CopyTo(scores.AsSpan(query * classes));
+            return votes;
+        }, static _ => { });
         return new KnnResult(predictions, scores, classes);
     }
 }

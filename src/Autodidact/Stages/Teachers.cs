@@ -22,7 +22,7 @@ internal static class Teachers
     {
         var teacher = TeachingRun.Of(options, data);
         return new DistillTeachers(
-            () => teacher is null ? EncoderFeatures(data, encoder) : teacher.Features(model.Input),
+            () => teacher is null ? encoder.ReadFeatures(data.TrainPositions) : teacher.Features(model.Input),
             clustering.ReadCentroids,
             () => Network(options, model).Frozen(),
             () =>
@@ -49,12 +49,6 @@ internal static class Teachers
     }
 
     private static InvalidOperationException NoStudent() => new("no student teaches");
-
-    private static FeatureMatrix EncoderFeatures(PackedData data, EncoderArtefact encoder)
-    {
-        using var all = encoder.ReadFeatures();
-        return all.Select(data.TrainPositions);
-    }
 
     private static Backbone Network(RunOptions options, EncoderModel encoder)
     {

@@ -21,6 +21,8 @@ public sealed class WeightedKnnTests
                 bank, labels, queries, new WeightedKnnOptions { Neighbors = c.K, Temperature = c.Temperature }, cancellationToken: Token);
             Assert.Equal(c.Predictions, result.Predictions);
             Assert.Equal(c.Accuracy, result.Accuracy(queryLabels), 12);
+            var options = new WeightedKnnOptions { Neighbors = c.K, Temperature = c.Temperature };
+            Assert.Equal(c.Accuracy, WeightedKnn.Accuracy(bank, labels, queries, queryLabels, options, Token), 12);
             for (var i = 0; i < c.Queries; i++)
             {
                 for (var label = 0; label < c.Classes; label++)
@@ -52,6 +54,22 @@ public sealed class WeightedKnnTests
         var options = new WeightedKnnOptions { Neighbors = 3 };
         Assert.Equal(1, WeightedKnn.Classify(bank, labels, query, options, cancellationToken: Token).Scores(0)[2], 12);
         Assert.Equal([1], WeightedKnn.Classify(bank, labels, query, options with { Neighbors = 6 }, cancellationToken: Token).Predictions);
+    }
+
+    /// <summary>Votes for every class of every query would be 160 MB here, and 400 MB for ImageNet.</summary>
+    [Fact]
+    public void Should_Measure_An_Accuracy_In_Memory_That_Does_Not_Grow_With_Queries_Times_Classes()
+    {
+        const int Classes = 10_000;
+        var (bank, _) = ReferenceFeatures.Blobs(Classes, 4, 4, 1, 1);
+        var (queries, _) = ReferenceFeatures.Blobs(2_000, 4, 4, 2, 1);
+        int[] labels = [.. Enumerable.Range(0, Classes)];
+        var options = new WeightedKnnOptions { Neighbors = 2 };
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        WeightedKnn.Accuracy(bank, labels, queries, labels.AsSpan(0, queries.Rows), options, Token);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 40_000_000);
+        bank.Dispose();
+        queries.Dispose();
     }
 
     [Fact]
