@@ -76,6 +76,15 @@ public sealed class MpiTests
     }
 
     [Theory]
+    [InlineData("openmpi", 1)]
+    [InlineData("mpich", 0)]
+    public void A_Rank_With_Work_Of_Its_Own_Should_Be_Waited_For_However_Long_It_Takes(string library, int late)
+    {
+        using var run = Run(library, 2, 0, "patient", $"{late}");
+        Assert.Contains("rank 1 of 2 done", run.Out);
+    }
+
+    [Theory]
     [InlineData("openmpi", "libmpich.so.12", "mpirun of Open MPI started this process, and MPICH")]
     [InlineData("mpich", "libmpi.so.40", "mpirun of MPICH started this process, and Open MPI")]
     public void A_Launcher_With_The_Other_Library_Should_Be_Refused(string library, string other, string reason)

@@ -28,6 +28,7 @@ internal static class Checks
             case "killed": Killed(link); break;
             case "work": Work(link, int.Parse(arguments[0], CultureInfo.InvariantCulture)); break;
             case "late": Late(link, int.Parse(arguments[0], CultureInfo.InvariantCulture)); break;
+            case "patient": Patient(link, int.Parse(arguments[0], CultureInfo.InvariantCulture)); break;
             default: throw new ArgumentException($"no check is named {check}", nameof(check));
         }
     }
@@ -171,6 +172,17 @@ internal static class Checks
         link.Limit = TimeSpan.FromSeconds(3);
         link.Meet();
         if (link.Rank == late) Thread.Sleep(TimeSpan.FromMinutes(2));
+        link.Sum(new float[10]);
+    }
+
+    /// <summary>A rank comes later than the limit allows, to a meeting at which the others wait for it all the same.</summary>
+    private static void Patient(MpiLink link, int late)
+    {
+        link.Limit = TimeSpan.FromSeconds(1);
+        link.Meet();
+        if (link.Rank == late) Thread.Sleep(TimeSpan.FromSeconds(3));
+        link.Meet(patiently: true);
+        Require(link.Limit == TimeSpan.FromSeconds(1), "the limit does not hold any longer");
         link.Sum(new float[10]);
     }
 

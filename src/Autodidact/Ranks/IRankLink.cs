@@ -34,7 +34,8 @@ internal interface IRankLink : IDisposable
     void Broadcast(Span<byte> values, int root);
 
     /// <summary>Waits until every rank has come here.</summary>
-    void Meet();
+    /// <param name="patiently">Whether that may take hours, since a rank has work of its own to do before.</param>
+    void Meet(bool patiently = false);
 
     /// <summary>Ends every rank: the reason is shown once, and nobody waits for ever.</summary>
     /// <param name="reason">One line for the user.</param>

@@ -107,6 +107,15 @@ public sealed class RankGroup
         return (share - share.detach() + sum[0]).MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// Waits until every rank has come here, however long that takes: for those that pack images, set up a training or measure before.
+    /// </summary>
+    internal void Await()
+    {
+        Check();
+        _link?.Meet(patiently: true);
+    }
+
     /// <summary>Sums numbers over the ranks, in place; every rank gets the same bits.</summary>
     /// <param name="values">As many on every rank.</param>
     internal void Sum(Span<double> values)

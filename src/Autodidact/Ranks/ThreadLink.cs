@@ -55,7 +55,7 @@ internal sealed unsafe class ThreadLink(int rank, ThreadLink.Group shared) : IRa
     }
 
     /// <inheritdoc/>
-    public void Meet() => shared.Meeting.Meet();
+    public void Meet(bool patiently = false) => shared.Meeting.Meet();
 
     /// <inheritdoc/>
     public void Abort(string reason) => shared.Meeting.Abort(reason);

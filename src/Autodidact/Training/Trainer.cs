@@ -318,12 +318,10 @@ public sealed partial class Trainer : IDisposable
         {
             var finished = done == _t._options.Steps;
             var epochEnded = done % _t._plan.StepsPerEpoch == 0 || finished;
-            if (_t.Ranks.IsFirst && (finished || (epochEnded && (epoch + 1) % _t.EpochsBetweenLooks == 0)))
+            if (finished || (epochEnded && (epoch + 1) % _t.EpochsBetweenLooks == 0))
             {
-                // The other ranks wait meanwhile.
-                using var all = TorchThreads.Use(TorchThreads.OfProcess);
-                _observed = _lastObserved = _t.Observers.SelectMany(o => o.EpochEnded(epoch)).ToDictionary();
-                _t._objective.Network.train();
+                if (_t.Ranks.IsFirst) Look(epoch);
+                _t.Ranks.Await();
             }
 
             if (epochEnded || _logSteps >= _t._options.LogEverySteps)
@@ -345,6 +343,14 @@ public sealed partial class Trainer : IDisposable
             {
                 throw new OperationCanceledException(cancellationToken.IsCancellationRequested ? cancellationToken : new(canceled: true));
             }
+        }
+
+        /// <summary>The first rank watches; the others wait meanwhile, and leave it their cores.</summary>
+        private void Look(int epoch)
+        {
+            using var all = TorchThreads.Use(TorchThreads.OfProcess);
+            _observed = _lastObserved = _t.Observers.SelectMany(o => o.EpochEnded(epoch)).ToDictionary();
+            _t._objective.Network.train();
         }
 
         private void Report(long done, int epoch)

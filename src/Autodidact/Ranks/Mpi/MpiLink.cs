@@ -114,7 +114,13 @@ internal sealed unsafe class MpiLink : IRankLink
         }
     }
 
-    public void Meet() => Meet(MpiCall.Meeting);
+    public void Meet(bool patiently = false)
+    {
+        var limit = Limit;
+        if (patiently) Limit = Timeout.InfiniteTimeSpan;
+        Meet(MpiCall.Meeting);
+        Limit = limit;
+    }
 
     public void Abort(string reason) => Abort(reason, (int)FailureKind.Environment);
 
