@@ -3,6 +3,7 @@ using Autodidact.Distillation;
 using Autodidact.Images;
 using Autodidact.Pipeline;
 using Autodidact.Runs;
+using Autodidact.Views;
 
 namespace Autodidact.Tests;
 
@@ -145,6 +146,30 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(kind, refused.Kind);
         Assert.Contains(says, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
+        Assert.All(told, e => Assert.True(e is StageStarted { Stage: Stage.Prepare } or StageProgress { Stage: Stage.Prepare }, $"{e}"));
+        Assert.False(Directory.Exists(RunFolder));
+    }
+
+    /// <summary>The student's turn would come after days of pre-training.</summary>
+    [Theory]
+    [InlineData("pretrain.batch_size")]
+    [InlineData("distill.batch_size")]
+    public async Task Should_Refuse_Steps_Larger_Than_The_Memory_Before_Anything_Is_Trained(string option)
+    {
+        const string Wide = "resnet10-w256";
+        var views = new ViewOptions { Size = 1024 };
+        var told = new List<RunEvent>();
+        var refused = await Assert.ThrowsAsync<AutodidactException>(() => TrainingRun.StartAsync(
+            new Stripes(2000),
+            options => option == "pretrain.batch_size"
+                ? Small(options) with { Pretrain = Small(options).Pretrain with { Arch = Wide, BatchSize = 65_536, Views = views } }
+                : Small(options) with { Distill = Small(options).Distill with { Arch = Wide, BatchSize = 65_536, Views = views } },
+            told.Add,
+            TestContext.Current.CancellationToken,
+            RunFolder));
+        Assert.Equal(FailureKind.Environment, refused.Kind);
+        Assert.Contains(" of memory at least, and this machine has ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($": choose a smaller {option}", refused.Message, StringComparison.Ordinal);
         Assert.All(told, e => Assert.True(e is StageStarted { Stage: Stage.Prepare } or StageProgress { Stage: Stage.Prepare }, $"{e}"));
         Assert.False(Directory.Exists(RunFolder));
     }

@@ -26,7 +26,7 @@ internal static class MemoryCheck
     /// <param name="precision">Number format of the maps.</param>
     /// <param name="remedy">The options to change.</param>
     /// <exception cref="AutodidactException">It is too large; kind Environment.</exception>
-    public static void Training(ResNetOptions net, string name, int side, int images, Precision precision, string remedy)
+    public static void Training(ResNetOptions net, string name, int side, long images, Precision precision, string remedy)
     {
         double stem = net.Stem is Stem.ImageNet or Stem.CifarStride ? side / 2 : side;
         double stage = net.Stem is Stem.ImageNet or Stem.CifarPool ? Math.Floor(stem / 2) : stem;

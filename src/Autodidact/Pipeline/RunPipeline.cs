@@ -99,7 +99,7 @@ internal static class RunPipeline
         TorchRuntime.Initialize();
         if (before is null) directory.Write(NewRecord(request, asked));
         var clock = Stopwatch.StartNew();
-        var data = Pack(options, images, directory, changed, tell, cancellationToken);
+        var data = Pack(options, images, directory, changed, only, tell, cancellationToken);
         var packing = clock.Elapsed;
         try
         {
@@ -186,6 +186,7 @@ internal static class RunPipeline
         ProgramImages? images,
         RunDirectory directory,
         RunRecord? changed,
+        Stage? only,
         Action<RunEvent> tell,
         CancellationToken cancellationToken)
     {
@@ -196,6 +197,7 @@ internal static class RunPipeline
         {
             // Too many clusters would show after hours of pre-training otherwise.
             ClusterFeatures.ClusterCount(options.Cluster, data.Target.Train.Count);
+            StepMemory.Require(options, data, EncoderSetup.Input(options, data), record, only);
             record = PackImages.Note(record, options, data);
             IEnumerable<SkippedImage> skipped =
                 ReferenceEquals(data.Target, data.Pretrain) ? data.Target.Skipped : [.. data.Target.Skipped, .. data.Pretrain.Skipped];

@@ -30,6 +30,7 @@ internal static class EncoderSetup
     {
         var (pretrain, seeds) = (options.Pretrain, new Seeds(options.Seed));
         var input = Input(options, data);
+        StepMemory.Encoder(options, data, input);
         var images = data.PretrainPositions.Length;
         var views = ViewRecipes.Schedule(pretrain, data.Pretrain.Train, input.ViewSize, input.Normalization);
         var training = new EncoderTraining(Create(options), views, images, seeds.Of(SeedStream.Head))

@@ -37,13 +37,7 @@ internal static class StudentSetup
         long steps)
     {
         var (distill, seeds, images) = (options.Distill, new Seeds(options.Seed), data.Target.Train);
-        MemoryCheck.Training(
-            Architecture.Parse(input.Architecture).ResNet,
-            input.Architecture,
-            input.ViewSize,
-            Math.Min(distill.BatchSize, data.TrainPositions.Length),
-            Precisions.Of(options.Precision),
-            "choose a smaller distill.batch_size or distill.views.size");
+        StepMemory.Student(options, data, input);
         var objective = DistillMethods.Get(distill.Method).Create(new DistillSetup(
             student,
             [.. data.TrainPositions.Select(p => targets[p])],
