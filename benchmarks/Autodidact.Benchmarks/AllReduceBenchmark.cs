@@ -30,9 +30,9 @@ internal static class AllReduceBenchmark
 
         var ranks = Array.IndexOf(args, "--ranks") is >= 0 and var at ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : 2;
         var ways = new List<(string Name, double[] Seconds)> { ("threads", OfThreads(ranks)) };
-        foreach (var library in RankProcesses.Libraries)
+        foreach (var library in RankLaunch.Libraries)
         {
-            using var processes = RankProcesses.StartRanks(library, ranks, "all-reduce", OneRank);
+            using var processes = RankLaunch.StartRanks(library, ranks, "all-reduce", OneRank);
             var words = processes.Result().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             ways.Add((library, [.. words.Select(word => double.Parse(word, CultureInfo.InvariantCulture))]));
         }

@@ -30,7 +30,7 @@ internal static partial class ImageNetBenchmark
         var folder = Directory.CreateDirectory(Value("--folder", Path.Combine(Path.GetTempPath(), "autodidact-imagenet"))).FullName;
         var (classes, train, evaluation) = (Number("--classes", 1000), Number("--train", 2), Number("--val", 1));
         var (batch, steps, ranks) = (Number("--batch", 16), Number("--steps", 2), Number("--ranks", 2));
-        var library = Value("--library", RankProcesses.Libraries.FirstOrDefault() ?? "openmpi");
+        var library = Value("--library", RankLaunch.Libraries.FirstOrDefault() ?? "openmpi");
         var photos = Path.Combine(folder, FormattableString.Invariant($"photos-{classes}-{train}-{evaluation}"));
         Photos.Write(photos, classes, train, evaluation);
         var run = Path.Combine(folder, "run");
@@ -64,7 +64,7 @@ internal static partial class ImageNetBenchmark
     private static void Follow(string library, int ranks, string folder, string[] command, Memory memory)
     {
         var cache = new Dictionary<string, string> { ["AUTODIDACT_CACHE"] = Path.Combine(folder, "cache") };
-        using var processes = RankProcesses.StartRanks(library, ranks, folder, [RankProcesses.Autodidact, .. command], cache);
+        using var processes = RankLaunch.StartRanks(library, ranks, folder, [RankLaunch.Autodidact, .. command], cache);
         var clock = Stopwatch.StartNew();
         var shown = 0;
         while (!processes.HasExited && clock.Elapsed < _longest)
@@ -130,7 +130,7 @@ internal static partial class ImageNetBenchmark
         private static bool IsRank(string home, string folder) =>
             Text(Path.Combine(home, "cmdline")) is { } line
             && line.StartsWith("dotnet\0", StringComparison.Ordinal)
-            && line.Contains(RankProcesses.Autodidact, StringComparison.Ordinal)
+            && line.Contains(RankLaunch.Autodidact, StringComparison.Ordinal)
             && line.Contains(folder, StringComparison.Ordinal);
 
         private static double? Read(string home)

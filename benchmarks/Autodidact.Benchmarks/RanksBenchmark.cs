@@ -102,7 +102,7 @@ internal static class RanksBenchmark
             way.Ranks,
             () => distills ? StudentSetup.StandIn(options, data, encoder, 1_000) : EncoderSetup.Train(options, data, 1_000));
         var seconds = team.Run(
-            new RankTask(paths.Root, Stage.Pretrain, 1_000, Timed: true),
+            new RankTask(paths.Root, Stage.Pretrain, RankWork.Time, 1_000),
             (ranks, setup) =>
             {
                 using var trainer = new Trainer(setup.Objective, setup.Images, setup.Positions, setup.Options) { Ranks = ranks };

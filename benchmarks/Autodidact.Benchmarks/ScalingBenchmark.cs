@@ -34,14 +34,14 @@ internal static class ScalingBenchmark
         {
             new("Autodidact, processes that never meet", ours, () => Alone(step, ranks)),
         };
-        foreach (var library in RankProcesses.Libraries)
+        foreach (var library in RankLaunch.Libraries)
         {
-            ways.Add(new Way($"Autodidact, {library}", ours, () => Rate(RankProcesses.StartRanks(library, ranks, step))));
+            ways.Add(new Way($"Autodidact, {library}", ours, () => Rate(RankLaunch.StartRanks(library, ranks, step))));
         }
 
         if (Value("--reference", "") is { Length: > 0 } python)
         {
-            double Peer(int processes) => Rate(RankProcesses.Start(
+            double Peer(int processes) => Rate(RankLaunch.Start(
                 python, Path.Combine(AppContext.BaseDirectory, "scaling_peer.py"), $"{processes}", batch));
             ways.Add(new Way("PyTorch, DistributedDataParallel over Gloo", new Base(() => Peer(1)), () => Peer(ranks)));
         }
@@ -68,18 +68,18 @@ internal static class ScalingBenchmark
         TorchThreads.Set(1);
         double Seconds(RankGroup ranks) => StepBenchmark.SecondsPerStep(ranks, batch, precision);
         using var link = MpiWorld.Join();
-        var seconds = link is null ? Seconds(RankGroup.Single) : TrainingTeam.Together(link, Seconds);
+        var seconds = link is null ? Seconds(RankGroup.Single) : RankProcesses.Together(link, () => Seconds(new RankGroup(link)));
         if (link is null or { Rank: 0 }) Console.WriteLine((batch * (link?.Size ?? 1) / seconds).ToString(CultureInfo.InvariantCulture));
         return 0;
     }
 
     private static double Alone(string[] step, int processes)
     {
-        var started = Enumerable.Range(0, processes).Select(_ => RankProcesses.StartAlone(step)).ToArray();
+        var started = Enumerable.Range(0, processes).Select(_ => RankLaunch.StartAlone(step)).ToArray();
         return started.Sum(Rate);
     }
 
-    private static double Rate(RankProcesses process)
+    private static double Rate(RankLaunch process)
     {
         using (process) return double.Parse(process.Result(), CultureInfo.InvariantCulture);
     }

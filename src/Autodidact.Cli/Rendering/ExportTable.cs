@@ -29,12 +29,12 @@ internal static class ExportTable
             ("MACs", (exit, _) => Figures.Short(exit.Macs)),
             ("agreement", (exit, _) => Figures.Percent(exit.Agreement)),
             ("threshold", (exit, _) => string.Create(CultureInfo.InvariantCulture, $"{exit.Threshold:0.##}")),
-            ("images/s", (exit, _) => Figures.Count(exit.ImagesPerSecond)),
+            ("images/s", (exit, _) => Figures.Rate(exit.ImagesPerSecond)),
         ];
         if (int8 is not null)
         {
             columns.Add(("int8 as float", (_, small) => Figures.Percent(small?.FloatAgreement)));
-            columns.Add(("int8 images/s", (_, small) => Figures.Count(small?.ImagesPerSecond)));
+            columns.Add(("int8 images/s", (_, small) => Figures.Rate(small?.ImagesPerSecond)));
         }
 
         List<string[]> rows = [[.. columns.Select(column => column.Header)]];
@@ -68,7 +68,7 @@ internal static class ExportTable
         if (model.TradeOffs.FirstOrDefault(t => t.Thresholds.SequenceEqual(model.Exits.Select(e => e.Threshold))) is not { } chosen)
             yield break;
         var share = chosen.MeanMacs / model.Exits[^1].Macs;
-        var speed = chosen.ImagesPerSecond is { } measured ? $", {Figures.Count(measured)} images/s" : "";
+        var speed = chosen.ImagesPerSecond is { } measured ? $", {Figures.Rate(measured)} images/s" : "";
         yield return string.Create(
             CultureInfo.InvariantCulture,
             $"with early exits: {Figures.Percent(chosen.Agreement)} agreement, "

@@ -11,7 +11,7 @@ namespace Autodidact.Evaluation;
 /// </summary>
 internal sealed class PlainPixels
 {
-    private const int MostPixels = 1 << 25;
+    private const int MostPixels = 1 << 21;
 
     private readonly IImageSet _images;
     private readonly ViewRecipe _recipe;
@@ -37,7 +37,8 @@ internal sealed class PlainPixels
     public int ViewSize => _recipe.Size;
 
     /// <summary>
-    /// Images of one pass: fewer where so many large views would take gigabytes. 250 views of 366 pixels are not too many.
+    /// Images of one pass: fewer where so many large views would take gigabytes, since each core has a pass of its own. A ResNet-50 takes
+    /// about 20 MB for each view of 224 pixels. 250 views of 91 pixels are not too many.
     /// </summary>
     /// <param name="batchSize">Images asked for.</param>
     public int PassOf(int batchSize) => Math.Clamp(MostPixels / (ViewSize * ViewSize), 1, batchSize);

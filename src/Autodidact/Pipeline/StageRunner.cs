@@ -77,6 +77,8 @@ internal sealed class StageRunner(RunSession session)
         }
         finally
         {
+            // The next stage needs blocks of other sizes: those kept would come on top.
+            GlibcAllocator.GiveBack();
             session.Account(stage);
         }
     }

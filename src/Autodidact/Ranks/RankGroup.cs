@@ -107,13 +107,14 @@ public sealed class RankGroup
         return (share - share.detach() + sum[0]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>
-    /// Waits until every rank has come here, however long that takes: for those that pack images, set up a training or measure before.
-    /// </summary>
-    internal void Await()
+    /// <summary>Waits until every rank has come here.</summary>
+    /// <param name="patiently">
+    /// Whether this rank waits however long it takes, since another may have to pack images, to set up a training, or to measure before.
+    /// </param>
+    internal void Meet(bool patiently)
     {
         Check();
-        _link?.Meet(patiently: true);
+        _link?.Meet(patiently);
     }
 
     /// <summary>Sums numbers over the ranks, in place; every rank gets the same bits.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Autodidact.Runs;
+using Autodidact.Stages;
 
 namespace Autodidact.RunReports;
 
@@ -29,6 +30,9 @@ internal static class Figures
 
     /// <summary>A whole number with separators: <c>12,345</c>.</summary>
     public static string Count(double? number) => number is { } value ? value.ToString("#,0", Invariant) : Absent;
+
+    /// <summary>Images a second.</summary>
+    public static string Rate(double? number) => number is { } value ? ProgressText.Rate(value) : Absent;
 
     /// <summary>A large number in three digits: <c>684k</c>, <c>2.81M</c>, <c>1.2G</c>.</summary>
     public static string Short(double? number)

@@ -100,7 +100,7 @@ internal static class RunDescription
 
     private static string? Seconds(double? seconds) => seconds is { } value ? Durations.Brief(value) : null;
 
-    private static string? Speed(double? imagesPerSecond) => imagesPerSecond is null ? null : $"{Figures.Count(imagesPerSecond)} images/s";
+    private static string? Speed(double? imagesPerSecond) => imagesPerSecond is null ? null : $"{Figures.Rate(imagesPerSecond)} images/s";
 
     private static string Share(double? part, long? whole) =>
         part is { } value && whole is > 0 ? string.Create(Invariant, $" ({value / whole:0%} of all)") : "";

@@ -22,7 +22,7 @@ internal static class ScoreTable
             .Select(Column),
         new("params", 0, row => Figures.Short(row.Parameters)),
         new("MACs", 0, row => Figures.Short(row.Macs)),
-        new("images/s", 2, row => Figures.Count(row.ImagesPerSecond)),
+        new("images/s", 2, row => Figures.Rate(row.ImagesPerSecond)),
     ];
 
     /// <summary>Explanations of the columns of scores. Columns of one explanation share it.</summary>

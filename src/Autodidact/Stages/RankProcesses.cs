@@ -27,7 +27,11 @@ internal static class RankProcesses
     public static T Follow<T>(MpiLink link, Func<CancellationToken, T> work, CancellationToken cancellationToken)
     {
         using var cores = TorchThreads.Use(link.OwnCores);
-        return SharedWork.Do(new RankGroup(link), link.OwnCores, work, cancellationToken);
+        var ranks = new RankGroup(link);
+
+        // A machine may have had images to pack.
+        ranks.Meet(patiently: true);
+        return SharedWork.Do(ranks, link.OwnCores, work, cancellationToken);
     }
 
     /// <summary>Does this process's part of a work that other processes do as well. If it fails, all end.</summary>
@@ -48,6 +52,10 @@ internal static class RankProcesses
             var known = Failure.Of(e);
             link.Abort(known?.Message ?? $"unexpected: {e}", (int)(known?.Kind ?? FailureKind.Environment));
             throw;
+        }
+        finally
+        {
+            GlibcAllocator.GiveBack();
         }
     }
 }

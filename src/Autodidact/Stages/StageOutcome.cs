@@ -24,7 +24,7 @@ internal sealed record StageOutcome(IReadOnlyList<string> Outputs, string Text)
     /// <param name="result">What the trainer reports.</param>
     /// <param name="output">The file the stage left.</param>
     public static StageOutcome Of(TrainingResult result, string output) =>
-        new([output], FormattableString.Invariant($"{result.Epochs:0.#} epochs, {result.ImagesPerSecond:0} images/s"))
+        new([output], FormattableString.Invariant($"{result.Epochs:0.#} epochs, {ProgressText.Rate(result.ImagesPerSecond)} images/s"))
         {
             SecondsPerStep = result.Seconds / result.Steps,
         };

@@ -321,7 +321,7 @@ public sealed partial class Trainer : IDisposable
             if (finished || (epochEnded && (epoch + 1) % _t.EpochsBetweenLooks == 0))
             {
                 if (_t.Ranks.IsFirst) Look(epoch);
-                _t.Ranks.Await();
+                _t.Ranks.Meet(patiently: !_t.Ranks.IsFirst);
             }
 
             if (epochEnded || _logSteps >= _t._options.LogEverySteps)

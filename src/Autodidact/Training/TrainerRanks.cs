@@ -35,7 +35,7 @@ public sealed partial class Trainer
         foreach (var norm in _objective.Network.modules().OfType<BatchNormalization>()) norm.Ranks = Ranks;
 
         // A machine may have had images to pack.
-        Ranks.Await();
+        Ranks.Meet(patiently: true);
     }
 
     /// <summary>Gives every rank the first one's state, whatever it was made with or had read.</summary>

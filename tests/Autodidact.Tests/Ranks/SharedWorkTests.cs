@@ -162,7 +162,7 @@ public sealed class SharedWorkTests
 
         public void Broadcast(Span<byte> values, int root) => link.Broadcast(values, root);
 
-        public void Meet() => link.Meet();
+        public void Meet(bool patiently = false) => link.Meet(patiently);
 
         public void Abort(string reason) => link.Abort(reason);
 

@@ -3,11 +3,11 @@ using Autodidact.Processes;
 namespace Autodidact.Benchmarks;
 
 /// <summary>This program again, as ranks that a launcher of MPI starts, or as one process alone.</summary>
-internal sealed class RankProcesses : ProgramProcess
+internal sealed class RankLaunch : ProgramProcess
 {
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(30);
 
-    private RankProcesses(string file, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment)
+    private RankLaunch(string file, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment)
         : base(file, Path.GetTempPath(), arguments, environment)
     {
     }
@@ -23,17 +23,17 @@ internal sealed class RankProcesses : ProgramProcess
     /// <summary>Starts one process of a program.</summary>
     /// <param name="file">The program.</param>
     /// <param name="arguments">Its arguments.</param>
-    public static RankProcesses Start(string file, params IEnumerable<string> arguments) => new(file, arguments, []);
+    public static RankLaunch Start(string file, params IEnumerable<string> arguments) => new(file, arguments, []);
 
     /// <summary>Starts this program alone.</summary>
     /// <param name="arguments">What follows its name.</param>
-    public static RankProcesses StartAlone(params IEnumerable<string> arguments) => new("dotnet", [Self, .. arguments], []);
+    public static RankLaunch StartAlone(params IEnumerable<string> arguments) => new("dotnet", [Self, .. arguments], []);
 
     /// <summary>Starts this program as ranks.</summary>
     /// <param name="library">One of <see cref="Libraries"/>.</param>
     /// <param name="ranks">How many.</param>
     /// <param name="arguments">What follows its name.</param>
-    public static RankProcesses StartRanks(string library, int ranks, params IEnumerable<string> arguments) =>
+    public static RankLaunch StartRanks(string library, int ranks, params IEnumerable<string> arguments) =>
         StartRanks(library, ranks, Environment.CurrentDirectory, [Self, .. arguments], []);
 
     /// <summary>Starts a program of .NET as ranks.</summary>
@@ -42,7 +42,7 @@ internal sealed class RankProcesses : ProgramProcess
     /// <param name="folder">Their working folder.</param>
     /// <param name="program">What follows <c>dotnet</c>.</param>
     /// <param name="environment">Variables of the environment beside the launcher's.</param>
-    public static RankProcesses StartRanks(
+    public static RankLaunch StartRanks(
         string library,
         int ranks,
         string folder,
@@ -50,7 +50,7 @@ internal sealed class RankProcesses : ProgramProcess
         IEnumerable<KeyValuePair<string, string>> environment)
     {
         string[] own = library == "openmpi" ? ["--bind-to", "none", "--oversubscribe"] : [];
-        return new RankProcesses(
+        return new RankLaunch(
             Launcher(library),
             ["-n", $"{ranks}", .. own, "env", "--chdir", folder, "TERM=dumb", "dotnet", .. program],
             [
@@ -69,7 +69,7 @@ internal sealed class RankProcesses : ProgramProcess
         return ExitCode == 0 ? Out : throw new InvalidOperationException($"status {ExitCode}\n{Out}\n{Error}");
     }
 
-    private static string Self => typeof(RankProcesses).Assembly.Location;
+    private static string Self => typeof(RankLaunch).Assembly.Location;
 
     private static string Launcher(string library) => $"mpirun.{library}";
 }
