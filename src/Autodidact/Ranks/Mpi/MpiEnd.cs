@@ -10,6 +10,9 @@ internal static unsafe partial class MpiEnd
 
     private static readonly TimeSpan Leaving = TimeSpan.FromSeconds(5);
 
+    /// <summary>Time for the launcher to pass the line on: MPICH's drops what it has not read when it ends the ranks.</summary>
+    private static readonly TimeSpan PassingOn = TimeSpan.FromMilliseconds(150);
+
     /// <summary>Shows the reason and ends every rank. It does not return.</summary>
     /// <remarks>
     /// Ranks that fail together, of the same bad data, show one line: the later ones wait for their turn, and are ended before it comes.
@@ -26,6 +29,7 @@ internal static unsafe partial class MpiEnd
         {
             Console.Out.Flush();
             Console.Error.WriteLine($"error: rank {rank}{(rank < hosts.Count ? $" on {hosts[rank]}" : "")}: {reason}");
+            Thread.Sleep(PassingOn);
         }
         catch (IOException)
         {
