@@ -45,6 +45,9 @@ public sealed class MpiTests
         using var one = Run(library, 3, 4, "abort");
         Assert.Matches("error: rank 2 on .*: the loss is not finite", one.Out + one.Error);
 
+        using var thread = Run(library, 3, 4, "thread");
+        Assert.Matches("error: rank 2 on .*: the loss is not finite", thread.Out + thread.Error);
+
         // All ranks meet the same bad data: it is said once.
         using var all = Run(library, 3, 4, "abort", "all");
         Assert.Single((all.Out + all.Error).Split('\n'), line => line.Contains("error: rank", StringComparison.Ordinal));

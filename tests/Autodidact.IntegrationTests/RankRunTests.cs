@@ -42,6 +42,21 @@ public sealed class RankRunTests : IDisposable
     }
 
     [Fact]
+    public void Threads_Of_Processes_Should_Train_The_Weights_That_As_Many_Threads_Train()
+    {
+        MpiLauncher.Require("openmpi");
+        Cli.Expect(0, _folder.Path, SmallRun.Arguments(_folder["threads"], "--set", "threads=4")).Dispose();
+        using var hybrid = Start("openmpi", 2, "--set", "threads=2");
+        hybrid.Wait();
+        Assert.True(hybrid.ExitCode == 0, hybrid.Out + hybrid.Error);
+        Assert.Equal(SmallRun.Encoder(_folder["threads"]), SmallRun.Encoder(_folder["processes"]));
+        Assert.Equal(SmallRun.Student(_folder["threads"]), SmallRun.Student(_folder["processes"]));
+        AssertSameFigures(_folder["threads"], _folder["processes"]);
+        using var record = RunDirectory.Open(_folder["processes"]);
+        Assert.Equal(4, record.Record!.Hardware!.Ranks);
+    }
+
+    [Fact]
     public void A_Run_Should_Go_On_With_Another_Number_Of_Ranks_And_Say_So()
     {
         MpiLauncher.Require("mpich");
@@ -79,6 +94,6 @@ public sealed class RankRunTests : IDisposable
         });
     }
 
-    private ChildProcess Start(string library, int ranks) => MpiLauncher.Start(
-        library, ranks, _folder.Path, ["env", "TERM=dumb", "dotnet", Cli.Program, .. SmallRun.Arguments(_folder["processes"])]);
+    private ChildProcess Start(string library, int ranks, params string[] more) => MpiLauncher.Start(
+        library, ranks, _folder.Path, ["env", "TERM=dumb", "dotnet", Cli.Program, .. SmallRun.Arguments(_folder["processes"], more)]);
 }

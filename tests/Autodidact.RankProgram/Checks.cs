@@ -19,11 +19,13 @@ internal static class Checks
                 Repeats(link);
                 Gathers(link);
                 Broadcasts(link);
+                Threads(link);
                 NullReference();
                 break;
             case "train": TrainingCheck.Run(link, arguments[0], arguments[1..]); break;
             case "speed": Speed(link, arguments); break;
             case "abort": Abort(link, all: arguments.Contains("all")); break;
+            case "thread": ThreadFails(link); break;
             case "throw": Throw(link); break;
             case "killed": Killed(link); break;
             case "work": Work(link, int.Parse(arguments[0], CultureInfo.InvariantCulture)); break;
@@ -33,27 +35,51 @@ internal static class Checks
         }
     }
 
+    /// <summary>The same with threads in the processes, fewer in the first than in the others.</summary>
+    private static void Threads(MpiLink processes)
+    {
+        int threads = Math.Min(2, 1 + processes.Rank);
+        int all = 1 + 2 * (processes.Size - 1);
+        HybridRanks.Run(processes, threads, (thread, ranks) =>
+        {
+            Require(ranks.Size == all, $"{ranks.Size} ranks, and not {all}");
+            Require(ranks.Rank == Math.Max(0, 2 * processes.Rank - 1) + thread, $"rank {ranks.Rank} is thread {thread}");
+            foreach (int length in new[] { 0, 1, 8_191, 1_000_003, 4_300_001 })
+            {
+                Sum<double>(ranks.Rank, ranks.Size, length, value => ranks.Sum(value), rank => 1 / (rank + 3.0));
+            }
+            int[] lengths = [.. Enumerable.Range(0, all).Select(rank => rank % 2 == 0 ? 3 * rank : 100_000 * rank)];
+            var gathered = new byte[lengths.Sum()];
+            ranks.Gather(Content(lengths, ranks.Rank), gathered, lengths);
+            byte[] expected = [.. Enumerable.Range(0, all).SelectMany(rank => Content(lengths, rank))];
+            Require(gathered.AsSpan().SequenceEqual(expected), "a gather is wrong");
+            Require(ranks.Agree(ranks.IsFirst), "a broadcast is wrong");
+            Require(ranks.Any(ranks.Rank == all - 1), "the last rank is not heard");
+            return true;
+        });
+    }
+
     private static void Sums(MpiLink link)
     {
         int[] lengths = [0, 1, 5, 8_191, 65_537, 1_000_003];
         foreach (int length in lengths)
         {
-            Sum<float>(link, length, value => link.Sum(value), rank => 1 / (rank + 3f));
-            Sum<double>(link, length, value => link.Sum(value), rank => 1 / (rank + 3.0));
-            Sum<long>(link, length, value => link.Sum(value), rank => (rank + 1L) << 40);
+            Sum<float>(link.Rank, link.Size, length, value => link.Sum(value), rank => 1 / (rank + 3f));
+            Sum<double>(link.Rank, link.Size, length, value => link.Sum(value), rank => 1 / (rank + 3.0));
+            Sum<long>(link.Rank, link.Size, length, value => link.Sum(value), rank => (rank + 1L) << 40);
         }
 
         // It takes three pieces.
-        Sum<double>(link, 4_300_001, value => link.Sum(value), rank => 1 / (rank + 3.0));
+        Sum<double>(link.Rank, link.Size, 4_300_001, value => link.Sum(value), rank => 1 / (rank + 3.0));
     }
 
     /// <summary>Sums are those of a loop over the ranks in their order, to the last bit.</summary>
-    private static void Sum<T>(MpiLink link, int length, Action<T[]> sum, Func<int, T> ofRank)
+    private static void Sum<T>(int own, int size, int length, Action<T[]> sum, Func<int, T> ofRank)
         where T : unmanaged, INumber<T>
     {
-        var values = Values(link.Rank);
+        var values = Values(own);
         var expected = new T[length];
-        for (int rank = 0; rank < link.Size; rank++)
+        for (int rank = 0; rank < size; rank++)
         {
             var others = Values(rank);
             for (int i = 0; i < length; i++) expected[i] = rank == 0 ? others[i] : expected[i] + others[i];
@@ -85,12 +111,13 @@ internal static class Checks
         {
             int[] lengths = [.. Enumerable.Range(0, link.Size).Select(rank => rank % 2 == 0 ? 0 : most * rank)];
             var all = new byte[lengths.Sum()];
-            link.Gather(Content(link.Rank), all, lengths);
-            Require(all.AsSpan().SequenceEqual(Enumerable.Range(0, link.Size).SelectMany(Content).ToArray()), "a gather is wrong");
-
-            byte[] Content(int rank) => [.. Enumerable.Range(0, lengths[rank]).Select(i => (byte)(i * 7 + rank))];
+            link.Gather(Content(lengths, link.Rank), all, lengths);
+            byte[] expected = [.. Enumerable.Range(0, link.Size).SelectMany(rank => Content(lengths, rank))];
+            Require(all.AsSpan().SequenceEqual(expected), "a gather is wrong");
         }
     }
+
+    private static byte[] Content(int[] lengths, int rank) => [.. Enumerable.Range(0, lengths[rank]).Select(i => (byte)(i * 7 + rank))];
 
     private static void Broadcasts(MpiLink link)
     {
@@ -134,6 +161,14 @@ internal static class Checks
         if (all || link.Rank == link.Size - 1) throw new AutodidactException(FailureKind.Training, "the loss is not finite");
         link.Meet();
     }
+
+    /// <summary>A thread of the last process fails while all others wait for it.</summary>
+    private static void ThreadFails(MpiLink processes) => HybridRanks.Run(processes, 2, (_, ranks) =>
+    {
+        if (ranks.Rank == ranks.Size - 1) throw new AutodidactException(FailureKind.Training, "the loss is not finite");
+        ranks.Sum(new double[1_000_003]);
+        return true;
+    });
 
     /// <summary>The last rank ends of a mistake that nobody caught.</summary>
     private static void Throw(MpiLink link)

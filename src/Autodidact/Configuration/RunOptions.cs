@@ -63,7 +63,9 @@ public sealed record RunOptions : IOptionRules
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Cores that the run uses, each a rank with a part of every batch; part of what makes a run repeatable.</summary>
-    [Description("cores that the run uses, each a rank with a part of every batch; 0 is every physical core")]
+    [Description(
+        "cores that the run uses, each a rank with a part of every batch; 0 is every physical core; with MPI, cores of each process, and 0 "
+        + "is its part of those that it shares with other processes of its machine")]
     [Range(0, 1024)]
     public int Threads { get; init; }
 

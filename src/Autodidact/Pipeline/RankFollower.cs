@@ -2,7 +2,6 @@ using Autodidact.Artefacts;
 using Autodidact.Configuration;
 using Autodidact.Native;
 using Autodidact.Plugins;
-using Autodidact.Ranks;
 using Autodidact.Ranks.Mpi;
 using Autodidact.Runs;
 using Autodidact.Stages;
@@ -91,7 +90,7 @@ internal static class RankFollower
         var encoder = new EncoderArtefact(paths, options.Pretrain, EncoderSetup.Input(options, data), link.OwnCores);
         if (task.Work is RankWork.Train or RankWork.Time)
         {
-            Train(task, new RankGroup(link), options, data, encoder, cancellationToken);
+            Train(task, link, options, data, encoder, cancellationToken);
             return;
         }
 
@@ -106,28 +105,25 @@ internal static class RankFollower
     }
 
     private static void Train(
-        RankTask task, RankGroup ranks, RunOptions options, PackedData data, EncoderArtefact encoder, CancellationToken cancellationToken)
+        RankTask task, MpiLink link, RunOptions options, PackedData data, EncoderArtefact encoder, CancellationToken cancellationToken)
     {
         var paths = new RunPaths(task.Root);
+        var threads = link.TrainingRanks(options.Threads).Own;
         if (task.Work == RankWork.Time)
         {
-            using var timed = task.Stage == Stage.Pretrain
+            using var timed = TrainingTeam.Create(threads, () => task.Stage == Stage.Pretrain
                 ? EncoderSetup.Train(options, data, task.Steps)
-                : StudentSetup.StandIn(options, data, encoder, task.Steps);
-            RunBudget.CostOf(ranks, timed, options, task.Stage, paths.Checkpoints, cancellationToken);
+                : StudentSetup.StandIn(options, data, encoder, task.Steps));
+            timed.Join(
+                link, (ranks, setup) => RunBudget.CostOf(ranks, setup, options, task.Stage, paths.Checkpoints, cancellationToken));
             return;
         }
 
-        if (task.Stage == Stage.Pretrain)
-        {
-            using var setup = EncoderSetup.Train(options, data, task.Steps);
-            TrainingTeam.Follow(ranks, setup, options.Evaluate.BatchSize, cancellationToken);
-            return;
-        }
-
-        using var model = encoder.Open();
-        using var student = new StudentPlan(options, data, encoder, model, new ClusteringArtefact(paths)).Train(task.Steps);
-        TrainingTeam.Follow(ranks, student, options.Evaluate.BatchSize, cancellationToken);
+        using var model = task.Stage == Stage.Pretrain ? null : encoder.Open();
+        var plan = model is null ? null : new StudentPlan(options, data, encoder, model, new ClusteringArtefact(paths));
+        using var team = TrainingTeam.Create(threads, () => plan?.Train(task.Steps) ?? EncoderSetup.Train(options, data, task.Steps));
+        team.Join(
+            link, (ranks, setup) => TrainingTeam.Follow(ranks, setup, options.Evaluate.BatchSize, cancellationToken));
     }
 
     /// <summary>Makes the first process's calls. Its results are kept, and not these.</summary>

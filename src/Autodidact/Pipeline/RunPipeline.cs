@@ -237,7 +237,7 @@ internal static class RunPipeline
 
         if (before?.Hardware is not { } hardware)
         {
-            directory.Write(directory.Record! with { Hardware = HardwareOf(threads, options.Device) });
+            directory.Write(directory.Record! with { Hardware = HardwareOf(threads, options) });
         }
         else
         {
@@ -248,7 +248,7 @@ internal static class RunPipeline
             }
 
             var here = options.Device == TorchDevices.Cpu ? threads : 1;
-            var (began, goesOn) = (hardware.Ranks ?? hardware.Threads, MpiWorld.Link?.Size ?? here);
+            var (began, goesOn) = (hardware.Ranks ?? hardware.Threads, MpiWorld.Link?.TrainingRanks(options.Threads).All ?? here);
             if (began != goesOn)
             {
                 tell(new Notice(
@@ -333,11 +333,11 @@ internal static class RunPipeline
                 $"device={asked}: {ranks.Size} processes train together on processors alone: take device=cpu, or start one process");
     }
 
-    private static HardwareRecord HardwareOf(int threads, string device) =>
+    private static HardwareRecord HardwareOf(int threads, RunOptions options) =>
         new(
-            BuildInfo.Processor, threads, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20, device,
+            BuildInfo.Processor, threads, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20, options.Device,
             RuntimeInformation.RuntimeIdentifier,
-            MpiWorld.Link?.Size ?? (device == TorchDevices.Cpu ? threads : 1));
+            MpiWorld.Link?.TrainingRanks(options.Threads).All ?? (options.Device == TorchDevices.Cpu ? threads : 1));
 
     private static RunRecord NewRecord(RunRequest request, RunOptions options) => new()
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Autodidact.Artefacts;
 using Autodidact.Configuration;
 using Autodidact.Native;
+using Autodidact.Ranks.Mpi;
 using Autodidact.Runs;
 using Autodidact.Stages;
 
@@ -23,7 +24,8 @@ internal sealed class RunSession : IDisposable
     public RunSession(RunOptions options, RunDirectory directory, PackedData data, Action<RunEvent> tell)
     {
         (Options, Directory, Data, Tell) = (options, directory, data, tell);
-        Encoder = new EncoderArtefact(Paths, options.Pretrain, EncoderSetup.Input(options, data), options.Threads);
+        Encoder = new EncoderArtefact(
+            Paths, options.Pretrain, EncoderSetup.Input(options, data), MpiWorld.Link?.OwnCores ?? options.Threads);
         Clustering = new ClusteringArtefact(Paths);
         Student = new StudentArtefact(Paths.Student);
         Model = new ExportedModel(Paths);
@@ -38,7 +40,8 @@ internal sealed class RunSession : IDisposable
     /// <summary>
     /// Ranks of this process that a training is divided among; runs of earlier versions have one, with libtorch's threads.
     /// </summary>
-    public int Ranks => Record.Hardware?.Ranks is null || Options.Device != TorchDevices.Cpu ? 1 : TorchThreads.Cores;
+    public int Ranks => MpiWorld.Link?.TrainingRanks(Options.Threads).Own
+        ?? (Record.Hardware?.Ranks is null || Options.Device != TorchDevices.Cpu ? 1 : TorchThreads.Cores);
 
     /// <summary>Its directory.</summary>
     public RunDirectory Directory { get; }

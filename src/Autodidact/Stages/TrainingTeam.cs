@@ -6,8 +6,9 @@ using Autodidact.Training;
 namespace Autodidact.Stages;
 
 /// <summary>
-/// A training that ranks share: threads of this process, each with a setup of its own, made alike; or the processes that a launcher
-/// started, which make theirs by a <see cref="RankTask"/>. One that is not divided among ranks is done by one, with libtorch's own threads.
+/// A training that ranks share: threads of this process, each with a setup of its own, made alike; and those of the other processes that a
+/// launcher started, which make theirs by a <see cref="RankTask"/>. One that is not divided among ranks is done by one, with libtorch's own
+/// threads.
 /// </summary>
 internal sealed class TrainingTeam : IDisposable
 {
@@ -32,8 +33,7 @@ internal sealed class TrainingTeam : IDisposable
         try
         {
             team._setups.Add(create());
-            var alone = MpiWorld.Link is not null || !team.First.Objective.DividesAmongRanks;
-            var size = alone ? 1 : Math.Clamp(ranks, 1, Most(team.First));
+            var size = team.First.Objective.DividesAmongRanks ? Math.Clamp(ranks, 1, Most(team.First)) : 1;
             while (team.Size < size) team._setups.Add(create());
             return team;
         }
@@ -69,7 +69,7 @@ internal sealed class TrainingTeam : IDisposable
         if (MpiWorld.Link is { } link && First.Objective.DividesAmongRanks)
         {
             task.Announce();
-            return RankProcesses.Together(link, () => work(new RankGroup(link), First));
+            return RankProcesses.Together(link, () => Join(link, work));
         }
 
         if (Size > 1) return ThreadRanks.Run(Size, ranks => work(ranks, _setups[ranks.Rank]))[0];
@@ -77,13 +77,24 @@ internal sealed class TrainingTeam : IDisposable
         return work(RankGroup.Single, First);
     }
 
+    /// <summary>Does a work on this process's ranks, while the other processes do it on theirs.</summary>
+    /// <typeparam name="T">Its result.</typeparam>
+    /// <param name="link">Connects the processes.</param>
+    /// <param name="work">The work of a rank.</param>
+    /// <returns>The result of this process's first rank.</returns>
+    public T Join<T>(MpiLink link, Func<RankGroup, TrainingSetup, T> work) =>
+        HybridRanks.Run(link, Size, (thread, ranks) => work(ranks, _setups[thread]));
+
     /// <inheritdoc/>
     public void Dispose() => _setups.ForEach(setup => setup.Dispose());
 
-    /// <summary>Batch statistics need two images a rank, and a small part of a batch is not worth a rank.</summary>
+    /// <summary>
+    /// Most ranks of this process. Batch statistics need two images a rank, and a small part of a batch is not worth a rank.
+    /// </summary>
     private static int Most(TrainingSetup setup)
     {
         const int FewestImages = 8;
-        return Math.Max(1, Math.Min(setup.Options.BatchSize, setup.Positions.Length) / FewestImages);
+        var processes = MpiWorld.Link?.Size ?? 1;
+        return Math.Max(1, Math.Min(setup.Options.BatchSize, setup.Positions.Length) / FewestImages / processes);
     }
 }

@@ -32,6 +32,8 @@ internal sealed unsafe class MpiLink : IRankLink
     private readonly bool _anyThread;
     private readonly Parts _all;
     private readonly Parts _own;
+    private readonly Parts _sent;
+    private readonly int[] _one;
     private byte* _scratch;
     private nuint _scratchBytes;
     private bool _over;
@@ -44,7 +46,8 @@ internal sealed unsafe class MpiLink : IRankLink
     public MpiLink(MpiLibrary library, int rank, int size, bool anyThread)
     {
         (_library, Rank, Size, _anyThread) = (library, rank, size, anyThread);
-        (_all, _own) = (new Parts(size), new Parts(size));
+        (_all, _own, _sent) = (new Parts(size), new Parts(size), new Parts(size));
+        _one = [.. Enumerable.Repeat(1, size)];
         _watch = new MpiWatch(library, rank, size, Abort);
         _wait = new MpiWait(library, _watch);
     }
@@ -78,6 +81,11 @@ internal sealed unsafe class MpiLink : IRankLink
 
     /// <summary>Cores that this rank has for itself.</summary>
     public int OwnCores => Rank < Cores.Count ? Cores[Rank] : 1;
+
+    /// <summary>Ranks that trainings are divided among, where each process has as many as it has cores for itself, or as asked.</summary>
+    /// <param name="threads">Ranks asked of each process; 0 is as many as it has cores.</param>
+    /// <returns>Those of this process, and of all.</returns>
+    public (int Own, int All) TrainingRanks(int threads) => threads > 0 ? (threads, threads * Size) : (OwnCores, Cores.Sum());
 
     public void Sum(Span<float> values) => SumOf(values);
 
@@ -151,67 +159,121 @@ internal sealed unsafe class MpiLink : IRankLink
         Done(_library.Barrier(_library.Handles.World, &request), request, "MPI_Ibarrier");
     }
 
-    private void SumOf<T>(Span<T> values)
+    /// <summary>
+    /// Sums over vectors of which every process has some, element by element. They are added in order of the processes, and of each
+    /// process's own.
+    /// </summary>
+    /// <typeparam name="T">Type of a value.</typeparam>
+    /// <param name="sums">Takes the sums; this process's first vector.</param>
+    /// <param name="vectors">Where this process's vectors lie.</param>
+    /// <param name="vectorsOf">Number of vectors of each process.</param>
+    public void Sum<T>(Span<T> sums, ReadOnlySpan<nint> vectors, ReadOnlySpan<int> vectorsOf)
         where T : unmanaged, INumber<T>
     {
         Enter(MpiCall.Sum);
-        if (values.Length == 0) return;
-        if ((long)values.Length * sizeof(T) * Size <= SmallBytes)
+        if (sums.Length == 0) return;
+        int all = 0;
+        int most = 1;
+        foreach (int count in vectorsOf) (all, most) = (all + count, Math.Max(most, count));
+        if ((long)sums.Length * sizeof(T) * all <= SmallBytes)
         {
-            SumAtOnce(values);
+            SumAtOnce(sums, vectors, vectorsOf, all);
             return;
         }
-        int piece = Math.Max(PieceBytes, LeastPart * Size) / sizeof(T);
-        for (int start = 0; start < values.Length; start += piece) SumInParts(values[start..Math.Min(values.Length, start + piece)]);
-    }
-
-    private void SumAtOnce<T>(Span<T> values)
-        where T : unmanaged, INumber<T>
-    {
-        int bytes = values.Length * sizeof(T);
-        for (int rank = 0; rank < Size; rank++) _all.Set(rank, rank * bytes, bytes);
-        byte* scratch = Scratch((nuint)bytes * (nuint)Size);
-        values.CopyTo(new Span<T>(scratch + _all.Starts[Rank], values.Length));
-        GatherAll(scratch);
-        Add(scratch, values);
-    }
-
-    private void SumInParts<T>(Span<T> values)
-        where T : unmanaged, INumber<T>
-    {
-        int part = (values.Length + Size - 1) / Size;
-        for (int rank = 0; rank < Size; rank++)
+        int piece = Math.Max(PieceBytes / most, LeastPart * Size) / sizeof(T);
+        for (int start = 0; start < sums.Length; start += piece)
         {
-            int start = Math.Min(rank * part, values.Length);
-            _all.Set(rank, start * sizeof(T), (Math.Min(start + part, values.Length) - start) * sizeof(T));
+            SumInParts(sums[start..Math.Min(sums.Length, start + piece)], start, vectors, vectorsOf, all);
+        }
+    }
+
+    private void SumOf<T>(Span<T> values)
+        where T : unmanaged, INumber<T>
+    {
+        fixed (T* own = values) Sum(values, [(nint)own], _one);
+    }
+
+    private void SumAtOnce<T>(Span<T> sums, ReadOnlySpan<nint> vectors, ReadOnlySpan<int> vectorsOf, int all)
+        where T : unmanaged, INumber<T>
+    {
+        int bytes = sums.Length * sizeof(T);
+        byte* scratch = Scratch((nuint)bytes * (nuint)all);
+        for (int process = 0, first = 0; process < Size; first += vectorsOf[process], process++)
+        {
+            _all.Set(process, first * bytes, vectorsOf[process] * bytes);
+        }
+        for (int own = 0; own < vectors.Length; own++)
+        {
+            new ReadOnlySpan<T>((T*)vectors[own], sums.Length).CopyTo(
+                new Span<T>(scratch + _all.Starts[Rank] + own * bytes, sums.Length));
+        }
+        GatherAll(scratch);
+        Add(scratch, sums, all);
+    }
+
+    /// <summary>Each process adds up a part of a piece, and gives it to all.</summary>
+    private void SumInParts<T>(Span<T> sums, int start, ReadOnlySpan<nint> vectors, ReadOnlySpan<int> vectorsOf, int all)
+        where T : unmanaged, INumber<T>
+    {
+        int part = (sums.Length + Size - 1) / Size;
+        for (int process = 0; process < Size; process++)
+        {
+            int first = Math.Min(process * part, sums.Length);
+            _all.Set(process, first * sizeof(T), (Math.Min(first + part, sums.Length) - first) * sizeof(T));
         }
         int own = _all.Lengths[Rank];
-        for (int rank = 0; rank < Size; rank++) _own.Set(rank, rank * own, own);
-        byte* scratch = Scratch((nuint)own * (nuint)Size);
-        fixed (T* bytes = values)
+        for (int process = 0, first = 0; process < Size; first += vectorsOf[process], process++)
         {
+            _own.Set(process, first * own, vectorsOf[process] * own);
+            _sent.Set(process, _all.Starts[process] * vectors.Length, _all.Lengths[process] * vectors.Length);
+        }
+        nuint received = (nuint)own * (nuint)all;
+        bool packs = vectors.Length > 1;
+        byte* scratch = Scratch(received + (packs ? (nuint)(sums.Length * sizeof(T) * vectors.Length) : 0));
+        fixed (T* bytes = sums)
+        {
+            byte* sent = (byte*)bytes;
+            if (packs)
+            {
+                sent = scratch + received;
+                Pack(sent, start * (long)sizeof(T), vectors);
+            }
             nint request = 0;
             var (world, type) = (_library.Handles.World, _library.Handles.Byte);
             int error = _library.Exchange(
-                bytes, _all.LengthsAt, _all.StartsAt, type, scratch, _own.LengthsAt, _own.StartsAt, type, world, &request);
+                sent, _sent.LengthsAt, _sent.StartsAt, type, scratch, _own.LengthsAt, _own.StartsAt, type, world, &request);
             Done(error, request, "MPI_Ialltoallv");
-            Add(scratch, values.Slice(_all.Starts[Rank] / sizeof(T), own / sizeof(T)));
+            Add(scratch, sums.Slice(_all.Starts[Rank] / sizeof(T), own / sizeof(T)), all);
             GatherAll((byte*)bytes);
         }
     }
 
-    /// <summary>Adds every rank's values, one after the other in order of the ranks, in blocks that stay in the cache.</summary>
-    private void Add<T>(byte* ofAll, Span<T> sums)
+    /// <summary>Puts together what each process gets: its part of every vector.</summary>
+    private void Pack(byte* sent, long start, ReadOnlySpan<nint> vectors)
+    {
+        for (int process = 0; process < Size; process++)
+        {
+            int length = _all.Lengths[process];
+            for (int own = 0; own < vectors.Length; own++)
+            {
+                new ReadOnlySpan<byte>((byte*)vectors[own] + start + _all.Starts[process], length).CopyTo(
+                    new Span<byte>(sent + _sent.Starts[process] + own * length, length));
+            }
+        }
+    }
+
+    /// <summary>Adds some vectors, one after the other, in blocks that stay in the cache.</summary>
+    private static void Add<T>(byte* ofAll, Span<T> sums, int vectors)
         where T : unmanaged, INumber<T>
     {
         int block = BlockBytes / sizeof(T);
         for (int start = 0; start < sums.Length; start += block)
         {
             var sum = sums[start..Math.Min(sums.Length, start + block)];
-            for (int rank = 0; rank < Size; rank++)
+            for (int vector = 0; vector < vectors; vector++)
             {
-                var values = new ReadOnlySpan<T>((T*)ofAll + (long)rank * sums.Length + start, sum.Length);
-                if (rank == 0) values.CopyTo(sum);
+                var values = new ReadOnlySpan<T>((T*)ofAll + (long)vector * sums.Length + start, sum.Length);
+                if (vector == 0) values.CopyTo(sum);
                 else TensorPrimitives.Add(sum, values, sum);
             }
         }
