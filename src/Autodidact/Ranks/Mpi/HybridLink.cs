@@ -75,10 +75,10 @@ internal sealed unsafe class HybridLink(int thread, HybridLink.Group shared) : I
     }
 
     /// <inheritdoc/>
-    public void Meet()
+    public void Meet(bool patiently = false)
     {
         shared.Meeting.Meet();
-        if (thread == 0) shared.Processes.Meet();
+        if (thread == 0) shared.Processes.Meet(patiently);
         shared.Meeting.Meet();
     }
 

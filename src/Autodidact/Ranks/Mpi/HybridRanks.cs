@@ -18,6 +18,9 @@ internal static class HybridRanks
         int[] own = [threads];
         var threadsOf = new int[processes.Size];
         int[] lengths = [.. Enumerable.Repeat(sizeof(int), processes.Size)];
+
+        // A process may have had images to pack, or neighbours to search for.
+        processes.Meet(patiently: true);
         processes.Gather(MemoryMarshal.AsBytes(own.AsSpan()), MemoryMarshal.AsBytes(threadsOf.AsSpan()), lengths);
         if (threadsOf.All(count => count == 1)) return work(0, new RankGroup(processes));
         var shared = new HybridLink.Group(processes, threadsOf);
