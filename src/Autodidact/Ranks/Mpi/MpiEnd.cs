@@ -41,12 +41,14 @@ internal static unsafe partial class MpiEnd
 
     /// <summary>Leaves MPI when all ranks have come to their end.</summary>
     /// <remarks>
-    /// MPICH 4.0 over UCX and TCP waits for ever in MPI_Finalize now and then: a rank wants an answer from one that answers no longer.
-    /// All work is done by then, so this waits for a moment only. MPICH's launcher takes a process that ends without it for a good one.
+    /// MPICH 4.0 over UCX and TCP waits for ever in MPI_Finalize now and then: a rank wants an answer from one that answers no longer. All
+    /// work is done by then, and MPICH's launcher takes processes that end without it for good ones. But where some wait in it and others
+    /// are gone, it fails. So no rank of MPICH's calls it, and one of another library waits for a moment only.
     /// </remarks>
     /// <param name="library">The library that connects the ranks.</param>
     public static void Leave(MpiLibrary library)
     {
+        if (library.IsMpich) return;
         int error = 0;
         var leaving = new Thread(() => error = library.Finish()) { IsBackground = true };
         leaving.Start();

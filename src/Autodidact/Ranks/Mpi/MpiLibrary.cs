@@ -55,6 +55,9 @@ internal sealed unsafe class MpiLibrary
     /// <summary>Whether it is Open MPI, under its own or the common binary interface.</summary>
     public bool IsOpenMpi => Family == MpiFamily.OpenMpi || Version.StartsWith("Open MPI", StringComparison.Ordinal);
 
+    /// <summary>Whether it is MPICH itself, and none that descends from it.</summary>
+    public bool IsMpich => Version.StartsWith("MPICH", StringComparison.Ordinal);
+
     public delegate* unmanaged<int*, byte***, int, int*, int> InitThread { get; }
 
     public delegate* unmanaged<nint, nint, int> SetErrorHandler { get; }
