@@ -23,6 +23,7 @@ internal sealed class CommandLine
             new HelpOption(),
             new VersionOption(),
             RunCommand.Create(host),
+            PlanCommand.Create(host),
             PretrainCommand.Create(host),
             ClusterCommand.Create(host),
             DistillCommand.Create(host),

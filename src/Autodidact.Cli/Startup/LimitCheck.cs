@@ -10,7 +10,9 @@ namespace Autodidact.Cli.Startup;
 /// </summary>
 internal static unsafe partial class LimitCheck
 {
-    private static readonly string[] Training = ["run", "pretrain", "cluster", "distill", "evaluate", "export", "report", "experiment"];
+    private static readonly string[] Training =
+        ["run", "pretrain", "cluster", "distill", "evaluate", "export", "report", "experiment", "plan"];
+
     private static readonly string[] Prediction = ["predict", "embed", "search"];
 
     /// <summary>The reason not to start; null where there is none.</summary>

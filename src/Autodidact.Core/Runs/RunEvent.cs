@@ -44,7 +44,11 @@ public sealed record StageProgress(Stage Stage, long Step, long TotalSteps, stri
 /// <param name="Elapsed">Its time in this process.</param>
 /// <param name="Skipped">True if an earlier run had done it.</param>
 /// <param name="Text">Its result, in a few words.</param>
-public sealed record StageCompleted(Stage Stage, TimeSpan Elapsed, bool Skipped, string Text) : RunEvent;
+public sealed record StageCompleted(Stage Stage, TimeSpan Elapsed, bool Skipped, string Text) : RunEvent
+{
+    /// <summary>The time that was predicted for it, over all processes that worked on it; null where none was.</summary>
+    public TimeSpan? Predicted { get; init; }
+}
 
 /// <summary>One line a user should see.</summary>
 /// <param name="Text">The line.</param>

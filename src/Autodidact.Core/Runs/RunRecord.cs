@@ -71,6 +71,12 @@ internal sealed record RunRecord
     /// </summary>
     public IReadOnlyDictionary<string, StagePlan> Plans { get; init; } = new Dictionary<string, StagePlan>();
 
+    /// <summary>
+    /// Seconds that were predicted for a stage before it began, by name; null where nothing was predicted, as for runs of seconds.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, double>? Forecast { get; init; }
+
     /// <summary>Wall-clock seconds spent on each stage so far, all sessions together; packing and timing count as <c>prepare</c>.</summary>
     public IReadOnlyDictionary<string, double> Seconds { get; init; } = new Dictionary<string, double>();
 
@@ -143,6 +149,7 @@ internal sealed record RunRecord
             {
                 ($"plans.{p.Key}.seconds", p.Value.Seconds), ($"plans.{p.Key}.seconds_per_step", p.Value.SecondsPerStep),
             }))
+            .Concat((Forecast ?? new Dictionary<string, double>()).Select(f => ($"forecast.{f.Key}", f.Value)))
             .Concat(Stages.Select(s => ($"stages.{s.Key}.seconds", s.Value.Seconds)));
         if (durations.FirstOrDefault(d => d.Item2 is not (>= 0 and <= MostSeconds)) is ({ } duration, var seconds))
             return FormattableString.Invariant($"{duration}: no stage takes {seconds} seconds");

@@ -227,4 +227,8 @@ public sealed record SecondsSummary
     /// </summary>
     [Figure("wall-clock seconds of all stages, all sessions of a resumed run together; of a killed session up to a minute is missing")]
     public double? Total { get; init; }
+
+    /// <summary>The same as it was predicted before the first training; null where the run was too short to be timed first.</summary>
+    [Figure("the same as it was predicted before the first training; absent where the run was too short to be timed first")]
+    public double? Predicted { get; init; }
 }

@@ -1,6 +1,7 @@
 using Autodidact.Artefacts;
 using Autodidact.Configuration;
 using Autodidact.Native;
+using Autodidact.Planning;
 using Autodidact.Plugins;
 using Autodidact.Ranks.Mpi;
 using Autodidact.Runs;
@@ -115,7 +116,9 @@ internal static class RankFollower
                 ? EncoderSetup.Train(options, data, task.Steps)
                 : StudentSetup.StandIn(options, data, encoder, task.Steps));
             timed.Join(
-                link, (ranks, setup) => RunBudget.CostOf(ranks, setup, options, task.Stage, paths.Checkpoints, cancellationToken));
+                link,
+                (ranks, setup) =>
+                    StepTimer.CostOf(ranks, setup, options, task.Stage, paths.Checkpoints, task.Planned, cancellationToken));
             return;
         }
 

@@ -6,6 +6,7 @@ using Autodidact.Images;
 using Autodidact.Models;
 using Autodidact.Native;
 using Autodidact.Options;
+using Autodidact.Planning;
 using Autodidact.Plugins;
 using Autodidact.Ranks.Mpi;
 using Autodidact.Runs;
@@ -113,9 +114,16 @@ internal static class RunPipeline
 
         using var session = new RunSession(options, directory, data, tell);
         StageSharing.TakeSteps(session, earlierRuns);
-        RunBudget.Freeze(session, packing, cancellationToken);
+        var costs = new RunCosts(options, data, session.Encoder, session.Ranks, session.Paths, cancellationToken);
+        RunBudget.Freeze(session, packing, costs);
         session.Account(Stage.Prepare, packing);
         StageSharing.Adopt(session, earlierRuns);
+        if (only is null)
+        {
+            RunForecast.Note(session, costs);
+            session.Account(Stage.Prepare);
+        }
+
         try
         {
             var skippedAll = RunStages(session, only, cancellationToken);
@@ -132,6 +140,7 @@ internal static class RunPipeline
                 Steps = before.Steps,
                 Data = before.Data,
                 Plans = before.Plans,
+                Forecast = before.Forecast,
             });
             throw;
         }

@@ -55,6 +55,13 @@ internal static class StageChange
         // A plan holds for the options it was made for: another network, say, needs another plan.
         var planned = !changed.Any(name => name.StartsWith("distill.", StringComparison.Ordinal));
         var kept = planned ? record : record.WithoutPlan(Stage.Distill.Key());
-        return kept with { Options = OptionJson.ToJson(options), Request = OptionJson.ToJson(request), Steps = steps, Data = data };
+        return kept with
+        {
+            Options = OptionJson.ToJson(options),
+            Request = OptionJson.ToJson(request),
+            Steps = steps,
+            Data = data,
+            Forecast = null,
+        };
     }
 }

@@ -45,7 +45,10 @@ internal sealed class StageRunner(RunSession session)
         var spent = TimeSpan.FromSeconds(session.Record.Seconds[stage.Key()]);
         session.Directory.Complete(stage.Key(), _fingerprints.Of(stage), spent, outcome.Outputs);
         new CheckpointStore(session.Paths.Checkpoints, stage.Key()).Clear();
-        session.Tell(new StageCompleted(stage, clock.Elapsed, false, outcome.Text));
+        session.Tell(new StageCompleted(stage, clock.Elapsed, false, outcome.Text)
+        {
+            Predicted = RunForecast.Of(session.Record, stage) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        });
         return true;
     }
 
@@ -142,7 +145,11 @@ internal sealed class StageRunner(RunSession session)
             Note = _ => summary with
             {
                 Exits = exits,
-                Seconds = new SecondsSummary { Total = session.TotalSeconds() },
+                Seconds = new SecondsSummary
+                {
+                    Total = session.TotalSeconds(),
+                    Predicted = RunForecast.Total(session.Record),
+                },
                 PeakMemoryMb = PeakMemory.OfProcess,
             },
         };

@@ -17,9 +17,10 @@ internal static class ThreadRanks
     /// <typeparam name="T">Result of a rank.</typeparam>
     /// <param name="size">Number of ranks.</param>
     /// <param name="work">The work of a rank; it is given the rank's group.</param>
+    /// <param name="watch">Puts something between a rank and its connection; null puts nothing.</param>
     /// <returns>Results by rank.</returns>
     /// <remarks>Where ranks fail, the error of the one that failed first is thrown, and the others end.</remarks>
-    public static T[] Run<T>(int size, Func<RankGroup, T> work)
+    public static T[] Run<T>(int size, Func<RankGroup, T> work, Func<IRankLink, IRankLink>? watch = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         ArgumentNullException.ThrowIfNull(work);
@@ -27,7 +28,7 @@ internal static class ThreadRanks
         return Run(size, shared.Meeting, firstHere: false, rank =>
         {
             using var link = new ThreadLink(rank, shared);
-            return work(new RankGroup(link));
+            return work(new RankGroup(watch is null ? link : watch(link)));
         });
     }
 

@@ -34,8 +34,11 @@ internal static class RunDescription
         }
 
         if (summary.Seconds?.Total is { } total)
-            yield return (
-                "total", Join(", ", Seconds(total), summary.PeakMemoryMb is { } peak ? $"peak memory {Figures.Count(peak)} MB" : null));
+        {
+            var memory = summary.PeakMemoryMb is { } peak ? $"peak memory {Figures.Count(peak)} MB" : null;
+            yield return ("total", Join(", ", Seconds(total), Predicted(summary.Seconds.Predicted), memory));
+        }
+
         yield return ("results", directory);
     }
 
@@ -99,6 +102,8 @@ internal static class RunDescription
         epochs is { } value ? string.Create(Invariant, $"{value:0.#} {(value == 1 ? "epoch" : "epochs")}") : null;
 
     private static string? Seconds(double? seconds) => seconds is { } value ? Durations.Brief(value) : null;
+
+    private static string? Predicted(double? seconds) => seconds is { } value ? $"predicted {Durations.Brief(value)}" : null;
 
     private static string? Speed(double? imagesPerSecond) => imagesPerSecond is null ? null : $"{Figures.Rate(imagesPerSecond)} images/s";
 

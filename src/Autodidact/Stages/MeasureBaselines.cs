@@ -16,10 +16,15 @@ namespace Autodidact.Stages;
 internal static class MeasureBaselines
 {
     /// <summary>Side at which raw pixels are compared.</summary>
-    private const int RawSide = 32;
+    public const int RawSide = 32;
 
     /// <summary>Training images raw pixels are taken of; beyond, an even sample stands for the set.</summary>
-    private const int RawImages = 50_000;
+    public const int RawImages = 50_000;
+
+    /// <summary>How many classes scores are measured over; 0 where nothing is scored.</summary>
+    /// <param name="data">The target set, with its labels.</param>
+    public static int Classes(PreparedData data) =>
+        data.Evaluation is not null && LabelFiles.Splits(data) is { CanScore: true } labels ? labels.Classes : 0;
 
     /// <summary>Measures all of them.</summary>
     /// <param name="options">The run's options.</param>

@@ -66,6 +66,16 @@ internal static class MeasureStudent
         Run(options, data, model, labels, _ => { }, _ => { }, cancellationToken);
     }
 
+    /// <summary>
+    /// How speed is measured. One batch size for all rows, so that they compare; a full one would take a large network minutes a row.
+    /// </summary>
+    /// <param name="all">Cost of all exits together.</param>
+    public static ThroughputOptions SpeedOf(ModelCost all)
+    {
+        var speed = new ThroughputOptions();
+        return speed with { BatchSize = (int)Math.Clamp(MacsTimed / all.Macs, 1, speed.BatchSize) };
+    }
+
     /// <summary>Adds what each exit costs, one row for each exit and one for all of them.</summary>
     /// <param name="student">The student.</param>
     /// <param name="rows">Scores of the exits; an exit that was not measured gets a row of costs alone.</param>
@@ -76,9 +86,7 @@ internal static class MeasureStudent
         var (network, size) = (student.Network, student.Input.ViewSize);
         var costs = ModelCost.OfExits(network, size).Append(ModelCost.OfAll(network, size)).ToArray();
 
-        // One batch size for all rows, so that they compare; a full one would take a large network minutes a row.
-        var speed = new ThroughputOptions();
-        speed = speed with { BatchSize = (int)Math.Clamp(MacsTimed / costs[^1].Macs, 1, speed.BatchSize) };
+        var speed = SpeedOf(costs[^1]);
         var names = Enumerable.Range(1, network.ExitCount).Select(i => $"{i}").Append(ExitSummary.Ensemble).ToArray();
         return
         [

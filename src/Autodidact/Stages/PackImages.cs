@@ -44,6 +44,34 @@ internal static class PackImages
         }
     }
 
+    /// <summary>Packs some of the images, to see what a run over all of them would take.</summary>
+    /// <param name="options">Which images, and how.</param>
+    /// <param name="folder">Where the packs go.</param>
+    /// <param name="seconds">About how long it may take.</param>
+    /// <param name="most">Most training images.</param>
+    /// <param name="cancellationToken">Stops without leaving anything broken.</param>
+    /// <returns>The packed images, and the samples they come from; the second is null where one set serves both trainings.</returns>
+    /// <exception cref="AutodidactException">The data is missing, empty or unreadable, or the disk is full.</exception>
+    public static (PackedData Data, DataSample Target, DataSample? Pretrain) Sample(
+        RunOptions options, string folder, double seconds, int most, CancellationToken cancellationToken)
+    {
+        var request = Request(options) with { CacheDirectory = folder };
+        var target = DataPreparer.Sample(request, seconds, most, cancellationToken);
+        DataSample? pretrain = null;
+        try
+        {
+            if (options.Data.Pretrain is { } source)
+                pretrain = DataPreparer.Sample(PretrainRequest(request, source), seconds, most, cancellationToken);
+            return (new PackedData(target.Data, pretrain?.Data, options.Data.Holdout), target, pretrain);
+        }
+        catch
+        {
+            pretrain?.Data.Dispose();
+            target.Data.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Says what was packed, and what a user should know about it.</summary>
     /// <param name="data">The packed images.</param>
     /// <param name="elapsed">Time it took.</param>

@@ -31,6 +31,9 @@ internal enum RankWork
 /// <param name="Steps">Steps of a training in all.</param>
 internal sealed record RankTask(string Root, Stage Stage, RankWork Work, long Steps = 0)
 {
+    /// <summary>Where steps are timed: the steps of the training to come; null where they depend on the timing.</summary>
+    public long? Planned { get; init; }
+
     /// <summary>Tells the other processes to follow; nothing where this process was started alone.</summary>
     public void Announce()
     {

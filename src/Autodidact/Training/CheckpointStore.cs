@@ -47,6 +47,9 @@ internal sealed class CheckpointStore(string folder, string stage, string inputs
         }
     }
 
+    /// <summary>Bytes of the newest checkpoint; 0 where there is none.</summary>
+    internal long Bytes => Files() is [var newest, ..] ? new FileInfo(newest).Length : 0;
+
     /// <summary>
     /// Reads the newest checkpoint that is whole; null if there is none. Those of other inputs are of no use any more and are removed.
     /// </summary>

@@ -117,7 +117,10 @@ public sealed partial class Trainer : IDisposable
 
     private IEnumerable<Parameter> Parameters => _groups.SelectMany(g => g.Parameters).Select(p => p.Value);
 
-    private int EpochsBetweenLooks => (_options.ObserveEverySteps + _plan.StepsPerEpoch - 1) / _plan.StepsPerEpoch;
+    /// <summary>Batches an epoch.</summary>
+    internal int StepsOfEpoch => _plan.StepsPerEpoch;
+
+    private int EpochsBetweenLooks => EpochCost.EpochsBetweenLooks(_plan.StepsPerEpoch, _options.ObserveEverySteps);
 
     private ViewGeneratorOptions GeneratorOptions => new() { Workers = _options.ViewWorkers, Pinned = _device.type == DeviceType.CUDA };
 

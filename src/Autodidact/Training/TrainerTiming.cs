@@ -9,14 +9,22 @@ namespace Autodidact.Training;
 /// <content>What a training costs, measured on a few steps.</content>
 public sealed partial class Trainer
 {
+    /// <summary>Standard deviation of the steps that were timed last, as a share of their median.</summary>
+    internal double StepSpread { get; private set; }
+
     /// <summary>
     /// Seconds a step at each of the given points of the training, in the phase the point lies in, measured by training for a few steps:
     /// use a throw-away objective.
     /// </summary>
     /// <param name="progress">Points, 0 to 1.</param>
     /// <param name="stepsEach">Fewest timed steps at each point, and more while they take less than a second; their median counts.</param>
+    /// <param name="enoughSteps">So many steps are enough, also where they take less than a second.</param>
     /// <param name="cancellationToken">Stops the measurement.</param>
-    internal double[] MeasureSecondsPerStep(IReadOnlyList<double> progress, int stepsEach, CancellationToken cancellationToken = default)
+    internal double[] MeasureSecondsPerStep(
+        IReadOnlyList<double> progress,
+        int stepsEach,
+        double enoughSteps = double.PositiveInfinity,
+        CancellationToken cancellationToken = default)
     {
         // A program's first second is slow: code is compiled on the cores that train, and kernels are chosen for each shape.
         const int FewestWarmup = 2;
@@ -41,23 +49,44 @@ public sealed partial class Trainer
 
                 var took = Stopwatch.GetElapsedTime(last).TotalSeconds;
                 last = Stopwatch.GetTimestamp();
-                if (Ranks.Agree(warmup < FewestWarmup || warmed < Enough))
+                if (Ranks.Agree(warmup < FewestWarmup || (warmed < Enough && warmup < enoughSteps)))
                 {
                     (warmup, warmed) = (warmup + 1, warmed + took);
                     continue;
                 }
 
                 times.Add(took);
-                if (Ranks.Agree(times.Count >= stepsEach && times.Sum() > Enough))
+                if (Ranks.Agree(times.Count >= stepsEach && (times.Sum() > Enough || times.Count >= enoughSteps)))
                 {
                     break;
                 }
             }
 
             seconds[p] = times.Order().ElementAt(times.Count / 2);
+
+            // The median of the deviations is this share of the standard deviation of normally distributed times.
+            const double MedianInDeviations = 0.6745;
+            var deviations = times.Select(time => Math.Abs(time - seconds[p])).Order();
+            StepSpread = deviations.ElementAt(times.Count / 2) / MedianInDeviations / Math.Max(seconds[p], double.Epsilon);
         }
 
         return seconds;
+    }
+
+    /// <summary>Trains one step in the middle of the training: use a throw-away objective.</summary>
+    /// <param name="joined">Called when the ranks have the same weights, before the step.</param>
+    /// <param name="cancellationToken">Stops before the step.</param>
+    internal void TrainOneStep(Action joined, CancellationToken cancellationToken)
+    {
+        const double Middle = 0.5;
+        JoinRanks();
+        _objective.BeginPhase(PhaseAt(Middle));
+        _objective.Network.train();
+        joined();
+        using var generator = new ViewGenerator(_images, _options.Seed, GeneratorOptions);
+        var plans = _plan.From(0, 1, _positions, _ => _objective.Views(Middle), Ranks);
+        using var batch = generator.Generate(plans, cancellationToken).First();
+        Step(batch, batch.Plan.Step, Middle);
     }
 
     private int PhaseAt(double progress)
@@ -67,13 +96,16 @@ public sealed partial class Trainer
         return phase;
     }
 
+    /// <summary>Seconds that watching, checkpoints and the starts of epochs take, a step.</summary>
+    /// <inheritdoc cref="MeasureEpoch"/>
+    internal double MeasureOverheadPerStep(string folder) => MeasureEpoch(folder).PerStep(_plan.StepsPerEpoch, _options.ObserveEverySteps);
+
     /// <summary>
-    /// Seconds that watching, checkpoints and the starts of epochs take, a step: each is timed and spread over the steps between. Use a
-    /// throw-away objective. Where an epoch starts with a pass over the images (<see cref="IObjective.BeginEpoch"/>), the pass itself is
-    /// not counted, what is then done with the features is.
+    /// Seconds that watching, a checkpoint and the start of an epoch take. Use a throw-away objective. Where an epoch starts with a pass
+    /// over the images (<see cref="IObjective.BeginEpoch"/>), the pass itself is not counted, what is then done with the features is.
     /// </summary>
     /// <param name="folder">Where the checkpoint is written; it is removed.</param>
-    internal double MeasureOverheadPerStep(string folder)
+    internal EpochCost MeasureEpoch(string folder)
     {
         // The first look pays for what is set up once.
         Look();
@@ -88,8 +120,9 @@ public sealed partial class Trainer
         }
 
         var saved = clock.Elapsed.TotalSeconds;
+        var bytes = store.Bytes;
         store.Clear();
-        return ((observed / EpochsBetweenLooks) + saved + MeasureSecondsPerEpochStart()) / _plan.StepsPerEpoch;
+        return new EpochCost(observed, saved, MeasureSecondsPerEpochStart(), bytes);
 
         void Look()
         {

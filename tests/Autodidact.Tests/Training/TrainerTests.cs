@@ -205,7 +205,8 @@ public sealed class TrainerTests : IDisposable
     {
         using var objective = new NaNObjective { BadStep = -1, Phases = [new("one", 0.3), new("two", 0.7)] };
         using var trainer = new Trainer(objective, TinyProblem.ImageSet(), TinyProblem.Positions, TinyProblem.Options(steps: 3));
-        Assert.Equal(4, trainer.MeasureSecondsPerStep([0, 0.29, 0.3, 0.9], stepsEach: 1, TestContext.Current.CancellationToken).Length);
+        Assert.Equal(4, trainer.MeasureSecondsPerStep(
+            [0, 0.29, 0.3, 0.9], stepsEach: 1, cancellationToken: TestContext.Current.CancellationToken).Length);
         Assert.Equal([0, 0, 1, 1], objective.Begun);
     }
 

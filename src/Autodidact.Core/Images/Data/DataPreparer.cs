@@ -19,11 +19,62 @@ internal static class DataPreparer
         DataRequest request, IProgress<PackProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Prepare(request, SyntheticSet, progress, cancellationToken);
 
+    /// <summary>
+    /// Prepares some of the data of a request, as many images as can be packed in a given time. Sources that cannot hand out some of their
+    /// images alone are prepared whole: they are quick to read.
+    /// </summary>
+    /// <param name="request">Which data, and how; its cache should be a folder of its own.</param>
+    /// <param name="seconds">About how long it may take.</param>
+    /// <param name="most">Most training images.</param>
+    /// <param name="cancellationToken">Stops without leaving anything broken.</param>
+    /// <exception cref="AutodidactException">The data is missing, empty or unreadable, or the disk is full.</exception>
+    public static DataSample Sample(DataRequest request, double seconds, int most, CancellationToken cancellationToken)
+    {
+        const int First = 64;
+        var few = Of(First);
+        var affordable = (int)Math.Min(most, seconds / Math.Max(few.SecondsPerImage, 1e-6));
+        if (few.Data.Train.Count == few.TrainImages || affordable <= First) return few;
+        few.Data.Dispose();
+        return Of(affordable);
+
+        DataSample Of(int count)
+        {
+            var (found, packed) = (new Dictionary<string, int>(), 0);
+            var clock = new System.Diagnostics.Stopwatch();
+            var data = Prepare(request, SyntheticSet, null, cancellationToken, (source, role) =>
+            {
+                var part = source;
+                if (source is ListedSource listed)
+                {
+                    found[role] = listed.Items.Count;
+                    var wanted = role == "train" ? count : Math.Max(1, count / 4);
+                    if (wanted < listed.Items.Count)
+                    {
+                        var (_, taken) = HoldOut.Split([.. listed.Items.Select(item => item.Key)], wanted, "sample");
+                        part = listed.With($"{source.Description}:sample", [.. taken.Select(i => listed.Items[i])]);
+                        packed += wanted;
+                    }
+                }
+
+                clock.Start();
+                return part;
+            });
+            var (train, evaluation) = (data.Train.Count, data.Evaluation?.Count ?? 0);
+            packed = Math.Max(packed, train + evaluation);
+            return new DataSample(
+                data,
+                found.GetValueOrDefault("train", train),
+                data.Evaluation is null ? 0 : found.GetValueOrDefault("evaluation", evaluation),
+                clock.Elapsed.TotalSeconds / packed);
+        }
+    }
+
     internal static PreparedData Prepare(
         DataRequest request,
         Func<int, ulong, string, IImageSource> synthetic,
         IProgress<PackProgress>? progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        Func<IImageSource, string, IImageSource>? part = null)
     {
         ArgumentNullException.ThrowIfNull(request);
         var csv = request.Labels is LabelSource.CsvLabels file ? LabelCsv.Load(file.Path) : null;
@@ -31,6 +82,7 @@ internal static class DataPreparer
         var (data, notes) = (catalog.Resolve(request.Data, request, cancellationToken), new List<string>());
         notes.AddRange(data.Notes);
         var (train, evaluation, setAside) = Splits(catalog, data, request, csv is not null, cancellationToken);
+        if (part is not null) (train, evaluation) = (part(train, "train"), evaluation is null ? null : part(evaluation, "evaluation"));
 
         var cache = new PackCache(request.CacheDirectory);
         var options = new PackOptions { Side = request.ImageSize, Limits = request.Limits, Workers = request.Workers };
