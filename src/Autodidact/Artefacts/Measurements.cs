@@ -63,18 +63,16 @@ internal sealed class Measurements
     /// <param name="data">What the exits gave for the evaluation images.</param>
     public void WritePredictions(ExitData data)
     {
-        using var mean = ExitEnsemble.MeanLogits(data.Logits);
-        var answers = data.Logits.Append(mean).Select(ExitEnsemble.Answers).ToArray();
-        var images = answers[0].Length;
-        var table = new int[images * answers.Length];
+        var (answers, images) = (data.Answers, data.Answers[0].Length);
+        var table = new int[images * answers.Count];
         for (var image = 0; image < images; image++)
         {
-            for (var exit = 0; exit < answers.Length; exit++)
+            for (var exit = 0; exit < answers.Count; exit++)
             {
-                table[(image * answers.Length) + exit] = answers[exit][image];
+                table[(image * answers.Count) + exit] = answers[exit][image];
             }
         }
 
-        NpyFile.Write(_directory.Paths.Predictions, table, images, answers.Length);
+        NpyFile.Write(_directory.Paths.Predictions, table, images, answers.Count);
     }
 }

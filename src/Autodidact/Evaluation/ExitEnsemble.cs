@@ -1,5 +1,8 @@
 using System.Numerics.Tensors;
 using Autodidact.Numerics;
+using TorchSharp;
+using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
 
 namespace Autodidact.Evaluation;
 
@@ -30,24 +33,18 @@ internal static class ExitEnsemble
     }
 
     /// <summary>
-    /// The mean of the exits' logits: the ensemble rule of "Be Your Own Teacher" (Zhang et al., ICCV 2019) as its authors' code has it.
+    /// The answers of every exit, and at last of all together by the mean of their logits: the ensemble rule of "Be Your Own Teacher"
+    /// (Zhang et al., ICCV 2019) as its authors' code has it.
     /// </summary>
-    /// <param name="logits">Per exit: images by clusters.</param>
-    /// <returns>A new matrix, owned by the caller.</returns>
-    public static FeatureMatrix MeanLogits(IReadOnlyList<FeatureMatrix> logits)
+    /// <param name="logits">Per exit: [images, clusters].</param>
+    /// <returns>float32 [images, exits + 1]: numbers of clusters, the lowest of equals.</returns>
+    public static Tensor Answers(IReadOnlyList<Tensor> logits)
     {
-        var rows = RowsOf(logits);
-        if (logits.Any(l => l.Columns != logits[0].Columns))
-            throw new ArgumentException("exits differ in their number of logits", nameof(logits));
-        var result = new FeatureMatrix(rows, logits[0].Columns);
-        for (var row = 0; row < rows; row++)
-        {
-            foreach (var exit in logits)
-                TensorPrimitives.Add(result[row], exit[row], result[row]);
-            TensorPrimitives.Divide(result[row], logits.Count, result[row]);
-        }
-
-        return result;
+        ArgumentNullException.ThrowIfNull(logits);
+        using var scope = NewDisposeScope();
+        var exits = logits.Select(exit => exit.to(ScalarType.Float32)).ToArray();
+        var mean = exits.Aggregate((sum, exit) => sum + exit) / exits.Length;
+        return stack([.. exits.Append(mean).Select(exit => exit.argmax(1))], 1).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     /// <summary>The answer of each row: its largest logit's number, the lowest of equals.</summary>

@@ -53,12 +53,12 @@ internal static class ExportModel
         var context = new ExportContext(run, data, measured);
         var clusters = new Lazy<int[]>(() => Clusters(context, opened, clustering, cancellationToken));
         var samples = heldOut ? data.HeldOutPositions : EvenSample.Of(data.TrainPositions, options.CalibrationImages);
-        using var outputs = opened.Outputs(images, samples, run.Options.Evaluate.BatchSize, cancellationToken);
+        var logits = opened.Logits(images, samples, run.Options.Evaluate.BatchSize, cancellationToken);
         var accuracy = heldOut
             ? HeldOutAccuracy.Create(data.Target, clusters.Value, network.Options.Outputs, data.TrainPositions, samples)
             : null;
-        var work = new Work(context, ExitCosts.Of(network, studentInput.ViewSize), samples, outputs.Logits, accuracy);
-        var plan = heldOut ? work.Choose(outputs.Logits) : null;
+        using var work = new Work(context, ExitCosts.Of(network, studentInput.ViewSize), samples, logits, accuracy);
+        var plan = heldOut ? work.Choose(logits) : null;
         GraphInput InputOf(ModelInput input) => new(images.Height, input.ViewSize, input.Normalization, options.Preprocessing);
         var source = new ExportSource
         {
@@ -87,8 +87,8 @@ internal static class ExportModel
         ExportContext context, StudentModel student, ClusteringArtefact clustering, CancellationToken cancellationToken)
     {
         if (!DistillMethods.Get(context.Options.Distill.Method).OwnClusters) return clustering.Assignments;
-        using var outputs = student.Outputs(context.Data.Target.Train, null, context.Options.Evaluate.BatchSize, cancellationToken);
-        return ExitEnsemble.Answers(outputs.Logits[^1]);
+        using var data = student.Answers(context.Data.Target.Train, null, context.Options.Evaluate.BatchSize, cancellationToken);
+        return data.Answers[data.Exits - 1];
     }
 
     /// <summary>The 8-bit model, and how fast everything is.</summary>
@@ -206,9 +206,18 @@ internal static class ExportModel
     /// <summary>The parts that the float and the 8-bit model share.</summary>
     private sealed record Work(
         ExportContext Context, ExitCosts Costs, int[] Samples, IReadOnlyList<FeatureMatrix> Logits, HeldOutAccuracy? Accuracy)
+        : IDisposable
     {
         public EarlyExitPlan Choose(IReadOnlyList<FeatureMatrix> logits) =>
             EarlyExitPlan.Choose(
                 logits, Costs, new EarlyExitGoal(Context.Options.Export.Agreement, Context.Options.Export.MeanMacs), Accuracy);
+
+        public void Dispose()
+        {
+            foreach (var matrix in Logits)
+            {
+                matrix.Dispose();
+            }
+        }
     }
 }

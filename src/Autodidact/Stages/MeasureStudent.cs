@@ -40,16 +40,18 @@ internal static class MeasureStudent
         var only = options.Distill.OnlyExit(student.Network.ExitCount);
         if (only is { } trained) notice($"only exit {trained + 1} was trained: nothing is measured of the others");
         var heldOut = data.HeldOutPositions;
-        using var holdout = heldOut.Length == 0 ? null : student.Outputs(train, heldOut, batchSize, cancellationToken);
+        using var holdout = heldOut.Length == 0 ? null : student.Answers(train, heldOut, batchSize, cancellationToken);
         if (evaluation is null)
         {
-            return holdout is null ? [] : ExitEvaluator.Measure(holdout, holdout, holdout.Logits, null, probes, only, cancellationToken);
+            return holdout is null ? [] : ExitEvaluator.Measure(holdout, holdout, holdout, null, probes, only, cancellationToken);
         }
 
-        using var queries = student.Outputs(evaluation, null, batchSize, cancellationToken);
+        using var queries = labels is null
+            ? student.Answers(evaluation, null, batchSize, cancellationToken)
+            : student.Outputs(evaluation, null, batchSize, cancellationToken);
         answered(queries);
         using var bank = labels is null ? null : student.Outputs(train, null, batchSize, cancellationToken);
-        return ExitEvaluator.Measure(bank ?? queries, queries, holdout?.Logits, labels, probes, only, cancellationToken);
+        return ExitEvaluator.Measure(bank ?? queries, queries, holdout, labels, probes, only, cancellationToken);
     }
 
     /// <summary>Does a part of the work of the first process, and keeps nothing.</summary>

@@ -1,7 +1,12 @@
+using Autodidact.Artefacts;
 using Autodidact.Evaluation;
 using Autodidact.Numerics;
 using Autodidact.Runs;
+using Autodidact.Tests.Distillation;
+using Autodidact.Tests.Training;
 using Autodidact.Views;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Autodidact.Tests.Evaluation;
 
@@ -17,7 +22,7 @@ public sealed class ExitEvaluatorTests
         using var train = Exits(240, 3);
         using var evaluation = Exits(120, 4);
         var labels = new LabelledSplits(Classes(240), Classes(120), 4);
-        var rows = ExitEvaluator.Measure(train, evaluation, evaluation.Logits, labels, Options, cancellationToken: Token);
+        var rows = ExitEvaluator.Measure(train, evaluation, evaluation, labels, Options, cancellationToken: Token);
         Assert.Equal(["1", "2", "ensemble"], rows.Select(r => r.Exit));
         Assert.All(rows, row => Assert.True(row is
         {
@@ -37,8 +42,7 @@ public sealed class ExitEvaluatorTests
             WeightedKnn.Accuracy(
                 train.Features[0], labels.Train, evaluation.Features[0], labels.Evaluation, Options.Knn, cancellationToken: Token),
             rows[0].Scores.Knn);
-        var expected = ClusterEvaluator.Measure(
-            ExitEnsemble.Answers(train.Logits[0]), ExitEnsemble.Answers(evaluation.Logits[0]), 4, labels);
+        var expected = ClusterEvaluator.Measure(train.Answers[0], evaluation.Answers[0], 4, labels);
         Assert.Equal(expected, rows[0].Scores with { Knn = null, Linear = null, Agreement = null, KmeansAccuracy = null });
     }
 
@@ -49,7 +53,7 @@ public sealed class ExitEvaluatorTests
         var unknown = new LabelledSplits([.. Enumerable.Repeat(-1, 60)], Classes(60), 4);
         foreach (var labels in new[] { null, unknown })
         {
-            var rows = ExitEvaluator.Measure(data, data, data.Logits, labels, Options, cancellationToken: Token);
+            var rows = ExitEvaluator.Measure(data, data, data, labels, Options, cancellationToken: Token);
             Assert.All(rows, row =>
                 Assert.True(
                     row.Scores == new RepresentationScores { Agreement = row.Scores.Agreement } && row.Scores.Agreement is not null));
@@ -66,8 +70,8 @@ public sealed class ExitEvaluatorTests
         using var train = Exits(240, 3);
         using var evaluation = Exits(120, 4);
         var labels = new LabelledSplits(Classes(240), Classes(120), 4);
-        var rows = ExitEvaluator.Measure(train, evaluation, evaluation.Logits, labels, Options, only, Token);
-        var all = ExitEvaluator.Measure(train, evaluation, evaluation.Logits, labels, Options, cancellationToken: Token);
+        var rows = ExitEvaluator.Measure(train, evaluation, evaluation, labels, Options, only, Token);
+        var all = ExitEvaluator.Measure(train, evaluation, evaluation, labels, Options, cancellationToken: Token);
         Assert.Equal(["1", "2", "ensemble"], rows.Select(r => r.Exit));
 
         // An untrained deepest exit is nothing to agree with.
@@ -107,11 +111,10 @@ public sealed class ExitEvaluatorTests
     [Fact]
     public void Should_Average_Logits_And_Answer_With_The_First_Of_Equals()
     {
-        using var a = WeightedKnnTests.Matrix([[1, 5], [0, 4]]);
-        using var b = WeightedKnnTests.Matrix([[3, 1], [4, 0]]);
-        using var mean = ExitEnsemble.MeanLogits([a, b]);
-        Assert.Equal([2f, 3, 2, 2], mean.Block(0, 2).ToArray());
-        Assert.Equal([1, 0], ExitEnsemble.Answers(mean));
+        using var scope = NewDisposeScope();
+        var logits = new[] { tensor(new float[,] { { 1, 5 }, { 0, 4 }, { 2, 0 } }), tensor(new float[,] { { 3, 1 }, { 4, 0 }, { 0, 1 } }) };
+        var answers = ExitEnsemble.Answers(logits);
+        Assert.Equal([1f, 0, 1, 1, 0, 0, 0, 1, 0], answers.data<float>().ToArray());
     }
 
     [Fact]
@@ -135,9 +138,27 @@ public sealed class ExitEvaluatorTests
     public void Should_Refuse_Splits_With_Different_Exits()
     {
         using var data = Exits(10, 3);
-        Assert.Throws<ArgumentException>(
-            () => ExitEvaluator.Measure(data, data, [data.Logits[0]], null, Options, cancellationToken: Token));
-        Assert.Throws<ArgumentException>(() => ExitData.FromOutputs([data.Logits[0]]));
+        using var fewer = new ExitData([], [data.Answers[0], data.Answers[0]], 4);
+        Assert.Throws<ArgumentException>(() => ExitEvaluator.Measure(data, data, fewer, null, Options, cancellationToken: Token));
+        Assert.Throws<ArgumentException>(() => ExitData.FromOutputs([new FeatureMatrix(3, 2), new FeatureMatrix(3, 3)], 4));
+    }
+
+    /// <summary>A student whose evaluation images have no labels needs no features, and of logits no more than the answers.</summary>
+    [Fact]
+    public void Should_Give_The_Answers_That_The_Logits_Have()
+    {
+        using var network = TinyDistillation.Student();
+        var student = new StudentModel(network, new ModelInput("any", 16, PixelNormalization.Cifar10));
+        using var outputs = student.Outputs(TinyProblem.ImageSet(), null, 8, Token);
+        using var answers = student.Answers(TinyProblem.ImageSet(), null, 8, Token);
+        var logits = student.Logits(TinyProblem.ImageSet(), null, 8, Token);
+        Assert.Equal((logits.Count, logits.Count, 0), (outputs.Exits, outputs.Features.Count, answers.Features.Count));
+        Assert.Equal(outputs.Answers, answers.Answers);
+        for (var exit = 0; exit < logits.Count; exit++) Assert.Equal(ExitEnsemble.Answers(logits[exit]), outputs.Answers[exit]);
+        var first = Enumerable.Range(0, logits[0].Columns).Select(c => logits.Sum(exit => exit[0][c])).ToArray();
+        Assert.Equal(Array.IndexOf(first, first.Max()), outputs.Answers[^1][0]);
+        Assert.Equal(logits[0].Columns, outputs.Clusters);
+        foreach (var exit in logits) exit.Dispose();
     }
 
     private static int[] Classes(int rows) => [.. Enumerable.Range(0, rows).Select(i => i % 4)];
@@ -147,19 +168,22 @@ public sealed class ExitEvaluatorTests
     {
         FeatureMatrix[] features =
             [ReferenceFeatures.Blobs(rows, 12, 4, seed, 4).Features, ReferenceFeatures.Blobs(rows, 12, 4, seed, 1.5).Features];
+        using var scope = NewDisposeScope();
         var logits = features.Select(f =>
         {
-            var matrix = new FeatureMatrix(rows, 4);
+            var values = new float[rows, 4];
             for (var i = 0; i < rows; i++)
             {
                 for (var c = 0; c < 4; c++)
-                    matrix[i][c] = Enumerable.Range(0, 12).Sum(j => f[i][j] * (float)ReferenceFeatures.At(
+                    values[i, c] = Enumerable.Range(0, 12).Sum(j => f[i][j] * (float)ReferenceFeatures.At(
                         c, j, ReferenceFeatures.CentreSeed));
             }
 
-            return matrix;
+            return tensor(values);
         });
-        return ExitData.FromOutputs([.. features, .. logits]);
+        var answers = new FeatureMatrix(rows, 3);
+        ExitEnsemble.Answers([.. logits]).data<float>().CopyTo(answers.Block(0, rows));
+        return ExitData.FromOutputs([.. features, answers], 4);
     }
 
     private static double Cosine(ReadOnlySpan<float> a, ReadOnlySpan<float> b) =>
