@@ -56,6 +56,21 @@ public sealed class RankRunTests : IDisposable
         Assert.Equal(4, record.Record!.Hardware!.Ranks);
     }
 
+    [Theory]
+    [InlineData("openmpi")]
+    [InlineData("mpich")]
+    public void A_Signal_Of_A_Time_Limit_Should_Stop_All_Ranks_In_Order(string library)
+    {
+        MpiLauncher.Require(library);
+        using var stopped = Start(library, 2, "--set", "pretrain.epochs=400");
+        var metrics = Path.Combine(_folder["processes"], "metrics.jsonl");
+        Assert.True(stopped.Until(() => File.Exists(metrics) && new FileInfo(metrics).Length > 0), stopped.Error);
+        stopped.Interrupt("USR1");
+        stopped.Wait();
+        Assert.Equal(130, stopped.ExitCode);
+        Assert.Contains("interrupted; what is done is kept", stopped.Out + stopped.Error);
+    }
+
     [Fact]
     public void A_Run_Should_Go_On_With_Another_Number_Of_Ranks_And_Say_So()
     {

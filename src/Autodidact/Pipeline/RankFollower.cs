@@ -27,6 +27,7 @@ internal static class RankFollower
         var link = MpiWorld.Link ?? throw new InvalidOperationException("this process was started alone");
         PackedData? data = null;
         string? root = null;
+        var stopped = false;
         try
         {
             // The first process may pack or export for hours.
@@ -38,6 +39,7 @@ internal static class RankFollower
                 {
                     // The first process waits for this one, and a launcher takes a rank that leaves without a word for a failed one.
                     link.Dispose();
+                    if (stopped) throw new OperationCanceledException(cancellationToken);
                     return;
                 }
                 link.Limit = limit;
@@ -53,7 +55,16 @@ internal static class RankFollower
                         root = task.Root;
                     }
 
-                    Follow(task, link, options, data!, cancellationToken);
+                    try
+                    {
+                        Follow(task, link, options, data!, cancellationToken);
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        // All ranks stop at the same point. The first one says so, and has a checkpoint to write before.
+                        stopped = true;
+                    }
+
                     return true;
                 });
             }

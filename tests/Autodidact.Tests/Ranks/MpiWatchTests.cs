@@ -27,7 +27,15 @@ public class MpiWatchTests
 
     [Fact]
     public void Should_Ask_For_The_Network_Where_All_Have_Come() =>
-        Assert.Contains("every rank waits in it", Missing([Before, Here, Here], own: 0, hosts: []));
+        Assert.Contains("though every rank came to it; is a link cut?", Missing([Before, Here, Here], own: 0, hosts: []));
+
+    [Fact]
+    public void Should_Not_Name_A_Rank_That_Is_Further()
+    {
+        Note further = new(10, MpiCall.Gather);
+        Assert.StartsWith("rank 2 did not come to sum 9", Missing([Before, further, Before, further], own: 0, hosts: []));
+        Assert.Contains("every rank came to it", Missing([Before, further, Here], own: 0, hosts: []));
+    }
 
     [Theory]
     [InlineData(null, 600)]

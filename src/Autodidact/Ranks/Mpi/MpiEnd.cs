@@ -35,7 +35,11 @@ internal static unsafe partial class MpiEnd
         {
             // Nobody reads it; the ranks must end all the same.
         }
-        _ = library.Abort(library.Handles.World, status);
+
+        // MPICH's waits for the answer of its launcher, and for ever where the link to it is cut.
+        var ending = new Thread(() => _ = library.Abort(library.Handles.World, status)) { IsBackground = true };
+        ending.Start();
+        ending.Join(Leaving);
         Exit(status);
     }
 

@@ -104,11 +104,15 @@ internal sealed unsafe class MpiWatch : IDisposable
         IReadOnlyList<Note> heard, Note here, int own, IReadOnlyList<string> hosts, TimeSpan limit)
     {
         const int Shown = 8;
-        var elsewhere = Enumerable.Range(0, heard.Count).Where(rank => rank != own && heard[rank] != here).ToList();
-        if (elsewhere.Count == 0) return $"{here} did not end within {Seconds(limit)} though every rank waits in it; is a link cut?";
+
+        // A rank that is further has been here.
+        var elsewhere = Enumerable.Range(0, heard.Count)
+            .Where(rank => rank != own && heard[rank] != here && heard[rank].Number <= here.Number)
+            .ToList();
+        if (elsewhere.Count == 0) return $"{here} did not end within {Seconds(limit)} though every rank came to it; is a link cut?";
         var names = elsewhere.Take(Shown).Select(rank =>
             $"rank {rank}{(rank < hosts.Count ? $" on {hosts[rank]}" : "")}"
-            + (heard[rank].Number >= here.Number ? $" (it waits in {heard[rank]})" : ""));
+            + (heard[rank].Number == here.Number ? $" (it waits in {heard[rank]})" : ""));
         string more = elsewhere.Count > Shown ? $" and {elsewhere.Count - Shown} more" : "";
         return $"{string.Join(", ", names)}{more} did not come to {here} within {Seconds(limit)}: stopped, cut off, or at work for longer";
     }
