@@ -2,29 +2,6 @@ using Autodidact.Ranks;
 
 namespace Autodidact.Planning;
 
-/// <summary>Seconds of a step by the images of a batch that one machine has: a part for each step, and one for each image.</summary>
-/// <param name="Fixed">Seconds whatever the number of images.</param>
-/// <param name="PerImage">Seconds an image.</param>
-internal readonly record struct StepLine(double Fixed, double PerImage)
-{
-    /// <summary>The line through two measurements; through one of them and zero where they leave no other.</summary>
-    /// <param name="few">Fewer images, and their seconds.</param>
-    /// <param name="many">More images, and their seconds.</param>
-    public static StepLine Through((double Images, double Seconds) few, (double Images, double Seconds) many)
-    {
-        if (many.Images <= few.Images) return new StepLine(0, many.Seconds / many.Images);
-        var slope = (many.Seconds - few.Seconds) / (many.Images - few.Images);
-        var start = many.Seconds - (slope * many.Images);
-
-        // Noise may make few images seem free, or many.
-        return start >= 0 && slope > 0 ? new StepLine(start, slope) : new StepLine(0, many.Seconds / many.Images);
-    }
-
-    /// <summary>Seconds of a step.</summary>
-    /// <param name="images">Images of it.</param>
-    public double At(double images) => Fixed + (PerImage * images);
-}
-
 /// <summary>
 /// Cost of a step that machines share: compute, what they send each other, and the wait for the slowest. Sums and gathers are counted as
 /// the processes make them; see <see cref="Ranks.Mpi.MpiLink"/>.
@@ -35,7 +12,7 @@ internal sealed class RankModel
     public const int SmallBytes = 1 << 16;
 
     private readonly IReadOnlyList<(RankCall Call, long Bytes)> _calls;
-    private readonly StepLine _line;
+    private readonly CostLine _line;
     private readonly double _spread;
     private readonly double _images;
     private readonly double _counted;
@@ -47,7 +24,7 @@ internal sealed class RankModel
     /// <param name="calls">Calls between ranks in a step, with the bytes of their results.</param>
     /// <param name="counted">Images of the batch that the calls were counted with: what is gathered grows with them.</param>
     public RankModel(
-        StepLine line, double spread, double images, IReadOnlyList<(RankCall Call, long Bytes)> calls, double counted) =>
+        CostLine line, double spread, double images, IReadOnlyList<(RankCall Call, long Bytes)> calls, double counted) =>
         (_line, _spread, _images, _calls, _counted) = (line, spread, images, calls, counted);
 
     /// <summary>A step on one machine.</summary>

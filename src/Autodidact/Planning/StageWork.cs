@@ -15,7 +15,7 @@ internal readonly record struct StageWork(double Forward, double Products, doubl
     private const double ClusterPasses = 15;
 
     /// <summary>Iterations of a probe until it has converged; observed on the data sets of the benchmarks.</summary>
-    private const double ProbeIterations = 60;
+    private const double ProbeIterations = 50;
 
     /// <summary>Most training images whose raw pixels are compared.</summary>
     private const int MostRawImages = Stages.MeasureBaselines.RawImages;
@@ -29,7 +29,7 @@ internal readonly record struct StageWork(double Forward, double Products, doubl
     /// <param name="rates">What this machine needs.</param>
     public static StageWork Clustering(RunShape shape, ClusterOptions options, WorkRates rates) => new(
         shape.TargetImages * rates.Encoder,
-        options.Restarts * Clusters(shape.TargetImages, shape.EncoderFeature, shape.Clusters, rates),
+        options.Restarts * ClusterPasses * shape.TargetImages * rates.Cluster.At(shape.EncoderFeature),
         0);
 
     /// <summary>The work of measuring.</summary>
@@ -45,27 +45,24 @@ internal readonly record struct StageWork(double Forward, double Products, doubl
         }
 
         var raw = Math.Min(MostRawImages, shape.TargetImages);
-        var products = Scores(raw, shape.RawPixels, shape.Clusters)
-            + Scores(shape.TargetImages, shape.EncoderFeature, shape.Clusters)
-            + Scores(shape.TargetImages, shape.EncoderFeature, 0)
-            + (shape.Exits * Scores(shape.TargetImages, shape.StudentFeature, 0))
-            + Scores(shape.TargetImages, shape.Exits * shape.StudentFeature, 0);
+        var products = Scores(raw, shape.RawPixels, true)
+            + Scores(shape.TargetImages, shape.EncoderFeature, true)
+            + Scores(shape.TargetImages, shape.EncoderFeature, false)
+            + (shape.Exits * Scores(shape.TargetImages, shape.StudentFeature, false))
+            + Scores(shape.TargetImages, shape.Exits * shape.StudentFeature, false);
         return new StageWork(
             (all * rates.Encoder) + (shape.EvaluationImages * rates.Encoder) + ((all + shape.HeldOutImages) * rates.Student),
             products,
             speeds);
 
-        double Scores(double rows, double columns, int clusters) =>
-            (rows * shape.EvaluationImages * columns * rates.Neighbour)
-            + (ProbeIterations * rows * columns * rates.Probe)
-            + (clusters > 0 ? Clusters(rows, columns, clusters, rates) : 0)
-            + (clusters == shape.Classes ? 0 : Clusters(rows, columns, shape.Classes, rates));
+        double Scores(double rows, double columns, bool clustered) =>
+            (rows * shape.EvaluationImages * rates.Neighbour.At(columns))
+            + (ProbeIterations * rows * rates.Probe.At(columns))
+            + (clustered ? ClusterPasses * rows * rates.Cluster.At(columns) : 0)
+            + (clustered && shape.Clusters == shape.Classes ? 0 : ClusterPasses * rows * rates.ClassCluster.At(columns));
     }
 
     /// <summary>Seconds where processes share the work.</summary>
     /// <param name="processes">How many, each with as many cores as were measured with.</param>
     public double On(int processes) => ((Forward + Products) / processes) + Alone;
-
-    private static double Clusters(double rows, double columns, double clusters, WorkRates rates) =>
-        ClusterPasses * rows * columns * (clusters + WorkRates.RowInCentroids) * rates.Cluster;
 }

@@ -17,10 +17,10 @@ internal sealed record TrainingProbe
     private const int FewestImages = 16;
 
     /// <summary>Seconds of a step on this machine, by the images of it.</summary>
-    public required StepLine Line { get; init; }
+    public required CostLine Line { get; init; }
 
     /// <summary>Most memory of this process in bytes, by the images of a step.</summary>
-    public required StepLine Memory { get; init; }
+    public required CostLine Memory { get; init; }
 
     /// <summary>The time between steps, and how much steps vary.</summary>
     public required StepCost Cost { get; init; }
@@ -58,8 +58,8 @@ internal sealed record TrainingProbe
         var timer = Timer(few);
         return new TrainingProbe
         {
-            Line = StepLine.Through((few, first.Training), (many, second.Training)),
-            Memory = StepLine.Through((few, firstMemory), (many, secondMemory)),
+            Line = CostLine.Through((few, first.Training), (many, second.Training)),
+            Memory = CostLine.Through((few, firstMemory), (many, secondMemory)),
             Cost = second,
             SetUpSeconds = setUp,
             CountedImages = few,

@@ -15,9 +15,6 @@ namespace Autodidact.Planning;
 /// <summary>Seconds of the pieces that clustering and measuring are made of, on all cores of this machine.</summary>
 internal sealed record WorkRates
 {
-    /// <summary>For k-means, reading a row and adding it up costs as much as comparing it with so many centroids.</summary>
-    public const double RowInCentroids = 8;
-
     /// <summary>Rows that k-NN, probes and k-means are timed on.</summary>
     private const int Rows = 4096;
 
@@ -26,7 +23,7 @@ internal sealed record WorkRates
     /// <summary>Multiply-accumulates of a timed forward pass: a fraction of a second.</summary>
     private const long ForwardMacs = 4_000_000_000;
 
-    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.15);
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.25);
 
     /// <summary>An image through the encoder.</summary>
     public double Encoder { get; init; }
@@ -34,14 +31,17 @@ internal sealed record WorkRates
     /// <summary>An image through the student, to all exits.</summary>
     public double Student { get; init; }
 
-    /// <summary>k-NN, for a query, a training image and a number of the feature.</summary>
-    public double Neighbour { get; init; }
+    /// <summary>k-NN of a query and a training image, by the numbers of the feature.</summary>
+    public CostLine Neighbour { get; init; }
 
-    /// <summary>An iteration of the linear probe, for a training image and a number of the feature.</summary>
-    public double Probe { get; init; }
+    /// <summary>An iteration of the linear probe over a training image, by the numbers of the feature.</summary>
+    public CostLine Probe { get; init; }
 
-    /// <summary>A pass of k-means, for an image, a number of the feature and a centroid.</summary>
-    public double Cluster { get; init; }
+    /// <summary>A pass of k-means over an image with the run's number of clusters, by the numbers of the feature.</summary>
+    public CostLine Cluster { get; init; }
+
+    /// <summary>The same with as many clusters as there are classes.</summary>
+    public CostLine ClassCluster { get; init; }
 
     /// <summary>Measuring the speed of an exit.</summary>
     public double Speed { get; init; }
@@ -62,46 +62,63 @@ internal sealed record WorkRates
             Encoder = EncoderSeconds(options, data, encoder),
             Student = student,
             Speed = speed,
-            Cluster = ClusterSeconds(shape, options.Cluster.Spherical),
+            Cluster = ByColumns(rows => ClusterSeconds(rows, shape.Clusters, options.Cluster.Spherical)),
         };
         cancellationToken.ThrowIfCancellationRequested();
-        return shape.Classes == 0 ? rates : Scoring(rates, shape, Probes.Of(options));
+        if (shape.Classes == 0) return rates;
+        var probes = Probes.Of(options);
+        return rates with
+        {
+            ClassCluster = ByColumns(rows => ClusterSeconds(rows, shape.Classes, options.Cluster.Spherical)),
+            Neighbour = ByColumns(rows => NeighbourSeconds(rows, shape.Classes, probes)),
+            Probe = ByColumns(rows => ProbeSeconds(rows, shape.Classes, probes)),
+        };
     }
 
-    private static WorkRates Scoring(WorkRates rates, RunShape shape, ProbeOptions probes)
+    /// <summary>Measures with short and with long features, since a part of the work does not depend on their length.</summary>
+    private static CostLine ByColumns(Func<FeatureMatrix, double> seconds)
     {
-        using var bank = Random(Rows, shape.EncoderFeature);
-        using var queries = Random(Queries, shape.EncoderFeature);
-        var (bankLabels, queryLabels) = (Labels(Rows, shape.Classes), Labels(Queries, shape.Classes));
-        var neighbours = Seconds(() => WeightedKnn.Accuracy(bank, bankLabels, queries, queryLabels, probes.Knn));
+        const int Short = 64;
+        const int Long = 1024;
+        using var few = Random(Rows, Short);
+        using var many = Random(Rows, Long);
+        return CostLine.Through((Short, seconds(few)), (Long, seconds(many)));
+    }
+
+    private static double NeighbourSeconds(FeatureMatrix bank, int classes, ProbeOptions probes)
+    {
+        using var queries = Random(Queries, bank.Columns);
+        var (bankLabels, queryLabels) = (Labels(Rows, classes), Labels(Queries, classes));
+        return Seconds(() => WeightedKnn.Accuracy(bank, bankLabels, queries, queryLabels, probes.Knn)) / ((double)Rows * Queries);
+    }
+
+    private static double ProbeSeconds(FeatureMatrix bank, int classes, ProbeOptions probes)
+    {
+        using var queries = Random(Queries, bank.Columns);
+        var (bankLabels, queryLabels) = (Labels(Rows, classes), Labels(Queries, classes));
 
         // Two numbers of iterations, since setting up and scoring are no iterations.
         var (few, many) = (2, 12);
-        var probe = Seconds(() => Fit(many)) - Seconds(() => Fit(few));
-        return rates with
-        {
-            Neighbour = neighbours / ((double)Rows * Queries * shape.EncoderFeature),
-            Probe = Math.Max(0, probe) / ((many - few) * (double)Rows * shape.EncoderFeature),
-        };
+        return Math.Max(0, Seconds(() => Fit(many)) - Seconds(() => Fit(few))) / ((many - few) * (double)Rows);
 
         void Fit(int iterations) => LinearProbe.Fit(
             bank, bankLabels, queries, queryLabels, probes.Linear with { MaxIterations = iterations, LossTolerance = double.Epsilon });
     }
 
-    private static double ClusterSeconds(RunShape shape, bool spherical)
+    private static double ClusterSeconds(FeatureMatrix rows, int clusters, bool spherical)
     {
-        const int Passes = 3;
-        using var rows = Random(Rows, shape.EncoderFeature);
-        var clusters = Math.Min(shape.Clusters, Rows / 8);
+        // Choosing the first centroids is spread over the passes.
+        const int Passes = 10;
+        var most = Rows / 8;
         var seconds = Seconds(() => KMeans.Fit(rows, new KMeansOptions
         {
-            Clusters = clusters,
+            Clusters = Math.Min(clusters, most),
             Spherical = spherical,
             MaxIterations = Passes,
             Tolerance = 0,
             Prune = false,
         }).Dispose());
-        return seconds / (Passes * (double)Rows * shape.EncoderFeature * (clusters + RowInCentroids));
+        return seconds / (Passes * (double)Rows) * Math.Max(1, (double)clusters / most);
     }
 
     private static double EncoderSeconds(RunOptions options, PackedData data, EncoderArtefact encoder)

@@ -9,22 +9,22 @@ public class RankModelTests
 
     /// <summary>A step of 0.1 s and 1 ms an image, 1,000 images, no variation.</summary>
     private static RankModel Model(double spread, params (RankCall Call, long Bytes)[] calls) =>
-        new(new StepLine(0.1, 1e-3), spread, images: 1000, calls, counted: 100);
+        new(new CostLine(0.1, 1e-3), spread, images: 1000, calls, counted: 100);
 
     [Fact]
     public void Should_Be_A_Line_Through_Both_Measurements()
     {
-        var line = StepLine.Through((10, 0.3), (30, 0.7));
-        Assert.Equal((0.1, 0.02), (line.Fixed, line.PerImage), Near);
+        var line = CostLine.Through((10, 0.3), (30, 0.7));
+        Assert.Equal((0.1, 0.02), (line.Fixed, line.Each), Near);
         Assert.Equal(2.1, line.At(100), 9);
     }
 
     [Fact]
     public void Should_Go_Through_Zero_Where_Noise_Would_Make_Images_Or_Steps_Free()
     {
-        Assert.Equal(new StepLine(0, 0.02), StepLine.Through((10, 0.7), (30, 0.6)));
-        Assert.Equal(new StepLine(0, 0.02), StepLine.Through((10, 0.1), (30, 0.6)));
-        Assert.Equal(new StepLine(0, 0.05), StepLine.Through((10, 0.5), (10, 0.5)));
+        Assert.Equal(new CostLine(0, 0.02), CostLine.Through((10, 0.7), (30, 0.6)));
+        Assert.Equal(new CostLine(0, 0.02), CostLine.Through((10, 0.1), (30, 0.6)));
+        Assert.Equal(new CostLine(0, 0.05), CostLine.Through((10, 0.5), (10, 0.5)));
     }
 
     [Fact]

@@ -6,6 +6,8 @@ namespace Autodidact.Tests.Planning;
 
 public class StageWorkTests
 {
+    private static readonly CostLine One = new(1, 1);
+
     private static readonly RunShape Shape = new()
     {
         PretrainImages = 900,
@@ -35,14 +37,14 @@ public class StageWorkTests
     {
         // Raw pixels, the encoder untrained and trained, four exits, and all exits side by side.
         var columns = 300 + 64 + 64 + (4 * 32) + (4 * 32);
-        Assert.Equal(1000.0 * 200 * columns, StageWork.Measuring(Shape, new WorkRates { Neighbour = 1 }).Products);
+        Assert.Equal(1000.0 * 200 * columns, StageWork.Measuring(Shape, new WorkRates { Neighbour = new CostLine(0, 1) }).Products);
     }
 
     [Fact]
     public void Should_Score_Nothing_Without_Labels()
     {
         var work = StageWork.Measuring(
-            Shape with { Classes = 0 }, new WorkRates { Encoder = 1, Student = 1, Neighbour = 1, Probe = 1, Cluster = 1, Speed = 3 });
+            Shape with { Classes = 0 }, new WorkRates { Encoder = 1, Student = 1, Neighbour = One, Probe = One, Cluster = One, ClassCluster = One, Speed = 3 });
         Assert.Equal(new StageWork(300, 0, 15), work);
         Assert.Equal(315, work.Total);
     }
@@ -50,8 +52,8 @@ public class StageWorkTests
     [Fact]
     public void Should_Cluster_As_Often_As_It_Starts()
     {
-        var once = StageWork.Clustering(Shape, new ClusterOptions { Restarts = 1 }, new WorkRates { Encoder = 1, Cluster = 1 });
-        var thrice = StageWork.Clustering(Shape, new ClusterOptions { Restarts = 3 }, new WorkRates { Encoder = 1, Cluster = 1 });
+        var once = StageWork.Clustering(Shape, new ClusterOptions { Restarts = 1 }, new WorkRates { Encoder = 1, Cluster = One });
+        var thrice = StageWork.Clustering(Shape, new ClusterOptions { Restarts = 3 }, new WorkRates { Encoder = 1, Cluster = One });
         Assert.Equal(1000, once.Forward);
         Assert.Equal(3 * once.Products, thrice.Products, 6);
     }
