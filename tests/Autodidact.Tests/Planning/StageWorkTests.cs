@@ -44,7 +44,8 @@ public class StageWorkTests
     public void Should_Score_Nothing_Without_Labels()
     {
         var work = StageWork.Measuring(
-            Shape with { Classes = 0 }, new WorkRates { Encoder = 1, Student = 1, Neighbour = One, Probe = One, Cluster = One, ClassCluster = One, Speed = 3 });
+            Shape with { Classes = 0 },
+            new WorkRates { Encoder = 1, Student = 1, Neighbour = One, Probe = One, Cluster = One, ClassCluster = One, Speed = 3 });
         Assert.Equal(new StageWork(300, 0, 15), work);
         Assert.Equal(315, work.Total);
     }
