@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Autodidact.Runs;
 
@@ -81,6 +82,56 @@ public sealed class RankRunTests : IDisposable
         Assert.True(more.ExitCode == 0, more.Out + more.Error);
         Assert.Matches("this run began with [0-9]+ ranks? and goes on with 5", more.Out + more.Error);
     }
+
+    [Fact]
+    public void Machines_With_Caches_Of_Their_Own_Should_Pack_Once_Each()
+    {
+        // Two caches on this machine stand for two machines.
+        MpiLauncher.Require("openmpi");
+        using var run = StartWithCaches("export AUTODIDACT_CACHE=$0/$OMPI_COMM_WORLD_RANK");
+        run.Wait();
+        Assert.True(run.ExitCode == 0, run.Out + run.Error);
+        var (first, second) = (Packs("0"), Packs("1"));
+        Assert.Equal(2, first.Count);
+        Assert.Equal(first, second);
+
+        Dictionary<string, string> Packs(string rank) => Directory.GetFiles(Path.Combine(_folder["cache"], rank, "packs"), "*.pack")
+            .ToDictionary(file => Path.GetFileName(file), file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))));
+    }
+
+    [Fact]
+    public void A_Machine_That_Cannot_Pack_Should_Be_Named_And_No_Run_Be_Left()
+    {
+        MpiLauncher.Require("openmpi");
+        using var run = StartWithCaches("[ $OMPI_COMM_WORLD_RANK = 0 ] || export AUTODIDACT_CACHE=/dev/null/cache");
+        run.Wait();
+        Assert.True(run.ExitCode == 5, run.Out + run.Error);
+        Assert.Matches("autodidact: rank 1 on .*: the cache folder /dev/null/cache/packs cannot be made", run.Out + run.Error);
+        Assert.False(Directory.Exists(_folder["processes"]));
+    }
+
+    [Fact]
+    public void A_Machine_With_Other_Images_Should_Be_Named()
+    {
+        // The same path shows each process its own folder.
+        MpiLauncher.Require("openmpi");
+        PictureFolder.Make(_folder["0"], 40, 16);
+        PictureFolder.Make(_folder["1"], 41, 16);
+        using var run = StartEach(
+            "cd $0/$OMPI_COMM_WORLD_RANK", _folder.Path, ["run", "/proc/self/cwd", "--out", _folder["processes"]]);
+        run.Wait();
+        Assert.True(run.ExitCode == 3, run.Out + run.Error);
+        Assert.Matches("autodidact: rank 1 on .* finds other images than rank 0", run.Out + run.Error);
+        Assert.False(Directory.Exists(_folder["processes"]));
+    }
+
+    private ChildProcess StartWithCaches(string script) => StartEach(
+        script, _folder["cache"], ["pretrain", .. SmallRun.Arguments(_folder["processes"])[2..]]);
+
+    /// <summary>Starts two processes; a line of shell sets each up, with a folder as its $0.</summary>
+    private ChildProcess StartEach(string script, string folder, string[] arguments) => MpiLauncher.Start(
+        "openmpi", 2, _folder.Path,
+        ["sh", "-c", $"{script}; exec env TERM=dumb dotnet \"$@\"", folder, Cli.Program, .. arguments]);
 
     /// <summary>Features, clusters, answers and scores have the same bits, whoever computed them.</summary>
     private static void AssertSameFigures(string expected, string actual)

@@ -1,8 +1,8 @@
+using System.Text.Json.Nodes;
 using Autodidact.Artefacts;
 using Autodidact.Configuration;
 using Autodidact.Native;
 using Autodidact.Planning;
-using Autodidact.Plugins;
 using Autodidact.Ranks.Mpi;
 using Autodidact.Runs;
 using Autodidact.Stages;
@@ -26,11 +26,10 @@ internal static class RankFollower
     {
         var link = MpiWorld.Link ?? throw new InvalidOperationException("this process was started alone");
         PackedData? data = null;
-        string? root = null;
         var stopped = false;
         try
         {
-            // The first process may pack or export for hours.
+            // The first process may export for hours.
             var limit = link.Limit;
             while (true)
             {
@@ -43,21 +42,19 @@ internal static class RankFollower
                     return;
                 }
                 link.Limit = limit;
+                if (task.Work == RankWork.Pack)
+                {
+                    data?.Dispose();
+                    data = PackTogether.Follow(link, () => Pack(task, cancellationToken));
+                    stopped |= data is null && cancellationToken.IsCancellationRequested;
+                    continue;
+                }
+
                 RankProcesses.Together(link, () =>
                 {
-                    var record = RecordOf(task, link.Rank);
-                    var options = record.OptionsToGoOn() with { Device = TorchDevices.Cpu };
-                    if (task.Root != root)
-                    {
-                        data?.Dispose();
-                        if (options.Plugin is { } plugin) MethodPlugin.Load(plugin);
-                        data = PackImages.Run(options, record.SetAside, images: null, _ => { }, cancellationToken);
-                        root = task.Root;
-                    }
-
                     try
                     {
-                        Follow(task, link, options, data!, cancellationToken);
+                        Follow(task, link, OptionsOf(RecordOf(task)), data!, cancellationToken);
                     }
                     catch (OperationCanceledException)
                     {
@@ -83,13 +80,21 @@ internal static class RankFollower
         link.Dispose();
     }
 
-    private static RunRecord RecordOf(RankTask task, int rank)
+    private static PackedData Pack(RankTask task, CancellationToken cancellationToken)
+    {
+        var record = RecordOf(task) with { Options = JsonNode.Parse(task.Options!)!.AsObject() };
+        return PackImages.Run(OptionsOf(record), task.SetAside, images: null, _ => { }, cancellationToken);
+    }
+
+    private static RunOptions OptionsOf(RunRecord record) => record.OptionsToGoOn() with { Device = TorchDevices.Cpu };
+
+    private static RunRecord RecordOf(RankTask task)
     {
         if (!RunDirectory.Exists(task.Root))
         {
             throw new AutodidactException(
                 FailureKind.Environment,
-                $"rank {rank} on {Environment.MachineName} does not see {task.Root}: put --out on a disk that all machines share");
+                $"{task.Root} is not there: put --out on a disk that all machines share");
         }
 
         using var directory = RunDirectory.Open(task.Root);

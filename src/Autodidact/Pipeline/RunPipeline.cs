@@ -201,7 +201,8 @@ internal static class RunPipeline
     {
         var clock = Stopwatch.StartNew();
         var record = changed ?? directory.Record!;
-        var data = PackImages.Run(options, record.SetAside, images, tell, cancellationToken);
+        var data = PackTogether.Lead(
+            directory.Paths.Root, record, () => PackImages.Run(options, record.SetAside, images, tell, cancellationToken), tell);
         try
         {
             // Too many clusters would show after hours of pre-training otherwise.

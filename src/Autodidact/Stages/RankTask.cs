@@ -8,6 +8,9 @@ namespace Autodidact.Stages;
 /// <summary>The things that the first process does together with the others.</summary>
 internal enum RankWork
 {
+    /// <summary>Packs the images.</summary>
+    Pack,
+
     /// <summary>Trains.</summary>
     Train,
 
@@ -33,6 +36,12 @@ internal sealed record RankTask(string Root, Stage Stage, RankWork Work, long St
 {
     /// <summary>Where steps are timed: the steps of the training to come; null where they depend on the timing.</summary>
     public long? Planned { get; init; }
+
+    /// <summary>The run's options where its record does not have them yet, as JSON.</summary>
+    public string? Options { get; init; }
+
+    /// <summary>Whether a part of the images was set aside for evaluation when the run began.</summary>
+    public bool? SetAside { get; init; }
 
     /// <summary>Tells the other processes to follow; nothing where this process was started alone.</summary>
     public void Announce()

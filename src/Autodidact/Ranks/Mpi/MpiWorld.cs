@@ -96,7 +96,7 @@ internal static unsafe class MpiWorld
     }
 
     /// <summary>The text of each rank.</summary>
-    private static string[] Texts(MpiLink link, string text)
+    internal static string[] Texts(MpiLink link, string text)
     {
         byte[] own = Encoding.UTF8.GetBytes(text);
         long[] lengths = new long[link.Size];
