@@ -69,6 +69,9 @@ internal sealed unsafe class MpiLink : IRankLink
         set => _watch.Limit = value;
     }
 
+    /// <summary>Notices machines that are cut off; null where all ranks are on one.</summary>
+    public MpiPulse? Pulse { get; set; }
+
     /// <summary>The machine of each rank.</summary>
     public IReadOnlyList<string> Hosts
     {
@@ -145,6 +148,7 @@ internal sealed unsafe class MpiLink : IRankLink
         if (_over) return;
         Meet(MpiCall.End);
         _watch.Finish();
+        Pulse?.Dispose();
         _over = true;
         MpiEnd.Leave(_library);
         _watch.Dispose();

@@ -65,6 +65,7 @@ internal static unsafe class MpiWorld
             Texts(link, TorchThreads.AllowedProcessors ?? ""),
             [.. Texts(link, TorchThreads.Default.ToString(CultureInfo.InvariantCulture)).Select(int.Parse)]);
         link.Limit = LimitOf(link);
+        link.Pulse = PulseOf(link);
         return link;
     }
 
@@ -86,6 +87,18 @@ internal static unsafe class MpiWorld
         .. cores.Select((own, rank) => Math.Max(
             1, own / Enumerable.Range(0, hosts.Count).Count(r => hosts[r] == hosts[rank] && processors[r] == processors[rank]))),
     ];
+
+    /// <summary>Watches the other machines from the first rank, and its machine from the first rank of each other one.</summary>
+    private static MpiPulse? PulseOf(MpiLink link)
+    {
+        if (link.Hosts.Distinct().Count() == 1) return null;
+        var pulse = new MpiPulse(lost => link.Abort(
+            $"rank {lost} on {link.Hosts[lost]} is cut off: its machine has not answered for {MpiPulse.Limit.TotalSeconds} s"));
+        var invitation = Texts(link, link.Rank == 0 ? pulse.Listen() : "")[0];
+        var own = link.Hosts[link.Rank];
+        if (own != link.Hosts[0] && !link.Hosts.Take(link.Rank).Contains(own)) pulse.Join(invitation, link.Rank);
+        return pulse;
+    }
 
     /// <summary>The first rank's limit: launchers do not pass every variable on to other machines.</summary>
     private static TimeSpan LimitOf(MpiLink link)
