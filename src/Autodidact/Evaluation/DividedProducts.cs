@@ -63,7 +63,7 @@ internal static class DividedProducts
             TorchWork.Run(pairs.Length, number =>
             {
                 var (row, column) = pairs[number];
-                Part(a, row, column).sub_(Part(a, row, corner).mm(Part(a, column, corner).t()));
+                Part(a, row, column).SubtractInPlace(Part(a, row, corner).mm(Part(a, column, corner).t()));
             });
         }
     }
@@ -85,7 +85,7 @@ internal static class DividedProducts
                 var part = Part(b, rows[i], column);
                 var first = triangular ? column.First : 0;
                 var known = new Range(first, rows[i].First - first);
-                if (known.Count > 0) part.sub_(Part(lower, rows[i], known).mm(Part(b, known, column)));
+                if (known.Count > 0) part.SubtractInPlace(Part(lower, rows[i], known).mm(Part(b, known, column)));
                 part.copy_(linalg.solve_triangular(Part(lower, rows[i], rows[i]), part, upper: false));
             }
         });

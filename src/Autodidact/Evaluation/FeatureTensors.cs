@@ -66,7 +66,7 @@ internal static class FeatureTensors
             number => part(Block(matrix, blocks[number].Row, blocks[number].Count)).DetachFromDisposeScope(),
             value =>
             {
-                using (value) sum.add_(value);
+                using (value) sum.AddInPlace(value);
             });
     }
 

@@ -1,3 +1,4 @@
+using Autodidact.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -80,7 +81,7 @@ internal static class Lbfgs
                 history.Add((step.MoveToOuterDisposeScope(), change.MoveToOuterDisposeScope(), curvature));
             }
 
-            point.add_(step);
+            point.AddInPlace(step);
             gradient.Dispose();
             gradient = nextGradient.MoveToOuterDisposeScope();
             stalled = loss - nextLoss <= Resolution * Math.Max(1, Math.Abs(loss)) ? stalled + 1 : 0;
@@ -101,20 +102,20 @@ internal static class Lbfgs
         for (var i = history.Count - 1; i >= 0; i--)
         {
             factors[i] = Dot(history[i].Step, q) / history[i].Curvature;
-            q.add_(history[i].Change, alpha: -factors[i]);
+            q.AddInPlace(history[i].Change, -factors[i]);
         }
 
         var direction = preconditioner(q);
         if (history.Count > 0)
         {
             var (_, change, curvature) = history[^1];
-            direction.mul_(curvature / Dot(change, preconditioner(change)));
+            direction.MultiplyInPlace(curvature / Dot(change, preconditioner(change)));
         }
 
         for (var i = 0; i < history.Count; i++)
         {
             var factor = Dot(history[i].Change, direction) / history[i].Curvature;
-            direction.add_(history[i].Step, alpha: factors[i] - factor);
+            direction.AddInPlace(history[i].Step, factors[i] - factor);
         }
 
         return direction;

@@ -119,10 +119,10 @@ internal abstract class LinearClassifier
         using var scope = NewDisposeScope();
         Tensor covariance;
         using (var products = DividedProducts.Gram(_features.t()))
-            covariance = products.to(ScalarType.Float64).div_(rows);
+            covariance = products.to(ScalarType.Float64).DivideInPlace(rows);
 
         // In place, no identity beside it: with features of 16,000 dimensions each such matrix takes 2 GB.
-        covariance.diagonal().add_(Ridge + LeastRidge);
+        covariance.diagonal().AddInPlace(Ridge + LeastRidge);
         var kept = DividedProducts.Inverse(covariance).MoveToOuterDisposeScope();
         return gradient => DividedProducts.Product(kept, gradient);
     }
@@ -137,7 +137,7 @@ internal abstract class LinearClassifier
         var ridge = Ridge + LeastRidge;
         var x = _features.to(ScalarType.Float64);
         var products = DividedProducts.Gram(x);
-        products.diagonal().add_(rows * ridge);
+        products.diagonal().AddInPlace(rows * ridge);
         DividedProducts.Cholesky(products);
         DividedProducts.SolveLower(products, x);
         var kept = x.MoveToOuterDisposeScope();
@@ -146,7 +146,7 @@ internal abstract class LinearClassifier
             using var _ = NewDisposeScope();
             var v = vectors.to(ScalarType.Float64);
             var within = DividedProducts.Product(kept.t(), DividedProducts.Product(kept, v));
-            return (v - within).div_(ridge).to(ScalarType.Float32).MoveToOuterDisposeScope();
+            return (v - within).DivideInPlace(ridge).to(ScalarType.Float32).MoveToOuterDisposeScope();
         };
     }
 
@@ -170,10 +170,10 @@ internal abstract class LinearClassifier
         using var sum = zeros(weights.shape, ScalarType.Float64);
         var loss = share.IsDivided ? AddDivided(share, kernel, bias, sum) : AddAll(kernel, bias, sum);
         var rows = _features.shape[0];
-        var gradient = sum.div_(rows).to(weights.dtype);
+        var gradient = sum.DivideInPlace(rows).to(weights.dtype);
         using var scope = NewDisposeScope();
         var inner = weights.narrow(0, 0, weights.shape[0] - 1);
-        gradient.narrow(0, 0, inner.shape[0]).add_(inner, alpha: L2);
+        gradient.narrow(0, 0, inner.shape[0]).AddInPlace(inner, L2);
         return ((loss / rows) + (0.5 * L2 * inner.square().sum(ScalarType.Float64).item<double>()), gradient);
     }
 
@@ -192,7 +192,7 @@ internal abstract class LinearClassifier
             part =>
             {
                 loss += part.Loss;
-                using (part.Gradient) sum.add_(part.Gradient);
+                using (part.Gradient) sum.AddInPlace(part.Gradient);
             });
         return loss;
     }
@@ -215,7 +215,7 @@ internal abstract class LinearClassifier
         {
             using var gradient = gradients[number];
             loss += losses[number];
-            sum.add_(gradient);
+            sum.AddInPlace(gradient);
         }
 
         return loss;
@@ -234,16 +234,16 @@ internal abstract class LinearClassifier
             loss += blockLoss;
 
             // Not X' E: of a few columns that product takes a slow path, five to eight times as long as its transpose.
-            gradient.narrow(0, 0, d).add_(error.t().mm(features).t());
+            gradient.narrow(0, 0, d).AddInPlace(error.t().mm(features).t());
 
             // Not sum(0): a literal 0 converts to a ScalarType there, and everything would be summed.
-            gradient[d].add_(error.sum([0]));
+            gradient[d].AddInPlace(error.sum([0]));
         }
 
         return loss;
     }
 
-    private static Tensor Scores(Tensor features, Tensor kernel, Tensor bias) => features.mm(kernel).add_(bias);
+    private static Tensor Scores(Tensor features, Tensor kernel, Tensor bias) => features.mm(kernel).AddInPlace(bias);
 
     /// <summary>Weights of a class side by side: the product of so few columns then takes half the time.</summary>
     private static Tensor Kernel(Tensor weights)

@@ -22,12 +22,12 @@ internal sealed class Standardizer
     {
         var mean = zeros(matrix.Columns, dtype: ScalarType.Float64);
         FeatureTensors.Sum(mean, matrix, RowBlock, rows => rows.sum([0], type: ScalarType.Float64));
-        mean.div_(matrix.Rows);
+        mean.DivideInPlace(matrix.Rows);
         if (!mean.isfinite().all().item<bool>())
             throw new ArgumentException("features are not finite: the model that made them has diverged", nameof(matrix));
         var variance = zeros_like(mean);
-        FeatureTensors.Sum(variance, matrix, RowBlock, rows => rows.to(ScalarType.Float64).sub_(mean).square().sum([0]));
-        var deviation = variance.div_(matrix.Rows).sqrt_();
+        FeatureTensors.Sum(variance, matrix, RowBlock, rows => rows.to(ScalarType.Float64).SubtractInPlace(mean).square().sum([0]));
+        var deviation = variance.DivideInPlace(matrix.Rows).sqrt_();
 
         // Below float32's resolution of the mean a spread is rounding, not information.
         var constant = deviation.le(mean.abs().mul(1e-6).add(1e-12));
@@ -43,7 +43,7 @@ internal sealed class Standardizer
         TorchWork.Run(blocks.Length, number =>
         {
             var (start, rows) = blocks[number];
-            result.narrow(0, start, rows).copy_(FeatureTensors.Block(matrix, row + start, rows).sub_(_mean).mul_(_scale));
+            result.narrow(0, start, rows).copy_(FeatureTensors.Block(matrix, row + start, rows).SubtractInPlace(_mean).mul_(_scale));
         });
         return result;
     }

@@ -1,3 +1,4 @@
+using Autodidact.Native;
 using Autodidact.Ranks;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -94,8 +95,8 @@ public sealed class BatchNormalization : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         num_batches_tracked.add_(1);
-        running_mean.mul_(1 - Momentum).add_(mean.to(running_mean.dtype, running_mean.device), alpha: Momentum);
-        running_var.mul_(1 - Momentum).add_(variance.to(running_var.dtype, running_var.device), alpha: Momentum);
+        running_mean.MultiplyInPlace(1 - Momentum).AddInPlace(mean.to(running_mean.dtype, running_mean.device), Momentum);
+        running_var.MultiplyInPlace(1 - Momentum).AddInPlace(variance.to(running_var.dtype, running_var.device), Momentum);
     }
 
     /// <summary>Normalises by all ranks' rows.</summary>

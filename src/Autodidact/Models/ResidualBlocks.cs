@@ -1,3 +1,4 @@
+using Autodidact.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -29,7 +30,7 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
         // Autograd keeps the maps that it needs; without a scope an inference pass would hold every map until its end.
         using var scope = NewDisposeScope();
         var inner = bn1.call(conv1.call(input)).relu_();
-        return bn2.call(conv2.call(inner)).add_(downsample?.call(input) ?? input).relu_().MoveToOuterDisposeScope();
+        return bn2.call(conv2.call(inner)).AddInPlace(downsample?.call(input) ?? input).relu_().MoveToOuterDisposeScope();
     }
 }
 
@@ -62,7 +63,7 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var inner = bn1.call(conv1.call(input)).relu_();
         inner = bn2.call(conv2.call(inner)).relu_();
-        return bn3.call(conv3.call(inner)).add_(downsample?.call(input) ?? input).relu_().MoveToOuterDisposeScope();
+        return bn3.call(conv3.call(inner)).AddInPlace(downsample?.call(input) ?? input).relu_().MoveToOuterDisposeScope();
     }
 }
 

@@ -1,3 +1,5 @@
+using Autodidact.Native;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -22,7 +24,7 @@ internal sealed class AdamW : Optimizer
     {
         if (_options.WeightDecay > 0 && IsWeight(parameter))
         {
-            parameter.mul_(1 - (rate * _options.WeightDecay));
+            parameter.MultiplyInPlace(1 - (rate * _options.WeightDecay));
         }
 
         var beta1 = _options.Momentum;
@@ -31,9 +33,11 @@ internal sealed class AdamW : Optimizer
 
         // The parameter's own, as PyTorch counts them: the moments of one that was frozen at first are as young as its updates are few.
         var updates = Slot(name, "updates").add_(1).item<long>();
-        mean.mul_(beta1).add_(gradient, alpha: 1 - beta1);
-        square.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-        var denominator = square.sqrt().div_(Math.Sqrt(1 - Math.Pow(Beta2, updates))).add_(Epsilon);
-        parameter.addcdiv_(mean, denominator, -rate / (1 - Math.Pow(beta1, updates)));
+        mean.MultiplyInPlace(beta1).AddInPlace(gradient, 1 - beta1);
+        using var share = (1 - Beta2).ToScalar();
+        square.MultiplyInPlace(Beta2).addcmul_(gradient, gradient, share);
+        var denominator = square.sqrt().DivideInPlace(Math.Sqrt(1 - Math.Pow(Beta2, updates))).AddInPlace(Epsilon);
+        using var length = (-rate / (1 - Math.Pow(beta1, updates))).ToScalar();
+        parameter.addcdiv_(mean, denominator, length);
     }
 }

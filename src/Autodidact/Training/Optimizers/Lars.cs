@@ -1,3 +1,4 @@
+using Autodidact.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -34,12 +35,12 @@ internal sealed class Lars : Optimizer
             if (weightNorm > 0 && gradientNorm > 0 && !frozen)
             {
                 var trust = _options.TrustCoefficient * weightNorm / (gradientNorm + Epsilon);
-                gradient.mul_(_options.TrustClip ? Math.Min(trust / rate, 1) : trust);
+                gradient.MultiplyInPlace(_options.TrustClip ? Math.Min(trust / rate, 1) : trust);
             }
         }
 
         var momentum = Slot(name, "momentum");
-        momentum.mul_(_options.Momentum).add_(gradient);
-        parameter.add_(momentum, alpha: -rate);
+        momentum.MultiplyInPlace(_options.Momentum).AddInPlace(gradient);
+        parameter.AddInPlace(momentum, -rate);
     }
 }

@@ -1,3 +1,4 @@
+using Autodidact.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -24,7 +25,7 @@ internal sealed class Sgd : Optimizer
         }
 
         var momentum = Slot(name, "momentum");
-        momentum.mul_(_options.Momentum).add_(gradient);
-        parameter.add_(gradient, alpha: -rate).add_(momentum, alpha: -rate * _options.Momentum);
+        momentum.MultiplyInPlace(_options.Momentum).AddInPlace(gradient);
+        parameter.AddInPlace(gradient, -rate).AddInPlace(momentum, -rate * _options.Momentum);
     }
 }

@@ -1,3 +1,4 @@
+using Autodidact.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -66,7 +67,7 @@ internal sealed class MemoryBank : IDisposable
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var unit = nn.functional.normalize(embeddings.to(_vectors.dtype), p: 2, dim: 1);
-        var mixed = Rows(rows).mul_(momentum).add_(unit, alpha: 1 - momentum);
+        var mixed = Rows(rows).MultiplyInPlace(momentum).AddInPlace(unit, 1 - momentum);
         _vectors.index_copy_(0, rows, nn.functional.normalize(mixed, p: 2, dim: 1));
     }
 

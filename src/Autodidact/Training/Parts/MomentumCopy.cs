@@ -1,4 +1,5 @@
 using Autodidact.Models;
+using Autodidact.Native;
 using static TorchSharp.torch;
 
 namespace Autodidact.Training.Parts;
@@ -40,7 +41,7 @@ public sealed class MomentumCopy<TModule>
         using var scope = NewDisposeScope();
         foreach (var (source, copy) in _parameters)
         {
-            copy.mul_(momentum).add_(source, alpha: 1 - momentum);
+            copy.MultiplyInPlace(momentum).AddInPlace(source, 1 - momentum);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Autodidact.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -40,7 +41,7 @@ internal sealed class OutputCenter : IDisposable
 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        _mean.mul_(momentum).add_(outputs.mean([0L], keepdim: true), alpha: 1 - momentum);
+        _mean.MultiplyInPlace(momentum).AddInPlace(outputs.mean([0L], keepdim: true), 1 - momentum);
     }
 
     /// <inheritdoc/>
