@@ -18,7 +18,7 @@ public sealed class RankRunTests : IDisposable
     {
         MpiLauncher.Require(library);
         Cli.Expect(0, _folder.Path, SmallRun.Arguments(_folder["threads"], "--set", "threads=2")).Dispose();
-        using (var killed = Start(library, 2))
+        using (var killed = StartOnCores(library))
         {
             var checkpoints = Path.Combine(_folder["processes"], "checkpoints");
             Assert.True(
@@ -31,7 +31,7 @@ public sealed class RankRunTests : IDisposable
             Assert.False(File.Exists(Path.Combine(_folder["processes"], "student.safetensors")), killed.Out + killed.Error);
         }
 
-        using var resumed = Start(library, 2);
+        using var resumed = StartOnCores(library);
         resumed.Wait();
         Assert.True(resumed.ExitCode == 0, resumed.Out + resumed.Error);
         Assert.Equal(SmallRun.Encoder(_folder["threads"]), SmallRun.Encoder(_folder["processes"]));
@@ -162,4 +162,12 @@ public sealed class RankRunTests : IDisposable
 
     private ChildProcess Start(string library, int ranks, params string[] more) => MpiLauncher.Start(
         library, ranks, _folder.Path, ["env", "TERM=dumb", "dotnet", Cli.Program, .. SmallRun.Arguments(_folder["processes"], more)]);
+
+    /// <summary>Each process with a core of its own, where there are as many: then all of them cluster and measure.</summary>
+    private ChildProcess StartOnCores(string library) => MpiLauncher.Start(
+        library, 2, _folder.Path,
+        [
+            "sh", "-c", "exec taskset -c $((${OMPI_COMM_WORLD_RANK:-$PMI_RANK} % $(nproc))) env TERM=dumb dotnet \"$@\"", "sh", Cli.Program,
+            .. SmallRun.Arguments(_folder["processes"]),
+        ]);
 }

@@ -113,6 +113,7 @@ internal static class RankFollower
 
         RankProcesses.Follow(
             link,
+            options.Threads,
             token =>
             {
                 Measure(task.Work, paths, options, data, encoder, token);

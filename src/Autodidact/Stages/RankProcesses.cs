@@ -10,28 +10,37 @@ internal static class RankProcesses
     /// <summary>Does a work with the other processes; alone, where this one was started alone.</summary>
     /// <typeparam name="T">Its result.</typeparam>
     /// <param name="task">The work in words that other processes understand.</param>
+    /// <param name="threads">Threads asked of each process; 0 leaves the choice.</param>
     /// <param name="work">The work, the same on every process.</param>
     /// <param name="cancellationToken">Stops all processes.</param>
-    public static T Share<T>(RankTask task, Func<CancellationToken, T> work, CancellationToken cancellationToken)
+    public static T Share<T>(RankTask task, int threads, Func<CancellationToken, T> work, CancellationToken cancellationToken)
     {
         if (MpiWorld.Link is not { } link) return work(cancellationToken);
         task.Announce();
-        return Together(link, () => Follow(link, work, cancellationToken));
+        return Together(link, () => Follow(link, threads, work, cancellationToken))!;
     }
 
-    /// <summary>Does this process's part of a work that the first one shares.</summary>
+    /// <summary>
+    /// Does this process's part of a work that the first one shares. Of processes that share their cores one works, with all of them: each
+    /// would hold all features.
+    /// </summary>
     /// <typeparam name="T">Its result.</typeparam>
     /// <param name="link">The ranks.</param>
+    /// <param name="threads">Threads asked of each process; 0 leaves the choice.</param>
     /// <param name="work">The work.</param>
     /// <param name="cancellationToken">Stops all processes.</param>
-    public static T Follow<T>(MpiLink link, Func<CancellationToken, T> work, CancellationToken cancellationToken)
+    /// <returns>The result; none where another process works.</returns>
+    public static T? Follow<T>(MpiLink link, int threads, Func<CancellationToken, T> work, CancellationToken cancellationToken)
     {
-        using var cores = TorchThreads.Use(link.OwnCores);
-        var ranks = new RankGroup(link);
+        if (link.Leaders is not { } leaders) return default;
+        var cores = threads > 0 ? threads * link.Sharing : TorchThreads.Default;
+        using var own = TorchThreads.Use(cores);
+        leaders.Limit = link.Limit;
+        var ranks = new RankGroup(leaders);
 
-        // A machine may have had images to pack.
+        // The first use of a file over a network may take its time.
         ranks.Meet(patiently: true);
-        return SharedWork.Do(ranks, link.OwnCores, work, cancellationToken);
+        return SharedWork.Do(ranks, cores, work, cancellationToken);
     }
 
     /// <summary>Does this process's part of a work that other processes do as well. If it fails, all end.</summary>

@@ -60,7 +60,7 @@ internal sealed class StageRun
     /// <param name="work">The work, the same on every process.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public T Share<T>(RankWork task, Func<CancellationToken, T> work, CancellationToken cancellationToken) =>
-        RankProcesses.Share(new RankTask(Paths.Root, Stage, task), work, cancellationToken);
+        RankProcesses.Share(new RankTask(Paths.Root, Stage, task), Options.Threads, work, cancellationToken);
 
     /// <summary>Trains to the end, from the newest checkpoint if there is one, with log and progress.</summary>
     /// <param name="team">The training.</param>

@@ -31,7 +31,9 @@ public class MpiWorldTests
         // Two ranks share 8 cores of a, one has 4 of b for itself, and three share 2 of b.
         string[] hosts = ["a", "a", "b", "b", "b", "b"];
         string[] processors = ["0-7", "0-7", "4-7", "0-1", "0-1", "0-1"];
-        Assert.Equal([4, 4, 4, 1, 1, 1], MpiWorld.Cores(hosts, processors, [8, 8, 4, 2, 2, 2]));
+        var groups = MpiWorld.Groups(hosts, processors);
+        Assert.Equal([0, 0, 2, 3, 3, 3], groups);
+        Assert.Equal([4, 4, 4, 1, 1, 1], MpiWorld.Cores(groups, [8, 8, 4, 2, 2, 2]));
     }
 
     [Fact]

@@ -30,6 +30,7 @@ internal sealed unsafe class MpiLibrary
         SetErrorHandler = (delegate* unmanaged<nint, nint, int>)Symbol("MPI_Comm_set_errhandler");
         Rank = (delegate* unmanaged<nint, int*, int>)Symbol("MPI_Comm_rank");
         Size = (delegate* unmanaged<nint, int*, int>)Symbol("MPI_Comm_size");
+        Split = (delegate* unmanaged<nint, int, int, nint*, int>)Symbol("MPI_Comm_split");
         GatherAll = (delegate* unmanaged<nint, int, nint, void*, int*, int*, nint, nint, nint*, int>)Symbol("MPI_Iallgatherv");
         Exchange = (delegate* unmanaged<void*, int*, int*, nint, void*, int*, int*, nint, nint, nint*, int>)Symbol("MPI_Ialltoallv");
         Broadcast = (delegate* unmanaged<void*, int, nint, int, nint, nint*, int>)Symbol("MPI_Ibcast");
@@ -65,6 +66,8 @@ internal sealed unsafe class MpiLibrary
     public delegate* unmanaged<nint, int*, int> Rank { get; }
 
     public delegate* unmanaged<nint, int*, int> Size { get; }
+
+    public delegate* unmanaged<nint, int, int, nint*, int> Split { get; }
 
     public delegate* unmanaged<nint, int, nint, void*, int*, int*, nint, nint, nint*, int> GatherAll { get; }
 

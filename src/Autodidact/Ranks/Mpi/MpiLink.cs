@@ -26,6 +26,7 @@ internal sealed unsafe class MpiLink : IRankLink
     private const int BlockBytes = 1 << 14;
 
     private readonly MpiLibrary _library;
+    private readonly nint _world;
     private readonly MpiWatch _watch;
     private readonly MpiWait _wait;
     private readonly int _thread = Environment.CurrentManagedThreadId;
@@ -40,15 +41,16 @@ internal sealed unsafe class MpiLink : IRankLink
 
     /// <summary>Takes over a started library.</summary>
     /// <param name="library">The library, started.</param>
+    /// <param name="world">The communicator of the ranks.</param>
     /// <param name="rank">This rank.</param>
     /// <param name="size">The number of ranks.</param>
     /// <param name="anyThread">Whether calls may come from another thread than this one, one at a time.</param>
-    public MpiLink(MpiLibrary library, int rank, int size, bool anyThread)
+    public MpiLink(MpiLibrary library, nint world, int rank, int size, bool anyThread)
     {
-        (_library, Rank, Size, _anyThread) = (library, rank, size, anyThread);
+        (_library, _world, Rank, Size, _anyThread) = (library, world, rank, size, anyThread);
         (_all, _own, _sent) = (new Parts(size), new Parts(size), new Parts(size));
         _one = [.. Enumerable.Repeat(1, size)];
-        _watch = new MpiWatch(library, rank, size, Abort);
+        _watch = new MpiWatch(library, world, rank, size, Abort);
         _wait = new MpiWait(library, _watch);
     }
 
@@ -81,6 +83,15 @@ internal sealed unsafe class MpiLink : IRankLink
 
     /// <summary>Cores that each rank has for itself: its part of those that it shares with other ranks of its machine.</summary>
     public IReadOnlyList<int> Cores { get; set; } = [];
+
+    /// <summary>Ranks that share this one's cores, itself among them.</summary>
+    public int Sharing { get; set; } = 1;
+
+    /// <summary>
+    /// Connects one rank of each group that shares its cores: the first of it, with all of them. Null on the other ranks. Work that takes
+    /// much memory is for these.
+    /// </summary>
+    public MpiLink? Leaders { get; set; }
 
     /// <summary>Cores that this rank has for itself.</summary>
     public int OwnCores => Rank < Cores.Count ? Cores[Rank] : 1;
@@ -121,7 +132,7 @@ internal sealed unsafe class MpiLink : IRankLink
         {
             nint request = 0;
             var handles = _library.Handles;
-            Done(_library.Broadcast(bytes, values.Length, handles.Byte, root, handles.World, &request), request, "MPI_Ibcast");
+            Done(_library.Broadcast(bytes, values.Length, handles.Byte, root, _world, &request), request, "MPI_Ibcast");
         }
     }
 
@@ -147,6 +158,7 @@ internal sealed unsafe class MpiLink : IRankLink
     {
         if (_over) return;
         Meet(MpiCall.End);
+        Leaders?._watch.Finish();
         _watch.Finish();
         Pulse?.Dispose();
         _over = true;
@@ -160,7 +172,7 @@ internal sealed unsafe class MpiLink : IRankLink
     {
         Enter(call);
         nint request = 0;
-        Done(_library.Barrier(_library.Handles.World, &request), request, "MPI_Ibarrier");
+        Done(_library.Barrier(_world, &request), request, "MPI_Ibarrier");
     }
 
     /// <summary>
@@ -243,9 +255,9 @@ internal sealed unsafe class MpiLink : IRankLink
                 Pack(sent, start * (long)sizeof(T), vectors);
             }
             nint request = 0;
-            var (world, type) = (_library.Handles.World, _library.Handles.Byte);
+            nint type = _library.Handles.Byte;
             int error = _library.Exchange(
-                sent, _sent.LengthsAt, _sent.StartsAt, type, scratch, _own.LengthsAt, _own.StartsAt, type, world, &request);
+                sent, _sent.LengthsAt, _sent.StartsAt, type, scratch, _own.LengthsAt, _own.StartsAt, type, _world, &request);
             Done(error, request, "MPI_Ialltoallv");
             Add(scratch, sums.Slice(_all.Starts[Rank] / sizeof(T), own / sizeof(T)), all);
             GatherAll((byte*)bytes);
@@ -289,7 +301,7 @@ internal sealed unsafe class MpiLink : IRankLink
         nint request = 0;
         var handles = _library.Handles;
         int error = _library.GatherAll(
-            handles.InPlace, 0, handles.Byte, all, _all.LengthsAt, _all.StartsAt, handles.Byte, handles.World, &request);
+            handles.InPlace, 0, handles.Byte, all, _all.LengthsAt, _all.StartsAt, handles.Byte, _world, &request);
         Done(error, request, "MPI_Iallgatherv");
     }
 

@@ -23,6 +23,7 @@ internal sealed unsafe class MpiWatch : IDisposable
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     private readonly MpiLibrary _library;
+    private readonly nint _world;
     private readonly int _rank;
     private readonly Action<string> _abort;
     private readonly Note[] _heard;
@@ -33,9 +34,9 @@ internal sealed unsafe class MpiWatch : IDisposable
     private long _told = -1;
     private long _drained = Stopwatch.GetTimestamp();
 
-    public MpiWatch(MpiLibrary library, int rank, int size, Action<string> abort)
+    public MpiWatch(MpiLibrary library, nint world, int rank, int size, Action<string> abort)
     {
-        (_library, _rank, _abort) = (library, rank, abort);
+        (_library, _world, _rank, _abort) = (library, world, rank, abort);
         _heard = new Note[size];
         Array.Fill(_heard, new Note(-1, MpiCall.Start));
         _notes = (Note*)NativeMemory.AllocZeroed(Reporters, (nuint)sizeof(Note));
@@ -129,7 +130,7 @@ internal sealed unsafe class MpiWatch : IDisposable
             nint request = 0;
             var handles = _library.Handles;
             _library.Check(
-                _library.Send(&_notes[reporter], sizeof(Note), handles.Byte, reporter, Tag, handles.World, &request), "MPI_Isend");
+                _library.Send(&_notes[reporter], sizeof(Note), handles.Byte, reporter, Tag, _world, &request), "MPI_Isend");
             (_requests[reporter], _pending[reporter]) = (request, true);
         }
     }
@@ -148,7 +149,7 @@ internal sealed unsafe class MpiWatch : IDisposable
     private void Drain()
     {
         _drained = Stopwatch.GetTimestamp();
-        var (world, ignore) = (_library.Handles.World, _library.Handles.IgnoreStatus);
+        var (world, ignore) = (_world, _library.Handles.IgnoreStatus);
         for (int rank = 0; rank < _heard.Length; rank++)
         {
             while (rank != _rank)

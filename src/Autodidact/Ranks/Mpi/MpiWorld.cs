@@ -58,15 +58,31 @@ internal static unsafe class MpiWorld
                 $"{launcher.Name} started {launcher.Size} processes, but {library.Version} ({library.Path}) connects {size}; start them "
                 + $"with the launcher of that library, or set {MpiLibrary.Variable} to the launcher's own libmpi");
         }
-        var link = new MpiLink(library, rank, size, level >= library.Handles.Serialized) { LocalRank = launcher.LocalRank };
+        bool anyThread = level >= library.Handles.Serialized;
+        var link = new MpiLink(library, world, rank, size, anyThread) { LocalRank = launcher.LocalRank };
         link.Hosts = Texts(link, Environment.MachineName);
-        link.Cores = Cores(
-            link.Hosts,
-            Texts(link, TorchThreads.AllowedProcessors ?? ""),
-            [.. Texts(link, TorchThreads.Default.ToString(CultureInfo.InvariantCulture)).Select(int.Parse)]);
+        int[] groups = Groups(link.Hosts, Texts(link, TorchThreads.AllowedProcessors ?? ""));
+        link.Cores = Cores(groups, [.. Texts(link, TorchThreads.Default.ToString(CultureInfo.InvariantCulture)).Select(int.Parse)]);
+        link.Sharing = groups.Count(group => group == groups[link.Rank]);
+        link.Leaders = Leaders(library, link, groups, anyThread);
         link.Limit = LimitOf(link);
         link.Pulse = PulseOf(link);
         return link;
+    }
+
+    /// <summary>Connects the first rank of each group; null on the others, which take part in this call all the same.</summary>
+    private static MpiLink? Leaders(MpiLibrary library, MpiLink link, int[] groups, bool anyThread)
+    {
+        bool leads = groups[link.Rank] == link.Rank;
+        nint leaders = 0;
+        library.Check(library.Split(library.Handles.World, leads ? 0 : 1, link.Rank, &leaders), "MPI_Comm_split");
+        if (!leads) return null;
+        library.Check(library.SetErrorHandler(leaders, library.Handles.ErrorsReturn), "MPI_Comm_set_errhandler");
+        int[] members = [.. groups.Distinct().Order()];
+        return new MpiLink(library, leaders, Array.IndexOf(members, link.Rank), members.Length, anyThread)
+        {
+            Hosts = [.. members.Select(rank => link.Hosts[rank])],
+        };
     }
 
     /// <summary>Refuses a launcher of one kind with a library of another: each process would be the only rank.</summary>
@@ -79,14 +95,19 @@ internal static unsafe class MpiWorld
     }
 
     /// <summary>The cores that each rank has for itself.</summary>
+    /// <param name="groups">The group of each rank.</param>
+    /// <param name="cores">The physical cores that each rank may use.</param>
+    internal static int[] Cores(int[] groups, IReadOnlyList<int> cores) =>
+        [.. cores.Select((own, rank) => Math.Max(1, own / groups.Count(group => group == groups[rank])))];
+
+    /// <summary>The group of each rank, which is the number of its first rank: ranks of one machine that may use the same cores.</summary>
     /// <param name="hosts">The machine of each rank.</param>
-    /// <param name="processors">The processors that each rank may use; ranks of a machine with the same ones share them.</param>
-    /// <param name="cores">How many physical cores these are.</param>
-    internal static int[] Cores(IReadOnlyList<string> hosts, IReadOnlyList<string> processors, IReadOnlyList<int> cores) =>
-    [
-        .. cores.Select((own, rank) => Math.Max(
-            1, own / Enumerable.Range(0, hosts.Count).Count(r => hosts[r] == hosts[rank] && processors[r] == processors[rank]))),
-    ];
+    /// <param name="processors">The processors that each rank may use.</param>
+    internal static int[] Groups(IReadOnlyList<string> hosts, IReadOnlyList<string> processors)
+    {
+        var places = hosts.Zip(processors).ToList();
+        return [.. places.Select(place => places.IndexOf(place))];
+    }
 
     /// <summary>Watches the other machines from the first rank, and its machine from the first rank of each other one.</summary>
     private static MpiPulse? PulseOf(MpiLink link)
