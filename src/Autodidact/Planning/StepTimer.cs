@@ -25,7 +25,7 @@ internal sealed class StepTimer(RunOptions options, PackedData data, EncoderArte
     /// <summary>Most of a training's time that its timing may take, where its length is known.</summary>
     private const double MostShare = 0.01;
 
-    /// <summary>A training of fewer steps is timed at its middle alone.</summary>
+    /// <summary>A training of fewer steps is timed at three points alone.</summary>
     private const long StepsForAllPoints = 1000;
 
     /// <summary>A forward pass in terms of a training step of one view.</summary>
@@ -74,7 +74,8 @@ internal sealed class StepTimer(RunOptions options, PackedData data, EncoderArte
             ? (options.Pretrain.Views, PretrainMethods.Get(options.Pretrain.Method).FeaturePasses(options.Pretrain))
             : (options.Distill.Views, DistillMethods.Get(options.Distill.Method).FeaturePasses(options.Distill));
         var enough = steps is { } all ? MostShare * all : double.PositiveInfinity;
-        var places = steps < StepsForAllPoints ? [0.5] : ViewRecipes.ProbePoints(views);
+        var places = ViewRecipes.ProbePoints(views);
+        if (steps < StepsForAllPoints && places.Length > 1) places = [places[0], places[places.Length / 2], places[^1]];
         using var trainer = new Trainer(setup.Objective, setup.Images, setup.Positions, setup.Options)
         {
             Ranks = ranks,
