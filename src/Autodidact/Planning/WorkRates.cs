@@ -130,20 +130,20 @@ internal sealed record WorkRates
             case EncoderKind.Features:
                 return 0;
             case EncoderKind.Graph when options.Pretrain.Encoder is { } file:
-            {
-                using var graph = GraphEncoder.Open(file, options.Pretrain, encoder.Foreign, options.Threads);
-                var some = Some(images, Math.Min(images.Count, 2 * TorchThreads.Cores));
-                return Seconds(() => graph.TrainFeatures(some, options.Evaluate.BatchSize, CancellationToken.None).Dispose()) / some.Count;
-            }
+                {
+                    using var graph = GraphEncoder.Open(file, options.Pretrain, encoder.Foreign, options.Threads);
+                    var some = Some(images, Math.Min(images.Count, 2 * TorchThreads.Cores));
+                    return Seconds(() => graph.TrainFeatures(some, options.Evaluate.BatchSize, CancellationToken.None).Dispose()) / some.Count;
+                }
 
             default:
-            {
-                var input = encoder.Expected;
-                using var network = Architecture.Parse(input.Architecture).Create(seed: 0).On(TorchDevices.Of(options.Device));
-                var cost = ModelCost.Of(network, input.ViewSize);
-                return ForwardSeconds(options, images, input, cost, (pixels, indices) =>
-                    FeatureExtractor.Extract(network, pixels, indices, options.Evaluate.BatchSize).Dispose());
-            }
+                {
+                    var input = encoder.Expected;
+                    using var network = Architecture.Parse(input.Architecture).Create(seed: 0).On(TorchDevices.Of(options.Device));
+                    var cost = ModelCost.Of(network, input.ViewSize);
+                    return ForwardSeconds(options, images, input, cost, (pixels, indices) =>
+                        FeatureExtractor.Extract(network, pixels, indices, options.Evaluate.BatchSize).Dispose());
+                }
         }
     }
 
