@@ -133,7 +133,8 @@ internal sealed record WorkRates
                 {
                     using var graph = GraphEncoder.Open(file, options.Pretrain, encoder.Foreign, options.Threads);
                     var some = Some(images, Math.Min(images.Count, 2 * TorchThreads.Cores));
-                    return Seconds(() => graph.TrainFeatures(some, options.Evaluate.BatchSize, CancellationToken.None).Dispose()) / some.Count;
+                    return Seconds(() => graph.TrainFeatures(some, options.Evaluate.BatchSize, CancellationToken.None).Dispose())
+                        / some.Count;
                 }
 
             default:
