@@ -45,14 +45,16 @@ internal static unsafe partial class MpiEnd
 
     /// <summary>Leaves MPI when all ranks have come to their end.</summary>
     /// <remarks>
-    /// MPICH 4.0 over UCX and TCP waits for ever in MPI_Finalize now and then: a rank wants an answer from one that answers no longer. All
-    /// work is done by then, and MPICH's launcher takes processes that end without it for good ones. But where some wait in it and others
-    /// are gone, it fails. So no rank of MPICH's calls it, and one of another library waits for a moment only.
+    /// MPICH 4.0 over UCX and TCP waits for ever in MPI_Finalize now and then: a rank wants an answer from one that answers no longer. Where
+    /// some wait in it and others are gone, its launcher fails. It takes a process that ends without MPI_Finalize for a good one, but ends
+    /// the others of its machine. So ranks of MPICH leave without it where each has a machine of its own, and with it elsewhere: ranks of
+    /// one machine talk through its memory.
     /// </remarks>
     /// <param name="library">The library that connects the ranks.</param>
-    public static void Leave(MpiLibrary library)
+    /// <param name="hosts">The machine of each rank.</param>
+    public static void Leave(MpiLibrary library, IReadOnlyList<string> hosts)
     {
-        if (library.IsMpich) return;
+        if (library.IsMpich && hosts.Count > 1 && hosts.Distinct(StringComparer.Ordinal).Count() == hosts.Count) return;
         int error = 0;
         var leaving = new Thread(() => error = library.Finish()) { IsBackground = true };
         leaving.Start();

@@ -162,7 +162,7 @@ internal sealed unsafe class MpiLink : IRankLink
         _watch.Finish();
         Pulse?.Dispose();
         _over = true;
-        MpiEnd.Leave(_library);
+        MpiEnd.Leave(_library, Hosts);
         _watch.Dispose();
         NativeMemory.Free(_scratch);
         _scratch = null;
