@@ -22,12 +22,10 @@ public sealed class MpiTests
         Assert.All(Enumerable.Range(0, ranks), rank => Assert.Contains($"rank {rank} of {ranks} done", run.Out));
     }
 
-    // Each number of ranks and each type under one library or both: all pairs would take a minute.
+    // Each library, number of ranks and type once: all pairs would take a minute.
     [Theory]
-    [InlineData("openmpi", 2, "Float64", "Float32")]
-    [InlineData("openmpi", 4, "Float64")]
-    [InlineData("mpich", 2, "Float64")]
-    [InlineData("mpich", 4, "Float32")]
+    [InlineData("openmpi", 2, "Float32")]
+    [InlineData("mpich", 4, "Float64")]
     public void Ranks_Should_Train_What_One_Process_Trains(string library, int ranks, params string[] types)
     {
         // The program fails where weights or state are further apart than 1e-10 in float64 and 1e-4 in float32.

@@ -16,15 +16,15 @@ namespace Autodidact.Planning;
 internal sealed record WorkRates
 {
     /// <summary>Rows that k-NN, probes and k-means are timed on.</summary>
-    private const int Rows = 4096;
+    private const int Rows = 2048;
 
     /// <summary>Queries of k-NN: enough that what is done once for the training images counts for little, as in a run.</summary>
-    private const int Queries = 2048;
+    private const int Queries = 1024;
 
     /// <summary>Multiply-accumulates of a timed forward pass: a fraction of a second.</summary>
     private const long ForwardMacs = 4_000_000_000;
 
-    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.25);
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(0.1);
 
     /// <summary>An image through the encoder.</summary>
     public double Encoder { get; init; }
@@ -80,7 +80,7 @@ internal sealed record WorkRates
     private static CostLine ByColumns(Func<FeatureMatrix, double> seconds)
     {
         const int Short = 64;
-        const int Long = 1024;
+        const int Long = 768;
         using var few = Random(Rows, Short);
         using var many = Random(Rows, Long);
         return CostLine.Through((Short, seconds(few)), (Long, seconds(many)));
@@ -109,7 +109,7 @@ internal sealed record WorkRates
     private static double ClusterSeconds(FeatureMatrix rows, int clusters, bool spherical)
     {
         // Choosing the first centroids is spread over the passes.
-        const int Passes = 10;
+        const int Passes = 5;
         var most = Rows / 8;
         var seconds = Seconds(() => KMeans.Fit(rows, new KMeansOptions
         {

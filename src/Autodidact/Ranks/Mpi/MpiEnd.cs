@@ -45,10 +45,10 @@ internal static unsafe partial class MpiEnd
 
     /// <summary>Leaves MPI when all ranks have come to their end.</summary>
     /// <remarks>
-    /// MPICH 4.0 over UCX and TCP waits for ever in MPI_Finalize now and then: a rank wants an answer from one that answers no longer. Where
-    /// some wait in it and others are gone, its launcher fails. It takes a process that ends without MPI_Finalize for a good one, but ends
-    /// the others of its machine. So ranks of MPICH leave without it where each has a machine of its own, and with it elsewhere: ranks of
-    /// one machine talk through its memory.
+    /// MPICH 4.0 over UCX and TCP waits for ever in MPI_Finalize now and then: a rank wants an answer from one that answers no longer.
+    /// Where some wait in it and others are gone, its launcher fails. It takes a process that ends without MPI_Finalize for a good one,
+    /// but ends the others of its machine. So ranks of MPICH leave without it where each has a machine of its own, and with it elsewhere:
+    /// ranks of one machine talk through its memory.
     /// </remarks>
     /// <param name="library">The library that connects the ranks.</param>
     /// <param name="hosts">The machine of each rank.</param>
