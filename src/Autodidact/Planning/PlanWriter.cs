@@ -61,10 +61,11 @@ internal sealed class PlanWriter(RunOptions options, PlanQuestion question, Plan
     private PlannedPlace Place(string name, int count, NetworkSpeed network, Speed speed)
     {
         var (pretrain, distill) = Steps();
+        var packers = speed.Factor > 1 ? speed.Cores * count : speed.Cores;
         var stages = new List<PlannedStage>
         {
-            // Each machine packs the images for itself.
-            new(Stage.Prepare, measured.PackedImages * measured.SecondsPerImage * measured.Cores / Math.Max(speed.Cores, 1))
+            // Each machine packs the images for itself; GPUs are those of one machine.
+            new(Stage.Prepare, measured.PackedImages * measured.SecondsPerImage * measured.Cores / packers)
             {
                 DiskBytes = measured.PackedImages * (3.0 * _shape.PackedSide * _shape.PackedSide),
             },

@@ -14,7 +14,7 @@ internal sealed record TrainingProbe
     private const double LongestStep = 3;
 
     /// <summary>Fewest images a core that a batch is timed with.</summary>
-    private const int FewestImages = 16;
+    private const int FewestImages = 8;
 
     /// <summary>Seconds of a step on this machine, by the images of it.</summary>
     public required CostLine Line { get; init; }
