@@ -78,7 +78,6 @@ internal sealed class PlanWriter(RunOptions options, PlanQuestion question, Plan
         }
 
         // k-means, k-NN and probes stay on the processors.
-        var machines = speed.Factor > 1 ? 1 : count;
         var processors = (double)speed.Cores * count / measured.Cores;
         var clustering = StageWork.Clustering(_shape, options.Cluster, measured.Rates);
         var features = (double)_shape.TargetImages * _shape.EncoderFeature * Float;
@@ -97,11 +96,7 @@ internal sealed class PlanWriter(RunOptions options, PlanQuestion question, Plan
         var together = stages.Where(stage => stage.Steps is not null).Sum(stage => stage.Seconds);
         return new PlannedPlace(name, stages) { Efficiency = count == 1 ? null : alone / (count * together) };
 
-        double Seconds(StageWork work)
-        {
-            var helpers = speed.Factor > 1 ? Math.Max(1, processors) : machines;
-            return (work.Forward / (speed.Factor * count)) + (work.Products / helpers) + work.Alone;
-        }
+        double Seconds(StageWork work) => (work.Forward / (speed.Factor * count)) + (work.Products / processors) + work.Alone;
     }
 
     private PlannedStage Training(Stage stage, TrainingProbe probe, long steps, int count, NetworkSpeed network, Speed speed)
@@ -117,22 +112,12 @@ internal sealed class PlanWriter(RunOptions options, PlanQuestion question, Plan
         var step = model.Seconds(machines, network, speed.Factor);
         if (speed.Factor > 1) step = Math.Max(step, probe.ViewSeconds * batch / machines / speed.Cores);
 
-        // What an epoch starts with grows with the images; the other things between steps do not.
-        var growth = (double)images / Math.Max(1, measured.Sampled);
-        var epoch = probe.Cost.Epoch with { Start = probe.Cost.Epoch.Start * Math.Max(1, growth) };
-        var between = epoch.PerStep(Trainer.StepsPerEpoch(images, size), new TrainerOptions
-        {
-            BatchSize = size,
-            Steps = steps,
-            Optimizer = options.Pretrain.Optimizer,
-            Seed = 0,
-        }.ObserveEverySteps);
-        return new PlannedStage(stage, (steps * (step + between)) + (probe.SetUpSeconds * Math.Max(1, growth)))
+        return new PlannedStage(stage, (steps * (step + Between(probe, size, images))) + (probe.SetUpSeconds * Growth(images)))
         {
             Steps = steps,
             SecondsPerStep = step,
             MemoryBytes = speed.Factor > 1 ? null : probe.Memory.At(batch / machines),
-            DiskBytes = 2.0 * epoch.CheckpointBytes,
+            DiskBytes = 2.0 * probe.Cost.Epoch.CheckpointBytes,
             TrafficBytes = steps * model.Sent(machines),
         };
     }
@@ -154,9 +139,19 @@ internal sealed class PlanWriter(RunOptions options, PlanQuestion question, Plan
         return (measured.Pretrain is null ? 0 : budget.Pretrain.Steps, budget.Distill.Steps);
     }
 
-    private static StepCost CostHere(TrainingProbe probe, int size, int images) => new(
-        probe.Line.At(Math.Min(size, images)),
-        probe.Cost.Epoch.PerStep(Trainer.StepsPerEpoch(images, size), observeEverySteps: 20));
+    private StepCost CostHere(TrainingProbe probe, int size, int images) =>
+        new(probe.Line.At(Math.Min(size, images)), Between(probe, size, images));
+
+    /// <summary>
+    /// A step's share of what happens between steps. The start of an epoch grows with the images; the other things do not.
+    /// </summary>
+    private double Between(TrainingProbe probe, int size, int images)
+    {
+        var epoch = probe.Cost.Epoch with { Start = probe.Cost.Epoch.Start * Growth(images) };
+        return epoch.PerStep(Trainer.StepsPerEpoch(images, size), TrainerOptions.UsualObserveEverySteps);
+    }
+
+    private double Growth(int images) => Math.Max(1, (double)images / Math.Max(1, measured.Sampled));
 
     /// <summary>Memory of the process before it holds features: that of the smallest step.</summary>
     private double Base => measured.Distill.Memory.Fixed;

@@ -3,6 +3,9 @@ namespace Autodidact.Training;
 /// <summary>How long and in what portions an objective is trained.</summary>
 public sealed record TrainerOptions
 {
+    /// <summary>Fewest steps between two looks, where nothing else is said.</summary>
+    internal const int UsualObserveEverySteps = 20;
+
     /// <summary>Images a batch. An epoch drops the last partial batch; a set smaller than this makes one batch of its own size.</summary>
     public required int BatchSize { get; init; }
 
@@ -25,7 +28,7 @@ public sealed record TrainerOptions
     /// Fewest steps between two looks of the observers, rounded up to whole epochs: an epoch over a small set takes less time than watching
     /// it.
     /// </summary>
-    public int ObserveEverySteps { get; init; } = 20;
+    public int ObserveEverySteps { get; init; } = UsualObserveEverySteps;
 
     /// <summary>
     /// Threads that make views beside the training thread. Views take a few percent of a CPU's time, so few keep up; the result does not
